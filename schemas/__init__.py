@@ -1,0 +1,1 @@
+"""What the bank's tables must look like: declared once; checks, documentation and test data derive from it."""

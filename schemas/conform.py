@@ -1,0 +1,139 @@
+"""Tables brought to their declared columns and dtypes; a table that cannot be is an error with a sentence."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from schemas.declarations import PANDAS_DTYPES, Column, Lag, Table
+from schemas.tables import TABLES
+
+YES_NO: Mapping[str, bool] = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
+
+
+class BadTableError(ValueError):
+    """A table cannot be used: the message says what was wanted, what came and where."""
+
+
+def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """The declared columns of `table`, in order, in their pandas dtypes; a missing optional column becomes missing values.
+
+    Columns that are not declared are left out. `known_on` is computed from the declared lag where it is not given.
+
+    Raises
+    ------
+    BadTableError
+        When a required column is absent, or values cannot be read as the declared dtype.
+    """
+    frame = with_known_on(frame, table)
+    required = [c.name for c in table.columns if c.required or c.name in table.key]
+    absent = [name for name in required if name not in frame.columns]
+    if absent:
+        message = (
+            f"table {table.name}: wanted column {', '.join(absent)}; the table has {', '.join(map(str, frame.columns)) or 'no columns'}"
+        )
+        raise BadTableError(message)
+    index = frame.index
+    columns = {
+        c.name: _cast(frame[c.name], c, table) if c.name in frame.columns else pd.Series(pd.NA, index=index).astype("object")
+        for c in table.columns
+    }
+    typed = {c.name: columns[c.name].astype(PANDAS_DTYPES[c.dtype]) if c.name not in frame.columns else columns[c.name] for c in table.columns}
+    return pd.DataFrame(typed, index=index).reset_index(drop=True)
+
+
+def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
+    dtype = PANDAS_DTYPES[column.dtype]
+    try:
+        if column.dtype == "string":
+            return values.astype(dtype)
+        if column.dtype == "date":
+            return pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).astype(dtype)
+        if column.dtype == "boolean" and values.dtype == "str":
+            known = values.str.strip().str.lower()
+            wrong = known.notna() & ~known.isin(list(YES_NO))
+            if wrong.any():
+                raise ValueError(values[wrong].iloc[0])
+            return known.map(YES_NO).astype(dtype)
+        return pd.to_numeric(values).astype(dtype)
+    except (ValueError, TypeError, OverflowError) as error:
+        message = f"table {table.name}, column {column.name}: wanted {column.dtype}, got {values.dtype} ({_first_line(error)})"
+        raise BadTableError(message) from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0][:120]
+
+
+def with_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """`frame` with `known_on` filled from the declared publication lag, where it is absent or missing."""
+    lag = table.lag
+    if lag is None or lag.after not in frame.columns:
+        return frame
+    computed = known_from_lag(frame, lag)
+    if "known_on" not in frame.columns:
+        return frame.assign(known_on=computed)
+    given = pd.to_datetime(frame["known_on"]).astype(PANDAS_DTYPES["date"])
+    return frame.assign(known_on=given.fillna(computed))
+
+
+def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
+    """Day each row could be known: months after the event, or the day it was made public where that came first.
+
+    >>> lag = Lag(after="applied_on", months=18, source="Patent Law, Article 34")
+    >>> str(known_from_lag(pd.DataFrame({"applied_on": pd.to_datetime(["2020-01-15"])}), lag).dt.date[0])
+    '2021-07-15'
+    """
+    happened = pd.to_datetime(frame[lag.after]).astype(PANDAS_DTYPES["date"])
+    months = pd.Series(lag.months, index=frame.index)
+    if lag.by is not None and lag.by in frame.columns:
+        months = frame[lag.by].map(dict(lag.overrides)).fillna(lag.months).astype(int)
+    known = pd.Series(pd.NaT, index=frame.index, dtype=PANDAS_DTYPES["date"])
+    for n in sorted(set(months)):
+        rows = months == n
+        known[rows] = (happened[rows] + pd.DateOffset(months=int(n))).astype(PANDAS_DTYPES["date"])
+    if lag.never_later_than is not None and lag.never_later_than in frame.columns:
+        public = pd.to_datetime(frame[lag.never_later_than]).astype(PANDAS_DTYPES["date"])
+        known = known.where(~(public < known), public)
+    return known
+
+
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Canonical tables of a folder (`<name>.parquet`), conformed; a table that is not there is left out.
+
+    Raises
+    ------
+    BadTableError
+        When the folder, or a table that is not optional, is missing, or a table cannot be read.
+    """
+    if not folder.is_dir():
+        message = f"wanted a folder of canonical tables; {folder} is not a folder"
+        raise BadTableError(message)
+    found: dict[str, pd.DataFrame] = {}
+    for name, table in TABLES.items():
+        path = folder / f"{name}.parquet"
+        if path.exists():
+            found[name] = conform(_read(path), table)
+    return found
+
+
+def require(tables: Mapping[str, pd.DataFrame], names: tuple[str, ...], folder: Path) -> None:
+    """Nothing, when all `names` are among `tables`.
+
+    Raises
+    ------
+    BadTableError
+        When one is missing.
+    """
+    absent = [name for name in names if name not in tables]
+    if absent:
+        message = f"wanted table {', '.join(absent)} as {', '.join(f'{n}.parquet' for n in absent)} in {folder}; it holds {', '.join(tables) or 'none'}"
+        raise BadTableError(message)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    try:
+        return pd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        message = f"cannot read {path} as Parquet: {_first_line(error)}"
+        raise BadTableError(message) from error

@@ -1,0 +1,69 @@
+"""Tables about lending: applications with their day of decision, and what became of the loans."""
+
+from schemas.declarations import Column, Table, Text
+from schemas.firm import ENTERPRISE_ID, date, flag, money, people
+
+APPLICATION_ID = Column("application_id", "string", Text("Identifier of the application", "申请编号"), required=True)
+
+APPLICATIONS = Table(
+    "applications",
+    Text("Loan applications: the unit of work, each with its as_of", "贷款申请，每笔带决策日"),
+    key=("application_id",),
+    columns=(
+        APPLICATION_ID,
+        ENTERPRISE_ID,
+        date("as_of", "Day of decision; nothing known later may be used", "决策日（其后获知的信息不得使用）", required=True),
+        Column("product", "string", Text("Product applied for", "申请产品")),
+        Column("amount", "number", Text("Amount applied for", "申请金额"), unit="CNY", low=0, required=True),
+        Column(
+            "exposure",
+            "number",
+            Text("Amount that counts in the NPL ratio", "计入不良率的敞口"),
+            unit="CNY",
+            low=0,
+            required=True,
+        ),
+        flag("accepted", "Granted under the policy of its day", "当时政策下是否批准"),
+        flag("revolving", "Revolving line", "是否循环额度"),
+        flag("simplified", "Simplified procedure", "是否简易程序"),
+        flag("new_business", "New business, as declared", "申报为新设企业"),
+        people("jobs_planned", "Jobs to be created, as declared", "申报拟新增岗位"),
+        people("jobs_kept", "Jobs to be kept, as declared", "申报拟保留岗位"),
+        Column("lender", "string", Text("Branch or bank that took the application", "受理机构")),
+        Column("lender_province", "string", Text("Province or state of that branch or bank", "受理机构所在地")),
+        money("guaranteed", "Amount guaranteed by a public agency", "公共担保金额"),
+    ),
+    parents={"enterprise_id": "enterprises"},
+    optional=False,
+)
+
+OUTCOMES = Table(
+    "outcomes",
+    Text("What became of granted loans; a rejected application has none", "贷款结果（被拒申请无结果）"),
+    key=("application_id",),
+    columns=(
+        APPLICATION_ID,
+        Column(
+            "window_months",
+            "number",
+            Text("Length of the outcome window; missing means the life of the loan", "表现期长度（缺失表示贷款全期）"),
+            unit="months",
+            low=1,
+        ),
+        date("window_ends_on", "Day the window closes", "表现期结束日", required=True),
+        Column("defaulted", "boolean", Text("Defaulted within the window", "表现期内是否违约"), required=True),
+        date("defaulted_on", "Day of default", "违约日"),
+        date("known_on", "Day the outcome was known: day of default, or the end of the window", "结果获知日", required=True),
+        Column(
+            "weight",
+            "number",
+            Text("Loans of the population one row stands for", "样本权重（代表的总体笔数）"),
+            unit="loans",
+            low=0,
+            required=True,
+        ),
+    ),
+    parents={"application_id": "applications"},
+    ordered=(("defaulted_on", "window_ends_on"),),
+    optional=False,
+)
