@@ -1,0 +1,75 @@
+"""The vocabulary of the catalogue: domains, a feature, a query of as-of quantities."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from schemas.declarations import Text
+
+Domain = Literal["rd", "patents", "talent", "results", "points", "finance", "financing", "conduct", "firm"]
+
+DOMAINS: dict[Domain, Text] = {
+    "rd": Text("R&D", "研发投入"),
+    "patents": Text("Patents", "知识产权"),
+    "talent": Text("Talent", "科技人才"),
+    "results": Text("Value of results", "成果价值"),
+    "points": Text("Innovation points", "创新积分"),
+    "finance": Text("Finance", "财务"),
+    "financing": Text("Financing", "融资"),
+    "conduct": Text("Conduct", "信用记录"),
+    "firm": Text("Firm", "企业概况"),
+}
+"""Domains of the catalogue; explanations are summed by them."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One line of the catalogue: the function that defines a feature, and all that is derived from it.
+
+    `risk` says how the default risk moves when the feature rises, with its reason in `source`; None where no direction
+    is documented, and then the model is not constrained. `actionable` means the enterprise can change it within a year.
+    `low` and `high` are the inclusive bounds of plausible values, in `unit`. `peers` ranks it among peers as well.
+    """
+
+    function: Callable[..., pd.Series]
+    domain: Domain
+    label: Text
+    unit: str
+    source: str
+    risk: Literal["rises", "falls"] | None = None
+    actionable: bool = False
+    low: float | None = None
+    high: float | None = None
+    peers: bool = False
+
+    @property
+    def name(self) -> str:
+        """Column of the feature: the name of its function."""
+        return self.function.__name__
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """As-of quantities the function takes."""
+        return tuple(inspect.signature(self.function).parameters)
+
+    @property
+    def definition(self) -> str:
+        """First line of the function's docstring."""
+        return (inspect.getdoc(self.function) or "").splitlines()[0]
+
+
+@dataclass(frozen=True)
+class Query:
+    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row an application.
+
+    Where a table is missing, all its quantities are missing; `dates` names those that are days.
+    """
+
+    name: str
+    tables: tuple[str, ...]
+    columns: tuple[str, ...]
+    dates: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
