@@ -72,7 +72,7 @@ def _aligned(found: pd.DataFrame, ids: pd.Series, query: Query) -> pd.DataFrame:
 
 
 def _missing(query: Query, rows: int) -> pd.DataFrame:
-    return pd.DataFrame({c: pd.Series(pd.NA, index=range(rows), dtype="object").astype(_dtype(c, query)) for c in query.columns})
+    return pd.DataFrame({c: pd.Series(index=range(rows), dtype=_dtype(c, query)) for c in query.columns})
 
 
 def _dtype(column: str, query: Query) -> str:

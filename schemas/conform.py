@@ -33,13 +33,11 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             f"table {table.name}: wanted column {', '.join(absent)}; the table has {', '.join(map(str, frame.columns)) or 'no columns'}"
         )
         raise BadTableError(message)
-    index = frame.index
     columns = {
-        c.name: _cast(frame[c.name], c, table) if c.name in frame.columns else pd.Series(pd.NA, index=index).astype("object")
+        c.name: _cast(frame[c.name], c, table) if c.name in frame.columns else pd.Series(index=frame.index, dtype=PANDAS_DTYPES[c.dtype])
         for c in table.columns
     }
-    typed = {c.name: columns[c.name].astype(PANDAS_DTYPES[c.dtype]) if c.name not in frame.columns else columns[c.name] for c in table.columns}
-    return pd.DataFrame(typed, index=index).reset_index(drop=True)
+    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
 
 
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:

@@ -1,0 +1,71 @@
+"""The catalogue: every feature the models may use, once, in the order of the feature table."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from features.declarations import DOMAINS, Feature
+from features.financing import FINANCING
+from features.firm import FIRM
+
+CATALOGUE: tuple[Feature, ...] = (*FINANCING, *FIRM)
+
+
+class CatalogueError(ValueError):
+    """A table or a model does not fit the catalogue: the message says where."""
+
+
+def by_name() -> dict[str, Feature]:
+    """Features of the catalogue by name."""
+    return {feature.name: feature for feature in CATALOGUE}
+
+
+def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
+    """Short fingerprint of names, inputs, definitions, units and directions; a model states the one it was fitted on."""
+    content = [[f.name, f.inputs, f.definition, f.unit, f.risk, f.domain] for f in catalogue]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+
+def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
+    """Feature columns (float64) from as-of quantities, one row an application, missing where not known.
+
+    Raises
+    ------
+    CatalogueError
+        When a feature takes a quantity that the frame does not have.
+    """
+    columns = {}
+    for feature in catalogue:
+        absent = [name for name in feature.inputs if name not in quantities.columns]
+        if absent:
+            message = f"feature {feature.name}: wanted quantity {', '.join(absent)}; none of the queries gives it"
+            raise CatalogueError(message)
+        values = feature.function(*(quantities[name] for name in feature.inputs))
+        columns[feature.name] = pd.Series(values, index=quantities.index).astype("float64")
+    return pd.DataFrame(columns, index=quantities.index)
+
+
+def entries(catalogue: Sequence[Feature] = CATALOGUE) -> list[dict[str, Any]]:
+    """The catalogue as plain data, for programs and for the data dictionary."""
+    return [
+        {
+            "name": f.name,
+            "domain": f.domain,
+            "domain_en": DOMAINS[f.domain].en,
+            "domain_zh": DOMAINS[f.domain].zh,
+            "label_en": f.label.en,
+            "label_zh": f.label.zh,
+            "definition": f.definition,
+            "unit": f.unit,
+            "risk": f.risk,
+            "actionable": f.actionable,
+            "low": f.low,
+            "high": f.high,
+            "inputs": list(f.inputs),
+            "source": f.source,
+        }
+        for f in catalogue
+    ]
