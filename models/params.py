@@ -1,0 +1,23 @@
+"""Knobs of the PD models, made from the `train` section of params.yaml."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class TrainParams:
+    """Knobs of the boosters, the folds and the calibration; see params.yaml for what each does."""
+
+    leaves: int
+    max_depth: int
+    learning_rate: float
+    max_trees: int
+    patience: int
+    rows_a_leaf: int
+    l2: float
+    validation_share: float
+    folds: int
+    lambda_steps: int
+    slope_ridge: float
+    minimum_defaults: int
+    seed: int
+    threads: int
