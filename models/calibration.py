@@ -18,7 +18,7 @@ class Platt:
         """Calibrated log-odds."""
         return np.asarray(self.intercept + self.slope * score)
 
-    def pd(self, score: np.ndarray) -> np.ndarray:
+    def probability(self, score: np.ndarray) -> np.ndarray:
         """Calibrated probability of default."""
         return np.asarray(expit(self.logit(score)))
 

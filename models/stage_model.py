@@ -50,7 +50,7 @@ class StageModel:
         """Calibrated log-odds of default, one a row."""
         return self.platt.logit(self.score(features))
 
-    def pd(self, features: pd.DataFrame) -> np.ndarray:
+    def probability(self, features: pd.DataFrame) -> np.ndarray:
         """Probability of default over the outcome window, one a row."""
         return np.asarray(expit(self.logit(features)))
 

@@ -1,0 +1,1 @@
+"""One module per DVC stage, the command line, run tracking."""

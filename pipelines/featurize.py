@@ -1,0 +1,34 @@
+"""Stage `featurize`: fit rows in, the feature table out."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pandas as pd
+
+from features.catalogue import version
+from features.table import FeatureParams, feature_tables, missing_report
+from pipelines.files import write_json, write_parquet
+from pipelines.params import section
+from pipelines.stage import run
+
+
+def main(source: str, valid: Path, features: Path) -> None:
+    """Compute the features of the applications in VALID and write them into the folder FEATURES."""
+    params = section("featurize", FeatureParams, source)
+    table = pd.concat(feature_tables(valid, params), ignore_index=True)
+    write_parquet(table, features / "features.parquet")
+    unstaged = table[table["stage"].isna()]
+    write_json(
+        {
+            "catalogue": version(),
+            "params": asdict(params),
+            "applications": len(table),
+            "without_stage": len(unstaged),
+            "missing": missing_report(table),
+        },
+        features / "features.json",
+    )
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,54 @@
+"""Sections of params.yaml as frozen dataclasses; a misspelt key stops the run."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+PARAMS = Path("params.yaml")
+T = TypeVar("T")
+
+
+class ParamsError(ValueError):
+    """params.yaml lacks a section or a key, or has one that does not exist."""
+
+
+def content(path: Path = PARAMS) -> dict[str, Any]:
+    """All of params.yaml.
+
+    Raises
+    ------
+    ParamsError
+        When the file does not exist.
+    """
+    if not path.exists():
+        message = f"wanted {path} in the folder the command runs in; {Path.cwd()} has none"
+        raise ParamsError(message)
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf8"))
+    return loaded
+
+
+def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
+    """Section `name` for one source as a `kind`: the keys of `default`, then those of the source, which win.
+
+    Raises
+    ------
+    ParamsError
+        When the section or the source is missing, or the keys are not those of `kind`.
+    """
+    everything = content(path)
+    if name not in everything:
+        message = f"{path}: wanted section {name}; it has {', '.join(everything)}"
+        raise ParamsError(message)
+    if source not in everything[name]:
+        message = f"{path}, section {name}: wanted source {source}; it has {', '.join(everything[name])}"
+        raise ParamsError(message)
+    merged = {**(everything[name].get("default") or {}), **(everything[name][source] or {})}
+    wanted = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # T is one of our dataclasses
+    unknown, absent = sorted(set(merged) - wanted), sorted(wanted - set(merged))
+    if unknown or absent:
+        parts = [f"no such key {', '.join(unknown)}"] * bool(unknown) + [f"key {', '.join(absent)} is missing"] * bool(absent)
+        message = f"{path}, section {name}, source {source}: {'; '.join(parts)}; the keys are {', '.join(sorted(wanted))}"
+        raise ParamsError(message)
+    return kind(**merged)

@@ -1,0 +1,28 @@
+"""Stage `pool`: development loans of all stages in; the pooled booster and its out-of-fold scores out."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from models.fit import fit_with_folds, loans
+from models.params import TrainParams
+from pipelines.files import write_json, write_parquet
+from pipelines.loans import directions, part_table, usable_features
+from pipelines.params import section
+from pipelines.stage import run
+
+
+def main(source: str, features: Path, parts: Path, pool: Path) -> None:
+    """Fit the pooled booster of SOURCE and write it with the out-of-fold scores into the folder POOL."""
+    params = section("train", TrainParams, source)
+    table = part_table(features, parts, "development")
+    names = usable_features(table)
+    fitted = fit_with_folds(loans(table, names), directions(names), params, "pooled model")
+    scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold})
+    write_parquet(scores, pool / "out_of_fold.parquet")
+    write_json({"features": names, "trees": fitted.trees}, pool / "pool.json")
+    (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
+
+
+if __name__ == "__main__":
+    run(main)

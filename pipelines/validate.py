@@ -1,0 +1,40 @@
+"""Stage `validate`: canonical tables in; fit rows, rejected rows with their rules, and the counts out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.files import write_json, write_parquet
+from pipelines.params import section
+from pipelines.stage import run
+from schemas.check import quality_report, validated
+from schemas.conform import read_tables, require
+
+
+@dataclass(frozen=True)
+class ValidateParams:
+    """Knobs of the stage: the day the tables were extracted."""
+
+    extracted_on: str
+
+
+def main(source: str, tables: Path, valid: Path) -> None:
+    """Check the canonical TABLES and write fit rows, rejects and counts into the folder VALID."""
+    params = section("validate", ValidateParams, source)
+    check(tables, valid, pd.Timestamp(params.extracted_on))
+
+
+def check(tables: Path, valid: Path, extracted_on: pd.Timestamp) -> None:
+    """Check a folder of canonical tables as of the day they were extracted."""
+    found = read_tables(tables)
+    require(found, ("enterprises", "applications"), tables)
+    result = validated(found, extracted_on)
+    for name, frame in result.tables.items():
+        write_parquet(frame, valid / f"{name}.parquet")
+    write_parquet(result.rejects, valid / "rejects.parquet")
+    write_json(quality_report(result, extracted_on), valid / "quality.json")
+
+
+if __name__ == "__main__":
+    run(main)
