@@ -1,0 +1,180 @@
+"""The certified cut-off: the highest PD at which approving keeps the NPL ratio by amounts within the tolerance.
+
+Learn then test (Angelopoulos, Bates, Candes, Jordan and Lei 2021, arXiv 2110.01052): the cut-offs of one class are
+tested in ascending order, each at level delta, until the first failure; the last that passed is certified. Whatever
+the true ratios are, the chance that the certified one lies above the tolerance is at most delta, over samples drawn
+from the same population. Years unlike those sampled are not covered: see `decisions.tolerance.macro_margin`.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr, ndtri
+
+from decisions.sampling import Sample, sample
+from decisions.weighted_binomial import check_tolerance, tail, upper_bound
+
+Floats = NDArray[np.float64]
+
+REASONS = (
+    "certified",  # the sequence stopped at a failure; the last cut-off that passed is certified
+    "certified_all",  # every cut-off passed: the tolerance does not bind
+    "start_failed",  # the first cut-off tested failed
+    "too_few_loans",  # so few loans that none could pass, even without a single default
+    "one_outcome_only",  # drawn by outcome, and nobody (or everybody) defaulted: odds of the sample unknown
+    "no_loans",  # the class has no labelled loan
+)
+PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", "p_value", "tested", "passed")
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What is promised for one size class, and on what evidence.
+
+    `cut_off` is a PD over the outcome window; ratios and shares are fractions of the population; `loans` and `defaults`
+    count rows of the sample. The evidence is that of the certified cut-off, or of the first one tested when it failed;
+    the approved shares are 0 without a cut-off.
+    """
+
+    size_class: str
+    certified: bool
+    cut_off: float | None
+    tolerance: float
+    delta: float
+    reason: str
+    loans: int = 0
+    defaults: int = 0
+    effective_loans: float = 0.0
+    observed_ratio: float | None = None
+    upper_bound: float | None = None
+    p_value: float | None = None
+    approved_share_exposure: float = 0.0
+    approved_share_loans: float = 0.0
+
+
+class Certified(NamedTuple):
+    """The certificate and the path that led to it: one row a cut-off, ascending, columns PATH_COLUMNS."""
+
+    certificate: Certificate
+    path: pd.DataFrame
+
+
+def certify(
+    pd_: ArrayLike,
+    exposure: ArrayLike,
+    defaulted: ArrayLike,
+    weight: ArrayLike,
+    tolerance: float,
+    delta: float,
+    *,
+    design: str,
+    size_class: str = "all",
+    grid: int = 60,
+    start_stress: float = 0.0,
+    outcome_weights: tuple[float, float] | None = None,
+) -> Certified:
+    """Certificate of one size class from its labelled loans, arrays of shape (loans,), and the path of its test.
+
+    The path holds `grid` cut-offs that split the population's exposure evenly, and the start is the one with the best
+    predicted z-score; both come from PDs and exposures alone, never from labels. `start_stress` raises the PDs on the
+    probit scale (for a year effect of correlation rho: sqrt(rho)) before the start is chosen, so that one bad year does
+    not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`.
+
+    Raises
+    ------
+    ValueError
+        When tolerance or delta is not inside (0, 1), grid is below 1, or the loans are not fit to use.
+    """
+    check_tolerance(tolerance)
+    if not 0 < delta < 1 or grid < 1:
+        message = f"wanted delta between 0 and 1 and a grid of at least 1 cut-off; got delta {delta}, grid {grid}"
+        raise ValueError(message)
+    loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights)
+    empty = pd.DataFrame(columns=list(PATH_COLUMNS))
+    if loans is None or not loans.exposure.size:
+        reason = "no_loans" if np.size(np.asarray(pd_)) == 0 else "one_outcome_only"
+        return Certified(Certificate(size_class, False, None, tolerance, delta, reason), empty)
+    ends = _ends(loans, grid)
+    sample_tolerance = float(loans.in_sample(tolerance))
+    start = _start(loans, ends, sample_tolerance, delta, start_stress)
+    path = _path(loans, ends, start, sample_tolerance, delta)
+    if start is None:
+        return Certified(Certificate(size_class, False, None, tolerance, delta, "too_few_loans"), path)
+    last = int(np.flatnonzero(path["passed"])[-1]) if path["passed"].any() else None
+    shown = start if last is None else last
+    reason = "start_failed" if last is None else "certified_all" if last == len(ends) - 1 else "certified"
+    return Certified(
+        _certificate(loans, int(ends[shown]), path.iloc[shown], reason, (tolerance, delta), size_class), path
+    )
+
+
+def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
+    """Loans at or below each cut-off: PDs at even shares of expected population exposure, ties together."""
+    cumulative = np.cumsum(loans.amount * loans.expected_weight)
+    wanted = cumulative[-1] * np.arange(1, grid + 1) / grid
+    at = np.minimum(np.searchsorted(cumulative, wanted * (1 - 1e-12)), cumulative.size - 1)
+    return np.unique(np.searchsorted(loans.pd_, loans.pd_[at], side="right"))
+
+
+def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, delta: float, stress: float) -> int | None:
+    """Position of the cut-off with the best predicted z among those that could pass without a default; None if none.
+
+    z = (tolerance - predicted ratio) sum w / sqrt(tolerance (1 - tolerance) sum w^2): the variance of the test itself.
+    """
+    able = ends * np.log1p(-tolerance) <= np.log(delta)
+    if not able.any():
+        return None
+    predicted = loans.in_sample(ndtr(ndtri(loans.pd_) + stress))
+    gain = np.cumsum(loans.exposure * (tolerance - predicted))[ends - 1]
+    spread = np.sqrt(np.cumsum(loans.exposure**2)[ends - 1] * tolerance * (1 - tolerance))
+    return int(np.where(able, gain / spread, -np.inf).argmax())
+
+
+def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: float, delta: float) -> pd.DataFrame:
+    """One row a cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
+    bad_exposure = np.cumsum(loans.exposure * loans.defaulted)[ends - 1]
+    amounts = np.cumsum(loans.amount * loans.weight)
+    p_values = np.array([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
+    position = np.arange(ends.size)
+    failed = position[(p_values > delta) & (position >= start)] if start is not None else position
+    stop = int(failed[0]) if failed.size else ends.size
+    tested = (position >= start) & (position <= stop) if start is not None else np.zeros(ends.size, dtype=bool)
+    return pd.DataFrame(
+        {
+            "cut_off": loans.pd_[ends - 1],
+            "loans": ends,
+            "defaults": np.cumsum(loans.defaulted)[ends - 1],
+            "observed_ratio": loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1]),
+            "approved_share": amounts[ends - 1] / amounts[-1],
+            "p_value": p_values,
+            "tested": tested,
+            "passed": tested & (p_values <= delta),
+        }
+    )
+
+
+def _certificate(
+    loans: Sample, end: int, row: pd.Series, reason: str, level: tuple[float, float], size_class: str
+) -> Certificate:
+    tolerance, delta = level
+    certified = reason != "start_failed"
+    exposure, defaulted = loans.exposure[:end], loans.defaulted[:end]
+    return Certificate(
+        size_class=size_class,
+        certified=certified,
+        cut_off=float(row["cut_off"]) if certified else None,
+        tolerance=tolerance,
+        delta=delta,
+        reason=reason,
+        loans=end,
+        defaults=int(row["defaults"]),
+        effective_loans=float(exposure.sum() ** 2 / np.dot(exposure, exposure)),
+        observed_ratio=float(row["observed_ratio"]),
+        upper_bound=float(loans.in_population(upper_bound(exposure, defaulted, delta))),
+        p_value=float(row["p_value"]),
+        approved_share_exposure=float(row["approved_share"]) if certified else 0.0,
+        approved_share_loans=float(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
+    )

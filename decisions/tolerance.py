@@ -1,0 +1,134 @@
+"""How much may go bad: the tolerated NPL ratio of each size class, and what it means for one year's defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from policy.loader import FOLDER, PolicyError, figure
+
+SIZE_CLASSES = ("micro", "small", "medium", "large")
+CAPPED = ("micro", "small")
+"""Size classes whose uplift the notice caps."""
+ARTICLE = "section (5) of the NFRA notice of 2024-01-05"
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """Tolerated NPL ratio of one size class [fraction of amounts]: overall ratio plus uplift, and where that is from.
+
+    `flag` is the verification flag of the uplift (policy.loader.FLAGS); `since` the day its value came into force.
+    """
+
+    size_class: str
+    value: float
+    overall: float
+    uplift: float
+    ceiling: float | None
+    source: str
+    flag: str
+    since: date
+
+
+def tolerances(overall_npl: float, day: date, folder: Path = FOLDER) -> Mapping[str, Tolerance]:
+    """Tolerance of each size class on `day`: `overall_npl` [fraction] plus its uplift in policy/tolerance.yaml.
+
+    Raises
+    ------
+    PolicyError
+        When an uplift is not in force on that day, is negative, or lies above the ceiling for micro or small
+        enterprises, or the overall ratio or a tolerance is not inside (0, 1).
+    """
+    _inside("overall NPL ratio", overall_npl)
+    return {size_class: _tolerance(size_class, overall_npl, day, folder) for size_class in SIZE_CLASSES}
+
+
+def _tolerance(size_class: str, overall: float, day: date, folder: Path) -> Tolerance:
+    entry = figure("tolerance", f"uplift_{size_class}", folder)
+    uplift = float(entry.on(day))
+    ceiling = float(figure("tolerance", "uplift_ceiling", folder).on(day)) if size_class in CAPPED else None
+    if uplift < 0:
+        message = f"{entry.name}: uplift must be at least 0; got {uplift:.2%}"
+        raise PolicyError(message)
+    if ceiling is not None and uplift > ceiling:
+        message = (
+            f"{entry.name}: uplift for {size_class} enterprises must be at most {ceiling:.2%} by {ARTICLE}; "
+            f"got {uplift:.2%}"
+        )
+        raise PolicyError(message)
+    _inside(f"tolerance of {size_class} enterprises", overall + uplift)
+    return Tolerance(size_class, overall + uplift, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
+
+
+def _inside(name: str, ratio: float) -> None:
+    if not 0 < ratio < 1:
+        message = f"{name} must be a fraction between 0 and 1, both excluded; got {ratio}"
+        raise PolicyError(message)
+
+
+def resolution_factor(years_to_resolve: float, growth: float) -> float:
+    """Kappa [years]: NPL stock that one unit a year of new NPL keeps up, 1 / (growth + 1 / years_to_resolve).
+
+    Exponential exit from the NPL stock (recovery, cure, write-off or sale) after a mean stay of `years_to_resolve`;
+    `growth` is the yearly growth rate of lending. Renewal argument on stationary growth; Pinto and Vivan 2013,
+    Banco Central do Brasil working paper 309, for the idea.
+
+    Raises
+    ------
+    ValueError
+        When the stay is not positive or growth outruns it downwards (growth <= -1 / stay).
+    """
+    if years_to_resolve <= 0 or growth + 1 / years_to_resolve <= 0:
+        message = (
+            "wanted a positive stay in NPL and growth above minus one over the stay; "
+            f"got {years_to_resolve} years, growth {growth}"
+        )
+        raise ValueError(message)
+    return 1 / (growth + 1 / years_to_resolve)
+
+
+def flow_tolerance(npl: float, kappa: float) -> float:
+    """Tolerated 12-month default probability by amounts [fraction] of a steady book whose NPL ratio may be `npl`.
+
+    NPL ratio = D kappa / (1 + D kappa) with D the yearly hazard, hence PD = 1 - exp(-npl / (kappa (1 - npl))).
+
+    Raises
+    ------
+    ValueError
+        When npl is not inside (0, 1) or kappa is not positive.
+
+    >>> round(flow_tolerance(0.045, resolution_factor(1.0, 0.0)), 3)
+    0.046
+    """
+    if not 0 < npl < 1 or kappa <= 0:
+        message = f"wanted an NPL ratio between 0 and 1 and kappa above 0 years; got {npl} and {kappa}"
+        raise ValueError(message)
+    return float(-np.expm1(-npl / (kappa * (1 - npl))))
+
+
+def macro_margin(tolerance: float, rho: float, years: float, delta: float) -> float:
+    """Tolerance tightened for year effects [fraction]: certify at this one, not at the given one.
+
+    One-factor model (Vasicek 2002): on the probit scale, next year's rate less the mean of `years` calibration years is
+    normal with variance rho (1 + 1 / years) / (1 - rho), so tolerance' = Phi(Phi^-1(tolerance) - z_(1-delta) times its
+    root). With rho = 0 the tolerance itself.
+
+    Raises
+    ------
+    ValueError
+        When tolerance or delta is not inside (0, 1), rho not in [0, 1), or years not positive.
+
+    >>> round(macro_margin(0.045, 0.0, 1, 0.10), 6)
+    0.045
+    """
+    if not (0 < tolerance < 1 and 0 < delta < 1 and 0 <= rho < 1 and years > 0):
+        message = (
+            "wanted tolerance and delta between 0 and 1, rho from 0 to below 1 and years above 0; "
+            f"got {tolerance}, {delta}, {rho}, {years}"
+        )
+        raise ValueError(message)
+    root = np.sqrt(rho * (1 + 1 / years) / (1 - rho))
+    return float(ndtr(ndtri(tolerance) - ndtri(1 - delta) * root))
