@@ -92,7 +92,7 @@ def check_tolerance(tolerance: float) -> None:
 
 
 def tail(exposure: Floats, defaulted: NDArray[np.bool_], tolerance: float) -> float:
-    """Same p-value as `p_value`, for loans already checked; shape (loans,), at least one."""
+    """P-value as `p_value` gives it, for loans already checked; shape (loans,), at least one."""
     count, loans = int(defaulted.sum()), exposure.size
     if count in (0, loans):
         return 1.0 if count else float((1 - tolerance) ** loans)
