@@ -1,0 +1,1 @@
+"""Why a PD is what it is: exact contributions, domain sums, reasons."""

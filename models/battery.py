@@ -1,0 +1,56 @@
+"""The validation battery of one set of scored loans: discrimination, level, shape, stability."""
+
+from typing import Any
+
+import pandas as pd
+from sklearn.metrics import roc_curve
+
+from models.calibration_tests import brier, calibration_table, cox, expected_calibration_error, jeffreys_p, log_loss
+from models.discrimination import auc
+
+
+def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
+    """Figures of loans with defaulted, pd and weight; None where no loan or only one outcome makes them meaningless.
+
+    AUC with DeLong 95 % interval, KS, Brier score, log-loss [nats], expected calibration error, Cox intercept and slope,
+    Jeffreys p-value of the portfolio (H0: PDs are not too low), mean PD and default rate by number and by amount.
+    """
+    if loans["defaulted"].nunique() < 2:
+        return None
+    y, p, w = loans["defaulted"].to_numpy(), loans["pd"].to_numpy(), loans["weight"].to_numpy()
+    found, shape = auc(y, p, w), cox(y, p, w)
+    portfolio = calibration_table(y, p, w, 1).iloc[0]
+    amount = loans["exposure"] * loans["weight"]
+    return {
+        "loans": len(loans),
+        "defaults": int(y.sum()),
+        "population": float(w.sum()),
+        "auc": found.auc,
+        "auc_low": found.low,
+        "auc_high": found.high,
+        "ks": found.ks,
+        "accuracy_ratio": found.accuracy_ratio,
+        "brier": brier(y, p, w),
+        "log_loss": log_loss(y, p, w),
+        "ece": expected_calibration_error(y, p, w, bins),
+        "cox_intercept": shape.intercept,
+        "cox_slope": shape.slope,
+        "mean_pd": float(portfolio["mean_pd"]),
+        "default_rate": float(portfolio["default_rate"]),
+        "default_rate_low": float(portfolio["jeffreys_low"]),
+        "default_rate_high": float(portfolio["jeffreys_high"]),
+        "jeffreys_p": jeffreys_p(
+            float(portfolio["default_rate"] * portfolio["effective_loans"]),
+            float(portfolio["effective_loans"]),
+            float(portfolio["mean_pd"]),
+        ),
+        "default_rate_by_amount": float((amount * y).sum() / amount.sum()),
+    }
+
+
+def roc_points(loans: pd.DataFrame, most: int = 200) -> pd.DataFrame:
+    """Weighted ROC curve of loans with defaulted, pd and weight; at most `most` points, both ends included."""
+    false, true, _ = roc_curve(loans["defaulted"], loans["pd"], sample_weight=loans["weight"])
+    points = pd.DataFrame({"false_positive_rate": false, "true_positive_rate": true})
+    step = max(1, -(-len(points) // most))
+    return pd.concat([points.iloc[::step], points.iloc[[-1]]]).drop_duplicates().reset_index(drop=True)

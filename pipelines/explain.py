@@ -1,0 +1,42 @@
+"""Stage `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from explanations.contributions import contributions, domain_sums
+from explanations.plots import draw_beeswarm
+from explanations.reasons import reasons
+from features.stage import STAGES
+from pipelines.files import write_parquet
+from pipelines.params import section
+from pipelines.stage import run
+from scoring.score import open_models
+
+
+@dataclass(frozen=True)
+class ExplainParams:
+    """Knobs of the stage: reasons on each side."""
+
+    reasons: int
+
+
+def main(source: str, features: Path, scores: Path, models: Path, explanations: Path) -> None:
+    """Explain every out-of-time score of SOURCE and write the folder EXPLANATIONS."""
+    params = section("explain", ExplainParams, source)
+    scored = pd.read_parquet(scores, columns=["application_id", "part"])
+    table = pd.read_parquet(features / "features.parquet").merge(
+        scored[scored["part"] == "out_of_time"][["application_id"]], on="application_id", validate="1:1"
+    )
+    found = contributions(table, open_models(models))
+    write_parquet(found, explanations / "contributions.parquet")
+    write_parquet(domain_sums(found), explanations / "domains.parquet")
+    write_parquet(reasons(found, table, params.reasons), explanations / "reasons.parquet")
+    for stage in STAGES:
+        rows = table["stage"].eq(stage)
+        draw_beeswarm(found[found["application_id"].isin(table.loc[rows, "application_id"])], table, explanations / f"beeswarm_{stage}.png")
+
+
+if __name__ == "__main__":
+    run(main)

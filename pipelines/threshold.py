@@ -1,0 +1,77 @@
+"""Stage `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from decisions.certificate import certify
+from decisions.decide import decide
+from decisions.realised import realised
+from decisions.tolerance import tolerances
+from pipelines.files import write_json, write_parquet
+from pipelines.params import section
+from pipelines.stage import run
+from policy.loader import figure
+
+
+@dataclass(frozen=True)
+class ThresholdParams:
+    """Knobs of the stage: level, grid, day of the policy, figure with the overall NPL ratio, design of the weights."""
+
+    delta: float
+    grid: int
+    start_stress: float
+    policy_on: str
+    overall_npl: str
+    weights: str
+
+
+def main(source: str, scores: Path, thresholds: Path) -> None:
+    """Certify a cut-off for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
+    params = section("threshold", ThresholdParams, source)
+    day = date.fromisoformat(params.policy_on)
+    overall = figure("tolerance", params.overall_npl)
+    band = figure("decision", "refer_band")
+    limits = tolerances(overall.on(day), day)
+    scored = pd.read_parquet(scores)
+    known = scored[scored["part"] == "certification"]
+    certificates, paths = {}, []
+    for size_class, limit in limits.items():
+        rows = known[known["size_class"] == size_class]
+        found = certify(
+            rows["pd"],
+            rows["exposure"],
+            rows["defaulted"],
+            rows["weight"],
+            limit.value,
+            params.delta,
+            design=params.weights,
+            size_class=size_class,
+            grid=params.grid,
+            start_stress=params.start_stress,
+        )
+        certificates[size_class] = found.certificate
+        paths.append(found.path.assign(size_class=size_class))
+    later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
+    decided = decide(later["pd"], later["size_class"], certificates, band.on(day))
+    decisions = pd.concat([later[["application_id", "stage", "size_class", "pd"]], decided], axis=1)
+    write_parquet(decisions, thresholds / "decisions.parquet")
+    write_parquet(pd.concat([p for p in paths if len(p)], ignore_index=True), thresholds / "path.parquet")
+    write_json(
+        {
+            "policy_on": params.policy_on,
+            "overall_npl": {"value": overall.on(day), "source": overall.source, "flag": overall.flag, "since": str(overall.since(day))},
+            "refer_band": {"value": band.on(day), "source": band.source, "flag": band.flag},
+            "weights": params.weights,
+            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits.items()},
+            "certificates": {name: asdict(c) for name, c in certificates.items()},
+            "realised": realised(later, decided["decision"]),
+        },
+        thresholds / "thresholds.json",
+    )
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,86 @@
+"""MLflow: one store, one parent run an execution, one registered model a source and stage."""
+
+import logging
+import os
+import sys
+import warnings
+from pathlib import Path
+
+# Before mlflow is imported: no telemetry, no progress bars.
+os.environ.update({"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"})
+
+import mlflow
+import psutil
+from mlflow.entities import Run
+from mlflow.exceptions import MlflowException
+
+STORE = Path("mlflow.db")
+ARTEFACTS = Path("mlruns")
+CHAMPION, CANDIDATE = "champion", "candidate"
+
+
+def open_store(root: Path) -> mlflow.MlflowClient:
+    """The SQLite store in `root`, made and migrated when it is new; returns a client of it."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    warnings.filterwarnings("ignore", module=r"mlflow\..*")
+    mlflow.set_tracking_uri(f"sqlite:///{(root / STORE).resolve()}")
+    return mlflow.MlflowClient()
+
+
+def experiment(client: mlflow.MlflowClient, source: str, root: Path) -> str:
+    """Identifier of the experiment of a source, made when it is new."""
+    found = client.get_experiment_by_name(f"techcredit-{source}")
+    if found is not None:
+        return str(found.experiment_id)
+    return str(client.create_experiment(f"techcredit-{source}", artifact_location=(root / ARTEFACTS / source).resolve().as_uri()))
+
+
+def execution() -> str:
+    """Name of this execution: the outermost `dvc` process it runs in, or this process where there is none."""
+    process = psutil.Process()
+    named = [p for p in process.parents() if "dvc" in " ".join(p.cmdline()[:2])]
+    outermost = named[-1] if named else process
+    return f"{outermost.pid}-{int(outermost.create_time())}"
+
+
+def parent_run(client: mlflow.MlflowClient, experiment_id: str, source: str) -> Run:
+    """The parent run of this execution, made by the first stage that asks."""
+    name = execution()
+    found = client.search_runs([experiment_id], f"tags.execution = '{name}'", max_results=1)
+    if found:
+        return found[0]
+    return client.create_run(experiment_id, tags={"execution": name, "source": source}, run_name=f"{source} {name}")
+
+
+def version_of(client: mlflow.MlflowClient, model: str, alias: str) -> str | None:
+    """Version of a registered model that carries `alias`; None when there is none."""
+    try:
+        return str(client.get_model_version_by_alias(model, alias).version)
+    except MlflowException:
+        return None
+
+
+def promote(root: Path, source: str, stage: str, version: str | None = None) -> str:
+    """Give the alias `champion` to a version (the candidate by default) and return that version.
+
+    Raises
+    ------
+    ValueError
+        When there is no such model or version.
+    """
+    client = open_store(root)
+    model = f"techcredit-{source}-{stage}"
+    wanted = version or version_of(client, model, CANDIDATE)
+    try:
+        if wanted is None:
+            raise MlflowException(f"no version of {model} carries the alias {CANDIDATE}")  # noqa: EM102, TRY301
+        client.set_registered_model_alias(model, CHAMPION, wanted)
+    except MlflowException as error:
+        message = f"cannot promote {model}: {str(error).splitlines()[0]}"
+        raise ValueError(message) from error
+    return str(wanted)
+
+
+if __name__ == "__main__":
+    sys.exit("pipelines.tracking is a library; the stage is pipelines.track")

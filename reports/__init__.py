@@ -1,0 +1,1 @@
+"""Figures, committee memo, report; Chinese and English from one catalogue."""

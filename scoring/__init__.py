@@ -1,0 +1,1 @@
+"""Tables to decisions with reasons: one assembly used by the batch job, the pipeline and the page."""

@@ -1,0 +1,49 @@
+"""PDs of a feature table by the models of its stages."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from features.catalogue import version
+from features.stage import STAGES
+from models.stage_model import ModelError, StageModel, open_model
+
+
+def open_models(folder: Path) -> dict[str, StageModel]:
+    """Models of all stages under `folder`, checked against the catalogue in force.
+
+    Raises
+    ------
+    ModelError
+        When a stage has no model, or one was fitted on another version of the catalogue.
+    """
+    if not folder.is_dir():
+        message = f"wanted a folder with one model a stage ({', '.join(STAGES)}); {folder} is not a folder"
+        raise ModelError(message)
+    return {stage: open_model(folder / stage, version()) for stage in STAGES}
+
+
+def scores(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
+    """Columns score (log-odds before calibration) and pd (probability over the window), on the index of `table`.
+
+    Rows without a stage get missing values: no model may score them.
+
+    Raises
+    ------
+    ModelError
+        When a row carries a stage that has no model.
+    """
+    unknown = sorted(set(table["stage"].dropna()) - set(models))
+    if unknown:
+        message = f"stage must be one of {', '.join(models)}; the table holds {', '.join(map(repr, unknown))}"
+        raise ModelError(message)
+    found = pd.DataFrame({"score": np.nan, "pd": np.nan}, index=table.index)
+    for stage, model in models.items():
+        rows = table["stage"] == stage
+        if rows.any():
+            score = model.score(table[rows])
+            found.loc[rows, "score"] = score
+            found.loc[rows, "pd"] = model.platt.probability(score)
+    return found
