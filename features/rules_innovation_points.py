@@ -56,7 +56,7 @@ def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.S
     return pd.DataFrame(points, index=stage.index)
 
 
-def _by_stage(number: Any, code: NDArray[np.int64]) -> NDArray[np.float64]:
+def _by_stage(number: Any, code: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     """Each row's number by its stage; NaN where the stage is missing (code -1 takes the last entry)."""
     numbers = [number[stage] for stage in STAGES] if isinstance(number, Mapping) else [number] * len(STAGES)
     return np.take(np.array([*numbers, np.nan], dtype="float64"), code)
