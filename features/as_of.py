@@ -20,8 +20,8 @@ def quantities(
 ) -> Iterator[pd.DataFrame]:
     """As-of quantities of the applications of a folder of canonical Parquet tables, a bucket of enterprises at a time.
 
-    Each frame has one row an application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query in
-    order. All applications come exactly once; rows are ordered by `application_id` within a bucket, so that the same
+    Each frame has one row an application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
+    in order. All applications come exactly once; rows are ordered by `application_id` within a bucket, so that the same
     tables always give the same bytes. `memory` caps DuckDB's own memory; larger work spills to a temporary folder.
     """
     with tempfile.TemporaryDirectory(prefix="techcredit-") as spill, duckdb.connect() as base:

@@ -5,13 +5,32 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from features.borrowing import BORROWING
+from features.conduct import CONDUCT
 from features.declarations import DOMAINS, Feature
+from features.earnings import EARNINGS
+from features.equity import EQUITY
+from features.finance import FINANCE
 from features.financing import FINANCING
 from features.firm import FIRM
+from features.patents import PATENTS
+from features.points import POINTS
+from features.rd import RD
+from features.results import RESULTS
+from features.talent import TALENT
+from features.titles import TITLES
 
-CATALOGUE: tuple[Feature, ...] = (*FINANCING, *FIRM)
+COMPUTED: tuple[Feature, ...] = (
+    *(*RD, *PATENTS, *TALENT, *RESULTS, *TITLES, *POINTS),
+    *(*FINANCE, *EARNINGS, *FINANCING, *EQUITY, *BORROWING, *CONDUCT, *FIRM),
+)
+"""Features computed from the as-of quantities of one application."""
+
+CATALOGUE: tuple[Feature, ...] = (*COMPUTED, *(feature.as_rank() for feature in COMPUTED if feature.peers))
+"""All features: those computed from quantities, then the ranks among peers."""
 
 
 class CatalogueError(ValueError):
@@ -24,13 +43,15 @@ def by_name() -> dict[str, Feature]:
 
 
 def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
-    """Short fingerprint of names, inputs, definitions, units and directions; a model states the one it was fitted on."""
+    """Short fingerprint of names, inputs, definitions, units and directions; a model states its own."""
     content = [[f.name, f.inputs, f.definition, f.unit, f.risk, f.domain] for f in catalogue]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
 def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
     """Feature columns (float64) from as-of quantities, one row an application, missing where not known.
+
+    Ranks among peers are missing here: they need the grids of features/peers.py.
 
     Raises
     ------
@@ -43,9 +64,19 @@ def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) 
         if absent:
             message = f"feature {feature.name}: wanted quantity {', '.join(absent)}; none of the queries gives it"
             raise CatalogueError(message)
-        values = feature.function(*(quantities[name] for name in feature.inputs))
-        columns[feature.name] = pd.Series(values, index=quantities.index).astype("float64")
+        columns[feature.name] = _values(feature, quantities)
     return pd.DataFrame(columns, index=quantities.index)
+
+
+def _values(feature: Feature, quantities: pd.DataFrame) -> pd.Series:
+    if feature.rank:
+        return pd.Series(np.nan, index=quantities.index)
+    return feature.function(*(quantities[name] for name in feature.inputs)).astype("float64")
+
+
+def ranked() -> tuple[str, ...]:
+    """Names of the features that are ranked among peers."""
+    return tuple(feature.name for feature in COMPUTED if feature.peers)
 
 
 def entries(catalogue: Sequence[Feature] = CATALOGUE) -> list[dict[str, Any]]:

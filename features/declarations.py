@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import pandas as pd
@@ -25,13 +25,17 @@ DOMAINS: dict[Domain, Text] = {
 """Domains of the catalogue; explanations are summed by them."""
 
 
+RANK_SUFFIX = "_peer_rank"
+
+
 @dataclass(frozen=True)
 class Feature:
     """One line of the catalogue: the function that defines a feature, and all that is derived from it.
 
     `risk` says how the default risk moves when the feature rises, with its reason in `source`; None where no direction
     is documented, and then the model is not constrained. `actionable` means the enterprise can change it within a year.
-    `low` and `high` are the inclusive bounds of plausible values, in `unit`. `peers` ranks it among peers as well.
+    `low` and `high` are the inclusive bounds of plausible values, in `unit`. `peers` ranks it among peers as well: then
+    the catalogue holds a second entry, `as_rank()`, whose values come from features/peers.py.
     """
 
     function: Callable[..., pd.Series]
@@ -44,11 +48,12 @@ class Feature:
     low: float | None = None
     high: float | None = None
     peers: bool = False
+    rank: bool = False
 
     @property
     def name(self) -> str:
-        """Column of the feature: the name of its function."""
-        return self.function.__name__
+        """Column of the feature: the name of its function; of a rank, that name and `_peer_rank`."""
+        return self.function.__name__ + (RANK_SUFFIX if self.rank else "")
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -57,8 +62,16 @@ class Feature:
 
     @property
     def definition(self) -> str:
-        """First line of the function's docstring."""
+        """First line of the function's docstring; of a rank, what is ranked."""
+        if self.rank:
+            return f"Rank of {self.function.__name__} among peers of stage and industry in the year before [fraction]."
         return (inspect.getdoc(self.function) or "").splitlines()[0]
+
+    def as_rank(self) -> "Feature":
+        """Entry of this feature's rank among peers: same direction of risk and inputs, a fraction in [0, 1]."""
+        label = Text(f"{self.label.en}, rank among peers", f"{self.label.zh}（同业分位）")
+        source = f"{self.source}; features/peers.py"
+        return replace(self, label=label, unit="fraction", source=source, low=0, high=1, peers=False, rank=True)
 
 
 @dataclass(frozen=True)

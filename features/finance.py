@@ -1,0 +1,174 @@
+"""Features of the balance sheet: solvency, liquidity, working capital."""
+
+import pandas as pd
+
+from features.declarations import Feature
+from features.ratios import months_since, ratio
+from schemas.declarations import Text
+
+RUNWAY_CAP = 60.0
+"""Longest runway told apart [months]: cash for five years of burn is enough for any loan here."""
+
+
+def leverage(liabilities: pd.Series, assets: pd.Series) -> pd.Series:
+    """Liabilities over assets of the last annual statement [fraction]; missing where assets are not positive."""
+    return ratio(liabilities, assets)
+
+
+def recent_leverage(
+    quarter_liabilities: pd.Series, quarter_assets: pd.Series, liabilities: pd.Series, assets: pd.Series
+) -> pd.Series:
+    """Liabilities over assets of the last quarter known [fraction]; of the last year where no quarter is known."""
+    return ratio(quarter_liabilities, quarter_assets).fillna(ratio(liabilities, assets))
+
+
+def debt_over_assets(interest_bearing_debt: pd.Series, assets: pd.Series) -> pd.Series:
+    """Interest-bearing debt over assets [fraction]."""
+    return ratio(interest_bearing_debt, assets)
+
+
+def current_ratio(current_assets: pd.Series, current_liabilities: pd.Series) -> pd.Series:
+    """Current assets over current liabilities [ratio]; missing where there are no current liabilities."""
+    return ratio(current_assets, current_liabilities)
+
+
+def quick_ratio(current_assets: pd.Series, inventory: pd.Series, current_liabilities: pd.Series) -> pd.Series:
+    """Current assets less inventory over current liabilities [ratio]."""
+    return ratio(current_assets - inventory, current_liabilities)
+
+
+def cash_ratio(cash: pd.Series, current_liabilities: pd.Series) -> pd.Series:
+    """Cash over current liabilities [ratio]."""
+    return ratio(cash, current_liabilities)
+
+
+def cash_over_assets(cash: pd.Series, assets: pd.Series) -> pd.Series:
+    """Cash over assets [fraction]."""
+    return ratio(cash, assets)
+
+
+def working_capital_over_assets(
+    current_assets: pd.Series, current_liabilities: pd.Series, assets: pd.Series
+) -> pd.Series:
+    """Current assets less current liabilities over assets [fraction]."""
+    return ratio(current_assets - current_liabilities, assets)
+
+
+def burns_cash(operating_cash_flow: pd.Series) -> pd.Series:
+    """1 where operations used cash in the last year [flag]; missing where the cash flow is not known."""
+    return (operating_cash_flow < 0).astype("float64").where(operating_cash_flow.notna())
+
+
+def runway_months(cash: pd.Series, operating_cash_flow: pd.Series) -> pd.Series:
+    """Months the cash lasts at the operating burn of the last year, at most 60 [months].
+
+    Missing where operations brought cash in: there is no burn to last, and `burns_cash` is 0 then.
+    """
+    burn = -operating_cash_flow / 12
+    return ratio(cash, burn).clip(upper=RUNWAY_CAP)
+
+
+def cash_flow_over_liabilities(operating_cash_flow: pd.Series, liabilities: pd.Series) -> pd.Series:
+    """Operating cash flow over liabilities [ratio]."""
+    return ratio(operating_cash_flow, liabilities)
+
+
+def retained_over_assets(retained_earnings: pd.Series, assets: pd.Series) -> pd.Series:
+    """Retained earnings over assets [fraction]."""
+    return ratio(retained_earnings, assets)
+
+
+def market_over_liabilities(market_value: pd.Series, liabilities: pd.Series) -> pd.Series:
+    """Market value of the shares over liabilities [ratio]; listed enterprises only."""
+    return ratio(market_value, liabilities)
+
+
+def total_assets(assets: pd.Series) -> pd.Series:
+    """Assets of the last annual statement [CNY]."""
+    return assets
+
+
+def statement_age(statement_on: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the end of the last annual statement known [months]."""
+    return months_since(statement_on, as_of)
+
+
+ALTMAN = "statements; Altman 1968 (Journal of Finance 23)"
+BEAVER = "statements; Beaver 1966 (Journal of Accounting Research 4)"
+OHLSON = "statements; Ohlson 1980 (Journal of Accounting Research 18)"
+
+FINANCE = (
+    Feature(leverage, "finance", Text("Leverage", "资产负债率"), "fraction", OHLSON, "rises", True, 0, 10, peers=True),
+    Feature(
+        recent_leverage,
+        "finance",
+        Text("Leverage, last quarter", "最近一期资产负债率"),
+        "fraction",
+        OHLSON,
+        "rises",
+        True,
+        0,
+        10,
+    ),
+    Feature(
+        debt_over_assets, "finance", Text("Debt over assets", "有息负债率"), "fraction", OHLSON, "rises", True, 0, 10
+    ),
+    Feature(current_ratio, "finance", Text("Current ratio", "流动比率"), "ratio", OHLSON, "falls", True, 0, peers=True),
+    Feature(quick_ratio, "finance", Text("Quick ratio", "速动比率"), "ratio", BEAVER, "falls", True),
+    Feature(cash_ratio, "finance", Text("Cash ratio", "现金比率"), "ratio", BEAVER, "falls", True, 0),
+    Feature(
+        cash_over_assets, "finance", Text("Cash over assets", "货币资金占比"), "fraction", BEAVER, "falls", True, 0, 1
+    ),
+    Feature(
+        working_capital_over_assets,
+        "finance",
+        Text("Working capital over assets", "营运资本占比"),
+        "fraction",
+        ALTMAN,
+        "falls",
+        True,
+    ),
+    Feature(burns_cash, "finance", Text("Burns cash", "经营现金净流出"), "flag", BEAVER, "rises", True, 0, 1),
+    Feature(
+        runway_months,
+        "finance",
+        Text("Runway", "现金可维持月数"),
+        "months",
+        "statements; cash over burn: Beaver 1966, no-credit interval",
+        "falls",
+        True,
+        0,
+        RUNWAY_CAP,
+    ),
+    Feature(
+        cash_flow_over_liabilities,
+        "finance",
+        Text("Operating cash flow over liabilities", "经营现金流负债比"),
+        "ratio",
+        BEAVER,
+        "falls",
+        True,
+        peers=True,
+    ),
+    Feature(
+        retained_over_assets,
+        "finance",
+        Text("Retained earnings over assets", "留存收益占比"),
+        "fraction",
+        ALTMAN,
+        "falls",
+    ),
+    Feature(
+        market_over_liabilities,
+        "finance",
+        Text("Market value over liabilities", "市值负债比"),
+        "ratio",
+        ALTMAN,
+        "falls",
+        low=0,
+    ),
+    Feature(total_assets, "finance", Text("Assets", "资产总额"), "CNY", OHLSON, "falls", low=0),
+    Feature(
+        statement_age, "finance", Text("Age of the statement", "财报账龄"), "months", "statements", None, True, 0, 600
+    ),
+)

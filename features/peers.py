@@ -1,0 +1,155 @@
+"""Ranks among peers as known on the day: same stage and industry division, applications of the twelve months before.
+
+A grid of 21 quantiles stands for a month, a group and a feature. It is made of applications decided strictly before the
+month: a rank never knows a later application, and an application scored alone gets the rank it gets in the table.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from features.catalogue import ranked
+from features.declarations import RANK_SUFFIX
+
+WINDOW_MONTHS = 12
+SMALLEST_GROUP = 50
+"""Fewest peers with a known value that make a grid; a division with fewer falls back to its stage alone."""
+
+ALL = "all"
+"""Division of the grids of a stage alone."""
+
+QUANTILES = tuple(f"q{n:02d}" for n in range(21))
+GRID_COLUMNS = ("as_of", "stage", "industry")
+"""Columns of the feature table that grids and ranks need beside the ranked features."""
+
+Floats = NDArray[np.float64]
+
+
+def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd.DataFrame:
+    """Quantiles of the ranked features: columns month (first day), stage, division (or "all"), feature, q00 to q20.
+
+    `table` has `GRID_COLUMNS` and the features, one row an application. Months run from the one after the first
+    application to the one after the last.
+    """
+    names = list(ranked() if features is None else features)
+    known = table[table["stage"].notna() & table["as_of"].notna()]
+    month = _month(known["as_of"])
+    values = known[names].to_numpy("float64")
+    parts = [_grids(values, month, known["stage"], pd.Series(ALL, index=known.index), names)]
+    division = _division(known["industry"])
+    rows = division.notna().to_numpy()
+    parts.append(_grids(values[rows], month[rows], known["stage"][rows], division[rows], names))
+    grids = pd.concat(parts, ignore_index=True)
+    return grids.sort_values(["month", "stage", "division", "feature"], ignore_index=True)
+
+
+def _month(day: pd.Series) -> NDArray[np.int64]:
+    """Months since year 0 of each day."""
+    return np.asarray(day.dt.year * 12 + day.dt.month - 1, dtype="int64")
+
+
+def _division(industry: pd.Series) -> pd.Series:
+    return industry.astype("str").str.extract(r"^[A-T]?(\d{2})", expand=False)
+
+
+def _grids(
+    values: Floats, month: NDArray[np.int64], stage: pd.Series, division: pd.Series, names: Sequence[str]
+) -> pd.DataFrame:
+    labels = pd.MultiIndex.from_arrays([stage, division])
+    group, groups = pd.factorize(labels, sort=True)
+    order = np.lexsort((month, group))
+    rows: list[pd.DataFrame] = []
+    edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
+    last = int(month.max()) + 1 if len(month) else 0
+    for number, (start, end) in enumerate(pairwise(edges)):
+        member = order[start:end]
+        for at, block in _windows(values[member], month[member], last):
+            enough = np.isfinite(block).sum(axis=0) >= SMALLEST_GROUP
+            if enough.any():
+                grid = pd.DataFrame(_quantiles(block[:, enough]), columns=list(QUANTILES))
+                grid.insert(0, "feature", [name for name, some in zip(names, enough, strict=True) if some])
+                rows.append(grid.assign(month=at, stage=groups[number][0], division=groups[number][1]))
+    return _frame(rows)
+
+
+def _windows(values: Floats, month: NDArray[np.int64], last: int) -> Iterator[tuple[int, Floats]]:
+    """Each month up to `last` with the values of the twelve months before it; `month` rises."""
+    for at in range(int(month[0]) + 1, min(last, int(month[-1]) + WINDOW_MONTHS) + 1):
+        block = values[np.searchsorted(month, at - WINDOW_MONTHS) : np.searchsorted(month, at)]
+        if len(block) >= SMALLEST_GROUP:
+            yield at, block
+
+
+def _quantiles(block: Floats) -> Floats:
+    """21 quantiles by linear interpolation of each column, missing values left out; one row a column."""
+    ordered = np.sort(np.where(np.isfinite(block), block, np.nan), axis=0)
+    place = np.linspace(0, 1, len(QUANTILES)) * (np.isfinite(ordered).sum(axis=0) - 1)[:, None]
+    below = np.floor(place).astype("int64")
+    column = np.arange(ordered.shape[1])[:, None]
+    low, high = ordered[below, column], ordered[np.ceil(place).astype("int64"), column]
+    return np.asarray(low + (high - low) * (place - below), dtype="float64")
+
+
+def _frame(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    columns = ["month", "stage", "division", "feature", *QUANTILES]
+    if not rows:
+        return pd.DataFrame({c: pd.Series(dtype=_dtype(c)) for c in columns})
+    found = pd.concat(rows, ignore_index=True)
+    first = pd.to_datetime({"year": found["month"] // 12, "month": found["month"] % 12 + 1, "day": 1})
+    return found.assign(month=first).astype({c: _dtype(c) for c in columns})[columns]
+
+
+def _dtype(column: str) -> str:
+    if column == "month":
+        return "datetime64[us]"
+    return "str" if column in ("stage", "division", "feature") else "float64"
+
+
+def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
+    """Rank of every ranked feature among peers [fraction], columns `<feature>_peer_rank`, rows as in `table`.
+
+    The grid is that of the latest month not after the application's, of its stage and division, else of its stage
+    alone. Missing where there is no such grid or the value is missing.
+    """
+    division = _division(table["industry"])
+    ranks = {}
+    for name in ranked():
+        grid = grids[grids["feature"] == name]
+        ranks[name + RANK_SUFFIX] = _rank(table[name].to_numpy("float64"), _peers(table, division, grid))
+    return pd.DataFrame(ranks, index=table.index)
+
+
+def _peers(table: pd.DataFrame, division: pd.Series, grid: pd.DataFrame) -> Floats:
+    """The 21 quantiles that each application is ranked by, missing where there are none."""
+    months = np.sort(grid["month"].unique())
+    at = np.searchsorted(months, table["as_of"].to_numpy(), side="right")
+    month = pd.Series(np.append(np.datetime64("NaT"), months)[at], index=table.index)
+    keys = pd.MultiIndex.from_frame(grid[["month", "stage", "division"]])
+    own = keys.get_indexer(pd.MultiIndex.from_arrays([month, table["stage"], division]))
+    alone = keys.get_indexer(pd.MultiIndex.from_arrays([month, table["stage"], pd.Series(ALL, index=table.index)]))
+    found = np.where(own >= 0, own, alone)
+    quantiles = np.vstack([grid[list(QUANTILES)].to_numpy("float64"), np.full(len(QUANTILES), np.nan)])
+    return quantiles[found]
+
+
+def _rank(values: Floats, grid: Floats) -> Floats:
+    """Place of each value in its row of quantiles, in [0, 1]; the middle of the places where quantiles are equal."""
+    below = (grid < values[:, None]).sum(axis=1)
+    not_above = (grid <= values[:, None]).sum(axis=1)
+    steps = grid.shape[1] - 1
+    left = np.clip(below - 1, 0, steps - 1)
+    row = np.arange(len(values))
+    low, high = grid[row, left], grid[row, left + 1]
+    width = np.where(high > low, high - low, 1.0)
+    place = np.where(below == 0, 0.0, np.where(below > steps, steps, left + (values - low) / width))
+    place = np.where(not_above > below, (below + not_above - 1) / 2, place)
+    return np.where(np.isnan(values) | np.isnan(grid[:, 0]), np.nan, place / steps)
+
+
+def with_peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
+    """The feature table with its rank columns filled from `grids`; all other columns as they are."""
+    ranks = peer_ranks(table, grids)
+    return table.assign(**{str(name): ranks[name] for name in ranks.columns})

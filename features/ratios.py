@@ -1,0 +1,34 @@
+"""The arithmetic that feature functions share; what cannot be divided or dated is missing."""
+
+import pandas as pd
+
+DAYS_A_MONTH = 365.25 / 12
+"""Mean length of a month [days]."""
+
+
+def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
+    """Numerator over denominator; missing where either is missing or the denominator is not positive.
+
+    >>> ratio(pd.Series([1.0, 1.0, 1.0]), pd.Series([4.0, 0.0, -2.0])).tolist()
+    [0.25, nan, nan]
+    """
+    return numerator / denominator.where(denominator > 0)
+
+
+def growth(now: pd.Series, before: pd.Series) -> pd.Series:
+    """Change since `before`, relative to it [fraction]; missing where `before` is not positive.
+
+    >>> growth(pd.Series([120.0, 120.0]), pd.Series([100.0, 0.0])).round(2).tolist()
+    [0.2, nan]
+    """
+    return ratio(now, before) - 1
+
+
+def months_since(day: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months from `day` to the day of decision [months]; missing where there is no such day.
+
+    >>> days = pd.to_datetime(pd.Series(["2020-01-01", "2021-01-01"]))
+    >>> months_since(days[:1], days[1:].reset_index(drop=True)).round(2).tolist()
+    [12.02]
+    """
+    return (as_of - day).dt.days / DAYS_A_MONTH

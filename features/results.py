@@ -1,0 +1,146 @@
+"""Features of the value of results: hi-tech revenue, technology contracts, industrialisation."""
+
+import pandas as pd
+
+from features.declarations import Feature
+from features.ratios import growth, ratio
+from schemas.declarations import Text
+
+
+def hitech_revenue_share(hitech_revenue: pd.Series, revenue: pd.Series) -> pd.Series:
+    """Revenue from hi-tech products and services over revenue [fraction]; missing where revenue is not positive."""
+    return ratio(hitech_revenue, revenue)
+
+
+def hitech_revenue_growth(hitech_revenue: pd.Series, hitech_revenue_prior: pd.Series) -> pd.Series:
+    """Growth of hi-tech revenue over the year before [fraction]; missing where there was none before."""
+    return growth(hitech_revenue, hitech_revenue_prior)
+
+
+def hitech_revenue_per_rd(hitech_revenue: pd.Series, rd_expense_prior: pd.Series) -> pd.Series:
+    """Hi-tech revenue over the R&D expense of the year before [ratio]: what research brings in a year later."""
+    return ratio(hitech_revenue, rd_expense_prior)
+
+
+def contract_turnover_share(contract_turnover_1y: pd.Series, revenue: pd.Series) -> pd.Series:
+    """Turnover of technology contracts signed in the last 12 months over revenue [fraction]."""
+    return ratio(contract_turnover_1y, revenue)
+
+
+def contract_turnover_growth(contract_turnover_1y: pd.Series, contract_turnover_year_before: pd.Series) -> pd.Series:
+    """Growth of technology-contract turnover over the 12 months before [fraction]; missing where there was none."""
+    return growth(contract_turnover_1y, contract_turnover_year_before)
+
+
+def contract_count(contracts_3y: pd.Series) -> pd.Series:
+    """Technology contracts signed in the last 36 months [contracts]."""
+    return contracts_3y
+
+
+def buyer_count(buyers_3y: pd.Series) -> pd.Series:
+    """Different buyers of technology contracts in the last 36 months [buyers]."""
+    return buyers_3y
+
+
+def buyer_concentration(buyer_hhi: pd.Series) -> pd.Series:
+    """Herfindahl index of the buyers' shares in technology-contract turnover of the last 36 months [fraction]."""
+    return buyer_hhi
+
+
+def conversion_rate(conversions_3y: pd.Series) -> pd.Series:
+    """Results turned into use: technology contracts and related grants of the last 36 months over three [a year]."""
+    return conversions_3y / 3
+
+
+def industrialisation(hitech_revenue: pd.Series, valid_rights: pd.Series) -> pd.Series:
+    """Hi-tech revenue over valid rights [CNY a right]; missing where no right is valid."""
+    return ratio(hitech_revenue, valid_rights)
+
+
+CONCENTRATION = (
+    "technology_contracts; it raises loan spreads (Campello and Gao 2017, Journal of Financial Economics 123)"
+)
+
+RESULTS = (
+    Feature(
+        hitech_revenue_share,
+        "results",
+        Text("Hi-tech revenue", "高新技术产品收入占比"),
+        "fraction",
+        "statements",
+        None,
+        True,
+        0,
+        1,
+        peers=True,
+    ),
+    Feature(
+        hitech_revenue_growth,
+        "results",
+        Text("Growth of hi-tech revenue", "高新收入增速"),
+        "fraction",
+        "statements",
+        low=-1,
+    ),
+    Feature(
+        hitech_revenue_per_rd, "results", Text("Hi-tech revenue per R&D", "研发产出比"), "ratio", "statements", low=0
+    ),
+    Feature(
+        contract_turnover_share,
+        "results",
+        Text("Technology contracts over revenue", "技术合同成交额占营收比"),
+        "fraction",
+        "technology_contracts, statements",
+        None,
+        True,
+        0,
+    ),
+    Feature(
+        contract_turnover_growth,
+        "results",
+        Text("Growth of technology contracts", "技术合同成交额增速"),
+        "fraction",
+        "technology_contracts",
+        low=-1,
+    ),
+    Feature(
+        contract_count,
+        "results",
+        Text("Technology contracts", "技术合同数"),
+        "contracts",
+        "technology_contracts",
+        low=0,
+    ),
+    Feature(
+        buyer_count, "results", Text("Buyers of technology", "技术合同买方数"), "buyers", "technology_contracts", low=0
+    ),
+    Feature(
+        buyer_concentration,
+        "results",
+        Text("Concentration of buyers", "买方集中度"),
+        "fraction",
+        CONCENTRATION,
+        "rises",
+        True,
+        0,
+        1.0001,
+    ),
+    Feature(
+        conversion_rate,
+        "results",
+        Text("Results turned into use a year", "年均成果转化数"),
+        "a year",
+        "technology_contracts, patents",
+        None,
+        True,
+        0,
+    ),
+    Feature(
+        industrialisation,
+        "results",
+        Text("Hi-tech revenue per right", "单项知识产权高新收入"),
+        "CNY a right",
+        "statements, patents",
+        low=0,
+    ),
+)

@@ -1,0 +1,52 @@
+-- Registered technology contracts known on the day, by day of signature; amounts in exact decimals, so that sums do not
+-- depend on the order. An amount is missing where there are contracts and none gives one.
+WITH sold AS (
+    SELECT
+        a.application_id,
+        c.contract_id,
+        c.counterparty_id,
+        CAST(c.amount AS DECIMAL(18, 2)) AS amount,
+        CASE WHEN c.signed_on > a.as_of - INTERVAL '12' MONTH THEN 1
+             WHEN c.signed_on > a.as_of - INTERVAL '24' MONTH THEN 2 ELSE 3 END AS years_ago
+    FROM applications a
+    LEFT JOIN technology_contracts c ON c.enterprise_id = a.enterprise_id AND c.known_on <= a.as_of
+        AND c.signed_on <= a.as_of AND c.signed_on > a.as_of - INTERVAL '36' MONTH
+),
+totals AS (
+    SELECT
+        application_id,
+        CAST(COUNT(contract_id) AS DOUBLE) AS contracts_3y,
+        CAST(COUNT(DISTINCT counterparty_id) AS DOUBLE) AS buyers_3y,
+        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 1 THEN contract_id END) = 0 THEN 0
+                  ELSE SUM(CASE WHEN years_ago = 1 THEN amount END) END AS DOUBLE) AS contract_turnover_1y,
+        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 2 THEN contract_id END) = 0 THEN 0
+                  ELSE SUM(CASE WHEN years_ago = 2 THEN amount END) END AS DOUBLE) AS contract_turnover_year_before
+    FROM sold
+    GROUP BY application_id
+),
+buyers AS (
+    SELECT application_id, CAST(SUM(amount) AS DOUBLE) AS amount
+    FROM sold
+    WHERE counterparty_id IS NOT NULL AND amount > 0
+    GROUP BY application_id, counterparty_id
+),
+shares AS (
+    SELECT
+        application_id,
+        amount / CAST(SUM(CAST(amount AS DECIMAL(18, 2))) OVER (PARTITION BY application_id) AS DOUBLE) AS share
+    FROM buyers
+),
+concentration AS (
+    SELECT application_id, CAST(SUM(CAST(share * share AS DECIMAL(18, 12))) AS DOUBLE) AS buyer_hhi
+    FROM shares
+    GROUP BY application_id
+)
+SELECT
+    t.application_id,
+    t.contracts_3y,
+    t.buyers_3y,
+    t.contract_turnover_1y,
+    t.contract_turnover_year_before,
+    c.buyer_hhi
+FROM totals t
+LEFT JOIN concentration c ON c.application_id = t.application_id

@@ -1,0 +1,56 @@
+-- Rights and filings known on the day. A right is valid from its grant to its end or its sale; a bought right counts from
+-- the day it was bought. Days after the day of decision (grant, end, sale, pledge, release) are not known yet.
+-- Counts of related, self-developed or PCT rights are missing where there are rights and none says whether it is.
+WITH rights AS (
+    SELECT
+        a.application_id,
+        p.patent_id,
+        CASE WHEN p.kind IN ('invention', 'plant_variety', 'new_drug', 'circuit_layout', 'other_class_1') THEN 1 ELSE 0 END
+            AS class_1,
+        CASE WHEN p.kind = 'invention' THEN 1 ELSE 0 END AS invention,
+        CASE WHEN p.granted_on <= a.as_of THEN 1 ELSE 0 END AS granted,
+        CASE WHEN p.ended_on <= a.as_of THEN 1 ELSE 0 END AS ended,
+        CASE WHEN p.ended_on <= a.as_of AND p.ended_on > a.as_of - INTERVAL '36' MONTH THEN 1 ELSE 0 END AS ended_3y,
+        CASE WHEN p.granted_on <= a.as_of AND (p.ended_on IS NULL OR p.ended_on > a.as_of)
+              AND (p.transferred_on IS NULL OR p.transferred_on > a.as_of) THEN 1 ELSE 0 END AS valid,
+        CASE WHEN p.pledged_on <= a.as_of AND (p.released_on IS NULL OR p.released_on > a.as_of) THEN 1 ELSE 0 END AS pledged,
+        CASE WHEN p.acquired_on IS NOT NULL THEN 1 ELSE 0 END AS bought,
+        CASE WHEN p.applied_on > a.as_of - INTERVAL '12' MONTH THEN 1 ELSE 0 END AS filed_1y,
+        CASE WHEN p.applied_on > a.as_of - INTERVAL '36' MONTH THEN 1 ELSE 0 END AS filed_3y,
+        CASE WHEN p.related THEN 1 WHEN NOT p.related THEN 0 END AS related,
+        CASE WHEN p.self_developed THEN 1 WHEN NOT p.self_developed THEN 0 END AS self_developed,
+        CASE WHEN p.pct THEN 1 WHEN NOT p.pct THEN 0 END AS pct,
+        p.applied_on,
+        datediff('day', p.applied_on, a.as_of) AS age_days
+    FROM applications a
+    LEFT JOIN patents p ON p.enterprise_id = a.enterprise_id AND p.known_on <= a.as_of AND p.applied_on <= a.as_of
+        AND (p.acquired_on IS NULL OR p.acquired_on <= a.as_of)
+)
+SELECT
+    application_id,
+    CAST(COUNT(patent_id) AS DOUBLE) AS rights_filed,
+    CAST(SUM(CASE WHEN bought = 0 THEN filed_3y ELSE 0 END) AS DOUBLE) AS rights_filed_3y,
+    MAX(applied_on) AS last_filing_on,
+    CAST(SUM(invention * granted) AS DOUBLE) AS inventions_granted,
+    CAST(SUM(CASE WHEN granted = 1 OR ended = 1 THEN invention ELSE 0 END) AS DOUBLE) AS inventions_decided,
+    CAST(SUM(invention * valid) AS DOUBLE) AS valid_inventions,
+    CAST(SUM(valid) AS DOUBLE) AS valid_rights,
+    CAST(SUM(class_1 * valid) AS DOUBLE) AS class_1_valid,
+    CAST(SUM((1 - class_1) * valid) AS DOUBLE) AS class_2_valid,
+    CAST(CASE WHEN SUM(class_1 * valid) = 0 THEN 0 ELSE SUM(CASE WHEN class_1 = 1 AND valid = 1 THEN related END) END
+        AS DOUBLE) AS class_1_related,
+    CAST(CASE WHEN SUM(class_1 * valid) = 0 THEN 0 ELSE SUM(CASE WHEN class_1 = 1 AND valid = 1 THEN self_developed END) END
+        AS DOUBLE) AS class_1_self_developed,
+    CAST(CASE WHEN SUM(valid) = 0 THEN 0 ELSE SUM(CASE WHEN valid = 1 THEN related END) END AS DOUBLE) AS valid_related,
+    CAST(SUM(valid * pledged) AS DOUBLE) AS valid_pledged,
+    CAST(SUM(valid * bought) AS DOUBLE) AS valid_bought,
+    CAST(SUM(valid * filed_3y) AS DOUBLE) AS valid_filed_3y,
+    CAST(SUM(CASE WHEN valid = 1 THEN age_days ELSE 0 END) AS DOUBLE) AS valid_age_days,
+    CAST(SUM(granted * ended_3y) AS DOUBLE) AS rights_ended_3y,
+    CAST(CASE WHEN SUM(invention * filed_1y) = 0 THEN 0 ELSE SUM(CASE WHEN invention = 1 AND filed_1y = 1 THEN related END)
+         END AS DOUBLE) AS related_inventions_applied_1y,
+    CAST(CASE WHEN COUNT(patent_id) = 0 THEN 0 ELSE SUM(pct) END AS DOUBLE) AS pct_filed,
+    CAST(CASE WHEN SUM(filed_1y) = 0 THEN 0 ELSE SUM(CASE WHEN filed_1y = 1 THEN pct * related END) END AS DOUBLE)
+        AS related_pct_applied_1y
+FROM rights
+GROUP BY application_id
