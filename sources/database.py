@@ -19,7 +19,7 @@ SECRETS = ("password", "passwd", "pwd", "token", "secret", "sslkey", "sslpasswor
 def masked(url: URL) -> str:
     """URL with `***` for the password, and for any secret among its query parameters."""
     query = {key: "***" if key.lower() in SECRETS else value for key, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True)
+    return url.set(query=query).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 @contextmanager
@@ -47,13 +47,14 @@ def connected(location: str) -> Iterator[Engine]:
         yield engine
     except SQLAlchemyError as error:
         # The driver's own words may quote the URL, so the exception is not chained and secrets are struck out.
-        message = f"database {masked(url)}: wanted to read it; {_without_secrets(str(error), url)}"
+        message = f"database {masked(url)}: wanted to read it; {_without_secrets(error, url)}"
         raise BankDataError(message) from None
     finally:
         engine.dispose()
 
 
-def _without_secrets(text: str, url: URL) -> str:
+def _without_secrets(error: SQLAlchemyError, url: URL) -> str:
+    text = str(getattr(error, "orig", None) or error)
     secrets = [str(url.password or ""), *(str(v) for k, v in url.query.items() if k.lower() in SECRETS)]
     for secret in secrets:
         text = text.replace(secret, "***") if secret else text

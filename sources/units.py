@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Factor(NamedTuple):
-    """Our unit of a foreign unit, and what to multiply and divide by (two numbers, so that 12.3 % is 0.123 exactly)."""
+    """Our unit of a foreign unit, and what to multiply and divide by (57 / 100 is 0.57; 57 * 0.01 is not)."""
 
     ours: str
     times: float = 1.0

@@ -42,7 +42,7 @@ def money(value: float) -> str:
     return f"{value:,.2f}"
 
 
-def enterprises(rng: np.random.Generator) -> tuple[Rows, list[pd.Timestamp]]:
+def enterprises(rng: np.random.Generator) -> Rows:
     founded = [pd.Timestamp(2005, 1, 1) + pd.Timedelta(days=int(d)) for d in rng.integers(0, 5400, ENTERPRISES)]
     rows: Rows = []
     for i in range(ENTERPRISES):
@@ -50,11 +50,10 @@ def enterprises(rng: np.random.Generator) -> tuple[Rows, list[pd.Timestamp]]:
         capital = float(np.round(np.exp(rng.normal(7, 1)), 0))
         owner = rng.choice(["民营", "国有", "外资", "其他"], p=[0.8, 0.1, 0.05, 0.05])
         listing = rng.choice(["未上市", "新三板", "科创板"], p=[0.8, 0.15, 0.05])
-        rows.append(
-            [f"{600100 + i:08d}", credit_code(i + 1, district), province, city, INDUSTRIES[i % 6]]
-            + [f"{founded[i]:%Y%m%d}", money(capital), money(capital * rng.uniform(0.3, 1)), owner, listing, "示例客户"]
-        )
-    return rows, founded
+        paid = capital * rng.uniform(0.3, 1)
+        who = [f"{600100 + i:08d}", credit_code(i + 1, district), province, city, INDUSTRIES[i % 6]]
+        rows.append([*who, f"{founded[i]:%Y%m%d}", money(capital), money(paid), owner, listing, "示例客户"])
+    return rows
 
 
 def statements(rng: np.random.Generator, year: int, revenue: np.ndarray) -> Rows:
@@ -170,7 +169,7 @@ HEADERS["财务报表_2022.csv"] = HEADERS["财务报表_2021.csv"]
 def write_example(folder: Path) -> None:
     """The files of the example, the same bytes every time; all values simulated."""
     rng = np.random.default_rng(20240105)
-    customers, _ = enterprises(rng)
+    customers = enterprises(rng)
     revenue = np.exp(rng.normal(8, 1.2, ENTERPRISES))
     applications, outcomes = lending(rng)
     files = {
