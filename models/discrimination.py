@@ -1,7 +1,7 @@
 """How well a score ranks defaulted loans above the others: AUC with DeLong interval, KS, accuracy ratio.
 
-AUC and its variance: DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44, by midranks in O(n log n) (Sun and Xu 2014); the
-same s^2 as in ECB, Instructions for reporting the validation results of internal models, 2019, section 2.5.3.
+AUC and its variance: DeLong, DeLong and Clarke-Pearson 1988, Biometrics 44, by midranks in O(n log n) (Sun and Xu
+2014); the same s^2 as in ECB, Instructions for reporting the validation results of internal models, 2019, 2.5.3.
 """
 
 from dataclasses import dataclass
