@@ -173,11 +173,15 @@ def cox(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -
     Raises
     ------
     ValueError
-        When the PDs are not fit to use, all the same, or all outcomes are the same.
+        When the PDs are not fit to use, all the same, or separate the outcomes, or all outcomes are the same.
     """
     loans = both_outcomes(labelled_pds(defaulted, pd_, weight), "Cox recalibration")
     if not np.ptp(loans.score) > 0:
         message = f"Cox recalibration wants PDs that differ; got {loans.score[0]} for all {loans.score.size} loans"
+        raise ValueError(message)
+    good, bad = loans.score[~loans.bad], loans.score[loans.bad]
+    if good.max() <= bad.min() or bad.max() <= good.min():
+        message = f"Cox recalibration has no finite answer: the PDs separate the outcomes of all {loans.bad.size} loans"
         raise ValueError(message)
     design = np.column_stack([np.ones_like(loans.score), logit(loans.score)])
     beta_hat, information = _logistic(design, loans)
@@ -203,5 +207,5 @@ def _logistic(design: Floats, loans: LabelledSample) -> tuple[Floats, Floats]:
         coefficients = coefficients + step * min(1.0, 2.0 / largest) if largest > 0 else coefficients
         if largest < 1e-10:
             return coefficients, information
-    message = f"Cox recalibration did not settle in 100 steps: the PDs separate the outcomes ({loans.bad.size} loans)"
+    message = f"Cox recalibration did not settle in 100 steps on {loans.bad.size} loans"
     raise ValueError(message)
