@@ -36,7 +36,8 @@ class Certificate:
 
     `cut_off` is a PD over the outcome window; ratios and shares are fractions of the population; `loans` and `defaults`
     count rows of the sample. The evidence is that of the certified cut-off, or of the first one tested when it failed;
-    the approved shares are 0 without a cut-off.
+    where nothing could be tested it is missing, and the counts are those of the class. Without a cut-off the approved
+    shares are 0.
     """
 
     size_class: str
@@ -95,14 +96,16 @@ def certify(
     loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights)
     empty = pd.DataFrame(columns=list(PATH_COLUMNS))
     if loans is None or not loans.exposure.size:
-        reason = "no_loans" if np.size(np.asarray(pd_)) == 0 else "one_outcome_only"
-        return Certified(Certificate(size_class, False, None, tolerance, delta, reason), empty)
+        count, defaults = np.size(pd_), int(np.sum(defaulted))
+        reason = "one_outcome_only" if count else "no_loans"
+        return Certified(Certificate(size_class, False, None, tolerance, delta, reason, count, defaults), empty)
     ends = _ends(loans, grid)
     sample_tolerance = float(loans.in_sample(tolerance))
     start = _start(loans, ends, sample_tolerance, delta, start_stress)
     path = _path(loans, ends, start, sample_tolerance, delta)
     if start is None:
-        return Certified(Certificate(size_class, False, None, tolerance, delta, "too_few_loans"), path)
+        count, defaults = loans.defaulted.size, int(loans.defaulted.sum())
+        return Certified(Certificate(size_class, False, None, tolerance, delta, "too_few_loans", count, defaults), path)
     last = int(np.flatnonzero(path["passed"])[-1]) if path["passed"].any() else None
     shown = start if last is None else last
     reason = "start_failed" if last is None else "certified_all" if last == len(ends) - 1 else "certified"

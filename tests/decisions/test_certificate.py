@@ -99,7 +99,7 @@ def test_forty_four_loans_are_too_few_for_five_per_cent_and_forty_five_are_not()
     # .95^44 = .105 > .1 >= .95^45 = .0994
     few = certify(*ladder([(0.01, 0)], loans=44), 0.05, 0.1, design="inclusion").certificate
     enough = certify(*ladder([(0.01, 0)], loans=45), 0.05, 0.1, design="inclusion").certificate
-    assert (few.certified, few.reason) == (False, "too_few_loans")
+    assert (few.certified, few.reason, few.loans, few.p_value) == (False, "too_few_loans", 44, None)
     assert enough.certified
 
 
@@ -112,7 +112,7 @@ def test_a_class_without_loans_is_not_certifiable():
 def test_an_outcome_sample_without_defaults_needs_the_weights_of_the_whole_sample():
     pd_, exposure, defaulted, weight = ladder([(0.01, 0), (0.02, 0)])
     alone = certify(pd_, exposure, defaulted, weight * 5, 0.05, 0.1, design="outcome").certificate
-    assert alone.reason == "one_outcome_only"
+    assert (alone.reason, alone.loans, alone.defaults) == ("one_outcome_only", 200, 0)
     told = certify(
         pd_, exposure, defaulted, weight * 5, 0.05, 0.1, design="outcome", outcome_weights=(5, 5)
     ).certificate
