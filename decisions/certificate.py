@@ -89,29 +89,33 @@ def certify(
     ValueError
         When tolerance or delta is not inside (0, 1), grid is below 1, or the loans are not fit to use.
     """
-    check_tolerance(tolerance)
-    if not 0 < delta < 1 or grid < 1:
-        message = f"wanted delta between 0 and 1 and a grid of at least 1 cut-off; got delta {delta}, grid {grid}"
-        raise ValueError(message)
+    _check_level(tolerance, delta, grid)
     loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights)
-    empty = pd.DataFrame(columns=list(PATH_COLUMNS))
+    level = (tolerance, delta)
     if loans is None or not loans.exposure.size:
-        count, defaults = np.size(pd_), int(np.sum(defaulted))
-        reason = "one_outcome_only" if count else "no_loans"
-        return Certified(Certificate(size_class, False, None, tolerance, delta, reason, count, defaults), empty)
+        reason = "no_loans" if not np.size(pd_) else "one_outcome_only"
+        return Certified(_untested(reason, defaulted, level, size_class), pd.DataFrame(columns=list(PATH_COLUMNS)))
     ends = _ends(loans, grid)
     sample_tolerance = float(loans.in_sample(tolerance))
     start = _start(loans, ends, sample_tolerance, delta, start_stress)
     path = _path(loans, ends, start, sample_tolerance, delta)
     if start is None:
-        count, defaults = loans.defaulted.size, int(loans.defaulted.sum())
-        return Certified(Certificate(size_class, False, None, tolerance, delta, "too_few_loans", count, defaults), path)
-    last = int(np.flatnonzero(path["passed"])[-1]) if path["passed"].any() else None
-    shown = start if last is None else last
-    reason = "start_failed" if last is None else "certified_all" if last == len(ends) - 1 else "certified"
-    return Certified(
-        _certificate(loans, int(ends[shown]), path.iloc[shown], reason, (tolerance, delta), size_class), path
-    )
+        return Certified(_untested("too_few_loans", defaulted, level, size_class), path)
+    passed = np.flatnonzero(path["passed"])
+    shown = int(passed[-1]) if passed.size else start
+    reason = "start_failed" if not passed.size else "certified_all" if shown == ends.size - 1 else "certified"
+    return Certified(_certificate(loans, int(ends[shown]), path.iloc[shown], reason, level, size_class), path)
+
+
+def _check_level(tolerance: float, delta: float, grid: int) -> None:
+    check_tolerance(tolerance)
+    if not 0 < delta < 1 or grid < 1:
+        message = f"wanted delta between 0 and 1 and a grid of at least 1 cut-off; got delta {delta}, grid {grid}"
+        raise ValueError(message)
+
+
+def _untested(reason: str, defaulted: ArrayLike, level: tuple[float, float], size_class: str) -> Certificate:
+    return Certificate(size_class, False, None, *level, reason, np.size(defaulted), int(np.sum(defaulted)))
 
 
 def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
