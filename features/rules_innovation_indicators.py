@@ -145,13 +145,13 @@ def vc_raised(vc_raised_total: pd.Series) -> pd.Series:
 
 
 def national_or_provincial_awards(provincial_awards_2y: pd.Series, national_awards_5y: pd.Series) -> pd.Series:
-    """Provincial awards of two years and national awards of five, whichever are more [count]."""
-    return provincial_awards_2y.where(provincial_awards_2y >= national_awards_5y, national_awards_5y)
+    """Provincial awards of two years or national awards of five, whichever known is more [count]."""
+    return pd.concat([provincial_awards_2y, national_awards_5y], axis=1).max(axis=1)
 
 
 def growth_titles(specialised_sme_valid: pd.Series, little_giant_valid: pd.Series) -> pd.Series:
     """1 where a specialised-SME or little-giant title is valid [flag]; stands in for lists of fast growers."""
-    return specialised_sme_valid.where(specialised_sme_valid >= little_giant_valid, little_giant_valid)
+    return pd.concat([specialised_sme_valid, little_giant_valid], axis=1).max(axis=1)
 
 
 INDICATORS: tuple[Indicator, ...] = (

@@ -9,12 +9,12 @@ from typing import Any
 
 import pandas as pd
 
+from features.rules_little_giant import little_giant_criteria
 from features.rules_logic import (
     all_of,
     any_at_least,
     any_of,
     at_least,
-    at_most,
     first_met,
     latest,
     points_at_least,
@@ -38,6 +38,11 @@ NOT_ASSESSED = (
 def quality_policy() -> dict[str, Any]:
     """Latest figures of policy/quality_sme.yaml by name."""
     return {name: latest("quality_sme", name) for name in figures("quality_sme")}
+
+
+def share_met(criteria: tuple[pd.Series, ...]) -> pd.Series:
+    """Criteria met over criteria assessed [fraction]; missing where one is unknown."""
+    return sum(criteria[1:], criteria[0]) / len(criteria)
 
 
 def innovative_parts(quantities: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> tuple[pd.Series, ...]:
@@ -71,39 +76,6 @@ def specialised_criteria(quantities: Mapping[str, pd.Series], policy: Mapping[st
         at_least(ratio(q["rd_expense"], q["revenue"]), policy["specialised_research_share_at_least"]),
         any_at_least(q, policy["specialised_revenue_or_equity"]),
     )
-
-
-def little_giant_criteria(quantities: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> tuple[pd.Series, ...]:
-    """Whether growth, leverage, innovation by revenue band, and related class I rights suffice [flag]."""
-    q = quantities
-    return (
-        at_least(q["main_revenue_growth_2y"], policy["little_giant_growth_at_least"]),
-        at_most(ratio(q["liabilities"], q["assets"]), policy["little_giant_leverage_at_most"]),
-        _little_giant_innovation(q, policy),
-        at_least(q["class_1_related"], policy["little_giant_class_1_at_least"]),
-    )
-
-
-def _little_giant_innovation(q: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> pd.Series:
-    """Upper band: R&D share in two years; middle band likewise if policy says so; below: equity, R&D and people."""
-    (upper, upper_share), (middle, middle_share) = policy["little_giant_research_by_revenue"]
-    now, before = ratio(q["rd_expense"], q["revenue"]), ratio(q["rd_expense_prior"], q["revenue_prior"])
-    both = all_of(at_least(now, upper_share), at_least(before, upper_share))
-    one = at_least(now, middle_share)
-    if policy["little_giant_middle_band_both_years"]:
-        one = all_of(one, at_least(before, middle_share))
-    small = policy["little_giant_small_revenue"]
-    young = all_of(
-        at_least(q["equity_raised_2y"], small["equity_raised_2y"]),
-        at_least(q["rd_expense"], small["rd_expense"]),
-        at_least(ratio(q["rd_staff"], q["staff"]), small["rd_staff_share"]),
-    )
-    chosen = both.where(q["revenue"] >= upper, one.where(q["revenue"] >= middle, young))
-    return chosen.where(q["revenue"].notna())
-
-
-def _share(criteria: tuple[pd.Series, ...]) -> pd.Series:
-    return sum(criteria[1:], criteria[0]) / len(criteria)
 
 
 def innovative_sme_points(
@@ -154,7 +126,7 @@ def specialised_sme_share_met(
     R&D expense, R&D share, revenue or equity, and a condition that replaces the score. Source: 工信部企业〔2022〕63号.
     """
     known, policy = dict(locals()), quality_policy()
-    return _share((*specialised_criteria(known, policy), any_at_least(known, policy["specialised_any_one"])))
+    return share_met((*specialised_criteria(known, policy), any_at_least(known, policy["specialised_any_one"])))
 
 
 def specialised_sme_part_met(rd_expense: pd.Series, revenue: pd.Series, equity_raised_2y: pd.Series) -> pd.Series:
@@ -182,7 +154,7 @@ def little_giant_share_met(
 
     Growth, leverage, innovation by revenue band, related class I rights. Source: 工信部企业〔2022〕63号.
     """
-    return _share(little_giant_criteria(dict(locals()), quality_policy()))
+    return share_met(little_giant_criteria(dict(locals()), quality_policy()))
 
 
 def little_giant_part_met(

@@ -1,13 +1,14 @@
 """Size class by the statistical standard of 2017 (统计上大中小微型企业划分办法): sixteen industries."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from features.rules_logic import latest
-from features.stage import SIZE_CLASSES
-from policy.loader import PolicyError
+from features.stage import SIZE_CLASSES, size_class_by_staff
+from policy.loader import PolicyError, figure
 
 INDICATORS = ("staff", "revenue", "assets")
 
@@ -37,8 +38,10 @@ def size_industry(industry: pd.Series, by_prefix: Mapping[str, str]) -> pd.Serie
 
     Three digits decide before two: loading (591) is transport though division 59 is storage.
     """
-    digits = industry.astype("str").str.extract(r"^[A-T]?(\d{2,4})$", expand=False)
-    return digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix)).astype("str")
+    codes = pd.Series(industry.dropna().unique(), dtype="str")
+    digits = codes.str.extract(r"^[A-T]?(\d{2,4})$", expand=False)
+    found = digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix))
+    return industry.map(dict(zip(codes, found, strict=True))).astype("str")
 
 
 def size_class(
@@ -89,6 +92,24 @@ def size_rule(
         listed = industry_group.isin([name for name, indicators in bounds.items() if indicator in indicators])
         rule = rule.mask(listed & values.notna(), rule.where(rule == "", rule + ", ") + indicator)
     return (industry_group + ": " + rule).where(rule != "").astype("str")
+
+
+def assigned_size_class(quantities: pd.DataFrame, scheme: str, day: date) -> pd.DataFrame:
+    """Columns `size_class` and `size_rule` by a scheme of policy/size_class.yaml as in force on `day`.
+
+    A scheme with bounds by industry takes the quantities industry, staff, revenue and assets; one with bounds of staff
+    alone takes staff.
+    """
+    bounds = figure("size_class", scheme).on(day)
+    if "small" in bounds:
+        by_staff = size_class_by_staff(quantities["staff"], bounds)
+        rule = pd.Series(scheme, index=by_staff.index, dtype="str").where(by_staff.notna())
+        return pd.DataFrame({"size_class": by_staff, "size_rule": rule})
+    named = figure("size_class", "industries_2017").on(day)
+    other = figure("size_class", "industries_outside_2017").on(day)
+    group = size_industry(quantities["industry"], prefixes(named) | prefixes(other))
+    known = (group, quantities["staff"], quantities["revenue"], quantities["assets"], bounds)
+    return pd.DataFrame({"size_class": size_class(*known), "size_rule": scheme + ": " + size_rule(*known)})
 
 
 def statistical_size_class(industry: pd.Series, staff: pd.Series, revenue: pd.Series, assets: pd.Series) -> pd.Series:

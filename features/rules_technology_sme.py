@@ -70,11 +70,22 @@ def research_points(
     A route whose denominator is zero is not open; one whose input is missing leaves the points missing unless the other
     route already gives the most.
     """
-    of_sales = points_at_least(ratio(rd_expense, revenue), policy["research_points_of_sales"])
-    of_costs = points_at_least(ratio(rd_expense, costs), policy["research_points_of_costs"])
-    better = of_sales.where(~(of_costs > of_sales.fillna(-1)), of_costs)
-    settled = (of_sales.notna() | (revenue <= 0)) & (of_costs.notna() | (costs <= 0))
+    routes = _research_routes(rd_expense, revenue, costs, policy)
+    settled = (routes["sales"].notna() | (revenue <= 0)) & (routes["costs"].notna() | (costs <= 0))
+    better = routes.max(axis=1)
     return better.where(settled | (better == policy["research_points_of_sales"][0][1]))
+
+
+def _research_routes(
+    rd_expense: pd.Series, revenue: pd.Series, costs: pd.Series, policy: Mapping[str, Any]
+) -> pd.DataFrame:
+    """Points by each route, missing where it is not known or not open [points]."""
+    return pd.DataFrame(
+        {
+            "sales": points_at_least(ratio(rd_expense, revenue), policy["research_points_of_sales"]),
+            "costs": points_at_least(ratio(rd_expense, costs), policy["research_points_of_costs"]),
+        }
+    )
 
 
 def results_points(class_1_related: pd.Series, class_2_valid: pd.Series, policy: Mapping[str, Any]) -> pd.Series:
@@ -100,21 +111,23 @@ def directly_recognised(quantities: Mapping[str, pd.Series], policy: Mapping[str
     return any_of(titles, at_least(quantities["standards_led_5y"], policy["direct_standards"]))
 
 
+def scored_high_enough(quantities: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> pd.Series:
+    """1 where the points reach the pass mark and some are for people [flag]; points in hand may be enough."""
+    q = quantities
+    research = (q["rd_expense"], q["revenue"], q["costs"], policy)
+    people = people_points(q["staff"], q["st_staff"], policy)
+    results = results_points(q["class_1_related"], q["class_2_valid"], policy)
+    highest = [policy[n][0][1] for n in ("people_points", "research_points_of_sales", "results_points_class_1")]
+    reached = sum_reaches((people, research_points(*research), results), highest, policy["pass_mark"])
+    in_hand = people.fillna(0) + _research_routes(*research).max(axis=1).fillna(0) + results.fillna(0)
+    people_scored = (people > 0).astype("float64").where(people.notna())
+    return all_of(reached.mask(in_hand >= policy["pass_mark"], 1.0), people_scored)
+
+
 def passes(quantities: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> pd.Series:
     """1 where the enterprise is eligible and either directly recognised or scored high enough [flag]."""
-    q = quantities
-    parts = (
-        people_points(q["staff"], q["st_staff"], policy),
-        research_points(q["rd_expense"], q["revenue"], q["costs"], policy),
-        results_points(q["class_1_related"], q["class_2_valid"], policy),
-    )
-    highest = tuple(
-        policy[name][0][1] for name in ("people_points", "research_points_of_sales", "results_points_class_1")
-    )
-    scored = all_of(
-        sum_reaches(parts, highest, policy["pass_mark"]), (parts[0] > 0).astype("float64").where(parts[0].notna())
-    )
-    return all_of(eligible(q, policy), any_of(directly_recognised(q, policy), scored))
+    enough = any_of(directly_recognised(quantities, policy), scored_high_enough(quantities, policy))
+    return all_of(eligible(quantities, policy), enough)
 
 
 def technology_sme_score(

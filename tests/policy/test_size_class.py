@@ -6,7 +6,7 @@ import pytest
 from features.rules_size_class import size_class, statistical_industry, statistical_size_class
 from policy.loader import figure
 
-# Inclusive lower bounds of small, medium and large. Staff in persons; revenue and assets in 10,000 CNY, as the standard prints.
+# Inclusive lower bounds of small, medium, large. Staff in persons; revenue and assets in 10,000 CNY.
 TABLE = """
 agriculture                    revenue     50     500    20000
 industry                       staff       20     300     1000

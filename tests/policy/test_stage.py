@@ -41,9 +41,15 @@ def test_default_stage(age: float, revenue: float, growth: float, stage: str | N
 @pytest.mark.parametrize(
     ("rule", "message"),
     [
-        ({"name": "r", "stage": "seed", "when": {}}, "stage rule r: stage must be one of startup, growth, mature; got 'seed'"),
+        (
+            {"name": "r", "stage": "seed", "when": {}},
+            "stage rule r: stage must be one of startup, growth, mature; got 'seed'",
+        ),
         ({"name": "r", "stage": "growth", "when": {"rounds": {"above": 1}}}, "stage rule r: no such quantity: rounds"),
-        ({"name": "r", "stage": "growth", "when": {"revenue": {"over": 1}}}, "a condition must use one of .*got 'over'"),
+        (
+            {"name": "r", "stage": "growth", "when": {"revenue": {"over": 1}}},
+            "a condition must use one of .*got 'over'",
+        ),
     ],
 )
 def test_a_rule_that_cannot_be_read_is_refused(rule: dict[str, object], message: str) -> None:

@@ -114,7 +114,9 @@ def test_research_over_cost_and_expense(rd_of_10_million_costs: float, points: f
     ("revenue", "costs", "points"),
     [(1e7, 1e7, 50), (1e8, 1e7, 10), (1e9, 2e6, 50), (0, 1e7, 10), (1e7, 0, 50)],
 )
-def test_the_better_route_counts_and_a_route_without_denominator_is_not_open(revenue: float, costs: float, points: float) -> None:
+def test_the_better_route_counts_and_a_route_without_denominator_is_not_open(
+    revenue: float, costs: float, points: float
+) -> None:
     # R&D of one million: 10 %, 1 % or 0.1 % of sales; 10 % or 50 % of costs.
     assert research_points(one(1e6), one(revenue), one(costs), POLICY).iloc[0] == points
 
@@ -177,7 +179,9 @@ def test_direct_recognition_needs_no_score_but_eligibility(title: str) -> None:
         ({"class_2_valid": NAN}, 100, 1),  # a class I right decides
         ({"revenue": NAN}, NAN, NAN),  # eligibility by sales is open
         ({"costs": NAN}, 100, 1),  # the first route already gives the most
-        ({"costs": NAN, "rd_expense": 5e6}, NAN, NAN),  # 50 points in hand, the second route unknown
+        ({"costs": NAN, "rd_expense": 5e6}, NAN, 1),  # 20 + 40 + 30 in hand, the second route can only add
+        ({"costs": NAN, "rd_expense": 2e6, "class_1_related": 0}, NAN, NAN),  # 20 + 10 in hand, up to 70 possible
+        ({"rd_expense": 0, "costs": NAN}, NAN, NAN),
         ({"assets": NAN, "abnormal_now": 1}, 100, 0),  # listed: out, whatever the assets
         ({"assets": NAN}, 100, NAN),
     ],
