@@ -10,7 +10,7 @@ def realised(loans: pd.DataFrame, decision: pd.Series) -> dict[str, dict[str, An
 
     `loans` has size_class, exposure, weight, defaulted (1 or 0), on the index of `decision`.
     """
-    groups = {"all": loans, **dict(list(loans.groupby("size_class")))}
+    groups = {"all": loans} | {str(name): rows for name, rows in loans.groupby("size_class")}
     return {name: _one(rows, decision.loc[rows.index] == "approve") for name, rows in groups.items()}
 
 

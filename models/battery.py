@@ -2,10 +2,11 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_curve
 
-from models.calibration_tests import brier, calibration_table, cox, expected_calibration_error, jeffreys_p, log_loss
+from models.calibration_tests import Cox, brier, calibration_table, cox, expected_calibration_error, jeffreys_p, log_loss
 from models.discrimination import auc
 
 
@@ -18,7 +19,7 @@ def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
     if loans["defaulted"].nunique() < 2:
         return None
     y, p, w = loans["defaulted"].to_numpy(), loans["pd"].to_numpy(), loans["weight"].to_numpy()
-    found, shape = auc(y, p, w), cox(y, p, w)
+    found, shape = auc(y, p, w), _shape(y, p, w)
     portfolio = calibration_table(y, p, w, 1).iloc[0]
     amount = loans["exposure"] * loans["weight"]
     return {
@@ -33,8 +34,8 @@ def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
         "brier": brier(y, p, w),
         "log_loss": log_loss(y, p, w),
         "ece": expected_calibration_error(y, p, w, bins),
-        "cox_intercept": shape.intercept,
-        "cox_slope": shape.slope,
+        "cox_intercept": shape.intercept if shape else None,
+        "cox_slope": shape.slope if shape else None,
         "mean_pd": float(portfolio["mean_pd"]),
         "default_rate": float(portfolio["default_rate"]),
         "default_rate_low": float(portfolio["jeffreys_low"]),
@@ -46,6 +47,13 @@ def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
         ),
         "default_rate_by_amount": float((amount * y).sum() / amount.sum()),
     }
+
+
+def _shape(y: np.ndarray, p: np.ndarray, w: np.ndarray) -> Cox | None:
+    """Cox recalibration; None where it has no finite answer (PDs all alike, or separating the outcomes)."""
+    alike = np.ptp(p) == 0
+    apart = p[y == 0].max() <= p[y == 1].min() or p[y == 1].max() <= p[y == 0].min()
+    return None if alike or apart else cox(y, p, w)
 
 
 def roc_points(loans: pd.DataFrame, most: int = 200) -> pd.DataFrame:

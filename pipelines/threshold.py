@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from decisions.certificate import certify
 from decisions.decide import decide
+from decisions.portfolio import certify_classes
 from decisions.realised import realised
 from decisions.tolerance import tolerances
 from pipelines.files import write_json, write_parquet
@@ -36,29 +36,15 @@ def main(source: str, scores: Path, thresholds: Path) -> None:
     band = figure("decision", "refer_band")
     limits = tolerances(overall.on(day), day)
     scored = pd.read_parquet(scores)
-    known = scored[scored["part"] == "certification"]
-    certificates, paths = {}, []
-    for size_class, limit in limits.items():
-        rows = known[known["size_class"] == size_class]
-        found = certify(
-            rows["pd"],
-            rows["exposure"],
-            rows["defaulted"],
-            rows["weight"],
-            limit.value,
-            params.delta,
-            design=params.weights,
-            size_class=size_class,
-            grid=params.grid,
-            start_stress=params.start_stress,
-        )
-        certificates[size_class] = found.certificate
-        paths.append(found.path.assign(size_class=size_class))
+    certified = certify_classes(
+        scored, limits, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
+    )
+    certificates = certified.by_class
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
     decided = decide(later["pd"], later["size_class"], certificates, band.on(day))
     decisions = pd.concat([later[["application_id", "stage", "size_class", "pd"]], decided], axis=1)
     write_parquet(decisions, thresholds / "decisions.parquet")
-    write_parquet(pd.concat([p for p in paths if len(p)], ignore_index=True), thresholds / "path.parquet")
+    write_parquet(certified.paths, thresholds / "path.parquet")
     write_json(
         {
             "policy_on": params.policy_on,

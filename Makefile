@@ -1,0 +1,44 @@
+# What a person calls. Plain `make` prints this list.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCE ?=
+export DVC_NO_ANALYTICS := 1
+export MLFLOW_DISABLE_TELEMETRY := true
+export GX_ANALYTICS_ENABLED := false
+export UV_PYTHON_DOWNLOADS := never
+PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
+
+.PHONY: help setup run test check format page clean
+
+help:  ## print the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/ready.stamp  ## make .venv from constraints.txt
+
+.venv/ready.stamp: pyproject.toml constraints.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --constraint constraints.txt uv
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]' \
+		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)
+	@$(BIN)/techcredit run $(if $(SOURCE),--source $(SOURCE))
+
+test: setup  ## run the whole test suite
+	@$(BIN)/python -m pytest
+
+check: setup  ## lint, format, types, import contract, wheel
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m tests.wheel
+
+format: setup  ## format the code
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+page: run  ## print where the report lies
+	@ls data/$(or $(SOURCE),*)/report/index.html

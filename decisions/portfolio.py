@@ -1,0 +1,59 @@
+"""Certificates of all size classes of one book, and the weights of its outcomes."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from decisions.certificate import Certificate, certify
+from decisions.tolerance import Tolerance
+
+
+class Certificates(NamedTuple):
+    """Certificate by size class, and the paths of all classes one below the other with a column size_class."""
+
+    by_class: dict[str, Certificate]
+    paths: pd.DataFrame
+
+
+def outcome_weights(loans: pd.DataFrame) -> tuple[float, float] | None:
+    """Weights (not defaulted, defaulted) of a sample drawn by outcome, from all its loans; None without both outcomes."""
+    found = loans.groupby("defaulted")["weight"].first()
+    return (float(found[0.0]), float(found[1.0])) if {0.0, 1.0} <= set(found.index) else None
+
+
+def certify_classes(
+    scored: pd.DataFrame,
+    tolerances: Mapping[str, Tolerance],
+    *,
+    delta: float,
+    design: str,
+    grid: int,
+    start_stress: float,
+) -> Certificates:
+    """One certificate a size class, each at the full delta, from the loans of the part `certification`.
+
+    `scored` has part, size_class, pd, exposure, defaulted, weight. A statement for each class, not for all jointly.
+    """
+    known = scored[scored["part"] == "certification"]
+    weights = outcome_weights(scored) if design == "outcome" else None
+    certificates, paths = {}, []
+    for size_class, limit in tolerances.items():
+        rows = known[known["size_class"] == size_class]
+        found = certify(
+            rows["pd"],
+            rows["exposure"],
+            rows["defaulted"],
+            rows["weight"],
+            limit.value,
+            delta,
+            design=design,
+            size_class=size_class,
+            grid=grid,
+            start_stress=start_stress,
+            outcome_weights=weights,
+        )
+        certificates[size_class] = found.certificate
+        if len(found.path):
+            paths.append(found.path.assign(size_class=size_class))
+    return Certificates(certificates, pd.concat(paths, ignore_index=True) if paths else pd.DataFrame())

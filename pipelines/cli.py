@@ -1,0 +1,122 @@
+"""The command line: what a banker, a data scientist or a batch job calls."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.stage import fail
+from reports.texts import text
+
+
+def _help(key: str) -> str:
+    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+
+
+app = typer.Typer(
+    help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+
+Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
+Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
+Model = Annotated[Path, typer.Option(help=_help("option_model"))]
+Output = Annotated[Path, typer.Option(help=_help("option_output"))]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))]
+Language = Annotated[str, typer.Option(help=_help("option_language"))]
+
+
+@app.command(help=_help("run"))
+def run(source: Source = None) -> None:
+    """Bring the pipeline of one source up to date and show its summary."""
+    from pipelines.commands_run import run_source
+
+    run_source(source)
+
+
+@app.command(help=_help("validate"))
+def validate(
+    tables: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],
+    mapping: Annotated[Path | None, typer.Option(help=_help("option_mapping"))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_help("option_dry_run"))] = False,
+    output: Annotated[Path | None, typer.Option(help=_help("option_quality_output"))] = None,
+    extracted_on: Day = None,
+) -> None:
+    """Check a folder of canonical tables, or say what a bank's own tables lack."""
+    from pipelines.commands_data import dry_run_tables, validate_tables
+
+    if dry_run:
+        if mapping is None:
+            raise typer.BadParameter(_help("needs_mapping"), param_hint="--dry-run")
+        dry_run_tables(mapping, tables)
+    else:
+        validate_tables(Path(tables), output, extracted_on)
+
+
+@app.command("import", help=_help("import"))
+def import_(
+    mapping: Annotated[Path, typer.Option(help=_help("option_mapping"))],
+    location: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],
+    output: Output,
+) -> None:
+    """Write a bank's own tables as canonical tables."""
+    from pipelines.commands_data import import_tables
+
+    import_tables(mapping, location, output)
+
+
+@app.command(help=_help("score"))
+def score(model: Model, tables: Tables, output: Output, extracted_on: Day = None) -> None:
+    """Score a folder of canonical tables."""
+    from pipelines.commands_score import score_tables
+
+    score_tables(model, tables, output, extracted_on)
+
+
+@app.command(help=_help("explain"))
+def explain(
+    model: Model,
+    tables: Tables,
+    application: Annotated[str, typer.Option(help=_help("option_application"))],
+    language: Language = "en",
+) -> None:
+    """Tell why one application has its PD and decision."""
+    from pipelines.commands_score import explain_application
+
+    explain_application(model, tables, application, language)
+
+
+@app.command(help=_help("thresholds"))
+def thresholds(model: Model, language: Language = "en") -> None:
+    """Show the certified cut-offs of a finished run."""
+    from pipelines.commands_score import show_thresholds
+
+    show_thresholds(model, language)
+
+
+@app.command(help=_help("catalogue"))
+def catalogue(json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False) -> None:
+    """List every feature the models may use."""
+    from pipelines.commands_data import show_catalogue
+
+    show_catalogue(json)
+
+
+@app.command(help=_help("promote"))
+def promote(
+    source: Annotated[str, typer.Option(help=_help("option_source"))],
+    stage: Annotated[str, typer.Option(help=_help("option_stage"))],
+    version: Annotated[str | None, typer.Option(help=_help("option_version"))] = None,
+) -> None:
+    """Make a registered model version the champion."""
+    from pipelines.tracking import promote as promote_version
+
+    typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
+
+
+def main() -> None:
+    """Run the command line: exit code 0, 1 for bad input (one line says what), 2 for wrong usage."""
+    try:
+        app()
+    except (ValueError, OSError, KeyError) as error:
+        fail(error)

@@ -1,0 +1,65 @@
+"""`techcredit run`: the pipeline of one source brought up to date, with progress, then its summary on one screen."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.files import read_json
+from pipelines.params import ParamsError, content
+from reports.summary import one_screen
+
+UP_TO_DATE = "up to date"
+
+
+def run_source(source: str | None) -> None:
+    """Run `dvc repro report@<source>` in this folder and print the summary it leaves.
+
+    Raises
+    ------
+    ParamsError
+        When the source is not one of params.yaml.
+    OSError
+        When a stage failed; its own message has been printed.
+    """
+    params = content()
+    chosen = source or params["default_source"]
+    if chosen not in params["sources"]:
+        message = f"source must be one of {', '.join(params['sources'])}; got {chosen!r}"
+        raise ParamsError(message)
+    console = Console(stderr=True)
+    changed = _reproduce(f"report@{chosen}", console)
+    if not changed:
+        console.print(f"Nothing to do: {chosen} is up to date. / 无需运行：{chosen} 已是最新。")
+    sys.stdout.write(one_screen(read_json(Path("data") / chosen / "report" / "summary.json")) + "\n")
+
+
+def _reproduce(target: str, console: Console) -> bool:
+    """Run DVC, show each stage with its time; True when a stage was run."""
+    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = [sys.executable, "-m", "dvc", "repro", target]
+    said: list[str] = []
+    stage, began, changed = "", time.monotonic(), False
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as process:
+        with console.status("dvc repro") as status:
+            for line in process.stdout or ():
+                said.append(line)
+                if line.startswith("Running stage"):
+                    _done(console, stage, began)
+                    stage, began, changed = line.split("'")[1], time.monotonic(), True
+                    status.update(stage)
+        code = process.wait()
+    if code:
+        console.print("".join(said[-30:]), markup=False, highlight=False)
+        message = f"stage {stage or target} failed; its message stands above"
+        raise OSError(message)
+    _done(console, stage, began)
+    return changed
+
+
+def _done(console: Console, stage: str, began: float) -> None:
+    if stage:
+        console.print(f"{stage:<24} {time.monotonic() - began:6.1f} s", highlight=False)

@@ -1,0 +1,41 @@
+"""One assembly for batch, pipeline and page: a feature table in; PD, decision, rule and reasons out."""
+
+import pandas as pd
+
+from decisions.decide import decide
+from explanations.contributions import contributions
+from explanations.reasons import reasons
+from scoring.bundle import Bundle
+from scoring.score import scores
+
+SIDES = ("for", "against")
+MOST = 3
+"""Reasons given on each side."""
+
+
+def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
+    """One row an application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
+
+    Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, pd [probability over the
+    window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
+    model_version, policy_version.
+    """
+    rows = table[table["stage"].notna()].reset_index(drop=True)
+    found = scores(rows, bundle.models)
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band)
+    identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
+    why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
+    versions = pd.DataFrame(
+        {"model_version": bundle.model_version, "policy_version": bundle.policy_version}, index=rows.index
+    ).astype("str")
+    return pd.concat([rows[identity], found[["pd"]], verdict, why, versions], axis=1)
+
+
+def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    """Reasons side by side, one row an application in the order of `ids`."""
+    columns = {}
+    for side in SIDES:
+        for rank in range(1, MOST + 1):
+            chosen = listed[(listed["side"] == side) & (listed["rank"] == rank)].set_index("application_id")["feature"]
+            columns[f"{side}_{rank}"] = chosen.reindex(ids).astype("str").reset_index(drop=True)
+    return pd.DataFrame(columns)

@@ -1,0 +1,54 @@
+"""What a finished run leaves for scoring: models, certificates, feature schemes, versions."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from decisions.certificate import Certificate
+from features.table import FeatureParams
+from models.stage_model import ModelError, StageModel
+from scoring.score import open_models
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Everything one scoring needs: a model a stage, a certificate a size class, the schemes, and their versions."""
+
+    models: Mapping[str, StageModel]
+    certificates: Mapping[str, Certificate]
+    refer_band: float
+    schemes: FeatureParams
+    model_version: str
+    policy_version: str
+
+
+def open_bundle(folder: Path) -> Bundle:
+    """The bundle in the folder of a source (models/, features/features.json, thresholds/thresholds.json).
+
+    Raises
+    ------
+    ModelError
+        When a part is missing or was made for another version of the catalogue.
+    """
+    models = open_models(folder / "models")
+    thresholds = _part(folder / "thresholds" / "thresholds.json")
+    features = _part(folder / "features" / "features.json")
+    certificates = {name: Certificate(**found) for name, found in thresholds["certificates"].items()}
+    first = next(iter(models.values())).facts
+    return Bundle(
+        models,
+        certificates,
+        float(thresholds["refer_band"]["value"]),
+        FeatureParams(**features["params"]),
+        f"{first['catalogue']}-{first['data']}",
+        str(thresholds["policy_on"]),
+    )
+
+
+def _part(path: Path) -> Any:
+    if not path.exists():
+        message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
+        raise ModelError(message)
+    return json.loads(path.read_text(encoding="utf8"))

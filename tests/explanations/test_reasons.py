@@ -1,0 +1,81 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from explanations.contributions import contributions, domain_sums
+from explanations.reasons import reasons
+from models.booster import Booster, fit_booster
+from models.calibration import Platt
+from models.fit import loans
+from models.params import TrainParams
+from models.stage_model import StageModel
+
+PARAMS = TrainParams(7, 3, 0.1, 30, 10, 20, 1.0, 0.2, 4, 5, 1.0, 20, 7, 2)
+NAMES = ["loan_amount", "staff_count"]
+
+
+@pytest.fixture(scope="module")
+def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
+    """A blend for startups, the pooled booster alone for growth; no model for mature."""
+
+    def booster(seed: int) -> Booster:
+        from dataclasses import replace
+
+        data = loans(loan_book, NAMES)
+        return fit_booster(data.features, data.defaulted, data.weight, dict.fromkeys(NAMES, 0), replace(PARAMS, seed=seed, leaves=3 + seed), 30)
+
+    return {
+        "startup": StageModel("startup", booster(1), booster(2), 0.3, Platt(0.2, 0.8), {}),
+        "growth": StageModel("growth", None, booster(2), 0.0, Platt(-0.1, 1.1), {}),
+    }
+
+
+def test_base_and_contributions_sum_to_the_logit_to_nine_digits(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    found = contributions(loan_book, models)
+    assert len(found) == loan_book["stage"].isin(["startup", "growth"]).sum()
+    assert np.abs(found[[*NAMES, "base"]].sum(axis=1) - found["logit"]).max() < 1e-9
+    startups = loan_book[loan_book["stage"] == "startup"].set_index("application_id")
+    logits = found.set_index("application_id")["logit"][startups.index]
+    assert np.abs(logits - models["startup"].logit(startups)).max() < 1e-9
+
+
+def test_contributions_equal_those_of_shap(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    shap = pytest.importorskip("shap")
+    rows = loan_book[loan_book["stage"] == "growth"].head(50)
+    model = models["growth"]
+    with pytest.warns(UserWarning, match="shap values output has changed"):
+        reference = shap.TreeExplainer(model.pooled._model()).shap_values(rows[NAMES].to_numpy())
+    ours = contributions(rows, {"growth": model})[NAMES].to_numpy()
+    assert np.abs(ours - model.platt.slope * reference).max() < 1e-9
+
+
+def test_domains_are_the_sums_of_their_features(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    found = contributions(loan_book, models)
+    sums = domain_sums(found)
+    assert (sums["financing"] == found["loan_amount"]).all()
+    assert (sums["firm"] == found["staff_count"]).all()
+
+
+def test_reasons_are_ordered_by_strength_and_signed_by_side() -> None:
+    found = pd.DataFrame(
+        {
+            "application_id": ["a", "b"],
+            "loan_amount": [0.5, 0.0],
+            "staff_count": [-0.2, 0.3],
+            "planned_jobs": [0.9, 0.1],
+            "base": [-3.0, -3.0],
+            "logit": [-1.8, -2.6],
+        }
+    )
+    table = pd.DataFrame({"application_id": ["b", "a"], "loan_amount": [1.0, 2.0], "staff_count": [3.0, 4.0], "planned_jobs": [5.0, np.nan]})
+    listed = reasons(found, table, 2)
+    rows = [(r.application_id, r.side, r.rank, r.feature, r.contribution) for r in listed.itertuples()]
+    assert rows == [
+        ("a", "against", 1, "planned_jobs", 0.9),
+        ("a", "against", 2, "loan_amount", 0.5),
+        ("a", "for", 1, "staff_count", -0.2),
+        ("b", "against", 1, "staff_count", 0.3),
+        ("b", "against", 2, "planned_jobs", 0.1),
+    ]
+    assert np.isnan(listed.loc[0, "value"])
+    assert listed.loc[1, "value"] == 2.0

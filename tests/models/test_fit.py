@@ -1,0 +1,146 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import spearmanr
+from sklearn.metrics import roc_auc_score
+
+from models.booster import fit_booster
+from models.fit import Fitted, Loans, blend_share, fit_stage, fit_with_folds, folds_of, loans
+from models.params import TrainParams
+from models.stage_model import ModelError, StageModel, open_model
+
+PARAMS = TrainParams(
+    leaves=7,
+    max_depth=3,
+    learning_rate=0.1,
+    max_trees=60,
+    patience=20,
+    rows_a_leaf=20,
+    l2=1.0,
+    validation_share=0.2,
+    folds=4,
+    lambda_steps=5,
+    slope_ridge=1.0,
+    minimum_defaults=20,
+    seed=7,
+    threads=2,
+)
+NAMES = ["loan_amount", "staff_count"]
+FREE = {"loan_amount": 0, "staff_count": 0}
+FACTS = {"catalogue": "c", "data": "d", "split": "s"}
+
+
+@pytest.fixture(scope="module")
+def data(loan_book: pd.DataFrame) -> Loans:
+    return loans(loan_book, NAMES)
+
+
+@pytest.fixture(scope="module")
+def pooled(data: Loans) -> Fitted:
+    return fit_with_folds(data, FREE, PARAMS, "pooled model")
+
+
+@pytest.fixture(scope="module")
+def model(data: Loans, pooled: Fitted, loan_book: pd.DataFrame) -> StageModel:
+    rows = (loan_book["stage"] == "growth").to_numpy()
+    own = Fitted(pooled.booster, pooled.trees, pooled.out_of_fold[rows])
+    return fit_stage("growth", data.where(rows), data.where(rows), own, FREE, PARAMS, FACTS)
+
+
+def test_the_order_of_the_true_pds_is_recovered(model: StageModel, loan_book: pd.DataFrame) -> None:
+    assert spearmanr(model.probability(loan_book), loan_book["pd_true"]).statistic > 0.85
+
+
+def test_the_same_data_gives_the_same_text_on_one_and_two_threads(data: Loans) -> None:
+    one = fit_booster(data.features, data.defaulted, data.weight, FREE, replace(PARAMS, threads=1), 20)
+    two = fit_booster(data.features, data.defaulted, data.weight, FREE, replace(PARAMS, threads=2), 20)
+    assert one.text == two.text
+
+
+def test_no_fold_splits_an_enterprise_and_every_fold_is_used() -> None:
+    enterprise = np.repeat([f"e{i}" for i in range(200)], 3).astype(object)
+    fold = folds_of(enterprise, 5)
+    assert pd.DataFrame({"e": enterprise, "f": fold}).groupby("e")["f"].nunique().max() == 1
+    assert set(fold) == {0, 1, 2, 3, 4}
+
+
+def test_a_documented_direction_is_kept_with_missing_values(data: Loans) -> None:
+    features = data.features.copy()
+    features.loc[::7, "loan_amount"] = np.nan
+    fitted = fit_booster(features, data.defaulted, data.weight, {"loan_amount": -1, "staff_count": 0}, PARAMS, 40)
+    grid = pd.DataFrame({"loan_amount": np.linspace(-3, 3, 200), "staff_count": 0.3})
+    assert (np.diff(fitted.raw_score(grid)) <= 0).all()
+
+
+def test_contributions_sum_to_the_logit(model: StageModel, loan_book: pd.DataFrame) -> None:
+    total = model.contributions(loan_book).sum(axis=1)
+    assert np.abs(total - model.logit(loan_book)).max() < 1e-9
+
+
+def test_a_saved_model_opens_and_scores_the_same(model: StageModel, loan_book: pd.DataFrame, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    opened = open_model(tmp_path, "c")
+    assert (opened.probability(loan_book) == model.probability(loan_book)).all()
+    assert sorted(p.suffix for p in tmp_path.iterdir() if p.suffix not in (".txt", ".json")) == []
+
+
+def test_a_model_of_another_catalogue_is_refused(model: StageModel, tmp_path: Path) -> None:
+    model.save(tmp_path)
+    with pytest.raises(ModelError, match="wanted a model of catalogue version new; it was fitted on c. Retrain it."):
+        open_model(tmp_path, "new")
+
+
+def test_a_missing_model_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"wanted a fitted model at .*model.json; there is none"):
+        open_model(tmp_path)
+
+
+def test_the_blend_takes_the_score_that_knows_more(data: Loans) -> None:
+    draw = np.random.default_rng(1)
+    good, noise = data.features["loan_amount"].to_numpy() - 3, draw.normal(size=len(data))
+    assert blend_share(good, noise, data.defaulted, data.weight, PARAMS) == 1.0
+    assert blend_share(noise, good, data.defaulted, data.weight, PARAMS) == 0.0
+
+
+def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:
+    found = fit_stage("growth", data, data, pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
+    assert found.independent is None
+    assert found.share == 0.0
+    assert roc_auc_score(data.defaulted, found.score(data.features)) > 0.7
+
+
+def one_outcome(data: Loans) -> Loans:
+    return data.where(data.defaulted == 0)
+
+
+def test_a_stage_without_defaults_is_refused(data: Loans, pooled: Fitted) -> None:
+    with pytest.raises(ModelError, match="stage growth: wanted calibration loans with and without default; got 0 defaults"):
+        fit_stage("growth", data, one_outcome(data), pooled, FREE, PARAMS, FACTS)
+    with pytest.raises(ModelError, match="pooled model: wanted development loans with and without default; got 0 defaults"):
+        fit_with_folds(one_outcome(data), FREE, PARAMS, "pooled model")
+
+
+def test_an_empty_stage_is_refused(data: Loans, pooled: Fitted) -> None:
+    nobody = data.where(np.zeros(len(data), dtype=bool))
+    with pytest.raises(ModelError, match="got 0 defaults among 0 loans"):
+        fit_stage("growth", data, nobody, pooled, FREE, PARAMS, FACTS)
+
+
+def test_fewer_defaults_than_folds_are_refused(data: Loans) -> None:
+    few = data.where((data.defaulted == 0) | (np.cumsum(data.defaulted) <= 3))
+    with pytest.raises(ModelError, match=r"wanted at least as many defaults as folds \(4\); got 3"):
+        fit_with_folds(few, FREE, PARAMS, "stage growth")
+
+
+@pytest.mark.parametrize("weight", [0.0, np.nan, -1.0])
+def test_weights_that_are_no_weights_are_refused(loan_book: pd.DataFrame, weight: float) -> None:
+    with pytest.raises(ModelError, match="wanted weights above 0; got 1 of 2000"):
+        loans(loan_book.assign(weight=loan_book["weight"].where(loan_book.index != 5, weight)), NAMES)
+
+
+def test_an_absent_feature_is_named(loan_book: pd.DataFrame) -> None:
+    with pytest.raises(ModelError, match="wanted feature leverage in the feature table"):
+        loans(loan_book, [*NAMES, "leverage"])
