@@ -16,6 +16,9 @@ from schemas.firm import STATEMENTS
 USD_A_UNIT = 1e6
 """The sample counts money in millions of USD."""
 
+EXTRACTED_ON = pd.Timestamp("2020-04-30")
+"""Day the sample stands for: the last windows close, and all outcomes are known."""
+
 WINDOW_MONTHS = 12
 """The label looks one fiscal year ahead."""
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from schemas.check import validated
 from schemas.conform import conform
 from schemas.tables import TABLES
 from sources.bank import dry_run, read
@@ -274,3 +275,8 @@ def test_the_dry_run_of_the_example_is_ready_and_says_what_is_missing():
     assert ("客户基本信息表.csv", "备注") in found.unused
     assert ("贷款申请.csv", "客户经理") in found.unused
     assert found.rows[("statements", "财务报表_2021.csv")] == ENTERPRISES
+
+
+def test_validation_rejects_no_row_of_the_example(tables):
+    conformed = {name: conform(frame, TABLES[name]) for name, frame in tables.items()}
+    assert validated(conformed, pd.Timestamp("2024-06-30")).rejects.empty

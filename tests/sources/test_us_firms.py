@@ -8,9 +8,10 @@ import pytest
 
 from features.stage import assigned_stage
 from policy.loader import figure
+from schemas.check import validated
 from schemas.conform import conform
 from schemas.tables import TABLES
-from sources.us_firms import tables
+from sources.us_firms import EXTRACTED_ON, tables
 
 SAMPLE = Path(__file__).parents[2] / "data/samples/us_firms/firm_years.parquet"
 
@@ -69,6 +70,17 @@ def test_exposure_is_total_liabilities(found):
 def test_values_that_cannot_be_true_stay_for_validation_to_reject(found):
     assert (found["statements"]["revenue"] < 0).sum() == 12
     assert (found["statements"]["current_assets"] < 0).sum() == 6
+
+
+def test_validation_rejects_22_statements_and_nothing_else(found):
+    conformed = {name: conform(frame, TABLES[name]) for name, frame in found.items()}
+    result = validated(conformed, EXTRACTED_ON)
+    assert {q.table: q.rejected for q in result.quality} == {
+        "enterprises": 0,
+        "statements": 22,
+        "applications": 0,
+        "outcomes": 0,
+    }
 
 
 def test_the_firm_level_status_changes_nothing(tmp_path, found):
