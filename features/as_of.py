@@ -3,15 +3,17 @@
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from features.declarations import Query
 from schemas.tables import TABLES
 
 SQL = Path(__file__).parent / "sql"
-APPLICATIONS_A_BUCKET = 250_000
+APPLICATIONS_A_BUCKET = 125_000
 """Applications worked on at a time; the rest waits on disk."""
 
 
@@ -21,58 +23,103 @@ def quantities(
     """As-of quantities of the applications of a folder of canonical Parquet tables, a bucket of enterprises at a time.
 
     Each frame has one row an application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
-    in order. All applications come exactly once; rows are ordered by `application_id` within a bucket, so that the same
-    tables always give the same bytes. `memory` caps DuckDB's own memory; larger work spills to a temporary folder.
+    in order. All applications come exactly once; buckets are ranges of `enterprise_id`, so tables sorted by it are read
+    once; rows are ordered by `application_id` within a bucket, so that the same tables always give the same bytes.
+    `memory` caps DuckDB's own memory; larger work spills to a temporary folder.
+
+    Raises
+    ------
+    ValueError
+        When a query gives other columns than it declares, or more than one row an application.
     """
     with tempfile.TemporaryDirectory(prefix="techcredit-") as spill, duckdb.connect() as base:
         base.execute(f"SET memory_limit='{memory}'; SET threads={int(threads)}; SET temp_directory='{spill}'")
         base.execute("SET preserve_insertion_order=false")
-        counted = base.execute(f"SELECT count(*) FROM read_parquet('{_file(folder, 'applications')}')").fetchone()
-        buckets = max(1, -(-int(counted[0] if counted else 0) // bucket))
-        for number in range(buckets):
-            _views(base, folder, number, buckets)
+        for within in _ranges(base, folder, bucket):
+            _views(base, folder, within)
             yield _bucket(base, folder, queries)
 
 
 def _file(folder: Path, table: str) -> str:
-    return str(folder / f"{table}.parquet").replace("'", "''")
+    return _text(str(folder / f"{table}.parquet"))
 
 
-def _views(base: duckdb.DuckDBPyConnection, folder: Path, number: int, buckets: int) -> None:
-    """Views of the tables that are there, each cut to the enterprises of this bucket."""
-    cut = f"WHERE hash(enterprise_id) % {buckets} = {number}" if buckets > 1 else ""
+def _text(value: str) -> str:
+    """SQL literal of a text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _ranges(base: duckdb.DuckDBPyConnection, folder: Path, bucket: int) -> list[str]:
+    """Conditions on `enterprise_id` that cut the applications into buckets of about `bucket` rows."""
+    rows = base.execute(
+        f"""SELECT DISTINCT enterprise_id FROM (
+            SELECT enterprise_id, ROW_NUMBER() OVER (ORDER BY enterprise_id) AS place
+            FROM read_parquet({_file(folder, "applications")})
+        ) WHERE place % {int(bucket)} = 0 ORDER BY enterprise_id"""
+    ).fetchall()
+    starts = [_text(row[0]) for row in rows]
+    lower = ["TRUE", *(f"enterprise_id >= {start}" for start in starts)]
+    upper = [*(f"enterprise_id < {start}" for start in starts), "TRUE"]
+    return [f"{low} AND {high}" for low, high in zip(lower, upper, strict=True)]
+
+
+def _views(base: duckdb.DuckDBPyConnection, folder: Path, within: str) -> None:
+    """Tables of one bucket under their own names; applications are numbered from 0 in the order of `application_id`."""
+    base.execute(
+        f"""CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT *, ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS number
+        FROM read_parquet({_file(folder, "applications")}) WHERE {within}"""
+    )
+    columns = "* EXCLUDE (application_id, number), number AS application_id"
+    base.execute(f"CREATE OR REPLACE TEMP VIEW applications AS SELECT {columns} FROM numbered")
     for name, table in TABLES.items():
-        if not (folder / f"{name}.parquet").exists():
+        if name == "applications" or not (folder / f"{name}.parquet").exists():
             continue
-        keyed = any(column.name == "enterprise_id" for column in table.columns)
-        base.execute(
-            f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet('{_file(folder, name)}') {cut if keyed else ''}"
-        )
+        read = f"read_parquet({_file(folder, name)})"
+        if any(column.name == "enterprise_id" for column in table.columns):
+            source = f"SELECT * FROM {read} WHERE {within}"
+        else:
+            source = f"""SELECT t.* EXCLUDE (application_id), n.number AS application_id
+                FROM {read} t JOIN numbered n ON n.application_id = t.application_id"""
+        base.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
 
 
 def _bucket(base: duckdb.DuckDBPyConnection, folder: Path, queries: Sequence[Query]) -> pd.DataFrame:
-    rows = base.execute("SELECT application_id, enterprise_id, as_of FROM applications ORDER BY application_id").df()
-    frames = [rows]
+    rows = base.execute("SELECT application_id, enterprise_id, as_of FROM numbered ORDER BY number").df()
+    columns: dict[str, Any] = {
+        "application_id": rows["application_id"].astype("str"),
+        "enterprise_id": rows["enterprise_id"].astype("str"),
+        "as_of": rows["as_of"].astype("datetime64[us]"),
+    }
     for query in queries:
         if all((folder / f"{table}.parquet").exists() for table in query.tables):
             found = base.execute((SQL / f"{query.name}.sql").read_text(encoding="utf8")).df()
-            frames.append(_aligned(found, rows["application_id"], query))
+            columns |= _placed(found, len(rows), query)
         else:
-            frames.append(_missing(query, len(rows)))
-    return pd.concat(frames, axis=1)
+            columns |= {c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns}
+    return pd.DataFrame(columns, copy=False)
 
 
-def _aligned(found: pd.DataFrame, ids: pd.Series, query: Query) -> pd.DataFrame:
-    """The query's columns in the order of the applications, in one dtype each."""
+def _placed(found: pd.DataFrame, rows: int, query: Query) -> dict[str, Any]:
+    """Columns of a query in the order of the applications, in one dtype each; missing where the query gives no row."""
+    file = f"features/sql/{query.name}.sql"
     if list(found.columns) != ["application_id", *query.columns]:
-        message = f"features/sql/{query.name}.sql: wanted columns application_id, {', '.join(query.columns)}; got {', '.join(found.columns)}"
+        message = f"{file}: wanted columns application_id, {', '.join(query.columns)}; got {', '.join(found.columns)}"
         raise ValueError(message)
-    placed = found.set_index("application_id").reindex(ids).reset_index(drop=True)
-    return placed.astype({c: _dtype(c, query) for c in query.columns})
+    place = found["application_id"].to_numpy("int64")
+    if len(place) and np.bincount(place).max() > 1:
+        message = f"{file}: wanted one row an application; got {len(place)} rows for {len(np.unique(place))}"
+        raise ValueError(message)
+    return {c: _column(found[c], place, rows, _dtype(c, query)) for c in query.columns}
 
 
-def _missing(query: Query, rows: int) -> pd.DataFrame:
-    return pd.DataFrame({c: pd.Series(index=range(rows), dtype=_dtype(c, query)) for c in query.columns})
+def _column(values: pd.Series, place: np.ndarray, rows: int, dtype: str) -> Any:
+    if dtype == "str":
+        return values.astype("str").set_axis(place).reindex(range(rows))
+    missing = np.datetime64("NaT") if dtype.startswith("datetime64") else np.nan
+    column = np.full(rows, missing, dtype=dtype)
+    column[place] = values.to_numpy(dtype)
+    return column
 
 
 def _dtype(column: str, query: Query) -> str:
