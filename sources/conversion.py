@@ -8,7 +8,7 @@ import pandas as pd
 
 from sources.mapping import ColumnMap, TableMap
 from sources.places import Part
-from sources.units import converted, wanted
+from sources.values import converted, wanted
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from schemas.conform import BadTableError
 from sources.bank import dry_run, read
@@ -374,3 +376,13 @@ def test_a_database_that_cannot_be_read_is_an_error_without_its_password(tmp_pat
         read(bank(tmp_path), url)
     assert "s3cret" not in str(caught.value)
     assert caught.value.__cause__ is None
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cents=st.lists(st.integers(-(10**14), 10**14), min_size=1, max_size=20))
+def test_any_amount_in_ten_thousands_comes_back_in_yuan_however_it_is_written(tmp_path, cents):
+    """One cent of 万元 is 100 yuan, with or without thousands separators."""
+    rows = [f'{i},20231231,"{c / 100:,.2f}",1' for i, c in enumerate(cents)]
+    rows += [f"{i + len(cents)},20231231,{c / 100:.2f},1" for i, c in enumerate(cents)]
+    expected = [c * 100.0 for c in cents] * 2
+    assert one(tmp_path, *rows)["revenue"].tolist() == pytest.approx(expected, rel=1e-12)
