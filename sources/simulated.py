@@ -26,12 +26,28 @@ MAKERS = (
 """What makes each canonical table; a function is named after its table."""
 
 DOMAIN = {
-    "runway_months": "finance", "core_team_turnover": "talent", "months_since_round": "financing", "vc_share": "financing",
-    "postgraduate_share": "talent", "rd_intensity": "rd", "rd_staff_share": "talent", "enterprise_age": "firm",
-    "contract_turnover_share": "results", "buyer_concentration": "results", "hitech_revenue_share": "results", "receivable_days": "finance",
-    "rd_growth": "rd", "leverage": "finance", "current_ratio": "finance", "line_utilisation": "financing", "rights_age": "patents",
-    "valid_invention_count": "patents", "overdue_count_3y": "conduct", "industry_division": "firm", "province": "firm",
-}  # fmt: skip
+    "runway_months": "finance",
+    "core_team_turnover": "talent",
+    "months_since_round": "financing",
+    "vc_share": "financing",
+    "postgraduate_share": "talent",
+    "rd_intensity": "rd",
+    "rd_staff_share": "talent",
+    "enterprise_age": "firm",
+    "contract_turnover_share": "results",
+    "buyer_concentration": "results",
+    "hitech_revenue_share": "results",
+    "receivable_days": "finance",
+    "rd_growth": "rd",
+    "leverage": "finance",
+    "current_ratio": "finance",
+    "line_utilisation": "financing",
+    "rights_age": "patents",
+    "valid_invention_count": "patents",
+    "overdue_count_3y": "conduct",
+    "industry_division": "firm",
+    "province": "firm",
+}
 """Domain of the catalogue each true driver belongs to."""
 
 
@@ -49,9 +65,9 @@ class Portfolio(NamedTuple):
 
     `truth`: application_id, stage_true, pd_true (given everything: frailty and the year effects of its own window),
     pd_in_year (frailty integrated out, year effects of its window known), pd_attainable (frailty and year effects
-    integrated out: the best that the tables allow), linear_visible (logit of the mean monthly hazard without frailty and
-    year effects), frailty. `contributions`: application_id and the part of each driver in linear_visible, interactions
-    half each. `drivers`: stage, driver, domain, share of the variance of linear_visible in the stage.
+    integrated out: the best that the tables allow), linear_visible (logit of the mean monthly hazard without frailty
+    and year effects), frailty. `contributions`: application_id and the part of each driver in linear_visible,
+    interactions half each. `drivers`: stage, driver, domain, share of the variance of linear_visible in the stage.
     """
 
     tables: dict[str, pd.DataFrame]
@@ -123,12 +139,13 @@ def _contributions(made: Book) -> pd.DataFrame:
 
 
 def _drivers(made: Book, contributions: pd.DataFrame) -> pd.DataFrame:
-    """Share of each driver in the variance of the predictor within each stage: its covariance with the sum over the variance."""
+    """Share of each driver in the variance of the predictor of each stage: covariance with the sum over variance."""
     found = []
     for number, stage in enumerate(STAGES):
         inside = contributions.drop(columns="application_id")[made.drivers.stage == number]
-        total = inside.sum(axis=1)
-        share = inside.apply(lambda column, total=total: column.cov(total)) / total.var()
+        apart = inside - inside.mean()
+        total = apart.sum(axis=1)
+        share = apart.mul(total, axis=0).sum() / (total**2).sum()
         share = share[inside.abs().max() > 0].sort_values(ascending=False)
         found.append(pd.DataFrame({"stage": stage, "driver": share.index, "share": share.to_numpy()}))
     listed = pd.concat(found, ignore_index=True)

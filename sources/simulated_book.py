@@ -124,7 +124,7 @@ def _with_own_loans(past: Histories, enterprise: Array, day: Array, accepted: Ar
 
 
 def _default_days(seed: int, predictor: Array, effects: Array, day: Array, accepted: Array) -> Array:
-    """Day of default of granted loans within 12 months, by inversion of the monthly survival; NaN where there is none."""
+    """Day of default of granted loans within 12 months, by inversion of the survival; NaN where there is none."""
     rng = stream(seed, "defaults")
     shifts, _ = window_effects(effects, day)
     level = rng.random(len(day))

@@ -23,7 +23,7 @@ def stream(seed: int, name: str) -> np.random.Generator:
 
 
 def persistent(rng: np.random.Generator, rows: int, persistence: float, loading: float, quality: Array) -> Array:
-    """Standard normal states (rows by years, float32), autoregressive over years, correlated with `quality` by `loading`."""
+    """Standard normal states (rows by years, float32), persistent over years, loaded on `quality`."""
     shocks = rng.standard_normal((rows, len(YEARS)), dtype=np.float32)
     scale = np.float32(np.sqrt(1 - persistence**2))
     for year in range(1, len(YEARS)):

@@ -84,7 +84,7 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
 
 
 def line_utilisation(found: States, past: Histories, enterprise: Array, day: Array) -> Array:
-    """Utilisation of bank lines at the last quarter-end reported, on standard scale; below the mean without a loan."""
+    """Utilisation of bank lines at the last quarter-end reported, on standard scale; low without a loan."""
     reported = quarter_end(day - 35, 0)
     borrows = past.borrows_from[enterprise] <= reported
     return np.asarray(np.where(borrows, interpolated(found.utilisation, enterprise, reported), -0.3)).clip(-3, 3)
@@ -114,7 +114,7 @@ def _vc_share(past: Histories, enterprise: Array, known: Array) -> Array:
 
 
 def _contract_turnover(found: States, past: Histories, enterprise: Array, day: Array, year: Array) -> Array:
-    """Contract turnover of the twelve months before the day over the revenue of the last due year, on standard scale."""
+    """Contract turnover of twelve months over the revenue of the last due year, on about standard scale."""
     turnover = found.revenue * past.contract_share
     share = interpolated(turnover, enterprise, day - 45) / found.revenue[enterprise, year]
     return np.asarray(((np.log1p(share / 0.02) - 0.55) / 0.70).clip(-1, 3))
@@ -127,7 +127,7 @@ def _overdue_count(past: Histories, enterprise: Array, day: Array) -> Array:
 
 
 def _rights_stock(past: Histories, enterprise: Array, year: Array) -> tuple[Array, Array, Array]:
-    """Valid inventions, valid rights of all kinds, and the mean age of all since filing [years], on a typical day."""
+    """Valid inventions, valid rights of all kinds, and the mean age of all since filing [years]."""
     lapse = past.lapse_years[enterprise]
     inventions, rights, aged = np.zeros(len(year)), np.zeros(len(year)), np.zeros(len(year))
     for filed in range(past.granted.shape[1]):

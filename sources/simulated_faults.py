@@ -37,7 +37,7 @@ def with_gaps(
 
 
 def with_restatements(frame: pd.DataFrame, rng: np.random.Generator, columns: Sequence[str]) -> pd.DataFrame:
-    """The frame, and for some rows a further row with other figures in these columns, known three to eighteen months later."""
+    """Rows of the frame, and for some a further row with other figures in these columns, known months later."""
     again = frame.iloc[_hits(rng, len(frame), RESTATEMENT_RATE)]
     factor = np.exp(-0.02 + 0.06 * rng.standard_normal(len(again)))
     later = pd.to_timedelta(rng.integers(90, 540, len(again)), unit="D").as_unit("us")
@@ -58,7 +58,7 @@ def _hits(rng: np.random.Generator, size: int, rate: float) -> Array:
 
 
 def with_typos(tables: dict[str, pd.DataFrame], seed: int) -> dict[str, pd.DataFrame]:
-    """The tables with rows that break a declared rule: minus signs, days swapped, wrong digits, codes that do not exist."""
+    """Tables with some rows that break a declared rule: minus signs, days swapped, wrong digits, unknown codes."""
     rng = stream(seed, "typos")
     changed = dict(tables)
     for name, column in MINUS_SIGNS:

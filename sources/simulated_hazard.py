@@ -41,7 +41,7 @@ def startup_terms(d: Drivers) -> dict[str, Array]:
 
 
 def growth_terms(d: Drivers) -> dict[str, Array]:
-    """Terms of growth: who buys, how fast they pay, how steady R&D is; debt weighs more on those who sell no technology."""
+    """Terms of growth: who buys, how fast they pay, how steady R&D is; debt weighs more without technology sold."""
     return {
         "contract_turnover_share": -0.58 * d.contract_turnover_share,
         "buyer_concentration": 0.42 * d.buyer_concentration,
@@ -57,14 +57,14 @@ def growth_terms(d: Drivers) -> dict[str, Array]:
 
 
 def mature_terms(d: Drivers) -> dict[str, Array]:
-    """Terms of mature enterprises: balance sheet, bank lines, the age of the stock of inventions, past overdue debts."""
+    """Terms of mature enterprises: balance sheet, bank lines, the age of the stock of rights, past overdue debts."""
     return {
-        "leverage": 0.50 * d.leverage + 0.20 * np.maximum(d.leverage - 0.5, 0),
+        "leverage": 0.42 * d.leverage + 0.18 * np.maximum(d.leverage - 0.5, 0),
         "current_ratio": -0.38 * d.current_ratio,
-        "line_utilisation": 0.52 * d.line_utilisation,
+        "line_utilisation": 0.46 * d.line_utilisation,
         "rights_age": 0.46 * d.rights_age,
         "valid_invention_count": -0.34 * d.valid_invention_count,
-        "overdue_count_3y": 0.45 * d.overdue_count_3y,
+        "overdue_count_3y": 0.38 * d.overdue_count_3y,
         "rd_intensity": 0.16 * (d.rd_intensity - 0.2) ** 2,
         "line_utilisation*valid_invention_count": 0.28
         * np.maximum(d.line_utilisation, 0)
@@ -115,7 +115,7 @@ def year_effects(seed: int, rho: float) -> Array:
 
 
 def window_effects(effects: Array, day: Array) -> tuple[Array, Array]:
-    """Effects of the calendar years of each month of the windows (12 by applications), and the share of the first year."""
+    """Year effect of each month of the windows (12 by applications), and the share of months in the first year."""
     start = day.astype("int64").astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
     month = start[None, :] + np.arange(MONTHS)[:, None]
     first = int(FIRST_DAY[:4]) - 1970
@@ -141,7 +141,7 @@ def integrated(predictor: Array, shifts: Array | float, deviation: Array | float
 
 
 def intercepts(visible: Array, stage: Array, accepted: Array) -> Array:
-    """Intercept of each stage at which accepted loans default at the assumed rate, effects of no table and years averaged."""
+    """Intercept of each stage at which accepted loans default at the assumed rate, frailty and years averaged."""
     found = []
     for number, name in enumerate(STAGES):
         chosen = visible[(stage == number) & accepted][:20_000]

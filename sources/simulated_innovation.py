@@ -110,11 +110,12 @@ def _rights(
             "known_on": days(known),
         }
     )
-    return frame.loc[known <= extracted]
+    kept: pd.DataFrame = frame[known <= extracted]
+    return kept
 
 
 def _with_trades(frame: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """The rights with pledges of some that were granted, and with purchases of those not developed by the enterprise."""
+    """Rights with pledges of some that were granted, and with purchases of those not developed by the enterprise."""
     extracted = pd.Timestamp(EXTRACTED_ON)
     size = len(frame)
     after = pd.to_timedelta(rng.integers(30, 900, size), unit="D").as_unit("us")

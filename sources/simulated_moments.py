@@ -129,7 +129,9 @@ def _loans(rows: pd.DataFrame) -> dict[str, float]:
     share = rows["stage"].value_counts(normalize=True)
     return {
         "mean_exposure": float(granted["exposure"].mean()),
-        "riskiest_age": float(by_year.index[by_year["mean"].where(by_year["size"] >= len(granted) * 0.01).argmax()]),
+        "riskiest_age": float(
+            int(by_year["mean"].where(by_year["size"] >= len(granted) * 0.01).argmax()) + int(by_year.index.min())
+        ),
         "default_micro_small": float(
             (failed * granted["exposure"])[small].sum() / granted.loc[small, "exposure"].sum()
         ),

@@ -41,7 +41,7 @@ def technology_contracts(book: Book) -> pd.DataFrame:
     main = past.main_share[row, year]
     share = np.where(first, main, (1 - main) * weight / np.where(rest > 0, rest, 1.0))
     total = book.states.revenue[row, year].astype(np.float64) * past.contract_share[row, year]
-    signed = day_in_year(rng, year, book.states.founded[row])
+    signed = _spread_days(rng, group, number, year, book.states.founded[row])
     registered = signed + late(rng, len(row), 45, 0.5, 5)
     buyer = np.where(first, row, 50_000_000 + rng.integers(0, 200_000, len(row)))
     frame = pd.DataFrame(
@@ -56,6 +56,16 @@ def technology_contracts(book: Book) -> pd.DataFrame:
         }
     )
     return with_gaps(frame, rng, ("counterparty_id",), 0.03)
+
+
+def _spread_days(rng: np.random.Generator, group: Array, number: Array, year: Array, founded: Array) -> Array:
+    """Days of the contracts of each group spread evenly over its year, in random order, never before the founding."""
+    shuffled = np.lexsort((rng.random(len(group)), group))
+    place = np.empty(len(group))
+    place[shuffled] = np.arange(len(group)) - (np.cumsum(number) - number)[group]
+    start = np.maximum(YEAR_ENDS[year] - 364, founded)
+    part = (place + rng.random(len(group))) / number[group]
+    return np.asarray(np.floor(start + part * (YEAR_ENDS[year] - start + 1)))
 
 
 def qualifications(book: Book) -> pd.DataFrame:

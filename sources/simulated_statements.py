@@ -11,8 +11,11 @@ from sources.simulated_firm import enterprise_ids, reported_years
 FLOWS = ("revenue", "hitech_revenue", "costs", "profit", "operating_cash_flow", "ebit", "rd_expensed", "rd_capitalised")
 """Columns that add up over a year; a quarter has about a fourth of them. All others are balances at its end."""
 
-GAPS = ("hitech_revenue", "inventory", "retained_earnings", "ebit", "rd_capitalised", "rd_domestic_share", "rd_deduction_tax",
-        "receivables", "operating_cash_flow", "current_liabilities")  # fmt: skip
+GAPS = (
+    *("hitech_revenue", "inventory", "retained_earnings", "ebit", "rd_capitalised", "rd_domestic_share"),
+    *("rd_deduction_tax", "receivables", "operating_cash_flow", "current_liabilities"),
+)
+"""Columns that are sometimes missing."""
 
 QUARTER_DAYS = (-275, -184, -92)
 """Days from the ends of the first three quarters to the end of the year."""
@@ -73,7 +76,7 @@ def _noisy(rng: np.random.Generator, columns: dict[str, Array], deviation: float
 
 
 def figures(book: Book, row: Array, year: Array) -> dict[str, Array]:
-    """True figures of fiscal years [CNY], consistent with the states: leverage, current ratio, runway, receivable days."""
+    """True figures of fiscal years [CNY], with the leverage, current ratio and runway of the states."""
     s = book.states
     revenue = s.revenue[row, year].astype(np.float64)
     margin = s.margin[row, year]

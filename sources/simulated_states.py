@@ -44,11 +44,24 @@ class States(NamedTuple):
 
 
 LOADINGS = {
-    "rd": (0.90, 0.10), "hitech": (0.88, 0.15), "contract": (0.88, 0.10), "concentration": (0.85, -0.10),
-    "receivable": (0.85, -0.15), "leverage": (0.90, -0.15), "liquidity": (0.85, 0.15), "utilisation": (0.85, -0.10),
-    "runway": (0.80, 0.10), "margin": (0.80, 0.25), "postgraduate": (0.93, 0.15), "rd_staff": (0.92, 0.15),
-    "turnover": (0.70, -0.15), "equity": (0.80, 0.20), "investor": (0.90, 0.15), "filing": (0.90, 0.15), "overdue": (0.80, -0.15),
-}  # fmt: skip
+    "rd": (0.90, 0.10),
+    "hitech": (0.88, 0.15),
+    "contract": (0.93, 0.10),
+    "concentration": (0.85, -0.10),
+    "receivable": (0.85, -0.15),
+    "leverage": (0.90, -0.15),
+    "liquidity": (0.85, 0.15),
+    "utilisation": (0.85, -0.10),
+    "runway": (0.80, 0.10),
+    "margin": (0.80, 0.25),
+    "postgraduate": (0.93, 0.15),
+    "rd_staff": (0.92, 0.15),
+    "turnover": (0.70, -0.15),
+    "equity": (0.80, 0.20),
+    "investor": (0.90, 0.15),
+    "filing": (0.90, 0.15),
+    "overdue": (0.80, -0.15),
+}
 """Persistence from year to year and loading on the general quality of each state: assumptions of this project."""
 
 AGE_AT_FIRST_APPLICATION = ((0.0, 0.9), (0.66, 3.6), (0.72, 9.0), (0.90, 16.0), (1.0, 32.0))
@@ -63,7 +76,7 @@ def states(seed: int, rows: int) -> States:
     rng = stream(seed, "enterprises")
     quality = rng.standard_normal(rows, dtype=np.float32)
     first_day, last_day = day_number(FIRST_DAY), day_number(LAST_DAY)
-    first = np.floor(first_day + (last_day - first_day + 1) * rng.random(rows) ** 1.35)
+    first = np.floor(first_day + (last_day - first_day + 1) * rng.random(rows) ** 1.8)
     age = np.interp(rng.random(rows), *np.array(AGE_AT_FIRST_APPLICATION).T)
     founded = np.floor(first - 365.25 * age)
     # A last fiscal year that was due on the day of application must exist.

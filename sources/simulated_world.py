@@ -55,7 +55,7 @@ LISTING = {"unlisted": 0.93, "regional": 0.035, "neeq": 0.025, "bse": 0.002, "ge
 """Assumption of this project."""
 
 RD_INTENSITY = ((-3.5, 0.012), (-2.034, 0.03), (-0.726, 0.05), (0.313, 0.10), (1.5, 0.24), (3.5, 0.60))
-"""Knots (standard normal quantile, R&D over revenue); the inner three fit the published bands of hi-tech enterprises."""
+"""Knots (standard normal quantile, R&D over revenue); the inner three fit the published bands."""
 
 PATENT_KINDS = {"utility": 0.573, "design": 0.175, "invention": 0.252}
 """Shares of the grants of 2023 (derived from the published 209, 63.8 and 92.1 ten-thousand)."""
