@@ -19,7 +19,11 @@ def draw_roc(points: Mapping[str, pd.DataFrame], path: Path) -> None:
     figure, axes = plt.subplots(figsize=(4.6, 4.2))
     for name, frame in points.items():
         axes.plot(
-            frame["false_positive_rate"], frame["true_positive_rate"], label=name, color=COLOURS.get(name), linewidth=1.6
+            frame["false_positive_rate"],
+            frame["true_positive_rate"],
+            label=name,
+            color=COLOURS.get(name),
+            linewidth=1.6,
         )
     axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=":")
     axes.set(xlabel="false positive rate [fraction]", ylabel="true positive rate [fraction]", title="ROC, out-of-time")
@@ -35,7 +39,14 @@ def draw_calibration(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         rate = frame["default_rate"]
         spread = [rate - frame["jeffreys_low"], frame["jeffreys_high"] - rate]
         axes.errorbar(
-            frame["mean_pd"], rate, yerr=spread, label=name, color=COLOURS.get(name), marker="o", markersize=3.5, linewidth=1
+            frame["mean_pd"],
+            rate,
+            yerr=spread,
+            label=name,
+            color=COLOURS.get(name),
+            marker="o",
+            markersize=3.5,
+            linewidth=1,
         )
         most = max(most, float(frame["jeffreys_high"].max()), float(frame["mean_pd"].max()))
     axes.plot([0, most], [0, most], color="#999999", linewidth=0.8, linestyle=":")

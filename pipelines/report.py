@@ -1,0 +1,83 @@
+"""Stage `report`: the finished run of a source in; the page, the memos and the summary out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from features.stage import STAGES
+from features.table import IDENTITY
+from models.split import PARTS, SplitParams
+from pipelines.files import read_json, write_json
+from pipelines.params import section
+from pipelines.stage import run
+from reports.inputs import Inputs
+from reports.page import pages
+from reports.summary import summary
+
+SHOWN = ("guaranteed_share", "loan_amount")
+"""Features the report shows whether or not a model uses them."""
+
+
+@dataclass(frozen=True)
+class ReportParams:
+    """Knobs of the stage: memos on the page."""
+
+    memos: int
+
+
+def main(source: str, run_folder: Path, report: Path) -> None:
+    """Write the report of SOURCE from the finished run in RUN_FOLDER into the folder REPORT."""
+    params = section("report", ReportParams, source)
+    inputs = read_inputs(source, run_folder, shown_path(report / "index.html"), section("split", SplitParams, source))
+    for name, html in pages(inputs, params.memos).items():
+        target = report / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(html, encoding="utf8")
+    write_json(summary(inputs), report / "summary.json")
+
+
+def shown_path(page: Path) -> str:
+    """Path of the page as the summary names it: as given when relative, its name alone otherwise."""
+    return page.name if page.is_absolute() else page.as_posix()
+
+
+def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inputs:
+    """What the stages of one finished run left behind in `folder`."""
+    models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
+    used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
+    return Inputs(
+        source=source,
+        page=page,
+        built_on=split.built_on,
+        days={part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
+        quality=read_json(folder / "valid" / "quality.json"),
+        features_meta=read_json(folder / "features" / "features.json"),
+        split_meta=read_json(folder / "split" / "split.json"),
+        models=models,
+        metrics=read_json(folder / "evaluation" / "metrics.json"),
+        thresholds=read_json(folder / "thresholds" / "thresholds.json"),
+        tracking=read_json(folder / "tracking" / "models.json"),
+        features=pd.read_parquet(folder / "features" / "features.parquet", columns=[*IDENTITY, *sorted(used)]),
+        outcomes=pd.read_parquet(folder / "valid" / "outcomes.parquet"),
+        split=pd.read_parquet(folder / "split" / "split.parquet"),
+        scores=pd.read_parquet(folder / "evaluation" / "scores.parquet"),
+        calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
+        path=pd.read_parquet(folder / "thresholds" / "path.parquet"),
+        decisions=pd.read_parquet(folder / "thresholds" / "decisions.parquet"),
+        reasons=pd.read_parquet(folder / "explanations" / "reasons.parquet"),
+        domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
+        contributions=pd.read_parquet(
+            folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
+        ),
+        figures=_figures(folder),
+    )
+
+
+def _figures(folder: Path) -> dict[str, bytes]:
+    drawn = [*(folder / "evaluation" / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")]
+    return {path.stem: path.read_bytes() for path in sorted(drawn)}
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,41 @@
+"""The codes of the product that need a text: every member of a family has its entry in texts.yaml."""
+
+from collections.abc import Mapping
+
+from decisions.certificate import REASONS
+from decisions.decide import RULES
+from features.catalogue import CATALOGUE
+from features.stage import SIZE_CLASSES, STAGES
+from models.split import LEFT_OUT, PARTS
+from policy.loader import FLAGS, figures
+from schemas.declarations import PANDAS_DTYPES
+from schemas.tables import TABLES
+
+COVERS = ("full", "part", "none", "unknown")
+"""Guarantee cover of a loan; see reports/cover.py."""
+VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
+"""What became of a promise; see reports/promise.py."""
+
+
+def families() -> Mapping[str, tuple[str, ...]]:
+    """Codes of each family, by the section of texts.yaml that holds their texts."""
+    stage_rules = [
+        rule["name"] for scheme in figures("stage").values() for rules in scheme.values.values() for rule in rules
+    ]
+    units = {f.unit for f in CATALOGUE} | {c.unit for t in TABLES.values() for c in t.columns if c.unit}
+    return {
+        "rule": tuple(RULES),
+        "decision": tuple(dict.fromkeys(RULES.values())),
+        "certificate": REASONS,
+        "left_out": LEFT_OUT,
+        "stage": STAGES,
+        "size": SIZE_CLASSES,
+        "part": PARTS,
+        "flag": tuple(FLAGS),
+        "cover": COVERS,
+        "verdict": VERDICTS,
+        "stage_rule": tuple(dict.fromkeys(stage_rules)),
+        "unit": tuple(sorted(units)),
+        "dtype": tuple(PANDAS_DTYPES),
+        "risk": ("rises", "falls"),
+    }

@@ -1,0 +1,113 @@
+"""The data dictionary: every table a bank may give and every feature a model may use, from their declarations."""
+
+from features.catalogue import entries
+from features.declarations import DOMAINS
+from reports.numbers import MISSING
+from reports.render import page
+from reports.texts import both, coded, joined
+from reports.view import Cell, Grid, Paragraph, Row, Section, word
+from schemas.declarations import Column, Table, Text
+from schemas.tables import TABLES
+
+
+def dictionary_page() -> str:
+    """Offline page of the data dictionary, in both languages."""
+    tables = tuple(block for table in TABLES.values() for block in _table(table))
+    sections = (
+        Section("tables", both("dictionary.tables"), (Paragraph(both("dictionary.tables_lead")), *tables)),
+        Section("features", both("dictionary.features"), (Paragraph(both("dictionary.features_lead")), *_features())),
+    )
+    return page("page.html", both("dictionary.title"), both("dictionary.subtitle"), sections)
+
+
+def _table(table: Table) -> tuple[object, ...]:
+    heads = (
+        word("column.name"),
+        word("column.meaning"),
+        word("column.dtype"),
+        word("column.unit"),
+        word("column.range"),
+        word("column.needed"),
+    )
+    caption = joined((table.meaning, f"({table.name})"), " ", "")
+    return (
+        Grid(caption, heads, tuple(_column(c, table) for c in table.columns), _grain(table)),
+        *((Paragraph(_lag(table), "note"),) if table.lag is not None else ()),
+    )
+
+
+def _column(column: Column, table: Table) -> Row:
+    needed = (
+        both("dictionary.key") if column.name in table.key else both("dictionary.required") if column.required else ""
+    )
+    unit: Cell = coded("unit", column.unit) if column.unit else MISSING
+    return Row((column.name, column.meaning, coded("dtype", column.dtype), unit, _range(column), needed))
+
+
+def _range(column: Column) -> Cell:
+    if column.values is not None:
+        return ", ".join(column.values)
+    if column.pattern is not None:
+        return column.pattern
+    return _bounds(column.low, column.high)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    if low is None and high is None:
+        return MISSING
+    return f"{'' if low is None else f'≥ {low:g}'}{', ' if None not in (low, high) else ''}{'' if high is None else f'≤ {high:g}'}"
+
+
+def _grain(table: Table) -> Text:
+    parts = [both("dictionary.grain", key=" + ".join(table.key))]
+    parts += [both("dictionary.parent", column=column, parent=parent) for column, parent in table.parents.items()]
+    parts.append(both("dictionary.optional") if table.optional else both("dictionary.obligatory"))
+    return joined(parts, " ", "")
+
+
+def _lag(table: Table) -> Text:
+    lag = table.lag
+    if lag is None:
+        return Text("", "")
+    parts = [both("dictionary.lag", after=lag.after, months=str(lag.months))]
+    if lag.overrides and lag.by:
+        listed = ", ".join(f"{code} {months}" for code, months in lag.overrides.items())
+        parts.append(both("dictionary.lag_overrides", by=lag.by, listed=listed))
+    if lag.never_later_than:
+        parts.append(both("dictionary.lag_never_later", column=lag.never_later_than))
+    parts.append(both("dictionary.lag_source", source=lag.source))
+    return joined(parts, " ", "")
+
+
+def _features() -> tuple[Grid, ...]:
+    heads = (
+        word("column.name"),
+        word("column.label"),
+        word("column.definition"),
+        word("column.unit"),
+        word("column.range"),
+        word("column.risk"),
+        word("column.actionable"),
+        word("column.source"),
+    )
+    grids = []
+    for domain, label in DOMAINS.items():
+        rows = [
+            Row(
+                (
+                    e["name"],
+                    Text(e["label_en"], e["label_zh"]),
+                    e["definition"],
+                    coded("unit", e["unit"]),
+                    _bounds(e["low"], e["high"]),
+                    coded("risk", e["risk"]) if e["risk"] else MISSING,
+                    both("dictionary.actionable") if e["actionable"] else MISSING,
+                    e["source"],
+                )
+            )
+            for e in entries()
+            if e["domain"] == domain
+        ]
+        if rows:
+            grids.append(Grid(label, heads, tuple(rows)))
+    return tuple(grids)

@@ -1,0 +1,171 @@
+"""The headline: what was promised, what happened, and why the two may differ."""
+
+from decisions.tolerance import CAPPED
+from reports import cover
+from reports.inputs import Inputs
+from reports.numbers import count, percent, points
+from reports.promise import Promise, promises
+from reports.ripening import ripening
+from reports.sources import notes
+from reports.texts import both, coded, joined
+from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, word
+from schemas.declarations import Text
+
+
+def section(inputs: Inputs) -> Section:
+    """Tiles, the sentence, the table per size class, the explanation and the assumptions."""
+    found = promises(inputs)
+    told = cover.sentence(inputs)
+    why = [*_explanation(inputs), *([told] if told is not None else [])]
+    blocks = (
+        Paragraph(_lead(inputs, found[-1]), f"lead {found[-1].verdict}"),
+        _tiles(inputs, found),
+        _grid(found),
+        Points(both("headline.explained"), tuple(why)),
+        Points(both("headline.assumptions"), tuple(_assumptions(inputs))),
+    )
+    return Section("headline", both("page.headline"), blocks)
+
+
+def period(inputs: Inputs, part: str) -> str:
+    """First and last day of a part, or its year where it is one whole year.
+
+    A part from 1 January to 31 December of one year is that year.
+    """
+    first, last = inputs.days[part]
+    whole = first.endswith("-01-01") and last.endswith("-12-31")
+    if whole:
+        return first[:4] if first[:4] == last[:4] else f"{first[:4]}–{last[:4]}"
+    return f"{first} – {last}"
+
+
+def _lead(inputs: Inputs, total: Promise) -> Text:
+    gap = None if total.realised is None or total.tolerance is None else abs(total.realised - total.tolerance)
+    return both(
+        f"headline.lead_{total.verdict}",
+        certification=period(inputs, "certification"),
+        later=period(inputs, "out_of_time"),
+        tolerance=percent(total.tolerance, 1),
+        realised=percent(total.realised, 1),
+        gap=points(gap, 1),
+        confidence=percent(1 - _delta(inputs), 0),
+        source=both(notes(inputs.source).name),
+    )
+
+
+def _delta(inputs: Inputs) -> float:
+    return float(next(iter(inputs.thresholds["certificates"].values()))["delta"])
+
+
+def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
+    total, later = found[-1], period(inputs, "out_of_time")
+    held = [p.verdict for p in found[:-1]]
+    capped = [p.tolerance for p in found if p.size_class in CAPPED]
+    return Tiles(
+        (
+            Tile(
+                both("headline.tile_promised"),
+                percent(max((t for t in capped if t is not None), default=None), 1),
+                both(
+                    "headline.tile_promised_detail",
+                    confidence=percent(1 - _delta(inputs), 0),
+                    year=period(inputs, "certification"),
+                ),
+            ),
+            Tile(
+                both("headline.tile_happened"),
+                percent(total.realised, 1),
+                both("headline.tile_happened_detail", period=later),
+                total.verdict,
+            ),
+            Tile(
+                both("headline.tile_everybody"),
+                percent(total.ratio_of_all, 1),
+                both("headline.tile_everybody_detail", period=later, loans=count(total.loans)),
+            ),
+            Tile(
+                both("headline.tile_classes"),
+                f"{held.count('kept')} / {held.count('kept') + held.count('breach')}",
+                both("headline.tile_classes_detail", uncertified=count(held.count("not_certified"))),
+            ),
+        )
+    )
+
+
+def _grid(found: tuple[Promise, ...]) -> Grid:
+    heads = (
+        word("column.size_class"),
+        number("column.tolerance"),
+        number("column.cut_off"),
+        number("column.observed"),
+        number("column.upper_bound"),
+        number("column.approved_loans"),
+        number("column.approved_amount_share"),
+        number("column.realised"),
+        number("column.ratio_of_all"),
+        word("column.verdict"),
+    )
+    return Grid(both("headline.grid"), heads, tuple(_row(p) for p in found), note=both("note.promise"))
+
+
+def _row(p: Promise) -> Row:
+    total = p.size_class == "all"
+    said = coded("verdict", p.verdict)
+    if p.reason is not None and not p.certified:
+        said = joined((said, coded("certificate", p.reason)), ": ", "：")
+    cells = (
+        both("size_text.all") if total else coded("size", p.size_class),
+        percent(p.tolerance),
+        percent(p.cut_off),
+        percent(p.observed),
+        percent(p.upper_bound),
+        count(p.approved_loans),
+        percent(p.approved_share, 1),
+        percent(p.realised),
+        percent(p.ratio_of_all),
+        said,
+    )
+    return Row(cells, total, p.verdict)
+
+
+def _explanation(inputs: Inputs) -> list[Text]:
+    by_amount = {
+        part: (groups["total"] or {}).get("default_rate_by_amount") for part, groups in inputs.metrics["parts"].items()
+    }
+    said = [
+        both("headline.why_population", certification=period(inputs, "certification")),
+        both(
+            "headline.why_years",
+            development=percent(by_amount["development"], 1),
+            development_years=period(inputs, "development"),
+            certification=percent(by_amount["certification"], 1),
+            certification_years=period(inputs, "certification"),
+            later=percent(by_amount["out_of_time"], 1),
+            later_years=period(inputs, "out_of_time"),
+        ),
+    ]
+    ripe = ripening(inputs)
+    if ripe is None:
+        return said
+    values = {
+        "day": str(ripe.day.date()),
+        "since": str(ripe.since.date()),
+        "median": f"{ripe.median:.0f}",
+        "low": f"{ripe.low:.0f}",
+        "high": f"{ripe.high:.0f}",
+        "unknown": percent(ripe.unknown_share, 0),
+    }
+    keys = notes(inputs.source).headline or ("headline.why_known",)
+    return said + [both(key, **values) for key in keys]
+
+
+def _assumptions(inputs: Inputs) -> list[Text]:
+    said = [
+        both("headline.assume_same"),
+        both("headline.assume_exposure"),
+        both("headline.assume_no_margin"),
+        both("headline.assume_per_class"),
+    ]
+    if inputs.thresholds["weights"] == "outcome":
+        said.append(both("headline.assume_weights"))
+    return said

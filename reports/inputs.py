@@ -1,0 +1,63 @@
+"""What the report is made from: the finished run of one source, as plain data and frames."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything the report reads.
+
+    `features` has one row an application: the identity columns, and the features of the models; `outcomes` is the table
+    of that name; the other frames and JSONs are those the stages of the same name wrote. `days` gives the first and the
+    last day of each part; `figures` PNG pictures by name; `page` where the page will lie.
+    """
+
+    source: str
+    page: str
+    built_on: str
+    days: Mapping[str, tuple[str, str]]
+    quality: Json
+    features_meta: Json
+    split_meta: Json
+    models: Mapping[str, Json]
+    metrics: Json
+    thresholds: Json
+    tracking: Json
+    features: pd.DataFrame
+    outcomes: pd.DataFrame
+    split: pd.DataFrame
+    scores: pd.DataFrame
+    calibration: pd.DataFrame
+    path: pd.DataFrame
+    decisions: pd.DataFrame
+    reasons: pd.DataFrame
+    domains: pd.DataFrame
+    contributions: pd.DataFrame
+    figures: Mapping[str, bytes] = field(default_factory=dict)
+
+    def decided(self) -> pd.DataFrame:
+        """Out-of-time applications, one row each: features, outcome, weight, PD, decision, and `amount` of the population.
+
+        `amount` is exposure times weight, so sums of it are those of the population.
+        """
+        later = self.scores.loc[
+            self.scores["part"] == "out_of_time", ["application_id", "weight", "defaulted", "exposure", "pd"]
+        ]
+        decided = self.decisions[["application_id", "decision", "rule", "limit"]]
+        known = self.features.drop(columns="exposure")
+        table = later.merge(decided, on="application_id", validate="1:1").merge(
+            known, on="application_id", validate="1:1"
+        )
+        return table.assign(amount=table["exposure"] * table["weight"])
+
+
+def amount_ratio(loans: pd.DataFrame) -> float | None:
+    """Defaulted share of the amounts of loans with `amount` and `defaulted` [fraction]; None where there is no amount."""
+    total = float(loans["amount"].sum())
+    return float((loans["amount"] * loans["defaulted"]).sum()) / total if total > 0 else None

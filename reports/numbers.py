@@ -1,0 +1,89 @@
+"""Numbers as a person reads them; what is missing shows as a dash, never as 0 or NaN."""
+
+import math
+
+MISSING = "–"
+
+
+def absent(value: float | None) -> bool:
+    """True when there is no number to show."""
+    return value is None or not math.isfinite(value)
+
+
+def decimal(value: float | None, digits: int = 3) -> str:
+    """Number with a fixed count of decimals and a real minus sign.
+
+    >>> decimal(-0.12345), decimal(None), decimal(float("nan"))
+    ('−0.123', '–', '–')
+    """
+    if value is None or absent(value):
+        return MISSING
+    return f"{value:,.{digits}f}".replace("-", "−")
+
+
+def signed(value: float | None, digits: int = 3) -> str:
+    """Number that always carries its sign.
+
+    >>> signed(0.5, 1)
+    '+0.5'
+    """
+    shown = decimal(value, digits)
+    return f"+{shown}" if value is not None and not absent(value) and value > 0 else shown
+
+
+def percent(value: float | None, digits: int = 2) -> str:
+    """Fraction as a percentage.
+
+    >>> percent(0.103, 1)
+    '10.3%'
+    """
+    return MISSING if value is None or absent(value) else f"{decimal(100 * value, digits)}%"
+
+
+def points(value: float | None, digits: int = 2) -> str:
+    """Difference of two fractions in percentage points, without unit.
+
+    >>> points(0.0097)
+    '0.97'
+    """
+    return MISSING if value is None or absent(value) else decimal(100 * value, digits)
+
+
+def count(value: float | None) -> str:
+    """Whole number with thousands separated.
+
+    >>> count(63645)
+    '63,645'
+    """
+    return decimal(value, 0)
+
+
+def plain(value: float | None, digits: int = 2) -> str:
+    """Number with at most so many decimals, none where it is whole.
+
+    >>> plain(3.0), plain(0.125)
+    ('3', '0.12')
+    """
+    if value is None or absent(value):
+        return MISSING
+    return decimal(value, 0 if float(value).is_integer() else digits)
+
+
+def interval(low: str, high: str) -> str:
+    """Two shown numbers as an interval.
+
+    >>> interval("0.1", "0.2")
+    '[0.1, 0.2]'
+    """
+    return MISSING if MISSING in (low, high) else f"[{low}, {high}]"
+
+
+def p_value(value: float | None) -> str:
+    """Probability of a test, four decimals; tiny ones as a bound.
+
+    >>> p_value(1e-9), p_value(0.0634)
+    ('<0.0001', '0.0634')
+    """
+    if value is not None and not absent(value) and value < 0.0001:
+        return "<0.0001"
+    return decimal(value, 4)

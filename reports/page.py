@@ -1,0 +1,59 @@
+"""The report of one source: the page, the memos as files of their own, and the pages beside it."""
+
+from collections.abc import Mapping
+
+from reports import cover, headline, model_quality, parts, quality, thresholds, versions
+from reports.dictionary import dictionary_page
+from reports.inputs import Inputs
+from reports.memo import Memo, memos
+from reports.memo_choice import chosen
+from reports.quality import quality_page
+from reports.render import environment, page
+from reports.sources import currency_note, notes
+from reports.texts import LANGUAGES, both
+from reports.view import Paragraph, Section
+
+
+def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
+    """All pages by file name: index, quality, dictionary, and up to `most` memos in each language."""
+    written = memos(inputs, chosen(inputs.decided(), most))
+    found = {
+        "index.html": index_page(inputs, written),
+        "quality.html": quality_page(inputs.quality),
+        "dictionary.html": dictionary_page(),
+    }
+    for memo in written:
+        for language in LANGUAGES:
+            found[f"memos/{memo.application_id}.{language}.html"] = memo_page(inputs, memo, language)
+    return found
+
+
+def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
+    """The report page, in both languages."""
+    memo_blocks = (Paragraph(both("memo.reading"), "note"), Paragraph(currency_note(inputs.source), "note"), *written)
+    told = cover.section(inputs)
+    sections = (
+        headline.section(inputs),
+        *((told,) if told is not None else ()),
+        quality.section(inputs),
+        parts.section(inputs),
+        model_quality.section(inputs),
+        thresholds.section(inputs),
+        versions.policy_section(inputs),
+        Section("memos", both("page.memos"), memo_blocks),
+        versions.section(inputs),
+        versions.limits_section(inputs),
+    )
+    subtitle = both("page.subtitle", source=both(notes(inputs.source).name), day=inputs.built_on)
+    return page("index.html", both("page.title"), subtitle, sections)
+
+
+def memo_page(inputs: Inputs, memo: Memo, language: str) -> str:
+    """One memo as a page of its own, in one language."""
+    title = both("memo.title", application=memo.application_id)
+    rendered = (
+        environment((language,))
+        .get_template("memo.html")
+        .render(title=title, subtitle=both(notes(inputs.source).name), memo=memo, currency=currency_note(inputs.source))
+    )
+    return rendered.rstrip() + "\n"

@@ -1,0 +1,60 @@
+"""Pages from templates: one self-contained HTML file each, in both languages or in one."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from reports.texts import LANGUAGES, both, catalogue
+from reports.view import Section
+from schemas.declarations import Text
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+
+@cache
+def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
+    """Jinja environment whose pages speak `languages`: with two, each text stands twice and the page shows one.
+
+    Filters: `t` shows a text, `k` the text of a key, `key` looks a text up, `s` is a text without markup, for attributes.
+    """
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+    def shown(value: str | Text) -> Markup:
+        if not isinstance(value, Text):
+            return escape(value)
+        if value.en == value.zh:
+            return escape(value.en)
+        spoken = [(language, value[LANGUAGES.index(language)]) for language in languages]
+        if len(spoken) == 1:
+            return escape(spoken[0][1])
+        return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in spoken)
+
+    def plain(value: str | Text) -> str:
+        return (
+            value
+            if not isinstance(value, Text)
+            else " / ".join(dict.fromkeys(value[LANGUAGES.index(x)] for x in languages))
+        )
+
+    made.filters.update(t=shown, s=plain, key=both, k=lambda key: shown(both(key)))
+    made.globals.update(
+        languages=languages, language_names={x: catalogue()["language.name"][i] for i, x in enumerate(LANGUAGES)}
+    )
+    return made
+
+
+def page(
+    template: str, title: Text, subtitle: Text, sections: Sequence[Section], languages: tuple[str, ...] = LANGUAGES
+) -> str:
+    """HTML of one page: same inputs, same bytes."""
+    rendered = environment(languages).get_template(template).render(title=title, subtitle=subtitle, sections=sections)
+    return rendered.rstrip() + "\n"

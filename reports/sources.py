@@ -1,0 +1,48 @@
+"""What must be said about each source: its currency, its proxies, and what its figures can and cannot show."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reports.texts import both
+from schemas.declarations import Text
+
+
+@dataclass(frozen=True)
+class SourceNotes:
+    """Keys of texts.yaml for one source; `currency` is the ISO code its money is in."""
+
+    name: str
+    currency: str
+    headline: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+NOTES: Mapping[str, SourceNotes] = {
+    "sba": SourceNotes(
+        "source.sba",
+        "USD",
+        headline=("source.sba_hindsight",),
+        proxies=("source.sba_stage_proxy", "source.sba_size_proxy", "source.sba_npl_proxy"),
+        limits=("source.sba_sample", "source.sba_accepted", "source.sba_innovation"),
+    ),
+    "us_firms": SourceNotes(
+        "source.us_firms",
+        "USD",
+        proxies=("source.us_firms_stage_proxy", "source.us_firms_exposure_proxy"),
+        limits=("source.us_firms_sample",),
+    ),
+    "simulated": SourceNotes("source.simulated", "CNY", limits=("source.simulated_truth",)),
+}
+OWN = SourceNotes("source.own", "CNY")
+"""Notes of a source that is not one of ours: a bank's own tables."""
+
+
+def notes(source: str) -> SourceNotes:
+    """Notes of a source; those of a bank's own tables where it is not one of ours."""
+    return NOTES.get(source, OWN)
+
+
+def currency_note(source: str) -> Text:
+    """The currency of all money of a source, in words."""
+    return both("source.currency", currency=notes(source).currency)

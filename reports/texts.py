@@ -1,0 +1,89 @@
+"""All text a person reads, from one catalogue in both languages: `texts.yaml` beside this module."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from schemas.declarations import Text
+
+LANGUAGES = ("en", "zh")
+FILE = Path(__file__).with_name("texts.yaml")
+
+
+class TextError(ValueError):
+    """A text is asked for by a key, a language or values that the catalogue does not have."""
+
+
+@cache
+def catalogue(path: Path = FILE) -> Mapping[str, Text]:
+    """Every text by its key, `section.name`.
+
+    Raises
+    ------
+    TextError
+        When an entry does not hold exactly the two languages.
+    """
+    sections = yaml.load(path.read_text(encoding="utf8"), Loader=yaml.CSafeLoader)
+    found = {}
+    for section, entries in sections.items():
+        for name, entry in entries.items():
+            if set(entry) != set(LANGUAGES):
+                message = f"{path.name}, {section}.{name}: wanted {' and '.join(LANGUAGES)}; got {', '.join(entry)}"
+                raise TextError(message)
+            found[f"{section}.{name}"] = Text(entry["en"], entry["zh"])
+    return found
+
+
+def both(key: str, /, **values: str | Text) -> Text:
+    """Text of `key` in both languages with its placeholders filled; a value that is a Text fills in its own language.
+
+    Raises
+    ------
+    TextError
+        When there is no such key, or a placeholder has no value.
+    """
+    if key not in catalogue():
+        message = f"text must be a key of {FILE.name}; got {key!r}"
+        raise TextError(message)
+    entry = catalogue()[key]
+    return Text(*(_filled(key, pattern, at, values) for at, pattern in enumerate(entry)))
+
+
+def _filled(key: str, pattern: str, at: int, values: Mapping[str, str | Text]) -> str:
+    spoken = {name: value[at] if isinstance(value, Text) else value for name, value in values.items()}
+    try:
+        return pattern.format_map(spoken)
+    except KeyError as error:
+        message = f"text {key}: wanted a value for {error.args[0]}; got {', '.join(values) or 'none'}"
+        raise TextError(message) from error
+
+
+def text(key: str, language: str, /, **values: str | Text) -> str:
+    """Text of `key` in one language (en or zh) with its placeholders filled.
+
+    Raises
+    ------
+    TextError
+        When the language or the key does not exist, or a placeholder has no value.
+
+    >>> text("decision.approve", "en")
+    'approve'
+    """
+    if language not in LANGUAGES:
+        message = f"language must be one of {', '.join(LANGUAGES)}; got {language!r}"
+        raise TextError(message)
+    return both(key, **values)[LANGUAGES.index(language)]
+
+
+def coded(family: str, code: str) -> Text:
+    """Text of a code of the product: a stage, a rule, a reason; the code itself where a bank has added its own."""
+    key = f"{family}.{code}"
+    return both(key) if key in catalogue() else Text(code, code)
+
+
+def joined(parts: Iterable[Text | str], en: str = ", ", zh: str = "、") -> Text:
+    """Several texts as one list in each language."""
+    listed = [part if isinstance(part, Text) else Text(part, part) for part in parts]
+    return Text(en.join(part.en for part in listed), zh.join(part.zh for part in listed))
