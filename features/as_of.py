@@ -97,7 +97,7 @@ def _bucket(base: duckdb.DuckDBPyConnection, folder: Path, queries: Sequence[Que
             columns |= _placed(found, len(rows), query)
         else:
             columns |= {c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns}
-    return pd.DataFrame(columns, copy=False)
+    return pd.DataFrame(columns)
 
 
 def _placed(found: pd.DataFrame, rows: int, query: Query) -> dict[str, Any]:

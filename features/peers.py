@@ -86,7 +86,7 @@ def _windows(values: Floats, month: NDArray[np.int64], last: int) -> Iterator[tu
 def _quantiles(block: Floats) -> Floats:
     """21 quantiles by linear interpolation of each column, missing values left out; one row a column."""
     ordered = np.sort(np.where(np.isfinite(block), block, np.nan), axis=0)
-    place = np.linspace(0, 1, len(QUANTILES)) * (np.isfinite(ordered).sum(axis=0) - 1)[:, None]
+    place = np.arange(len(QUANTILES)) * (np.isfinite(ordered).sum(axis=0) - 1)[:, None] / (len(QUANTILES) - 1)
     below = np.floor(place).astype("int64")
     column = np.arange(ordered.shape[1])[:, None]
     low, high = ordered[below, column], ordered[np.ceil(place).astype("int64"), column]
