@@ -157,6 +157,6 @@ def _exposures(seed: int, known: Drivers, terms: Terms) -> Array:
     rng = stream(seed, "exposures")
     risk = np.sum(list(terms.values()), axis=0)
     risk = (risk - risk.mean()) / risk.std()
-    logarithm = 14.70 + 0.40 * np.log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.20 * risk
+    logarithm = 14.68 + 0.40 * np.log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.24 * risk
     amount = np.minimum(np.exp(logarithm), 0.6 * known.revenue).clip(1e5, 3e7)
     return np.asarray(np.round(amount, -4))

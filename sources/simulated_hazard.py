@@ -36,7 +36,7 @@ def startup_terms(d: Drivers) -> dict[str, Array]:
         "postgraduate_share": -0.38 * d.postgraduate_share,
         "rd_intensity": 0.22 * (d.rd_intensity - 0.2) ** 2,
         "rd_intensity*rd_staff_share": 0.30 * np.maximum(d.rd_intensity, 0) * np.maximum(-d.rd_staff_share, -0.5),
-        "enterprise_age": 0.60 * np.exp(-(((d.age - 2.5) / 0.9) ** 2)),
+        "enterprise_age": 0.75 * np.exp(-(((d.age - 2.6) / 0.8) ** 2)),
     }
 
 

@@ -64,7 +64,7 @@ LOADINGS = {
 }
 """Persistence from year to year and loading on the general quality of each state: assumptions of this project."""
 
-AGE_AT_FIRST_APPLICATION = ((0.0, 0.9), (0.66, 3.6), (0.72, 9.0), (0.90, 16.0), (1.0, 32.0))
+AGE_AT_FIRST_APPLICATION = ((0.0, 0.9), (0.69, 3.6), (0.72, 9.5), (0.90, 16.0), (1.0, 32.0))
 """Quantiles of the age at the first application [share, years]: assumption of this project."""
 
 FRAILTY = 0.45
@@ -122,4 +122,4 @@ def _revenue(seed: int, size: Array, age: Array) -> Array:
     """Revenue of each fiscal year [CNY]: size, a curve of age, and persistent shocks."""
     shocks = persistent(stream(seed, "state revenue"), len(size), 0.95, 0.0, size)
     curve = 1.7 * (1 - np.exp(-np.maximum(age, 0.1) / 2.8)) - 0.032 * np.maximum(age - 4, 0)
-    return np.asarray(np.exp(16.17 + 1.2 * size[:, None] + curve + 0.47 * shocks), dtype=np.float32)
+    return np.asarray(np.exp(16.17 + 1.25 * size[:, None] + curve + 0.38 * shocks), dtype=np.float32)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from schemas.declarations import Text
 from sources.simulated_moments import moments
+from sources.simulated_world import ACCEPTED_SHARE, DEFAULT_RATE
 
 
 @dataclass(frozen=True)
@@ -73,13 +74,14 @@ TARGETS: tuple[Target, ...] = (
     Target("default_micro_small", Text("Default rate of micro and small, by amount", "小微企业违约率（按金额）"),
            0.040, 0.012, "fraction", "A",
            "NPL ratio of inclusive small and micro loans 4.18 % (2018) to 2.18 % (2021); the flow is assumed"),
-    Target("default_startup", Text("Default rate of startups", "初创期违约率"), 0.047, 0.010, "fraction", "A", _NONE),
+    Target("default_startup", Text("Default rate of startups", "初创期违约率"),
+           DEFAULT_RATE["startup"], 0.010, "fraction", "A", _NONE),
     Target("default_growth", Text("Default rate of growth enterprises", "成长期违约率"),
-           0.030, 0.008, "fraction", "A", _NONE),
+           DEFAULT_RATE["growth"], 0.008, "fraction", "A", _NONE),
     Target("default_mature", Text("Default rate of mature enterprises", "成熟期违约率"),
-           0.019, 0.006, "fraction", "A", _NONE),
+           DEFAULT_RATE["mature"], 0.006, "fraction", "A", _NONE),
     Target("accepted", Text("Applications the old policy accepted", "原政策批准率"),
-           0.70, 0.02, "fraction", "A", _NONE),
+           ACCEPTED_SHARE, 0.02, "fraction", "A", _NONE),
     Target("share_startup", Text("Applications of startups", "初创期申请占比"), 0.35, 0.05, "fraction", "A", _NONE),
     Target("share_mature", Text("Applications of mature enterprises", "成熟期申请占比"),
            0.30, 0.05, "fraction", "A", _NONE),

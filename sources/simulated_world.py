@@ -60,7 +60,7 @@ RD_INTENSITY = ((-3.5, 0.012), (-2.034, 0.03), (-0.726, 0.05), (0.313, 0.10), (1
 PATENT_KINDS = {"utility": 0.573, "design": 0.175, "invention": 0.252}
 """Shares of the grants of 2023 (derived from the published 209, 63.8 and 92.1 ten-thousand)."""
 
-DEFAULT_RATE = {"startup": 0.047, "growth": 0.030, "mature": 0.019}
+DEFAULT_RATE = {"startup": 0.051, "growth": 0.032, "mature": 0.020}
 """Default rate of accepted loans in 12 months by stage: assumption of this project, nothing is published."""
 
 ACCEPTED_SHARE = 0.70
