@@ -1,8 +1,15 @@
-"""LightGBM boosters on the log-odds scale: fit, raw score, exact contributions. The only module that imports lightgbm."""
+"""LightGBM boosters of a proportional discrete-time hazard. The only module that imports lightgbm.
+
+log-odds of default in period k = f(features) + g(k): interaction constraints keep the period apart from the features, so
+f is one additive score a loan, with exact contributions, and g the baseline of the hazard. With one period there is no g
+and the booster is a plain classifier.
+"""
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from functools import cached_property
+from typing import Any, cast
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -12,6 +19,37 @@ import pandas as pd
 
 from models.params import TrainParams
 
+PERIOD = "period"
+"""Name of the column that counts periods from 0; no feature may carry it."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to fit on: feature values, period (None with a single period), default in it, weight."""
+
+    features: pd.DataFrame
+    period: np.ndarray | None
+    defaulted: np.ndarray
+    weight: np.ndarray
+
+    def values(self) -> np.ndarray:
+        """Feature columns, and the period last where there is one."""
+        columns = self.features.to_numpy(dtype="float64")
+        return columns if self.period is None else np.column_stack([columns, self.period])
+
+    @property
+    def names(self) -> list[str]:
+        """Names of the columns of `values`."""
+        return [*self.features.columns, *([] if self.period is None else [PERIOD])]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a booster may learn: direction of risk by feature (+1, -1, 0) and the groups that may interact."""
+
+    directions: Mapping[str, int]
+    groups: Sequence[Sequence[str]] | None = None
+
 
 @dataclass(frozen=True)
 class Booster:
@@ -19,68 +57,80 @@ class Booster:
 
     text: str
 
+    @cached_property
     def _model(self) -> lgb.Booster:
         return lgb.Booster(model_str=self.text)
 
-    def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Log-odds of default before calibration, one a row; missing values are allowed."""
-        scores = self._model().predict(features[list(self.features)].to_numpy(), raw_score=True, num_threads=threads)
-        return cast("np.ndarray", scores)
-
-    def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Path-dependent SHAP values of the raw score, shape (rows, features + 1); the last column is the base value.
-
-        Lundberg et al. 2020, From local explanations to global understanding with explainable AI for trees.
-        """
-        values = self._model().predict(features[list(self.features)].to_numpy(), pred_contrib=True, num_threads=threads)
-        return cast("np.ndarray", values)
-
     @property
     def features(self) -> tuple[str, ...]:
-        """Names of the columns the booster reads, in its order."""
-        return tuple(self._model().feature_name())
+        """Names of the feature columns the booster reads, in its order; the period is none."""
+        return tuple(name for name in self._model.feature_name() if name != PERIOD)
+
+    @property
+    def _counts_periods(self) -> bool:
+        return PERIOD in self._model.feature_name()
 
     @property
     def trees(self) -> int:
         """Number of trees."""
-        return int(self._model().num_trees())
+        return int(self._model.num_trees())
+
+    def _values(self, features: pd.DataFrame) -> np.ndarray:
+        values = features[list(self.features)].to_numpy(dtype="float64")
+        return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
+
+    def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        """Log-odds of default in the first period, one a row; missing values are allowed."""
+        if features.empty:
+            return np.empty(0)
+        return cast("np.ndarray", self._model.predict(self._values(features), raw_score=True, num_threads=threads))
+
+    def baseline(self, periods: int) -> np.ndarray:
+        """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where the booster counts no periods."""
+        if not self._counts_periods:
+            return np.zeros(periods)
+        values = np.full((periods, len(self.features) + 1), np.nan)
+        values[:, -1] = np.arange(periods)
+        scores = cast("np.ndarray", self._model.predict(values, raw_score=True, num_threads=1))
+        return scores - scores[0]
+
+    def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        """Path-dependent SHAP values of the raw score, shape (rows, features + 1); the last column is the base value.
+
+        The contribution of the period is the same for every loan and part of the base. Lundberg et al. 2020, From local
+        explanations to global understanding with explainable AI for trees.
+        """
+        raw = self._model.predict(self._values(features), pred_contrib=True, num_threads=threads)
+        values = cast("np.ndarray", raw)
+        if not self._counts_periods:
+            return values
+        return np.column_stack([values[:, :-2], values[:, -2] + values[:, -1]])
 
 
-def fit_booster(
-    features: pd.DataFrame,
-    defaulted: np.ndarray,
-    weight: np.ndarray,
-    directions: dict[str, int],
-    params: TrainParams,
-    trees: int,
-) -> Booster:
-    """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any number of threads.
-
-    `directions` holds +1 (risk rises with the feature), -1 (falls) or 0 for each column of `features`.
-    """
-    model = lgb.train(_settings(features, directions, params), _dataset(features, defaulted, weight), trees)
+def fit_booster(rows: Rows, shape: Shape, params: TrainParams, trees: int) -> Booster:
+    """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any number of threads."""
+    model = lgb.train(_settings(rows, shape, params), _dataset(rows), trees)
     return Booster(_without_threads(model.model_to_string()))
 
 
-def best_trees(
-    train: tuple[pd.DataFrame, np.ndarray, np.ndarray],
-    held_out: tuple[pd.DataFrame, np.ndarray, np.ndarray],
-    directions: dict[str, int],
-    params: TrainParams,
-) -> int:
+def best_trees(rows: Rows, held_out: Rows, shape: Shape, params: TrainParams) -> int:
     """Number of trees with the lowest log-loss on the held-out rows, after `patience` trees without gain; at least 1."""
-    known = _dataset(*train)
+    known = _dataset(rows)
     model = lgb.train(
-        {**_settings(train[0], directions, params), "metric": "binary_logloss"},
+        {**_settings(rows, shape, params), "metric": "binary_logloss"},
         known,
         params.max_trees,
-        valid_sets=[_dataset(*held_out, reference=known)],
+        valid_sets=[_dataset(held_out, reference=known)],
         callbacks=[lgb.early_stopping(params.patience, verbose=False)],
     )
     return max(1, int(model.best_iteration))
 
 
-def _settings(features: pd.DataFrame, directions: dict[str, int], params: TrainParams) -> dict[str, object]:
+def _settings(rows: Rows, shape: Shape, params: TrainParams) -> dict[str, Any]:
+    at = {name: position for position, name in enumerate(rows.names)}
+    groups = shape.groups if shape.groups is not None else [list(rows.features.columns)]
+    apart = [[at[name] for name in group if name in at] for group in groups] + ([[at[PERIOD]]] if PERIOD in at else [])
+    constrained = {"interaction_constraints": [g for g in apart if g]} if len(apart) > 1 else {}
     return {
         "objective": "binary",
         "num_leaves": params.leaves,
@@ -88,7 +138,7 @@ def _settings(features: pd.DataFrame, directions: dict[str, int], params: TrainP
         "learning_rate": params.learning_rate,
         "min_data_in_leaf": params.rows_a_leaf,
         "lambda_l2": params.l2,
-        "monotone_constraints": [directions[name] for name in features.columns],
+        "monotone_constraints": [shape.directions.get(name, 0) for name in rows.names],
         # «advanced» is not monotone with missing values in LightGBM 4.7
         "monotone_constraints_method": "intermediate",
         "deterministic": True,
@@ -96,18 +146,17 @@ def _settings(features: pd.DataFrame, directions: dict[str, int], params: TrainP
         "seed": params.seed,
         "num_threads": params.threads,
         "verbose": -1,
+        **constrained,
     }
 
 
-def _dataset(
-    features: pd.DataFrame, defaulted: np.ndarray, weight: np.ndarray, reference: lgb.Dataset | None = None
-) -> lgb.Dataset:
+def _dataset(rows: Rows, reference: lgb.Dataset | None = None) -> lgb.Dataset:
     # Weights are scaled to a mean of 1, so that leaf sizes and penalties mean the same for every source.
     return lgb.Dataset(
-        features.to_numpy(),
-        label=defaulted,
-        weight=weight / weight.mean(),
-        feature_name=list(features.columns),
+        rows.values(),
+        label=rows.defaulted,
+        weight=rows.weight / rows.weight.mean(),
+        feature_name=rows.names,
         reference=reference,
     )
 

@@ -1,32 +1,55 @@
-"""Calibration of a raw score: Platt scaling on the logit with a ridge on the slope."""
+"""Calibration of a raw score to log-odds: Platt scaling with a ridge on the slope, and a penalised spline."""
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.interpolate import BSpline
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
+SEGMENTS = 10
+"""Intervals of the spline's knots."""
+PENALTIES = tuple(10.0**power for power in range(-1, 6))
+"""Penalties tried, weakest first; the strongest leaves a straight line."""
+
 
 @dataclass(frozen=True)
-class Platt:
-    """logit PD = intercept + slope · score."""
+class Curve:
+    """Calibrated log-odds as an increasing, piecewise linear function of the raw score; ends go on straight.
 
-    intercept: float
-    slope: float
+    Two knots are Platt scaling; numbers only, so that the artefact outlives this code.
+    """
 
-    def logit(self, score: np.ndarray) -> np.ndarray:
-        """Calibrated log-odds."""
-        return np.asarray(self.intercept + self.slope * score)
+    score: tuple[float, ...]
+    logit: tuple[float, ...]
 
-    def probability(self, score: np.ndarray) -> np.ndarray:
-        """Calibrated probability of default."""
-        return np.asarray(expit(self.logit(score)))
+    def __call__(self, score: np.ndarray) -> np.ndarray:
+        """Calibrated log-odds, one a score."""
+        x, y = np.asarray(self.score), np.asarray(self.logit)
+        at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
+        return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
+
+    def secant(self, score: np.ndarray, base: np.ndarray) -> np.ndarray:
+        """Slope between `base` and `score`: what turns contributions to the score into contributions to the log-odds."""
+        gap = score - base
+        near = np.abs(gap) < 1e-9
+        with np.errstate(invalid="ignore", divide="ignore"):
+            slope = (self(score) - self(base)) / gap
+        return np.where(near, (self(score + 1e-6) - self(score)) / 1e-6, slope)
 
 
-def fit_platt(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float) -> Platt:
-    """Platt scaling by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights are scaled to mean 1.
+def line(intercept: float, slope: float) -> Curve:
+    """The curve intercept + slope · score."""
+    return Curve((0.0, 1.0), (intercept, intercept + slope))
 
-    Platt 1999, Probabilistic outputs for support vector machines; on the logit, so that a good score keeps slope 1.
+
+def fit_platt(
+    score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float, offset: np.ndarray | None = None
+) -> tuple[float, float]:
+    """Intercept and slope by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights have mean 1.
+
+    `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
+    machines; on the logit, so that a good score keeps slope 1.
 
     Raises
     ------
@@ -39,12 +62,82 @@ def fit_platt(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridg
         raise ValueError(message)
     scaled = weight / weight.mean()
     sign = np.where(defaulted.astype(bool), 1.0, -1.0)
+    moved = np.zeros(len(score)) if offset is None else offset
 
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
-        margin = sign * (at[0] + at[1] * score)
+        margin = sign * (at[0] + at[1] * score + moved)
         pull = -scaled * sign * expit(-margin)
         value = -(scaled * log_expit(margin)).sum() + 0.5 * ridge * (at[1] - 1.0) ** 2
         return float(value), np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
 
     found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-6 * len(score)})
-    return Platt(float(found.x[0]), float(max(found.x[1], 1e-3)))
+    return float(found.x[0]), float(max(found.x[1], 1e-3))
+
+
+def fit_curve(
+    score: np.ndarray,
+    defaulted: np.ndarray,
+    weight: np.ndarray,
+    ridge: float,
+    spline_defaults: int,
+    offset: np.ndarray | None = None,
+) -> Curve:
+    """Platt scaling, or the penalised spline from `spline_defaults` defaults on where it is increasing.
+
+    Raises
+    ------
+    ValueError
+        When no loan, or every loan, defaulted.
+    """
+    intercept, slope = fit_platt(score, defaulted, weight, ridge, offset)
+    straight = line(intercept, slope)
+    if min(defaulted.sum(), len(defaulted) - defaulted.sum()) < spline_defaults:
+        return straight
+    moved = np.zeros(len(score)) if offset is None else offset
+    return _spline(score, defaulted, weight / weight.mean(), straight, moved)
+
+
+def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straight: Curve, offset: np.ndarray) -> Curve:
+    """P-spline of the log-odds (Eilers and Marx 1996), penalty by AIC among those that leave it increasing.
+
+    Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the strongest
+    penalty gives the straight line; outside the knots the curve goes on straight.
+    """
+    low, high = np.quantile(score, [0.005, 0.995])
+    if not high > low:
+        return straight
+    step = (high - low) / SEGMENTS
+    knots = np.arange(-3, SEGMENTS + 4) * step + low
+    low, high = knots[3], knots[-4]
+    grid = np.linspace(low, high, 4 * SEGMENTS + 1)
+    basis = BSpline.design_matrix(np.clip(score, low, high), knots, 3).toarray()
+    at_grid = BSpline.design_matrix(grid, knots, 3).toarray()
+    bend = np.diff(np.eye(basis.shape[1]), 2, axis=0)
+    beyond = offset + (score - np.clip(score, low, high)) * (straight.logit[1] - straight.logit[0])
+    best, curve = np.inf, straight
+    for penalty in PENALTIES:
+        weights, criterion = _penalised(basis, bend.T @ bend * penalty, defaulted, weight, beyond)
+        values = at_grid @ weights
+        if (np.diff(values) > 1e-4 * step).all() and criterion < best:
+            best, curve = criterion, Curve(tuple(map(float, grid)), tuple(map(float, values)))
+    return curve
+
+
+def _penalised(
+    basis: np.ndarray, penalty: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, offset: np.ndarray
+) -> tuple[np.ndarray, float]:
+    """Coefficients by iteratively reweighted least squares, and AIC with the effective number of parameters."""
+    rate = np.average(defaulted, weights=weight)
+    at = np.full(basis.shape[1], np.log(rate / (1 - rate)))
+    steady = penalty + 1e-6 * np.eye(basis.shape[1])
+    for _ in range(50):
+        p = expit(basis @ at + offset)
+        information = basis.T @ (basis * (weight * p * (1 - p))[:, None])
+        gradient = basis.T @ (weight * (defaulted - p)) - penalty @ at
+        move = np.linalg.solve(information + steady, gradient)
+        at = at + np.clip(move, -2, 2)
+        if np.abs(move).max() < 1e-8:
+            break
+    margin = np.where(defaulted > 0, 1.0, -1.0) * (basis @ at + offset)
+    parameters = np.trace(np.linalg.solve(information + steady, information))
+    return at, float(-2 * (weight * log_expit(margin)).sum() + 2 * parameters)

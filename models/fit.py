@@ -1,6 +1,5 @@
-"""Fitting: the pooled booster of all stages, and the model of one stage blended with it."""
+"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,132 +7,39 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
-from models.booster import Booster, best_trees, fit_booster
-from models.calibration import fit_platt
+from models.booster import Shape
+from models.calibration import fit_curve, fit_platt, line
+from models.folds import Fitted, fit_with_folds, latest
+from models.layers import Layer, kept_layers
+from models.loans import Loans, at_risk
 from models.params import TrainParams
 from models.stage_model import ModelError, StageModel
 
 
 @dataclass(frozen=True)
-class Loans:
-    """Loans with known outcomes: feature columns, default flag, population weight, enterprise, day of decision."""
+class Part:
+    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
 
-    features: pd.DataFrame
-    defaulted: np.ndarray
-    weight: np.ndarray
-    enterprise: np.ndarray
-    as_of: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.features)
-
-    def where(self, rows: np.ndarray) -> "Loans":
-        """The loans of a boolean mask."""
-        return Loans(self.features[rows], self.defaulted[rows], self.weight[rows], self.enterprise[rows], self.as_of[rows])
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """A booster, its number of trees, and the out-of-fold scores of the loans it was fitted on (log-odds)."""
-
-    booster: Booster
-    trees: int
-    out_of_fold: np.ndarray
-
-
-def loans(table: pd.DataFrame, names: list[str]) -> Loans:
-    """Loans from a table with the features, defaulted, weight, enterprise_id and as_of.
-
-    Raises
-    ------
-    ModelError
-        When a feature is absent, or weights are missing, zero or negative.
-    """
-    absent = [name for name in names if name not in table.columns]
-    if absent:
-        message = f"wanted feature {', '.join(absent)} in the feature table; it is not there"
-        raise ModelError(message)
-    weight = table["weight"].to_numpy(dtype="float64")
-    wrong = ~(weight > 0)
-    if wrong.any():
-        message = f"wanted weights above 0; got {wrong.sum()} of {len(weight)} that are missing, zero or negative"
-        raise ModelError(message)
-    return Loans(
-        table[names].reset_index(drop=True),
-        table["defaulted"].to_numpy(dtype="float64"),
-        weight,
-        table["enterprise_id"].to_numpy(dtype="object"),
-        table["as_of"].to_numpy(),
-    )
-
-
-def folds_of(enterprise: np.ndarray, folds: int) -> np.ndarray:
-    """Fold of each row in 0..folds-1, by a fixed hash of the enterprise, so that no fold splits an enterprise."""
-    return np.asarray(pd.util.hash_array(enterprise, categorize=True) % folds).astype(int)
-
-
-def fit_with_folds(data: Loans, directions: Mapping[str, int], params: TrainParams, what: str) -> Fitted:
-    """Number of trees by early stopping on the latest development loans, then all of them, and out-of-fold scores.
-
-    Raises
-    ------
-    ModelError
-        When `data` is empty, has one outcome only, or fewer defaults than folds.
-    """
-    defaults = int(data.defaulted.sum())
-    if len(data) == 0 or defaults in (0, len(data)):
-        message = f"{what}: wanted development loans with and without default; got {defaults} defaults among {len(data)} loans"
-        raise ModelError(message)
-    if defaults < params.folds:
-        message = f"{what}: wanted at least as many defaults as folds ({params.folds}); got {defaults}"
-        raise ModelError(message)
-    ways = dict(directions)
-    trees = _trees(data, ways, params)
-    fold = folds_of(data.enterprise, params.folds)
-    out = np.full(len(data), np.nan)
-    for number in range(params.folds):
-        kept, held = data.where(fold != number), fold == number
-        if held.any():
-            part = fit_booster(kept.features, kept.defaulted, kept.weight, ways, params, trees)
-            out[held] = part.raw_score(data.features[held], params.threads)
-    return Fitted(fit_booster(data.features, data.defaulted, data.weight, ways, params, trees), trees, out)
-
-
-def _trees(data: Loans, directions: dict[str, int], params: TrainParams) -> int:
-    """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted."""
-    day = np.quantile(data.as_of.astype("datetime64[D]").astype(int), 1 - params.validation_share)
-    late = data.as_of.astype("datetime64[D]").astype(int) > day
-    early = data.where(~late)
-    held = data.where(late)
-    if min(early.defaulted.sum(), held.defaulted.sum()) < 1:
-        return params.max_trees // 4
-    return best_trees(
-        (early.features, early.defaulted, early.weight), (held.features, held.defaulted, held.weight), directions, params
-    )
+    loans: Loans
+    table: pd.DataFrame
 
 
 def blend_share(independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams) -> float:
     """Weight of the independent score on a grid over 0..1 with the lowest out-of-fold log-loss after Platt; 0 on a tie."""
     losses = []
     grid = np.linspace(0, 1, params.lambda_steps)
+    sign = np.where(defaulted > 0, 1, -1)
     for share in grid:
         score = share * independent + (1 - share) * pooled
-        platt = fit_platt(score, defaulted, weight, params.slope_ridge)
-        margin = np.where(defaulted > 0, 1, -1) * platt.logit(score)
-        losses.append(-float((weight * log_expit(margin)).sum() / weight.sum()))
+        intercept, slope = fit_platt(score, defaulted, weight, params.slope_ridge)
+        losses.append(-float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum()))
     return float(grid[int(np.argmin(losses))])
 
 
 def fit_stage(
-    stage: str,
-    development: Loans,
-    calibration: Loans,
-    pooled: Fitted,
-    directions: Mapping[str, int],
-    params: TrainParams,
-    facts: dict[str, Any],
+    stage: str, development: Part, calibration: Part, pooled: Fitted, shape: Shape, params: TrainParams, facts: dict[str, Any]
 ) -> StageModel:
-    """The model of one stage; `pooled.out_of_fold` must hold the pooled scores of `development`, row by row.
+    """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
     A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
 
@@ -142,30 +48,76 @@ def fit_stage(
     ModelError
         When the calibration part of the stage has no loan, or one outcome only.
     """
-    if len(calibration) == 0 or calibration.defaulted.sum() in (0, len(calibration)):
+    ripe = calibration.loans
+    if len(ripe) == 0 or ripe.defaulted.sum() in (0, len(ripe)):
         message = (
             f"stage {stage}: wanted calibration loans with and without default; "
-            f"got {int(calibration.defaulted.sum())} defaults among {len(calibration)} loans"
+            f"got {int(ripe.defaulted.sum())} defaults among {len(ripe)} loans"
         )
         raise ModelError(message)
+    known = development.loans
     own = None
     share = 0.0
-    if development.defaulted.sum() >= params.minimum_defaults:
-        own = fit_with_folds(development, directions, params, f"stage {stage}")
-        share = blend_share(own.out_of_fold, pooled.out_of_fold, development.defaulted, development.weight, params)
+    if np.nansum(known.defaulted) >= params.minimum_defaults:
+        own = fit_with_folds(known, shape, params, f"stage {stage}")
+        share = _share(own, pooled, known, params)
     independent = own.booster if own is not None and share > 0 else None
-    score = (1 - share) * pooled.booster.raw_score(calibration.features, params.threads)
-    if independent is not None:
-        score = score + share * independent.raw_score(calibration.features, params.threads)
+    layers = _layers(development, own if independent is not None else None, pooled, share, params)
     counted = {
-        "development": _counts(development),
-        "calibration": _counts(calibration),
+        "period_months": params.period_months,
+        "periods": params.periods,
+        "window_periods": _window_periods(ripe, params),
+        "development": _counts(known),
+        "calibration": _counts(ripe),
         "trees_independent": own.trees if own is not None else 0,
         "trees_pooled": pooled.trees,
     }
-    platt = fit_platt(score, calibration.defaulted, calibration.weight, params.slope_ridge)
-    return StageModel(stage, independent, pooled.booster, share, platt, {**facts, **counted})
+    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
+    curve = fit_curve(
+        raw.score(calibration.table),
+        ripe.defaulted,
+        ripe.weight,
+        params.slope_ridge,
+        params.spline_defaults,
+        raw.offset(calibration.table),
+    )
+    return StageModel(stage, independent, pooled.booster, share, curve, layers, raw.facts)
+
+
+def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:
+    """Blend share by the out-of-fold log-loss of every period at risk."""
+    risk = at_risk(known, params.period_months, params.periods)
+    weight = known.weight[risk.loan]
+    return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
+
+
+def _layers(development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams) -> tuple[Layer, ...]:
+    """Layers from the ripe development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    known = development.loans
+    ripe = ~np.isnan(known.defaulted)
+    if known.defaulted[ripe].sum() < params.minimum_defaults:
+        return ()
+    score = pooled.out_of_fold if own is None else share * own.out_of_fold + (1 - share) * pooled.out_of_fold
+    intercept, slope = fit_platt(score[ripe], known.defaulted[ripe], known.weight[ripe], params.slope_ridge)
+    return kept_layers(
+        development.table[ripe].reset_index(drop=True),
+        intercept + slope * score[ripe],
+        known.defaulted[ripe],
+        known.weight[ripe],
+        pooled.fold[ripe],
+        latest(known, params)[ripe],
+    )
+
+
+def _window_periods(ripe: Loans, params: TrainParams) -> int:
+    """Periods of the outcome window: the shortest observation of a ripe loan, at most all periods."""
+    return int(np.clip(np.floor(ripe.observed_months.min() / params.period_months + 1e-9), 1, params.periods))
 
 
 def _counts(data: Loans) -> dict[str, float]:
-    return {"loans": len(data), "defaults": int(data.defaulted.sum()), "loans_of_population": float(data.weight.sum())}
+    return {
+        "loans": len(data),
+        "unripe": int(np.isnan(data.defaulted).sum()),
+        "defaults": int(np.nansum(data.defaulted)),
+        "loans_of_population": float(data.weight.sum()),
+    }

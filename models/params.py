@@ -7,6 +7,8 @@ from dataclasses import dataclass
 class TrainParams:
     """Knobs of the boosters, the folds and the calibration; see params.yaml for what each does."""
 
+    period_months: int
+    periods: int
     leaves: int
     max_depth: int
     learning_rate: float
@@ -14,10 +16,12 @@ class TrainParams:
     patience: int
     rows_a_leaf: int
     l2: float
+    domain_constraints: bool
     validation_share: float
     folds: int
     lambda_steps: int
     slope_ridge: float
+    spline_defaults: int
     minimum_defaults: int
     seed: int
     threads: int

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from models.booster import fit_booster
-from models.fit import Loans
+from models.booster import Rows, Shape, fit_booster
+from models.loans import Loans
 from models.params import TrainParams
 
 LEAVES, TREES, ROWS_A_LEAF, LEARNING_RATE = 31, 200, 20, 0.05
@@ -13,7 +13,10 @@ LEAVES, TREES, ROWS_A_LEAF, LEARNING_RATE = 31, 200, 20, 0.05
 
 def plain_scores(development: Loans, later: pd.DataFrame, seed: int, threads: int) -> np.ndarray:
     """Log-odds of `later` by a plain LightGBM fitted on `development`, one a row."""
-    params = TrainParams(
+    ripe = development.where(~np.isnan(development.defaulted))
+    settings = TrainParams(
+        period_months=1,
+        periods=1,
         leaves=LEAVES,
         max_depth=-1,
         learning_rate=LEARNING_RATE,
@@ -21,14 +24,15 @@ def plain_scores(development: Loans, later: pd.DataFrame, seed: int, threads: in
         patience=TREES,
         rows_a_leaf=ROWS_A_LEAF,
         l2=0.0,
+        domain_constraints=False,
         validation_share=0.0,
         folds=1,
         lambda_steps=1,
         slope_ridge=0.0,
+        spline_defaults=0,
         minimum_defaults=0,
         seed=seed,
         threads=threads,
     )
-    free = dict.fromkeys(development.features.columns, 0)
-    fitted = fit_booster(development.features, development.defaulted, development.weight, free, params, TREES)
-    return fitted.raw_score(later, threads)
+    rows = Rows(ripe.features, None, ripe.defaulted, ripe.weight)
+    return fit_booster(rows, Shape({}), settings, TREES).raw_score(later, threads)

@@ -26,11 +26,14 @@ class SplitError(ValueError):
 
 
 def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
-    """One row an application: application_id, part (one of PARTS, or missing), reason (why it is in none), outcome, weight.
+    """One row an application: application_id, part (one of PARTS, or missing), planned_part, reason (why it is in none),
+    defaulted, weight, observed_months, default_month, teaches.
 
     An outcome may be used when its window closed by `built_on` and it was known by then. Waiting for the window even where
     a default came early keeps fast defaults from being over-represented. Out-of-time outcomes are only looked at
-    afterwards, and still none is used that was unknown on `built_on`.
+    afterwards, and still none is used that was unknown on `built_on`. A development loan whose window had not closed
+    still `teaches` with the time at risk that had passed: `observed_months` from decision to built_on or the end of the
+    window, `default_month` from decision to a dated default known by built_on.
 
     Raises
     ------
@@ -55,11 +58,34 @@ def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -
             "planned_part": part,
             "reason": pd.Series(reason, index=table.index, dtype="str").replace("", np.nan),
             "defaulted": table["defaulted"].where(kept).astype("float64"),
-            "weight": table["weight"].where(kept),
+            "weight": table["weight"],
+            **_at_risk(table, built_on),
         }
     )
+    found["teaches"] = kept & (found["part"] == "development") | _unripe(found)
     _refuse_empty(found, params)
     return found
+
+
+MONTH_DAYS = 365.25 / 12
+
+
+def _at_risk(table: pd.DataFrame, built_on: pd.Timestamp) -> dict[str, pd.Series]:
+    end = table["window_ends_on"].where(table["window_ends_on"] <= built_on, built_on)
+    months = (end.dt.year - table["as_of"].dt.year) * 12 + end.dt.month - table["as_of"].dt.month
+    months = months - (end.dt.day < table["as_of"].dt.day) * (end != end + pd.offsets.MonthEnd(0))
+    known = table["defaulted_on"].notna() & (table["known_on"] <= built_on)
+    default = ((table["defaulted_on"] - table["as_of"]).dt.days / MONTH_DAYS).where(known)
+    # The last day of a window belongs to its last month: calendar months are a day or two longer than the mean one.
+    return {
+        "observed_months": months.where(table["known_on"].notna()).astype("float64").clip(lower=0),
+        "default_month": default.clip(lower=0).where(default < months, np.maximum(months - 0.5, 0)).where(known),
+    }
+
+
+def _unripe(found: pd.DataFrame) -> pd.Series:
+    waiting = (found["planned_part"] == "development") & (found["reason"] == "outcome_unknown")
+    return waiting & (found["observed_months"] > 0)
 
 
 def _days(params: SplitParams) -> dict[str, tuple[pd.Timestamp, pd.Timestamp]]:

@@ -1,7 +1,7 @@
-"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated."""
+"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with layers."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +10,11 @@ import pandas as pd
 from scipy.special import expit
 
 from models.booster import Booster
-from models.calibration import Platt
+from models.calibration import Curve
+from models.horizon import horizon_pds
+from models.layers import Layer
 
-FORMAT = 1
+FORMAT = 2
 """Version of the artefact's layout."""
 
 
@@ -22,7 +24,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class StageModel:
-    """logit PD = a + b · (share · independent + (1 - share) · pooled), both boosters on the log-odds scale.
+    """logit PD = curve(share · independent + (1 - share) · pooled) + layers; scores are log-odds of the first period.
 
     `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version.
     """
@@ -31,12 +33,13 @@ class StageModel:
     independent: Booster | None
     pooled: Booster
     share: float
-    platt: Platt
+    curve: Curve
+    layers: tuple[Layer, ...]
     facts: dict[str, Any]
 
     @property
     def features(self) -> tuple[str, ...]:
-        """Columns the model reads."""
+        """Feature columns the model reads."""
         return self.pooled.features
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
@@ -46,22 +49,42 @@ class StageModel:
             return pooled
         return np.asarray(self.share * self.independent.raw_score(features) + (1 - self.share) * pooled)
 
-    def logit(self, features: pd.DataFrame) -> np.ndarray:
-        """Calibrated log-odds of default, one a row."""
-        return self.platt.logit(self.score(features))
+    def offset(self, table: pd.DataFrame) -> np.ndarray:
+        """Sum of the layers' intercepts, one a row."""
+        return np.asarray(sum((layer.of(table) for layer in self.layers), start=np.zeros(len(table))))
 
-    def probability(self, features: pd.DataFrame) -> np.ndarray:
+    def logit(self, table: pd.DataFrame) -> np.ndarray:
+        """Calibrated log-odds of default over the window, one a row."""
+        return np.asarray(self.curve(self.score(table)) + self.offset(table))
+
+    def probability(self, table: pd.DataFrame) -> np.ndarray:
         """Probability of default over the outcome window, one a row."""
-        return np.asarray(expit(self.logit(features)))
+        return np.asarray(expit(self.logit(table)))
 
-    def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: one column a feature and `base`; each row sums to `logit`."""
-        values = (1 - self.share) * self.pooled.contributions(features)
+    def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Exact contributions to the calibrated log-odds: a column a feature and layer, and `base`; rows sum to `logit`.
+
+        The curve turns contributions to the score into contributions to the log-odds by its secant between base and
+        score, one factor a row, so shares and signs are those of the score.
+        """
+        values = (1 - self.share) * self.pooled.contributions(table)
         if self.independent is not None:
-            values = values + self.share * self.independent.contributions(features)
-        values = self.platt.slope * values
-        values[:, -1] += self.platt.intercept
-        return pd.DataFrame(values, columns=[*self.features, "base"], index=features.index)
+            values = values + self.share * self.independent.contributions(table)
+        base, score = values[:, -1], values.sum(axis=1)
+        scaled = values[:, :-1] * self.curve.secant(score, base)[:, None]
+        found = pd.DataFrame(scaled, columns=list(self.features), index=table.index)
+        layers = {f"{layer.name}_layer": layer.of(table) for layer in self.layers}
+        return found.assign(**layers, base=self.curve(base))
+
+    def horizons(self, table: pd.DataFrame) -> np.ndarray:
+        """PD by the end of each period, shape (rows, periods); see facts["period_months"] for their length."""
+        periods = int(self.facts["periods"])
+        share = self.share if self.independent is not None else 0.0
+        baseline = (1 - share) * self.pooled.baseline(periods)
+        if self.independent is not None:
+            baseline = baseline + share * self.independent.baseline(periods)
+        hazards = self.score(table)[:, None] + baseline
+        return horizon_pds(hazards, self.probability(table), int(self.facts["window_periods"]))
 
     def save(self, folder: Path) -> None:
         """Write the boosters as LightGBM text and the rest as `model.json` into `folder`, which is made."""
@@ -75,11 +98,11 @@ class StageModel:
             "boosters": sorted(boosters),
             "features": list(self.features),
             "share": self.share,
-            "intercept": self.platt.intercept,
-            "slope": self.platt.slope,
+            "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
+            "layers": [asdict(layer) for layer in self.layers],
             "facts": self.facts,
         }
-        (folder / "model.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf8")
+        (folder / "model.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
 
 
 def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel:
@@ -96,7 +119,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         raise ModelError(message)
     content = json.loads(path.read_text(encoding="utf8"))
     if content.get("format") != FORMAT:
-        message = f"{path}: wanted layout {FORMAT}; got {content.get('format')!r}"
+        message = f"{path}: wanted layout {FORMAT}; got {content.get('format')!r}. Retrain it."
         raise ModelError(message)
     fitted_on = content["facts"]["catalogue"]
     if catalogue_version is not None and fitted_on != catalogue_version:
@@ -108,6 +131,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         found.get("independent"),
         found["pooled"],
         content["share"],
-        Platt(content["intercept"], content["slope"]),
+        Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
+        tuple(Layer(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["layers"]),
         content["facts"],
     )

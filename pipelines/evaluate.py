@@ -10,7 +10,7 @@ from features.stage import STAGES
 from models.battery import battery, roc_points
 from models.calibration_tests import calibration_table
 from models.discrimination import auc
-from models.fit import loans
+from models.loans import loans
 from models.params import TrainParams
 from models.plain import plain_scores
 from models.split import PARTS

@@ -5,18 +5,22 @@ from pathlib import Path
 import pandas as pd
 
 from features.catalogue import CATALOGUE
+from features.declarations import DOMAINS
+from models.booster import Shape
+
+
+COLUMNS = ["application_id", "part", "teaches", "defaulted", "weight", "observed_months", "default_month"]
 
 
 def part_table(features: Path, parts: Path, part: str | None = None, stage: str | None = None) -> pd.DataFrame:
-    """Feature table joined with part, outcome and weight, ordered by application_id; only rows that are in a part."""
+    """Feature table joined with part and outcome, ordered by application_id; only rows that are in a part.
+
+    The part `development` also has the loans whose window had not closed: they teach with the time that had passed.
+    """
     joined = pd.read_parquet(features / "features.parquet").merge(
-        pd.read_parquet(parts / "split.parquet", columns=["application_id", "part", "defaulted", "weight"]),
-        on="application_id",
-        validate="1:1",
+        pd.read_parquet(parts / "split.parquet", columns=COLUMNS), on="application_id", validate="1:1"
     )
-    kept = joined["part"].notna()
-    if part is not None:
-        kept &= joined["part"] == part
+    kept = joined["part"].notna() if part is None else joined["teaches"] if part == "development" else joined["part"] == part
     if stage is not None:
         kept &= joined["stage"] == stage
     return joined[kept].sort_values("application_id").reset_index(drop=True)
@@ -27,7 +31,9 @@ def usable_features(table: pd.DataFrame) -> list[str]:
     return [f.name for f in CATALOGUE if table[f.name].nunique() > 1]
 
 
-def directions(names: list[str]) -> dict[str, int]:
-    """Documented direction of risk of each feature: +1 rises, -1 falls, 0 none."""
+def shape(names: list[str], by_domain: bool) -> Shape:
+    """What a booster of these features may learn: documented directions of risk, and groups by domain when asked for."""
     signs = {"rises": 1, "falls": -1, None: 0}
-    return {f.name: signs[f.risk] for f in CATALOGUE if f.name in names}
+    listed = [f for f in CATALOGUE if f.name in names]
+    groups = [[f.name for f in listed if f.domain == domain] for domain in DOMAINS]
+    return Shape({f.name: signs[f.risk] for f in listed}, [g for g in groups if g] if by_domain else None)

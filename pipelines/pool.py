@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.fit import fit_with_folds, loans
+from models.folds import fit_with_folds
+from models.loans import loans
 from models.params import TrainParams
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import directions, part_table, usable_features
+from pipelines.loans import part_table, shape, usable_features
 from pipelines.params import section
 from pipelines.stage import run
 
@@ -17,10 +18,13 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     params = section("train", TrainParams, source)
     table = part_table(features, parts, "development")
     names = usable_features(table)
-    fitted = fit_with_folds(loans(table, names), directions(names), params, "pooled model")
-    scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold})
+    fitted = fit_with_folds(loans(table, names), shape(names, params.domain_constraints), params, "pooled model")
+    scores = pd.DataFrame(
+        {"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold}
+    )
     write_parquet(scores, pool / "out_of_fold.parquet")
-    write_json({"features": names, "trees": fitted.trees}, pool / "pool.json")
+    facts = {"features": names, "trees": fitted.trees, "baselines": fitted.baselines.tolist()}
+    write_json(facts, pool / "pool.json")
     (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
 
 

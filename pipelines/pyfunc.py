@@ -24,13 +24,28 @@ class StagePD(mlflow.pyfunc.PythonModel):
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Column pd [probability], one a row of `model_input`."""
-        values = model_input[self.meta["features"]].to_numpy(dtype="float64")
-        raw = {n: np.asarray(b.predict(values, raw_score=True)) for n, b in self.boosters.items()}
-        score = raw["pooled"]
-        if "independent" in raw:
-            score = self.meta["share"] * raw["independent"] + (1 - self.meta["share"]) * raw["pooled"]
-        logit = self.meta["intercept"] + self.meta["slope"] * score
+        score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
+        logit = self._curve(score) + sum((self._layer(layer, model_input) for layer in self.meta["layers"]), start=0.0)
         return pd.DataFrame({"pd": 1.0 / (1.0 + np.exp(-logit))}, index=model_input.index)
+
+    def _score(self, values: np.ndarray) -> np.ndarray:
+        raw = {}
+        for name, booster in self.boosters.items():
+            more = booster.num_feature() - values.shape[1]
+            raw[name] = np.asarray(booster.predict(np.pad(values, ((0, 0), (0, more))), raw_score=True))
+        share = self.meta["share"] if "independent" in raw else 0.0
+        return share * raw.get("independent", 0.0) + (1 - share) * raw["pooled"]
+
+    def _curve(self, score: np.ndarray) -> np.ndarray:
+        x, y = np.asarray(self.meta["curve"]["score"]), np.asarray(self.meta["curve"]["logit"])
+        at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
+        return y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at])
+
+    def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
+        group = rows[layer["name"]]
+        if layer["name"] == "industry":
+            group = group.str.extract(r"^[A-Z]?(\d{2})", expand=False)
+        return group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64")
 
 
 mlflow.models.set_model(StagePD())

@@ -44,20 +44,21 @@ def _log(
 ) -> dict[str, str]:
     meta = read_json(model / "model.json")
     mark = fingerprint(model / "model.json")
-    mlflow.log_params({**asdict(params), "share": meta["share"], "intercept": meta["intercept"], "slope": meta["slope"]})
+    mlflow.log_params({**asdict(params), "share": meta["share"], "layers": len(meta["layers"])})
     mlflow.set_tags({"model": mark, **{k: str(meta["facts"][k]) for k in ("catalogue", "data", "split")}})
     for part, groups in metrics["parts"].items():
         found = groups[stage] or {}
         mlflow.log_metrics({f"{part}.{name}": float(value) for name, value in found.items() if value is not None})
     mlflow.log_artifacts(str(evaluation / "figures"), "figures")
-    rows = sample.loc[sample["stage"] == stage, meta["features"]].head(5)
+    columns = [*meta["features"], "province", "industry"]
+    rows = sample.loc[sample["stage"] == stage, columns].head(5)
     name = f"techcredit-{source}-{stage}"
     info = mlflow.pyfunc.log_model(
         name="pd",
         python_model=str(CODE),
         artifacts={"model": str(model)},
         signature=mlflow.models.infer_signature(
-            sample[meta["features"]].head(5000), pd.DataFrame({"pd": [0.5]})
+            sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})
         ),
         input_example=rows,
         pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas")],

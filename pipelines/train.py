@@ -2,16 +2,19 @@
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from features.catalogue import version
 from features.stage import STAGES
 from models.booster import Booster
-from models.fit import Fitted, fit_stage, loans
+from models.fit import Part, fit_stage
+from models.folds import Fitted
+from models.loans import loans
 from models.params import TrainParams
 from models.stage_model import ModelError
 from pipelines.files import fingerprint, read_json
-from pipelines.loans import directions, part_table
+from pipelines.loans import part_table, shape
 from pipelines.params import section
 from pipelines.stage import run
 
@@ -24,11 +27,13 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     params = section("train", TrainParams, source)
     known = read_json(pool / "pool.json")
     development = part_table(features, parts, "development", stage)
-    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id")["score"]
+    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[development["application_id"]]
     pooled = Fitted(
         Booster((pool / "pooled.txt").read_text(encoding="utf8")),
         known["trees"],
-        scores.reindex(development["application_id"]).to_numpy(),
+        scores["score"].to_numpy(),
+        scores["fold"].to_numpy(),
+        np.array(known["baselines"]),
     )
     names = known["features"]
     facts = {
@@ -36,8 +41,17 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         "data": fingerprint(features / "features.parquet"),
         "split": fingerprint(parts / "split.parquet"),
     }
-    calibration = loans(part_table(features, parts, "calibration", stage), names)
-    fit_stage(stage, loans(development, names), calibration, pooled, directions(names), params, facts).save(model)
+    calibration = part_table(features, parts, "calibration", stage)
+    fitted = fit_stage(
+        stage,
+        Part(loans(development, names), development),
+        Part(loans(calibration, names), calibration),
+        pooled,
+        shape(names, params.domain_constraints),
+        params,
+        facts,
+    )
+    fitted.save(model)
 
 
 if __name__ == "__main__":

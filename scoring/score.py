@@ -43,7 +43,6 @@ def scores(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFram
     for stage, model in models.items():
         rows = table["stage"] == stage
         if rows.any():
-            score = model.score(table[rows])
-            found.loc[rows, "score"] = score
-            found.loc[rows, "pd"] = model.platt.probability(score)
+            found.loc[rows, "score"] = model.score(table[rows])
+            found.loc[rows, "pd"] = model.probability(table[rows])
     return found

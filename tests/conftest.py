@@ -37,6 +37,10 @@ def book(loans: int = 2000, seed: int = 1) -> pd.DataFrame:
             "staff_count": x[:, 1],
             "defaulted": (draw.random(loans) < true).astype(float),
             "weight": 1.0,
+            "observed_months": 12.0,
+            "default_month": np.nan,
+            "province": draw.choice(["A", "B", "C"], loans),
+            "industry": draw.choice(["3911", "6510"], loans),
             "pd_true": true,
         }
     )

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from models.battery import battery, roc_points
-from models.fit import loans
+from models.loans import loans
 from models.plain import plain_scores
 
 

@@ -7,12 +7,16 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from models.booster import fit_booster
-from models.fit import Fitted, Loans, blend_share, fit_stage, fit_with_folds, folds_of, loans
+from models.booster import Rows, Shape, fit_booster
+from models.fit import Part, blend_share, fit_stage
+from models.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
+from models.loans import Loans, loans
 from models.params import TrainParams
 from models.stage_model import ModelError, StageModel, open_model
 
 PARAMS = TrainParams(
+    period_months=12,
+    periods=1,
     leaves=7,
     max_depth=3,
     learning_rate=0.1,
@@ -20,16 +24,18 @@ PARAMS = TrainParams(
     patience=20,
     rows_a_leaf=20,
     l2=1.0,
+    domain_constraints=False,
     validation_share=0.2,
     folds=4,
     lambda_steps=5,
     slope_ridge=1.0,
+    spline_defaults=10**6,
     minimum_defaults=20,
     seed=7,
     threads=2,
 )
 NAMES = ["loan_amount", "staff_count"]
-FREE = {"loan_amount": 0, "staff_count": 0}
+FREE = Shape({})
 FACTS = {"catalogue": "c", "data": "d", "split": "s"}
 
 
@@ -46,8 +52,8 @@ def pooled(data: Loans) -> Fitted:
 @pytest.fixture(scope="module")
 def model(data: Loans, pooled: Fitted, loan_book: pd.DataFrame) -> StageModel:
     rows = (loan_book["stage"] == "growth").to_numpy()
-    own = Fitted(pooled.booster, pooled.trees, pooled.out_of_fold[rows])
-    return fit_stage("growth", data.where(rows), data.where(rows), own, FREE, PARAMS, FACTS)
+    part = Part(data.where(rows), loan_book[rows].reset_index(drop=True))
+    return fit_stage("growth", part, part, pooled.where(rows), FREE, PARAMS, FACTS)
 
 
 def test_the_order_of_the_true_pds_is_recovered(model: StageModel, loan_book: pd.DataFrame) -> None:
@@ -55,8 +61,9 @@ def test_the_order_of_the_true_pds_is_recovered(model: StageModel, loan_book: pd
 
 
 def test_the_same_data_gives_the_same_text_on_one_and_two_threads(data: Loans) -> None:
-    one = fit_booster(data.features, data.defaulted, data.weight, FREE, replace(PARAMS, threads=1), 20)
-    two = fit_booster(data.features, data.defaulted, data.weight, FREE, replace(PARAMS, threads=2), 20)
+    rows = rows_at_risk(data, PARAMS)
+    one = fit_booster(rows, FREE, replace(PARAMS, threads=1), 20)
+    two = fit_booster(rows, FREE, replace(PARAMS, threads=2), 20)
     assert one.text == two.text
 
 
@@ -70,7 +77,8 @@ def test_no_fold_splits_an_enterprise_and_every_fold_is_used() -> None:
 def test_a_documented_direction_is_kept_with_missing_values(data: Loans) -> None:
     features = data.features.copy()
     features.loc[::7, "loan_amount"] = np.nan
-    fitted = fit_booster(features, data.defaulted, data.weight, {"loan_amount": -1, "staff_count": 0}, PARAMS, 40)
+    rows = Rows(features, None, data.defaulted, data.weight)
+    fitted = fit_booster(rows, Shape({"loan_amount": -1}), PARAMS, 40)
     grid = pd.DataFrame({"loan_amount": np.linspace(-3, 3, 200), "staff_count": 0.3})
     assert (np.diff(fitted.raw_score(grid)) <= 0).all()
 
@@ -106,10 +114,15 @@ def test_the_blend_takes_the_score_that_knows_more(data: Loans) -> None:
 
 
 def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:
-    found = fit_stage("growth", data, data, pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
+    found = fit_stage("growth", part(data), part(data), pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
     assert found.independent is None
     assert found.share == 0.0
     assert roc_auc_score(data.defaulted, found.score(data.features)) > 0.7
+
+
+def part(data: Loans) -> Part:
+    table = data.features.assign(province="A", industry="3911", stage="growth")
+    return Part(data, table)
 
 
 def one_outcome(data: Loans) -> Loans:
@@ -118,7 +131,7 @@ def one_outcome(data: Loans) -> Loans:
 
 def test_a_stage_without_defaults_is_refused(data: Loans, pooled: Fitted) -> None:
     with pytest.raises(ModelError, match="stage growth: wanted calibration loans with and without default; got 0 defaults"):
-        fit_stage("growth", data, one_outcome(data), pooled, FREE, PARAMS, FACTS)
+        fit_stage("growth", part(data), part(one_outcome(data)), pooled, FREE, PARAMS, FACTS)
     with pytest.raises(ModelError, match="pooled model: wanted development loans with and without default; got 0 defaults"):
         fit_with_folds(one_outcome(data), FREE, PARAMS, "pooled model")
 
@@ -126,7 +139,7 @@ def test_a_stage_without_defaults_is_refused(data: Loans, pooled: Fitted) -> Non
 def test_an_empty_stage_is_refused(data: Loans, pooled: Fitted) -> None:
     nobody = data.where(np.zeros(len(data), dtype=bool))
     with pytest.raises(ModelError, match="got 0 defaults among 0 loans"):
-        fit_stage("growth", data, nobody, pooled, FREE, PARAMS, FACTS)
+        fit_stage("growth", part(data), part(nobody), pooled, FREE, PARAMS, FACTS)
 
 
 def test_fewer_defaults_than_folds_are_refused(data: Loans) -> None:

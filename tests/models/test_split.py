@@ -19,7 +19,7 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     features = pd.DataFrame({"application_id": ids, "as_of": as_of, "stage": pd.Series("growth", index=range(len(ids)), dtype="str")})
     ends = as_of + pd.DateOffset(months=12)
     outcomes = pd.DataFrame(
-        {"application_id": ids, "window_ends_on": ends, "known_on": ends, "defaulted": pd.array([False] * len(ids), "boolean"), "weight": 1.0}
+        {"application_id": ids, "window_ends_on": ends, "known_on": ends, "defaulted": pd.array([False] * len(ids), "boolean"), "defaulted_on": pd.NaT, "weight": 1.0}
     )
     return features, outcomes
 
