@@ -45,13 +45,7 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
     Yearly states are those of the last fiscal year whose statement was due.
     """
     year = due_year(day)
-    before = np.maximum(year - 1, 0)
-    revenue, revenue_before = found.revenue[enterprise, year], found.revenue[enterprise, before]
-    rd_change = np.log(revenue * found.intensity[enterprise, year]) - np.log(
-        revenue_before * found.intensity[enterprise, before]
-    )
-    young = YEAR_ENDS[before] < found.founded[enterprise]  # no year before the founding to compare with
-    growth = np.where(young, 0.0, revenue / revenue_before - 1)
+    revenue_growth, rd_growth = _growth(found, enterprise, year)
     age = (day - found.founded[enterprise]) / 365.25
     burning = found.burning[enterprise, year]
     rounds = _known(past.round_day[enterprise], day)
@@ -59,9 +53,9 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
     sells = past.contracts[enterprise, year] > 0
     turnover = past.leaves[enterprise, year] / past.core_team[enterprise]
     return Drivers(
-        stage=_stage(age, revenue, growth),
+        stage=_stage(age, found.revenue[enterprise, year], revenue_growth),
         age=age,
-        revenue=revenue,
+        revenue=found.revenue[enterprise, year],
         runway_months=np.where(burning, found.runway[enterprise, year], 1.2).clip(-3, 3),
         core_team_turnover=((turnover - 0.13) / 0.16).clip(-1, 3),
         months_since_round=(_months_since_round(rounds, day) - 55) / 33,
@@ -73,7 +67,7 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
         buyer_concentration=np.where(sells, (past.main_share[enterprise, year] - 0.68) / 0.25, 0.0),
         hitech_revenue_share=found.hitech[enterprise, year].clip(-3, 3),
         receivable_days=found.receivable[enterprise, year].clip(-3, 3),
-        rd_growth=np.where(young, 0.0, rd_change / 0.32).clip(-2.5, 2.5),
+        rd_growth=(rd_growth / 0.32).clip(-2.5, 2.5),
         leverage=found.leverage[enterprise, year].clip(-3, 3),
         current_ratio=found.liquidity[enterprise, year].clip(-3, 3),
         line_utilisation=line_utilisation(found, past, enterprise, day),
@@ -81,6 +75,15 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
         rights_age=np.where(rights > 0, (rights_age - 3.2) / 1.3, 0.0).clip(-2.5, 2.5),
         overdue_count_3y=_overdue_count(past, enterprise, day),
     )
+
+
+def _growth(found: States, enterprise: Array, year: Array) -> tuple[Array, Array]:
+    """Growth of revenue [fraction] and of R&D spend [logarithm] over the year before; nought in the founding year."""
+    before = np.maximum(year - 1, 0)
+    revenue = found.revenue[enterprise, year] / found.revenue[enterprise, before]
+    intensity = found.intensity[enterprise, year] / found.intensity[enterprise, before]
+    first = YEAR_ENDS[before] < found.founded[enterprise]
+    return np.where(first, 0.0, revenue - 1), np.where(first, 0.0, np.log(revenue * intensity))
 
 
 def line_utilisation(found: States, past: Histories, enterprise: Array, day: Array) -> Array:
@@ -117,7 +120,7 @@ def _contract_turnover(found: States, past: Histories, enterprise: Array, day: A
     """Contract turnover of twelve months over the revenue of the last due year, on about standard scale."""
     turnover = found.revenue * past.contract_share
     share = interpolated(turnover, enterprise, day - 45) / found.revenue[enterprise, year]
-    return np.asarray(((np.log1p(share / 0.02) - 0.55) / 0.70).clip(-1, 3))
+    return np.asarray(((np.log1p(share / 0.02) - 0.90) / 0.70).clip(-1.3, 3))
 
 
 def _overdue_count(past: Histories, enterprise: Array, day: Array) -> Array:

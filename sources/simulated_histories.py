@@ -96,9 +96,9 @@ def _others(seed: int, kind: str, found: States, alive: Array, filed: Array) -> 
 def _contracts(seed: int, found: States, alive: Array) -> tuple[Array, Array, Array]:
     """Number, turnover over revenue and largest buyer's share of the technology contracts of each year."""
     rng = stream(seed, "contracts")
-    sells = alive & (found.contract > 0.0)
-    number = np.where(sells, 2 + rng.poisson(0.3, sells.shape), 0).astype(np.int8)
-    share = np.where(sells, 0.012 * np.exp(1.5 * found.contract), 0.0).clip(0, 0.8).astype(np.float32)
+    sells = alive & (found.contract > -0.4)
+    number = np.where(sells, 2 + rng.poisson(0.1, sells.shape), 0).astype(np.int8)
+    share = np.where(sells, 0.03 * np.exp(1.1 * found.contract), 0.0).clip(0, 0.8).astype(np.float32)
     main = logistic(0.3 + 0.9 * found.concentration)
     main = np.where(sells, main, 0.0).astype(np.float32)
     return number, share, main
