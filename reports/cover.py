@@ -10,7 +10,7 @@ from reports.codes import COVERS
 from reports.inputs import Inputs, amount_ratio
 from reports.numbers import count, percent
 from reports.texts import both, coded
-from reports.view import Grid, Paragraph, Row, Section, number, word
+from reports.view import Grid, Paragraph, Row, Section, number, short
 from schemas.declarations import Text
 
 FULL_COVER = 0.95
@@ -119,7 +119,7 @@ def _by(family: str, codes: tuple[str, ...], approved: pd.DataFrame, later: pd.D
 
 def _grid(caption: str, first: str, rows: list[Row]) -> Grid:
     heads = (
-        word(first),
+        short(first),
         number("column.approved_loans"),
         number("column.defaults_rows"),
         number("column.approved_amount_share"),

@@ -53,9 +53,8 @@ def _range(column: Column) -> Cell:
 
 
 def _bounds(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return MISSING
-    return f"{'' if low is None else f'≥ {low:g}'}{', ' if None not in (low, high) else ''}{'' if high is None else f'≤ {high:g}'}"
+    named = [f"{sign} {bound:g}" for sign, bound in (("≥", low), ("≤", high)) if bound is not None]
+    return ", ".join(named) or MISSING
 
 
 def _grain(table: Table) -> Text:

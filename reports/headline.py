@@ -8,7 +8,7 @@ from reports.promise import Promise, promises
 from reports.ripening import ripening
 from reports.sources import notes
 from reports.texts import both, coded, joined
-from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, word
+from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, short, word
 from schemas.declarations import Text
 
 
@@ -27,16 +27,14 @@ def section(inputs: Inputs) -> Section:
     return Section("headline", both("page.headline"), blocks)
 
 
-def period(inputs: Inputs, part: str) -> str:
-    """First and last day of a part, or its year where it is one whole year.
-
-    A part from 1 January to 31 December of one year is that year.
-    """
+def period(inputs: Inputs, part: str) -> Text:
+    """Time of a part in words: a year or years where it is made of whole ones, its first and last day otherwise."""
     first, last = inputs.days[part]
-    whole = first.endswith("-01-01") and last.endswith("-12-31")
-    if whole:
-        return first[:4] if first[:4] == last[:4] else f"{first[:4]}–{last[:4]}"
-    return f"{first} – {last}"
+    if not (first.endswith("-01-01") and last.endswith("-12-31")):
+        return both("headline.days", first=first, last=last)
+    if first[:4] == last[:4]:
+        return both("headline.whole_year", year=first[:4])
+    return both("headline.whole_years", first=first[:4], last=last[:4])
 
 
 def _lead(inputs: Inputs, total: Promise) -> Text:
@@ -94,7 +92,7 @@ def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
 
 def _grid(found: tuple[Promise, ...]) -> Grid:
     heads = (
-        word("column.size_class"),
+        short("column.size_class"),
         number("column.tolerance"),
         number("column.cut_off"),
         number("column.observed"),

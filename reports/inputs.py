@@ -42,7 +42,7 @@ class Inputs:
     figures: Mapping[str, bytes] = field(default_factory=dict)
 
     def decided(self) -> pd.DataFrame:
-        """Out-of-time applications, one row each: features, outcome, weight, PD, decision, and `amount` of the population.
+        """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.
 
         `amount` is exposure times weight, so sums of it are those of the population.
         """
@@ -58,6 +58,6 @@ class Inputs:
 
 
 def amount_ratio(loans: pd.DataFrame) -> float | None:
-    """Defaulted share of the amounts of loans with `amount` and `defaulted` [fraction]; None where there is no amount."""
+    """Defaulted share of the amounts of loans with `amount` and `defaulted` [fraction]; None without an amount."""
     total = float(loans["amount"].sum())
     return float((loans["amount"] * loans["defaulted"]).sum()) / total if total > 0 else None

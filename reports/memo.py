@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pandas as pd
 
@@ -12,7 +12,7 @@ from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
 from policy.loader import figures
 from reports.inputs import Inputs
-from reports.numbers import MISSING, decimal, percent, plain, signed
+from reports.numbers import MISSING, percent, plain, signed
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.versions import model_mark, policy_version
@@ -25,7 +25,7 @@ MONEY = ("CNY", "money")
 
 @dataclass(frozen=True)
 class Bar:
-    """One step from the base to the log-odds of default: label, value, and where its bar lies [percent of the width]."""
+    """One step from the base to the log-odds of default: label, value, place of its bar [percent of the width]."""
 
     label: Text
     value: str
@@ -65,10 +65,8 @@ class Memo:
 
 def memos(inputs: Inputs, applications: Sequence[str]) -> tuple[Memo, ...]:
     """Memos of out-of-time applications, in the order asked for."""
-    rows = inputs.decided().set_index("application_id")
-    sums = inputs.domains.set_index("application_id")
-    parts = inputs.contributions.set_index("application_id")
-    return tuple(_memo(inputs, rows.loc[name], sums.loc[name], parts.loc[name]) for name in applications)
+    frames = [f.set_index("application_id") for f in (inputs.decided(), inputs.domains, inputs.contributions)]
+    return tuple(_memo(inputs, *(pd.Series(frame.loc[name]) for frame in frames)) for name in applications)
 
 
 def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> Memo:
@@ -130,11 +128,9 @@ def _bars(sums: pd.Series, base: float) -> tuple[Bar, ...]:
     """Base first, then each domain, strongest first; bars share one scale with zero in the middle."""
     domains = sorted(((str(d), float(v)) for d, v in sums.items()), key=lambda item: (-abs(item[1]), item[0]))
     scale = max([abs(v) for _, v in domains] + [1e-9])
-    steps = [(DOMAINS[d] if d in DOMAINS else Text(d, d), value) for d, value in domains]  # type: ignore[index]
-    return (
-        Bar(both("memo.base"), signed(base), "50", "0", "base"),
-        *(_bar(label, value, scale) for label, value in steps),
-    )
+    names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
+    steps = (_bar(names.get(domain, Text(domain, domain)), value, scale) for domain, value in domains)
+    return (Bar(both("memo.base"), signed(base), "50", "0", "base"), *steps)
 
 
 def _bar(label: Text, value: float, scale: float) -> Bar:
@@ -145,15 +141,16 @@ def _bar(label: Text, value: float, scale: float) -> Bar:
 
 def _reasons(rows: pd.DataFrame, currency: str) -> tuple[Reason, ...]:
     catalogue = by_name()
-    return tuple(_reason(catalogue[r.feature], r.value, r.contribution, currency) for r in rows.itertuples())  # type: ignore[index,arg-type]
+    listed = zip(rows["feature"], rows["value"], rows["contribution"], strict=True)
+    return tuple(_reason(catalogue[name], value, float(contribution), currency) for name, value, contribution in listed)
 
 
-def _reason(feature: Feature, value: Any, contribution: Any, currency: str) -> Reason:
+def _reason(feature: Feature, value: float, contribution: float, currency: str) -> Reason:
     """Log-odds add up, so a contribution multiplies the odds by its exponential."""
-    change = math.expm1(float(contribution))
+    change = math.expm1(contribution)
     key = "memo.raises" if contribution > 0 else "memo.lowers"
     words = both(key, change=percent(abs(change), 0 if abs(change) >= 0.01 else 1))
-    return Reason(feature.label, shown(value, feature.unit, currency), signed(float(contribution)), words)
+    return Reason(feature.label, shown(value, feature.unit, currency), signed(contribution), words)
 
 
 def shown(value: float | None, unit: str, currency: str) -> Cell:
@@ -166,6 +163,8 @@ def shown(value: float | None, unit: str, currency: str) -> Cell:
         return percent(value, 1)
     if unit == "code":
         return f"{value:.0f}"
+    if unit == "ratio":
+        return plain(value)
     first, _, per = unit.partition(" ")
     if first in MONEY:
         amount = f"{currency} {plain(value, 0)}"
@@ -177,11 +176,8 @@ def _unknown(row: pd.Series, inputs: Inputs) -> Text:
     catalogue: Mapping[str, Feature] = by_name()
     used = inputs.models[str(row["stage"])]["features"]
     missing = [catalogue[n].label for n in used if n in catalogue and pd.isna(row[n])]
-    silent = [
-        label
-        for domain, label in DOMAINS.items()
-        if domain not in {catalogue[n].domain for n in used if n in catalogue}
-    ]
+    heard = {catalogue[n].domain for n in used if n in catalogue}
+    silent = [label for domain, label in DOMAINS.items() if domain not in heard]
     said = [both("memo.missing", features=joined(missing)) if missing else both("memo.nothing_missing")]
     if silent:
         said.append(both("memo.no_domain", domains=joined(silent)))

@@ -1,7 +1,7 @@
 """Model quality per stage and in total: discrimination, level and shape of the PDs, stability, the plain rival."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from features.stage import STAGES
@@ -9,7 +9,7 @@ from models.split import PARTS
 from reports.inputs import Inputs
 from reports.numbers import count, decimal, interval, p_value, percent, signed
 from reports.texts import both, coded, joined
-from reports.view import Cell, Grid, Head, Paragraph, Picture, Pictures, Row, Section, number, word
+from reports.view import Cell, Grid, Head, Paragraph, Picture, Pictures, Row, Section, number, short, word
 from schemas.declarations import Text
 
 GROUPS = (*STAGES, "total")
@@ -38,12 +38,12 @@ def group_name(name: str) -> Text:
 
 
 def _auc(m: Numbers) -> Cell:
-    return f"{decimal(m.get('auc'))} {interval(decimal(m.get('auc_low')), decimal(m.get('auc_high')))}"
+    return interval(decimal(m.get("auc")), decimal(m.get("auc_low")), decimal(m.get("auc_high")))
 
 
 def _rate(m: Numbers) -> Cell:
     low, high = percent(m.get("default_rate_low"), 1), percent(m.get("default_rate_high"), 1)
-    return f"{percent(m.get('default_rate'), 1)} {interval(low, high)}"
+    return interval(percent(m.get("default_rate"), 1), low, high)
 
 
 Columns = tuple[tuple[str, Callable[[Numbers], Cell]], ...]
@@ -68,7 +68,7 @@ LEVEL: Columns = (
 
 
 def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
-    heads = (word("column.stage"), word("column.part"), *(number(key) for key, _ in columns))
+    heads = (short("column.stage"), short("column.part"), *(number(key) for key, _ in columns))
     rows = []
     for name in GROUPS:
         for at, part in enumerate(PARTS):
@@ -91,7 +91,7 @@ def _plain(inputs: Inputs) -> Grid:
 
 def _make_up(inputs: Inputs) -> Grid:
     heads = (
-        word("column.stage"),
+        short("column.stage"),
         number("column.share"),
         number("column.trees_independent"),
         number("column.trees_pooled"),
@@ -131,21 +131,23 @@ def _calibration(inputs: Inputs, name: str) -> Grid:
         number("column.default_rate_interval"),
         number("column.jeffreys_p"),
     )
-    rows = [
-        Row(
-            (
-                f"{percent(bin_.low_pd, 1)} – {percent(bin_.high_pd, 1)}",
-                count(bin_.loans),
-                count(bin_.defaults),
-                percent(bin_.mean_pd, 1),
-                f"{percent(bin_.default_rate, 1)} {interval(percent(bin_.jeffreys_low, 1), percent(bin_.jeffreys_high, 1))}",
-                p_value(bin_.jeffreys_p),
-            )
-        )
-        for bin_ in table.itertuples()
-    ]
+    rows = [_bin(found) for found in table.to_dict("records")]
     caption = joined((both("model.calibration"), group_name(name)), ": ", "：")
     return Grid(caption, heads, tuple(rows), both("model.calibration_note"), folded=name != "total")
+
+
+def _bin(found: Mapping[Hashable, Any]) -> Row:
+    low, high = percent(found["jeffreys_low"], 1), percent(found["jeffreys_high"], 1)
+    return Row(
+        (
+            f"{percent(found['low_pd'], 1)} – {percent(found['high_pd'], 1)}",
+            count(found["loans"]),
+            count(found["defaults"]),
+            percent(found["mean_pd"], 1),
+            interval(percent(found["default_rate"], 1), low, high),
+            p_value(found["jeffreys_p"]),
+        )
+    )
 
 
 def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:

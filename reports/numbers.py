@@ -6,7 +6,7 @@ MISSING = "–"
 
 
 def absent(value: float | None) -> bool:
-    """True when there is no number to show."""
+    """Tell whether there is no number to show."""
     return value is None or not math.isfinite(value)
 
 
@@ -18,7 +18,7 @@ def decimal(value: float | None, digits: int = 3) -> str:
     """
     if value is None or absent(value):
         return MISSING
-    return f"{value:,.{digits}f}".replace("-", "−")
+    return f"{round(value, digits) + 0.0:,.{digits}f}".replace("-", "−")
 
 
 def signed(value: float | None, digits: int = 3) -> str:
@@ -28,7 +28,7 @@ def signed(value: float | None, digits: int = 3) -> str:
     '+0.5'
     """
     shown = decimal(value, digits)
-    return f"+{shown}" if value is not None and not absent(value) and value > 0 else shown
+    return f"+{shown}" if value is not None and not absent(value) and not shown.startswith("−") else shown
 
 
 def percent(value: float | None, digits: int = 2) -> str:
@@ -69,13 +69,13 @@ def plain(value: float | None, digits: int = 2) -> str:
     return decimal(value, 0 if float(value).is_integer() else digits)
 
 
-def interval(low: str, high: str) -> str:
-    """Two shown numbers as an interval.
+def interval(value: str, low: str, high: str) -> str:
+    """Shown number with its interval, the number alone where the interval is missing.
 
-    >>> interval("0.1", "0.2")
-    '[0.1, 0.2]'
+    >>> interval("0.15", "0.1", "0.2"), interval("–", "–", "–")
+    ('0.15 [0.1, 0.2]', '–')
     """
-    return MISSING if MISSING in (low, high) else f"[{low}, {high}]"
+    return value if MISSING in (low, high) else f"{value} [{low}, {high}]"
 
 
 def p_value(value: float | None) -> str:

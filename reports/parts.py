@@ -5,16 +5,16 @@ from reports.inputs import Inputs
 from reports.numbers import count, percent
 from reports.tally import tally
 from reports.texts import both, coded
-from reports.view import Grid, Paragraph, Row, Section, number, word
+from reports.view import Grid, Paragraph, Row, Section, number, short, word
 
 
 def section(inputs: Inputs) -> Section:
     """Parts with their days, loans and defaults; what `built_on` means; what was left out, by reason."""
     heads = (
-        word("column.part"),
+        short("column.part"),
         word("column.purpose"),
-        word("column.first_day"),
-        word("column.last_day"),
+        short("column.first_day"),
+        short("column.last_day"),
         number("column.loans"),
         number("column.defaults_rows"),
         number("column.population"),

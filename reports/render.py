@@ -18,7 +18,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
     """Jinja environment whose pages speak `languages`: with two, each text stands twice and the page shows one.
 
-    Filters: `t` shows a text, `k` the text of a key, `key` looks a text up, `s` is a text without markup, for attributes.
+    Filters: `t` shows a text, `k` the text of a key, `key` looks a text up, `s` gives a text without markup.
     """
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),

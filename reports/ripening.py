@@ -25,7 +25,7 @@ class Ripening:
 
 
 def ripening(inputs: Inputs, years: int = 4) -> Ripening | None:
-    """Ripening of the outcomes, seen from the first out-of-time day over the `years` before it; None without defaults."""
+    """Ripening of the outcomes, seen from the first out-of-time day over the `years` before; None without defaults."""
     known = inputs.outcomes.merge(inputs.features[["application_id", "as_of"]], on="application_id")
     bad = known[known["defaulted"].fillna(False).astype(bool) & known["defaulted_on"].notna()]
     if bad.empty:

@@ -11,9 +11,9 @@ from reports.texts import text
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:
-    """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per size class.
+    """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per class.
 
-    `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios, shares and cut-offs are fractions.
+    `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
     """
     found, counted = promises(inputs), tally(inputs)
     total = found[-1]
@@ -86,6 +86,7 @@ def one_screen(found: Json, language: str = "en") -> str:
         *_screen(
             [say(f"column_{c}") for c in ("size", "cut_off", "approved", "promised", "realised", "verdict")],
             _class_lines(found, language),
+            words=(0, 5),
         ),
         "",
         say("common"),
@@ -101,7 +102,7 @@ def _stage_lines(found: Json, language: str) -> list[list[str]]:
             text(f"stage.{name}", language),
             count(s["loans"]),
             percent(s["mean_pd"], 1),
-            f"{decimal(s['auc'])} {interval(decimal(s['auc_low']), decimal(s['auc_high']))}",
+            interval(decimal(s["auc"]), decimal(s["auc_low"]), decimal(s["auc_high"])),
             percent(s["share_of_independent"], 0),
             percent(s["approved_share"], 1),
         ]
@@ -125,21 +126,18 @@ def _class_lines(found: Json, language: str) -> list[list[str]]:
     ]
 
 
-def _screen(heads: list[str], rows: list[list[str]]) -> list[str]:
-    """Lines of a table whose columns are as wide as their widest cell; words left, numbers right."""
+def _screen(heads: list[str], rows: list[list[str]], words: tuple[int, ...] = (0,)) -> list[str]:
+    """Lines of a table whose columns are as wide as their widest cell; columns of `words` left, numbers right."""
     widths = [max(_width(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
-    last = len(heads) - 1
 
     def line(cells: list[str]) -> str:
         padded = [
-            cell + " " * (width - _width(cell))
-            if at == 0 or (at == last and cell.isalpha())
-            else " " * (width - _width(cell)) + cell
+            cell + " " * (width - _width(cell)) if at in words else " " * (width - _width(cell)) + cell
             for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
         ]
         return "  " + "  ".join(padded).rstrip()
 
-    return [line(heads), "  " + "─" * (sum(widths) + 2 * last), *(line(row) for row in rows)]
+    return [line(heads), "  " + "─" * (sum(widths) + 2 * len(heads) - 2), *(line(row) for row in rows)]
 
 
 def _width(cell: str) -> int:

@@ -5,10 +5,10 @@ import pandas as pd
 from decisions.decide import RULES
 from features.stage import STAGES
 from reports.inputs import Inputs, Json
-from reports.numbers import count, decimal, p_value, percent
+from reports.numbers import count, decimal, p_value, percent, plain
 from reports.path_chart import path_chart
 from reports.texts import both, coded, joined
-from reports.view import Grid, Paragraph, Row, Section, number, word
+from reports.view import Grid, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 
@@ -18,7 +18,7 @@ def section(inputs: Inputs) -> Section:
     charts = []
     for name, certificate in found["certificates"].items():
         path = inputs.path[inputs.path["size_class"] == name]
-        if len(path) > 1:
+        if path["tested"].any():
             charts.append(path_chart(path, certificate["tolerance"], certificate["delta"], coded("size", name)))
     band = found["refer_band"]
     blocks = (
@@ -27,7 +27,7 @@ def section(inputs: Inputs) -> Section:
         *charts,
         Paragraph(both("threshold.chart_reading"), "note"),
         Paragraph(
-            both("threshold.refer_band", band=decimal(band["value"], 2), flag=flag(band["flag"]), source=band["source"])
+            both("threshold.refer_band", band=plain(band["value"]), flag=flag(band["flag"]), source=band["source"])
         ),
         _decisions(inputs.decisions),
     )
@@ -41,12 +41,12 @@ def flag(code: str) -> Text:
 
 def _tolerances(found: Json) -> Grid:
     heads = (
-        word("column.size_class"),
+        short("column.size_class"),
         number("column.overall_npl"),
         number("column.uplift"),
         number("column.uplift_ceiling"),
         number("column.tolerance"),
-        word("column.since"),
+        short("column.since"),
         word("column.source"),
         word("column.flag"),
     )
@@ -78,7 +78,7 @@ def _tolerances(found: Json) -> Grid:
 
 def _certificates(found: Json) -> Grid:
     heads = (
-        word("column.size_class"),
+        short("column.size_class"),
         word("column.certified"),
         number("column.cut_off"),
         number("column.tolerance"),
@@ -120,7 +120,7 @@ def _certificate_row(name: str, c: Json) -> Row:
 def _decisions(decisions: pd.DataFrame) -> Grid:
     """Applications out-of-time by the rule that decided and by stage."""
     heads = (
-        word("column.decision"),
+        short("column.decision"),
         word("column.rule_that_decided"),
         *(number(f"stage_column.{stage}") for stage in STAGES),
         number("column.applications"),

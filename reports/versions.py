@@ -10,7 +10,7 @@ from reports.numbers import percent
 from reports.sources import notes
 from reports.texts import both, coded
 from reports.thresholds import flag
-from reports.view import Grid, Points, Row, Section, word
+from reports.view import Grid, Points, Row, Section, short, word
 from schemas.declarations import Text
 
 DECIDING = ("tolerance", "decision", "stage", "size_class")
@@ -36,7 +36,7 @@ def policy_section(inputs: Inputs) -> Section:
     heads = (
         word("column.figure"),
         word("column.value"),
-        word("column.since"),
+        short("column.since"),
         word("column.source"),
         word("column.flag"),
     )
@@ -78,7 +78,7 @@ def _figure_row(document: str, name: str, day: date) -> Row:
 
 def section(inputs: Inputs) -> Section:
     """Fingerprints of models, data, split, catalogue and policy, and the days they stand for."""
-    heads = (word("column.what"), word("column.version"))
+    heads = (word("column.what"), short("column.version"))
     rows = [
         Row(
             (

@@ -11,10 +11,11 @@ Cell = str | Text
 
 @dataclass(frozen=True)
 class Head:
-    """Heading of one column; numbers are set flush right."""
+    """Heading of one column; numbers are set flush right, short words and days are never broken."""
 
     label: Text
     numeric: bool = True
+    short: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,11 @@ class Section:
 def word(key: str) -> Head:
     """Heading of a column of words."""
     return Head(both(key), numeric=False)
+
+
+def short(key: str) -> Head:
+    """Heading of a column of short words, codes or days, which are never broken."""
+    return Head(both(key), numeric=False, short=True)
 
 
 def number(key: str) -> Head:

@@ -1,0 +1,235 @@
+"""A tiny finished run: ten applications whose figures a reader can check by hand."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from decisions.certificate import Certificate
+from models.split import LEFT_OUT, PARTS
+from reports.inputs import Inputs
+
+STAGES = ("startup", "growth", "mature")
+DAYS = {
+    "development": ("1990-01-01", "2003-12-31"),
+    "calibration": ("2004-01-01", "2004-12-31"),
+    "certification": ("2005-01-01", "2005-12-31"),
+    "out_of_time": ("2006-01-01", "2008-12-31"),
+}
+FIGURES = dict.fromkeys(("auc", "auc_low", "auc_high", "ks", "brier", "log_loss", "mean_pd", "default_rate"), 0.5)
+
+
+def _applications() -> pd.DataFrame:
+    """Six out-of-time (a to f), one of each earlier part, one outside the parts (y), one without a stage (z)."""
+    table = pd.DataFrame(
+        [
+            # id, as_of, stage, size, exposure, weight, defaulted, pd, guaranteed share
+            ("a", "2006-05-01", "startup", "micro", 100.0, 1.0, 0.0, 0.05, 1.0),
+            ("b", "2006-06-01", "growth", "micro", 100.0, 2.0, 1.0, 0.06, 0.5),
+            ("c", "2007-05-01", "mature", "small", 300.0, 1.0, 0.0, 0.04, 0.0),
+            ("d", "2007-06-01", "startup", "micro", 100.0, 1.0, 1.0, 0.11, None),
+            ("e", "2008-05-01", "growth", "small", 100.0, 1.0, 1.0, 0.40, 0.5),
+            ("f", "2008-06-01", "mature", "medium", 100.0, 1.0, 0.0, 0.50, 0.5),
+            ("g", "2001-05-01", "startup", "micro", 100.0, 1.0, 0.0, 0.05, 1.0),
+            ("h", "2004-05-01", "growth", "micro", 100.0, 1.0, 1.0, 0.06, 0.5),
+            ("i", "2005-05-01", "mature", "small", 100.0, 1.0, 1.0, 0.04, 0.0),
+            ("y", "2012-05-01", "mature", "small", 100.0, 1.0, 0.0, 0.04, 0.0),
+            ("z", "2005-05-01", None, "small", 100.0, 1.0, 0.0, 0.04, 0.0),
+        ],
+        columns=["application_id", "as_of", "stage", "size_class", "exposure", "weight", "defaulted", "pd", "share"],
+    )
+    part = pd.Series([*["out_of_time"] * 6, "development", "calibration", "certification", None, None], dtype="str")
+    return table.assign(as_of=pd.to_datetime(table["as_of"]), part=part)
+
+
+def _features(table: pd.DataFrame) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "application_id": table["application_id"],
+            "enterprise_id": table["application_id"],
+            "as_of": table["as_of"],
+            "stage": table["stage"].astype("str"),
+            "stage_rule": "existing",
+            "size_class": table["size_class"],
+            "size_rule": "employees_only",
+            "province": "IL",
+            "industry": "5419",
+            "exposure": table["exposure"],
+            "guaranteed_share": table["share"],
+            "loan_amount": table["exposure"],
+            "is_urban": None,
+        }
+    ).astype({"is_urban": "float64"})
+
+
+def _decisions(later: pd.DataFrame) -> pd.DataFrame:
+    decided = pd.DataFrame(
+        {
+            "decision": ["approve", "approve", "approve", "refer", "decline", "decline"],
+            "rule": ["within_cut_off"] * 3 + ["within_refer_band", "above_refer_band", "not_certified_above_tolerance"],
+            "limit": [0.10, 0.10, 0.10, 0.125, 0.125, 0.083],
+        },
+        index=later.index,
+    )
+    return pd.concat([later[["application_id", "stage", "size_class", "pd"]], decided], axis=1)
+
+
+def _certificate(name: str, certified: bool) -> dict[str, Any]:
+    tolerance = 0.103 if name in ("micro", "small") else 0.083
+    if certified:
+        found = Certificate(name, True, 0.10, tolerance, 0.1, "certified", 50, 2, 40.0, 0.05, 0.09, 0.04, 0.6, 0.7)
+    else:
+        found = Certificate(name, False, None, tolerance, 0.1, "no_loans")
+    return vars(found)
+
+
+def _thresholds() -> dict[str, Any]:
+    names = ("micro", "small", "medium", "large")
+    tolerances = {
+        name: {
+            "size_class": name,
+            "value": 0.103 if name in ("micro", "small") else 0.083,
+            "overall": 0.073,
+            "uplift": 0.03 if name in ("micro", "small") else 0.01,
+            "ceiling": 0.03 if name in ("micro", "small") else None,
+            "source": "the notice",
+            "flag": "V" if name in ("micro", "small") else "A",
+            "since": "2024-01-05",
+        }
+        for name in names
+    }
+    return {
+        "policy_on": "2024-12-31",
+        "overall_npl": {"value": 0.073, "source": "computed", "flag": "D", "since": "2005-01-01"},
+        "refer_band": {"value": 1.25, "source": "assumed", "flag": "A"},
+        "weights": "outcome",
+        "tolerances": tolerances,
+        "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
+        "realised": {},
+    }
+
+
+def _quality() -> dict[str, Any]:
+    broken = [
+        {"rule": "amount_range", "rows": 2, "en": "0 ≤ amount", "zh": "0 ≤ amount"},
+        {"rule": "as_of_required", "rows": 0, "en": "as_of is given", "zh": "as_of 不为空"},
+    ]
+    table = {"table": "applications", "rows": 13, "accepted": 11, "rejected": 2, "broken": broken}
+    return {
+        "extracted_on": "2014-12-31",
+        "tables": [{**table, "en": "Loan applications", "zh": "贷款申请"}],
+        "absent": ["patents"],
+    }
+
+
+def _models() -> dict[str, Any]:
+    facts = {
+        "catalogue": "c0",
+        "data": "d0",
+        "split": "s0",
+        "development": {"defaults": 1},
+        "trees_independent": 5,
+        "trees_pooled": 9,
+    }
+    names = ["guaranteed_share", "loan_amount", "is_urban"]
+    one = {"features": names, "share": 0.2, "slope": 1.0, "intercept": -0.1, "facts": facts}
+    return dict.fromkeys(STAGES, one)
+
+
+def _inputs() -> Inputs:
+    table = _applications()
+    study = table[table["part"].notna()].reset_index(drop=True)
+    later = study[study["part"] == "out_of_time"].reset_index(drop=True)
+    scores = study.drop(columns="share").assign(enterprise_id=study["application_id"], score=0.0)
+    path = pd.DataFrame(
+        {
+            "cut_off": [0.05, 0.10, 0.2],
+            "loans": [20, 50, 80],
+            "defaults": [0, 2, 9],
+            "observed_ratio": [0.0, 0.05, 0.12],
+            "approved_share": [0.2, 0.6, 1.0],
+            "p_value": [0.03, 0.04, 0.6],
+            "tested": [False, True, True],
+            "passed": [False, True, False],
+            "size_class": "micro",
+        }
+    )
+    reasons = pd.DataFrame(
+        [(name, "against", 1, "guaranteed_share", 0.5, 0.5) for name in "abcdef"]
+        + [(name, "for", 1, "is_urban", -0.25, None) for name in "abcdef"],
+        columns=["application_id", "side", "rank", "feature", "contribution", "value"],
+    ).astype({"value": "float64"})
+    reason = pd.Series([None] * 9 + ["outside_the_parts", "no_stage"], dtype="str")
+    group = {**FIGURES, "loans": 5, "defaults": 2, "default_rate_by_amount": 0.2}
+    counted = {"loans": 5, "defaults": 2.0, "population": 9.5}
+    named = {stage: {"registered": f"techcredit-sba-{stage}", "model": f"m-{stage}"} for stage in STAGES}
+    return Inputs(
+        source="sba",
+        page="data/sba/report/index.html",
+        built_on="2014-12-31",
+        days=DAYS,
+        quality=_quality(),
+        features_meta={
+            "missing": {"guaranteed_share": 0.1},
+            "params": {"stage_scheme": "sba_proxy", "size_scheme": "employees_only"},
+        },
+        split_meta={"parts": dict.fromkeys(PARTS, counted), "left_out": dict.fromkeys(LEFT_OUT, 0)},
+        models=_models(),
+        metrics={
+            "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group)),
+            "psi": {"startup": 0.1, "growth": None, "mature": 0.3, "total": 0.2},
+            "plain": {"plain_auc": 0.64, "ours_auc": 0.65},
+        },
+        thresholds=_thresholds(),
+        tracking={"models": named},
+        features=_features(table),
+        outcomes=pd.DataFrame(
+            {
+                "application_id": ["h", "i", "a"],
+                "defaulted": pd.array([True, True, False], dtype="boolean"),
+                "defaulted_on": pd.to_datetime(["2005-05-01", "2009-05-01", None]),
+                "known_on": pd.to_datetime(["2005-05-01", "2009-05-01", "2014-12-31"]),
+                "weight": [1.0, 3.0, 1.0],
+            }
+        ),
+        split=pd.DataFrame({"application_id": table["application_id"], "part": table["part"], "reason": reason}),
+        scores=scores,
+        calibration=pd.DataFrame(
+            {
+                "low_pd": [0.0],
+                "high_pd": [0.5],
+                "loans": [6],
+                "defaults": [3],
+                "mean_pd": [0.2],
+                "default_rate": [0.5],
+                "jeffreys_low": [0.2],
+                "jeffreys_high": [0.8],
+                "jeffreys_p": [0.01],
+                "stage": ["total"],
+            }
+        ),
+        path=path,
+        decisions=_decisions(later),
+        reasons=reasons,
+        domains=pd.DataFrame({"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25}),
+        contributions=pd.DataFrame({"application_id": list("abcdef"), "base": -2.0, "logit": -1.75}),
+        figures={"roc": b"\x89PNG"},
+    )
+
+
+@pytest.fixture
+def inputs() -> Inputs:
+    """The tiny run."""
+    return _inputs()
+
+
+@pytest.fixture
+def changed() -> Callable[..., Inputs]:
+    """The tiny run with some of its parts replaced."""
+
+    def make(**parts: Any) -> Inputs:
+        return replace(_inputs(), **parts)
+
+    return make

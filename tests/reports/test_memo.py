@@ -1,0 +1,87 @@
+"""Memos: which applications get one, and what they say."""
+
+import pandas as pd
+import pytest
+
+from reports.memo import memos, shown
+from reports.memo_choice import chosen
+
+
+def _decided(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["application_id", "decision", "stage", "pd", "limit"])
+
+
+def test_every_decision_and_stage_comes_before_a_second_of_any():
+    rows = [
+        (f"{d}{s}{n}", d, s, 0.05 * n, 0.1)
+        for d in ("approve", "refer", "decline")
+        for s in ("startup", "growth", "mature")
+        for n in (1, 2)
+    ]
+    found = chosen(_decided(rows), 10)
+    assert len(found) == 10
+    assert [name[-1] for name in found] == ["2"] * 9 + ["1"]
+
+
+def test_the_application_nearest_its_limit_comes_first_and_ties_go_to_the_smaller_identifier():
+    rows = [
+        ("b", "approve", "growth", 0.09, 0.1),
+        ("a", "approve", "growth", 0.09, 0.1),
+        ("c", "approve", "growth", 0.05, 0.1),
+    ]
+    assert chosen(_decided(rows), 3) == ["a", "b", "c"]
+
+
+def test_an_application_without_limit_comes_last():
+    rows = [("a", "refer", "growth", 0.09, float("nan")), ("b", "refer", "growth", 0.01, 0.1)]
+    assert chosen(_decided(rows), 5) == ["b", "a"]
+
+
+def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
+    (memo,) = memos(inputs, ["b"])
+    assert memo.decision == "approve"
+    assert memo.rule.en == "PD at or below the certified cut-off of the size class."
+    assert memo.compared.en == "PD 6.00% is at or below the certified cut-off, 10.00%."
+    facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
+    assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
+    assert facts["Amount applied for"] == "USD 100"
+
+
+def test_a_memo_tells_what_the_reasons_do_to_the_odds(inputs):
+    (memo,) = memos(inputs, ["b"])
+    assert memo.against[0].words.en == "raises the odds of default by 65%"  # exp(0.5) = 1.649
+    assert memo.in_favour[0].words.en == "lowers the odds of default by 22%"  # exp(-0.25) = 0.779
+    assert memo.in_favour[0].value.en == "not known"
+
+
+def test_a_memo_lists_what_the_model_could_not_know(inputs):
+    (memo,) = memos(inputs, ["d"])
+    assert memo.unknown.en.startswith("Not known for this application: Share guaranteed, Urban seat.")
+    assert "Patents" in memo.unknown.en
+
+
+def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
+    (memo,) = memos(inputs, ["a"])
+    base, financing, firm = memo.bars
+    assert (base.value, base.width) == ("−2.000", "0")
+    assert (financing.left, financing.width, financing.tone) == ("50.0", "50.0", "raises")
+    assert (firm.left, firm.width, firm.tone) == ("25.0", "25.0", "lowers")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.5, "fraction", "50.0%"),
+        (1.0, "flag", "yes"),
+        (0.0, "flag", "no"),
+        (5419.0, "code", "5419"),
+        (25000.0, "money", "USD 25,000"),
+        (12500.0, "CNY a person", "USD 12,500 a person"),
+        (3.0, "persons", "3 persons"),
+        (0.25, "ratio", "0.25"),
+        (float("nan"), "persons", "not known"),
+    ],
+)
+def test_a_value_is_shown_with_its_unit(value, unit, expected):
+    found = shown(value, unit, "USD")
+    assert (found if isinstance(found, str) else found.en) == expected

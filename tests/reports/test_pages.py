@@ -1,0 +1,88 @@
+"""The pages: offline, deterministic, in both languages, without a number that is not one."""
+
+import re
+
+import pytest
+
+from reports.dictionary import dictionary_page
+from reports.page import pages
+from reports.quality import quality_page
+from reports.summary import one_screen, summary
+from schemas.tables import TABLES
+
+
+@pytest.fixture
+def made(inputs):
+    return pages(inputs, 4)
+
+
+def test_the_pages_and_the_memos_in_both_languages_are_made(made):
+    assert sorted(name for name in made if "/" not in name) == ["dictionary.html", "index.html", "quality.html"]
+    assert sorted(name for name in made if "/" in name) == [f"memos/{a}.{x}.html" for a in "abcd" for x in ("en", "zh")]
+
+
+def test_no_page_loads_anything_or_runs_a_script(made):
+    for html in made.values():
+        assert re.findall(r"""(?:src|href)=["'](?!data:image/png|#|quality\.html|dictionary\.html)[^"']*""", html) == []
+        assert "<script" not in html
+        assert "@import" not in html
+        assert "url(" not in html
+
+
+def test_the_same_inputs_give_the_same_bytes(inputs, made):
+    assert pages(inputs, 4) == made
+
+
+def test_no_page_shows_nan_or_none(made):
+    for html in made.values():
+        text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S)
+        assert re.findall(r"\b(?:nan|NaN|None|inf)\b", text) == []
+
+
+def test_a_page_holds_both_languages_and_a_switch_that_needs_no_script(made):
+    html = made["index.html"]
+    assert html.count('type="radio"') == 2
+    assert '<span lang="en">Model quality</span><span lang="zh">模型质量</span>' in html
+
+
+def test_a_memo_of_its_own_speaks_one_language(made):
+    assert 'lang="zh"' not in re.sub(r"<style>.*?</style>", "", made["memos/a.en.html"], flags=re.S)
+    assert "Reasons against" not in made["memos/a.zh.html"]
+    assert "不利因素" in made["memos/a.zh.html"]
+
+
+def test_text_of_the_data_cannot_become_markup(inputs, changed):
+    html = quality_page({"extracted_on": "<b>", "tables": [], "absent": []})
+    assert "&lt;b&gt;" in html
+
+
+def test_the_quality_page_lists_every_rule(inputs):
+    html = quality_page(inputs.quality)
+    assert "amount_range" in html
+    assert "as_of_required" in html
+
+
+def test_the_dictionary_has_every_table_and_column():
+    html = dictionary_page()
+    for table in TABLES.values():
+        assert f"({table.name})" in html
+        for column in table.columns:
+            assert column.name in html
+
+
+def test_the_summary_closes_and_names_promise_and_outcome(inputs):
+    found = summary(inputs)
+    assert found["rows_in"] == found["scored"] + found["left_out_of_study"] + found["rejected"] == 13
+    assert found["promised"] == pytest.approx(0.103)
+    assert found["realised"] == pytest.approx(1 / 3)
+    assert found["stages"]["growth"]["approved_share"] == pytest.approx(2 / 3)
+    assert found["size_classes"]["micro"]["cut_off"] == 0.10
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "rejected 3"), ("zh", "剔除 3")])
+def test_the_summary_fits_on_one_screen(inputs, language, word):
+    screen = one_screen(summary(inputs), language)
+    assert word in screen
+    assert len(screen.splitlines()) < 25
+    assert max(len(line) for line in screen.splitlines()) <= 100
+    assert screen.endswith("data/sba/report/index.html")

@@ -1,0 +1,145 @@
+"""The sections of the report on the tiny run: the words follow from the numbers."""
+
+import pandas as pd
+import pytest
+
+from reports import cover, headline, model_quality, parts, quality, thresholds, versions
+from reports.ripening import ripening
+from reports.tally import TallyError, tally
+from reports.view import Grid, Paragraph
+
+
+def _grids(section) -> list[Grid]:
+    return [block for block in section.blocks if isinstance(block, Grid)]
+
+
+def _cells(grid: Grid, row: int) -> list[str]:
+    return [cell if isinstance(cell, str) else cell.en for cell in grid.rows[row].cells]
+
+
+def test_the_headline_says_that_the_promise_was_broken_and_by_how_much(inputs):
+    lead = headline.section(inputs).blocks[0]
+    assert isinstance(lead, Paragraph)
+    assert lead.text.en.startswith("The promise was broken. On the loans of 2005")
+    assert "33.3% defaulted: 23.0 percentage points above the tolerance" in lead.text.en
+    assert "2006–2008年" in lead.text.zh
+
+
+def test_the_headline_says_that_nothing_could_be_certified(inputs, changed):
+    none = {name: {**c, "certified": False, "cut_off": None} for name, c in inputs.thresholds["certificates"].items()}
+    lead = headline.section(changed(thresholds={**inputs.thresholds, "certificates": none})).blocks[0]
+    assert lead.text.en.startswith("No promise could be made")
+
+
+def test_a_part_that_is_not_made_of_whole_years_is_told_by_its_days(inputs, changed):
+    days = {**inputs.days, "certification": ("2005-01-01", "2005-06-30")}
+    assert headline.period(changed(days=days), "certification").en == "2005-01-01 to 2005-06-30"
+
+
+def test_late_outcomes_are_counted_from_the_first_out_of_time_day(inputs):
+    found = ripening(inputs)
+    # h: 12 months, known in 2005, weight 1; i: 48 months, known in 2009, weight 3
+    assert found.median == pytest.approx(48.0, abs=0.1)
+    assert found.low == pytest.approx(12.0, abs=0.1)
+    assert found.unknown_share == pytest.approx(0.75)
+
+
+def test_without_defaults_nothing_is_said_about_ripening(inputs, changed):
+    paid = inputs.outcomes.assign(defaulted=pd.array([False] * 3, dtype="boolean"))
+    assert ripening(changed(outcomes=paid)) is None
+
+
+def test_the_approved_book_is_told_with_and_without_full_cover(inputs):
+    found = cover.cover(inputs)
+    assert (found.study_loans, found.study_defaults) == (2, 0)  # a and g
+    assert found.approved_share == pytest.approx(100 / 600)
+    assert found.with_full == pytest.approx(200 / 600)
+    assert found.without_full == pytest.approx(200 / 500)
+    by_cover = _grids(cover.section(inputs))[0]
+    assert [_cells(by_cover, row)[0] for row in range(6)] == [
+        "full (95% or more guaranteed)",
+        "part",
+        "none",
+        "not known",
+        "all",
+        "without full cover",
+    ]
+
+
+def test_a_source_without_guarantees_has_no_section_on_them(inputs, changed):
+    unknown = changed(features=inputs.features.assign(guaranteed_share=float("nan")))
+    assert cover.section(unknown) is None
+    assert cover.sentence(unknown) is None
+
+
+def test_every_application_is_counted_once(inputs):
+    found = tally(inputs)
+    assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (13, 9, 1, 3)
+    assert found.rejected_by_validation == 2
+    assert found.without_stage == 1
+
+
+def test_counts_that_do_not_add_up_are_an_error(inputs, changed):
+    with pytest.raises(TallyError, match="wanted 13 applications; study, left out and rejected make 12"):
+        tally(changed(scores=inputs.scores.head(8)))
+
+
+def test_broken_rules_and_absent_tables_are_told(inputs):
+    section = quality.section(inputs)
+    assert _cells(_grids(section)[0], 0)[-1] == "0 ≤ amount: 2 rows"
+    assert "(patents)" in section.blocks[1].text.en
+
+
+def test_model_quality_has_a_row_for_every_stage_and_part(inputs):
+    grid = _grids(model_quality.section(inputs))[0]
+    assert len(grid.rows) == 16
+    assert _cells(grid, 3)[:2] == ["", "out-of-time"]
+
+
+def test_a_stage_without_figures_shows_dashes(inputs, changed):
+    empty = {
+        **inputs.metrics,
+        "parts": {part: {**groups, "growth": None} for part, groups in inputs.metrics["parts"].items()},
+    }
+    grid = _grids(model_quality.section(changed(metrics=empty)))[0]
+    assert _cells(grid, 7)[2:] == ["–"] * 6
+
+
+def test_the_difference_to_the_plain_model_is_shown_with_its_sign(inputs):
+    grid = _grids(model_quality.section(inputs))[1]
+    assert _cells(grid, 2)[1] == "+0.0100"
+
+
+def test_certificates_say_why_there_is_none(inputs):
+    grid = _grids(thresholds.section(inputs))[1]
+    assert _cells(grid, 3)[1] == "not certified: no loan with a known outcome"
+    assert _cells(grid, 3)[2] == "–"
+
+
+def test_only_classes_with_a_tested_cut_off_have_a_path(inputs):
+    charts = [block for block in thresholds.section(inputs).blocks if block.kind == "chart"]
+    assert len(charts) == 1
+    assert [mark for _, _, mark in charts[0].panels[0].dots] == ["shown", "passed", "failed"]
+
+
+def test_decisions_are_counted_by_rule_and_stage(inputs):
+    grid = _grids(thresholds.section(inputs))[2]
+    assert _cells(grid, 2) == ["approve", "PD at or below the certified cut-off of the size class.", "1", "1", "1", "3"]
+    assert _cells(grid, -1)[2:] == ["2", "2", "2", "6"]
+
+
+def test_assumptions_of_this_project_are_marked_wherever_they_appear(inputs):
+    grid = _grids(thresholds.section(inputs))[0]
+    assert _cells(grid, 2)[-1] == "A: assumption of this project"
+
+
+def test_policy_figures_come_with_source_and_day(inputs):
+    section = versions.policy_section(inputs)
+    row = _cells(_grids(section)[0], 1)
+    assert row[1:3] == ["3.00%", "2024-01-05"]
+    assert "NFRA notice" in row[3]
+    assert any("proxy" in item.en for item in section.blocks[1].items)
+
+
+def test_parts_are_told_with_their_days(inputs):
+    assert _cells(_grids(parts.section(inputs))[0], 2)[2:4] == ["2005-01-01", "2005-12-31"]
