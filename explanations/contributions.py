@@ -29,11 +29,14 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
 
 
 def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
-    """Contributions summed by domain of the catalogue, one column a domain that has features; same rows as `found`."""
+    """Contributions summed by domain of the catalogue, one column a domain that has features; same rows as `found`.
+
+    The intercepts of region and industry stand as terms of their own (columns ending in `_layer`).
+    """
     catalogue = by_name()
     sums = {"application_id": found["application_id"]}
     for domain in DOMAINS:
         names = [n for n in found.columns if n in catalogue and catalogue[n].domain == domain]
         if names:
             sums[domain] = found[names].sum(axis=1)
-    return pd.DataFrame(sums)
+    return pd.DataFrame(sums | {name: found[name] for name in found.columns if name.endswith("_layer")})

@@ -15,7 +15,7 @@ def draw_beeswarm(found: pd.DataFrame, table: pd.DataFrame, path: Path, rows: in
     """Write a beeswarm picture (PNG) of the first `rows` applications and the `most` strongest features."""
     names = [c for c in found.columns if c not in ("application_id", "base", "logit")]
     shown = found.head(rows)
-    data = table.set_index("application_id")[names].reindex(shown["application_id"])
+    data = table.set_index("application_id").reindex(index=shown["application_id"], columns=names)
     explained = shap.Explanation(
         shown[names].to_numpy(), base_values=shown["base"].to_numpy(), data=data.to_numpy(), feature_names=names
     )

@@ -37,8 +37,8 @@ def group_of(table: pd.DataFrame, layer: str) -> pd.Series:
 def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray) -> dict[str, float]:
     """Empirical-Bayes intercepts by group for loans scored with `logit`.
 
-    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count at their worth; the variance between groups is DerSimonian and Laird's (1986), and the estimate is shrunk by
-    between / (between + within). No variance between groups gives no intercepts.
+    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count at their worth; the variance between groups is found by moments (as DerSimonian and Laird 1986, around zero), and the estimate is shrunk
+    by between / (between + within). No variance between groups gives no intercepts.
     """
     names, at = np.unique(group.fillna("").to_numpy(dtype="str"), return_inverse=True)
     effect = np.zeros(len(names))
@@ -55,15 +55,15 @@ def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: n
 
 
 def _towards_zero(names: np.ndarray, effect: np.ndarray, within: np.ndarray) -> dict[str, float]:
-    """Effects less their mean, each multiplied by between / (between + within); none where groups do not differ."""
-    precision = 1 / within
-    mean = float((precision * effect).sum() / precision.sum())
-    excess = float((precision * (effect - mean) ** 2).sum()) - (len(names) - 1)
-    scale = float(precision.sum() - (precision**2).sum() / precision.sum())
-    between = max(0.0, excess / scale) if scale > 0 else 0.0
+    """Effects multiplied by between / (between + within); none where groups do not differ from zero.
+
+    Between groups by moments around zero: the excess of sum effect^2 / within over its mean under no effect.
+    """
+    excess = float((effect**2 / within).sum()) - len(names)
+    between = max(0.0, excess / float((1 / within).sum()))
     if between == 0:
         return {}
-    values = (effect - mean) * between / (between + within)
+    values = effect * between / (between + within)
     return {str(name): float(value) for name, value in zip(names, values, strict=True)}
 
 
