@@ -6,6 +6,7 @@ from decisions.certificate import REASONS
 from decisions.decide import RULES
 from features.catalogue import CATALOGUE
 from features.stage import SIZE_CLASSES, STAGES
+from models.layers import LAYERS
 from models.split import LEFT_OUT, PARTS
 from policy.loader import FLAGS, figures
 from schemas.declarations import PANDAS_DTYPES
@@ -37,5 +38,6 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "stage_rule": tuple(dict.fromkeys(stage_rules)),
         "unit": tuple(sorted(units)),
         "dtype": tuple(PANDAS_DTYPES),
+        "layer": LAYERS,
         "risk": ("rises", "falls"),
     }

@@ -125,12 +125,18 @@ def _size(row: pd.Series) -> Cell:
 
 
 def _bars(sums: pd.Series, base: float) -> tuple[Bar, ...]:
-    """Base first, then each domain, strongest first; bars share one scale with zero in the middle."""
-    domains = sorted(((str(d), float(v)) for d, v in sums.items()), key=lambda item: (-abs(item[1]), item[0]))
+    """Steps from the base: each domain and layer that moves the PD, strongest first; one scale, zero in the middle."""
+    known = ((str(name), float(value)) for name, value in sums.items() if pd.notna(value) and value != 0)
+    domains = sorted(known, key=lambda item: (-abs(item[1]), item[0]))
     scale = max([abs(v) for _, v in domains] + [1e-9])
-    names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
-    steps = (_bar(names.get(domain, Text(domain, domain)), value, scale) for domain, value in domains)
+    steps = (_bar(_step_name(name), value, scale) for name, value in domains)
     return (Bar(both("memo.base"), signed(base), "50", "0", "base"), *steps)
+
+
+def _step_name(column: str) -> Text:
+    """Name of a domain, or of the intercept of a region or an industry (a column ending in `_layer`)."""
+    names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
+    return names[column] if column in names else coded("layer", column.removesuffix("_layer"))
 
 
 def _bar(label: Text, value: float, scale: float) -> Bar:

@@ -7,13 +7,15 @@ from typing import Any
 from features.stage import STAGES
 from models.split import PARTS
 from reports.inputs import Inputs
-from reports.numbers import count, decimal, interval, p_value, percent, signed
+from reports.numbers import MISSING, count, decimal, interval, p_value, percent, signed
 from reports.texts import both, coded, joined
 from reports.view import Cell, Grid, Head, Paragraph, Picture, Pictures, Row, Section, number, short, word
 from schemas.declarations import Text
 
 GROUPS = (*STAGES, "total")
 Numbers = Mapping[str, Any]
+STRAIGHT = 2
+"""A calibration curve of so many knots is a straight line."""
 
 
 def section(inputs: Inputs) -> Section:
@@ -95,13 +97,14 @@ def _make_up(inputs: Inputs) -> Grid:
         number("column.share"),
         number("column.trees_independent"),
         number("column.trees_pooled"),
-        number("column.platt"),
+        word("column.calibration"),
+        word("column.layers"),
         number("column.development_defaults"),
         number("column.psi"),
     )
     rows = [_make_up_row(stage, inputs) for stage in STAGES]
     total = inputs.metrics["psi"].get("total")
-    rows.append(Row((group_name("total"), *[""] * 5, decimal(total, 2)), strong=True))
+    rows.append(Row((group_name("total"), *[""] * 6, decimal(total, 2)), strong=True))
     return Grid(both("model.make_up"), heads, tuple(rows), both("model.make_up_note"))
 
 
@@ -114,11 +117,31 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
             percent(model["share"], 0),
             count(facts.get("trees_independent")),
             count(facts.get("trees_pooled")),
-            f"{decimal(model['slope'], 3)} / {signed(model['intercept'], 3)}",
+            _calibration_kind(model),
+            _layers(model),
             count(facts.get("development", {}).get("defaults")),
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
     )
+
+
+def _calibration_kind(model: Numbers) -> Text:
+    knots = len(model["curve"]["score"])
+    return both("model.straight") if knots <= STRAIGHT else both("model.spline", knots=count(knots))
+
+
+def _layers(model: Numbers) -> Cell:
+    """Region and industry intercepts that the stage keeps, with what they save out-of-fold."""
+    kept = [
+        both(
+            "model.layer",
+            name=coded("layer", layer["name"]),
+            groups=count(len(layer["intercepts"])),
+            gain=decimal(layer["gain"], 4),
+        )
+        for layer in model["layers"]
+    ]
+    return joined(kept, "; ", "；") if kept else MISSING
 
 
 def _calibration(inputs: Inputs, name: str) -> Grid:

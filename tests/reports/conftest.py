@@ -134,7 +134,9 @@ def _models() -> dict[str, Any]:
         "trees_pooled": 9,
     }
     names = ["guaranteed_share", "loan_amount", "is_urban"]
-    one = {"features": names, "share": 0.2, "slope": 1.0, "intercept": -0.1, "facts": facts}
+    curve = {"score": [0.0, 1.0], "logit": [-0.1, 0.9]}
+    layer = {"name": "province", "intercepts": {"IL": 0.1, "OH": -0.2}, "gain": 0.0012}
+    one = {"features": names, "share": 0.2, "curve": curve, "layers": [layer], "facts": facts}
     return dict.fromkeys(STAGES, one)
 
 
@@ -213,7 +215,9 @@ def _inputs() -> Inputs:
         path=path,
         decisions=_decisions(later),
         reasons=reasons,
-        domains=pd.DataFrame({"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25}),
+        domains=pd.DataFrame(
+            {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_layer": 0.0}
+        ),
         contributions=pd.DataFrame({"application_id": list("abcdef"), "base": -2.0, "logit": -1.75}),
         figures={"roc": b"\x89PNG"},
     )

@@ -62,10 +62,15 @@ def test_a_memo_lists_what_the_model_could_not_know(inputs):
 
 def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
     (memo,) = memos(inputs, ["a"])
-    base, financing, firm = memo.bars
+    base, financing, firm = memo.bars  # the region's intercept is 0 and has no bar
     assert (base.value, base.width) == ("−2.000", "0")
     assert (financing.left, financing.width, financing.tone) == ("50.0", "50.0", "raises")
     assert (firm.left, firm.width, firm.tone) == ("25.0", "25.0", "lowers")
+
+
+def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
+    (memo,) = memos(changed(domains=inputs.domains.assign(province_layer=-0.75)), ["a"])
+    assert (memo.bars[1].label.en, memo.bars[1].value) == ("region", "−0.750")
 
 
 @pytest.mark.parametrize(

@@ -110,6 +110,11 @@ def test_the_difference_to_the_plain_model_is_shown_with_its_sign(inputs):
     assert _cells(grid, 2)[1] == "+0.0100"
 
 
+def test_the_layers_a_stage_keeps_are_told_with_their_gain(inputs):
+    grid = _grids(model_quality.section(inputs))[3]
+    assert _cells(grid, 0)[4:6] == ["straight line", "region: 2 groups, saves 0.0012 nats a loan out-of-fold"]
+
+
 def test_certificates_say_why_there_is_none(inputs):
     grid = _grids(thresholds.section(inputs))[1]
     assert _cells(grid, 3)[1] == "not certified: no loan with a known outcome"
