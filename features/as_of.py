@@ -13,29 +13,30 @@ from features.declarations import Query
 from schemas.tables import TABLES
 
 SQL = Path(__file__).parent / "sql"
-APPLICATIONS_A_BUCKET = 125_000
-"""Applications worked on at a time; the rest waits on disk."""
+CELLS_A_BUCKET = 7_000_000
+"""Quantities worked on at a time (applications times columns); the rest waits on disk."""
 
 
 def quantities(
-    folder: Path, queries: Sequence[Query], memory: str = "1GB", threads: int = 2, bucket: int = APPLICATIONS_A_BUCKET
+    folder: Path, queries: Sequence[Query], memory: str = "1GB", threads: int = 2, bucket: int | None = None
 ) -> Iterator[pd.DataFrame]:
     """As-of quantities of the applications of a folder of canonical Parquet tables, a bucket of enterprises at a time.
 
     Each frame has one row an application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
     in order. All applications come exactly once; buckets are ranges of `enterprise_id`, so tables sorted by it are read
     once; rows are ordered by `application_id` within a bucket, so that the same tables always give the same bytes.
-    `memory` caps DuckDB's own memory; larger work spills to a temporary folder.
+    `memory` caps DuckDB's own memory; larger work spills to a temporary folder. `bucket` is a number of applications.
 
     Raises
     ------
     ValueError
         When a query gives other columns than it declares, or more than one row an application.
     """
+    size = bucket or CELLS_A_BUCKET // (3 + sum(len(query.columns) for query in queries))
     with tempfile.TemporaryDirectory(prefix="techcredit-") as spill, duckdb.connect() as base:
         base.execute(f"SET memory_limit='{memory}'; SET threads={int(threads)}; SET temp_directory='{spill}'")
         base.execute("SET preserve_insertion_order=false")
-        for within in _ranges(base, folder, bucket):
+        for within in _ranges(base, folder, size):
             _views(base, folder, within)
             yield _bucket(base, folder, queries)
 
