@@ -30,6 +30,8 @@ def main(source: str, run_folder: Path, report: Path) -> None:
     """Write the report of SOURCE from the finished run in RUN_FOLDER into the folder REPORT."""
     params = section("report", ReportParams, source)
     inputs = read_inputs(source, run_folder, shown_path(report / "index.html"), section("split", SplitParams, source))
+    for stale in (report / "memos").glob("*.html"):
+        stale.unlink()
     for name, html in pages(inputs, params.memos).items():
         target = report / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -46,14 +46,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Memo:
-    """All that a memo shows, as texts; `facts`, `against` and the rest are in reading order."""
+    """All that a memo shows, as texts, in reading order; `why` tells the rule that decided and the limit."""
 
     kind: ClassVar[str] = "memo"
     application_id: str
     decision: str
     decision_name: Text
-    rule: Text
-    compared: Text
+    why: Text
     facts: tuple[tuple[Text, Cell], ...]
     bars: tuple[Bar, ...]
     sum_line: Text
@@ -76,8 +75,7 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
         application_id=name,
         decision=RULES[row["rule"]],
         decision_name=coded("decision", row["decision"]),
-        rule=coded("rule", row["rule"]),
-        compared=_compared(row),
+        why=joined((coded("rule", str(row["rule"])), _compared(row)), " ", ""),
         facts=_facts(row, inputs, currency),
         bars=_bars(sums, float(parts["base"])),
         sum_line=both("memo.sum", logit=signed(float(parts["logit"]), 3), pd=percent(float(row["pd"]))),

@@ -26,7 +26,7 @@ def section(inputs: Inputs) -> Section:
         _plain(inputs),
         _over_parts(inputs, "model.level", LEVEL),
         _make_up(inputs),
-        *(_calibration(inputs, name) for name in ("total", *STAGES)),
+        *(_calibration(inputs, name) for name in ("total", *STAGES) if (inputs.calibration["stage"] == name).any()),
         _pictures(inputs, ("roc", "calibration")),
         Paragraph(both("model.beeswarm_reading"), "note"),
         _pictures(inputs, tuple(f"beeswarm_{stage}" for stage in STAGES)),

@@ -40,8 +40,9 @@ def test_an_application_without_limit_comes_last():
 def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
     (memo,) = memos(inputs, ["b"])
     assert memo.decision == "approve"
-    assert memo.rule.en == "PD at or below the certified cut-off of the size class."
-    assert memo.compared.en == "PD 6.00% is at or below the certified cut-off, 10.00%."
+    rule = "PD at or below the certified cut-off of the size class."
+    assert memo.why.en == f"{rule} PD 6.00% is at or below the certified cut-off, 10.00%."
+    assert memo.why.zh == "违约概率不高于该规模的认证切点。违约概率6.00%不高于认证切点10.00%。"
     facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
     assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
     assert facts["Amount applied for"] == "USD 100"
@@ -70,7 +71,7 @@ def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
 
 def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
     (memo,) = memos(changed(domains=inputs.domains.assign(province_layer=-0.75)), ["a"])
-    assert (memo.bars[1].label.en, memo.bars[1].value) == ("region", "−0.750")
+    assert (memo.bars[1].label.en, memo.bars[1].value) == ("Region", "−0.750")
 
 
 @pytest.mark.parametrize(

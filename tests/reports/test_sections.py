@@ -112,7 +112,7 @@ def test_the_difference_to_the_plain_model_is_shown_with_its_sign(inputs):
 
 def test_the_layers_a_stage_keeps_are_told_with_their_gain(inputs):
     grid = _grids(model_quality.section(inputs))[3]
-    assert _cells(grid, 0)[4:6] == ["straight line", "region: 2 groups, saves 0.0012 nats a loan out-of-fold"]
+    assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats a loan out-of-fold"]
 
 
 def test_certificates_say_why_there_is_none(inputs):
