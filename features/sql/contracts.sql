@@ -3,11 +3,12 @@
 WITH sold AS (
     SELECT
         a.application_id,
-        c.contract_id,
+        c.signed_on,
         c.counterparty_id,
         CAST(c.amount AS DECIMAL(18, 2)) AS amount,
         CASE WHEN c.signed_on > a.as_of - INTERVAL '12' MONTH THEN 1
-             WHEN c.signed_on > a.as_of - INTERVAL '24' MONTH THEN 2 ELSE 3 END AS years_ago
+             WHEN c.signed_on > a.as_of - INTERVAL '24' MONTH THEN 2
+             WHEN c.signed_on IS NOT NULL THEN 3 END AS years_ago
     FROM applications a
     LEFT JOIN technology_contracts c ON c.enterprise_id = a.enterprise_id AND c.known_on <= a.as_of
         AND c.signed_on <= a.as_of AND c.signed_on > a.as_of - INTERVAL '36' MONTH
@@ -15,11 +16,11 @@ WITH sold AS (
 totals AS (
     SELECT
         application_id,
-        CAST(COUNT(contract_id) AS DOUBLE) AS contracts_3y,
+        CAST(COUNT(signed_on) AS DOUBLE) AS contracts_3y,
         CAST(COUNT(DISTINCT counterparty_id) AS DOUBLE) AS buyers_3y,
-        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 1 THEN contract_id END) = 0 THEN 0
+        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 1 THEN 1 END) = 0 THEN 0
                   ELSE SUM(CASE WHEN years_ago = 1 THEN amount END) END AS DOUBLE) AS contract_turnover_1y,
-        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 2 THEN contract_id END) = 0 THEN 0
+        CAST(CASE WHEN COUNT(CASE WHEN years_ago = 2 THEN 1 END) = 0 THEN 0
                   ELSE SUM(CASE WHEN years_ago = 2 THEN amount END) END AS DOUBLE) AS contract_turnover_year_before
     FROM sold
     GROUP BY application_id

@@ -4,6 +4,7 @@ WITH known AS (
     SELECT
         a.application_id,
         h.period_end,
+        h.known_on,
         h.staff,
         h.rd_staff,
         h.st_staff,
@@ -12,28 +13,41 @@ WITH known AS (
         h.graduates_hired,
         h.core_team,
         h.core_joins,
-        h.core_leaves,
-        ROW_NUMBER() OVER (
-            PARTITION BY a.application_id
-            ORDER BY
-                h.period_end DESC, h.known_on DESC, h.staff DESC, h.rd_staff DESC, h.st_staff DESC, h.postgraduates DESC,
-                h.bachelors DESC, h.graduates_hired DESC, h.core_team DESC, h.core_joins DESC, h.core_leaves DESC
-        ) AS nth
+        h.core_leaves
     FROM applications a
     JOIN headcount h ON h.enterprise_id = a.enterprise_id AND h.known_on <= a.as_of AND h.period_end <= a.as_of
 ),
 last AS (
-    SELECT * FROM known WHERE nth = 1
+    SELECT *
+    FROM (
+        SELECT
+            *,
+            ROW_NUMBER() OVER (
+                PARTITION BY application_id
+                ORDER BY
+                    period_end DESC, known_on DESC, staff DESC, rd_staff DESC, st_staff DESC, postgraduates DESC,
+                    bachelors DESC, graduates_hired DESC, core_team DESC, core_joins DESC, core_leaves DESC
+            ) AS nth
+        FROM known
+    ) AS ranked
+    WHERE nth = 1
 ),
 before AS (
-    SELECT
-        l.application_id,
-        k.staff,
-        k.rd_staff,
-        ROW_NUMBER() OVER (PARTITION BY l.application_id ORDER BY k.nth) AS nth
-    FROM last l
-    JOIN known k ON k.application_id = l.application_id
-        AND datediff('day', k.period_end, l.period_end) BETWEEN 335 AND 396
+    SELECT *
+    FROM (
+        SELECT
+            l.application_id,
+            k.staff,
+            k.rd_staff,
+            ROW_NUMBER() OVER (
+                PARTITION BY l.application_id
+                ORDER BY k.period_end DESC, k.known_on DESC, k.staff DESC, k.rd_staff DESC
+            ) AS nth
+        FROM last l
+        JOIN known k ON k.application_id = l.application_id
+            AND datediff('day', k.period_end, l.period_end) BETWEEN 335 AND 396
+    ) AS ranked
+    WHERE nth = 1
 )
 SELECT
     l.application_id,
@@ -49,4 +63,4 @@ SELECT
     b.staff AS staff_prior,
     b.rd_staff AS rd_staff_prior
 FROM last l
-LEFT JOIN before b ON b.application_id = l.application_id AND b.nth = 1
+LEFT JOIN before b ON b.application_id = l.application_id

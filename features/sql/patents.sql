@@ -4,7 +4,6 @@
 WITH rights AS (
     SELECT
         a.application_id,
-        p.patent_id,
         CASE WHEN p.kind IN ('invention', 'plant_variety', 'new_drug', 'circuit_layout', 'other_class_1') THEN 1 ELSE 0 END
             AS class_1,
         CASE WHEN p.kind = 'invention' THEN 1 ELSE 0 END AS invention,
@@ -28,7 +27,7 @@ WITH rights AS (
 )
 SELECT
     application_id,
-    CAST(COUNT(patent_id) AS DOUBLE) AS rights_filed,
+    CAST(COUNT(applied_on) AS DOUBLE) AS rights_filed,
     CAST(SUM(CASE WHEN bought = 0 THEN filed_3y ELSE 0 END) AS DOUBLE) AS rights_filed_3y,
     MAX(applied_on) AS last_filing_on,
     CAST(SUM(invention * granted) AS DOUBLE) AS inventions_granted,
@@ -49,7 +48,7 @@ SELECT
     CAST(SUM(granted * ended_3y) AS DOUBLE) AS rights_ended_3y,
     CAST(CASE WHEN SUM(invention * filed_1y) = 0 THEN 0 ELSE SUM(CASE WHEN invention = 1 AND filed_1y = 1 THEN related END)
          END AS DOUBLE) AS related_inventions_applied_1y,
-    CAST(CASE WHEN COUNT(patent_id) = 0 THEN 0 ELSE SUM(pct) END AS DOUBLE) AS pct_filed,
+    CAST(CASE WHEN COUNT(applied_on) = 0 THEN 0 ELSE SUM(pct) END AS DOUBLE) AS pct_filed,
     CAST(CASE WHEN SUM(filed_1y) = 0 THEN 0 ELSE SUM(CASE WHEN filed_1y = 1 THEN pct * related END) END AS DOUBLE)
         AS related_pct_applied_1y
 FROM rights
