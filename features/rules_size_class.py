@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from features.rules_logic import latest
-from features.stage import SIZE_CLASSES, size_class_by_staff
+from features.stage import SIZE_CLASSES, size_class_by_bounds
 from policy.loader import PolicyError, figure
 
 INDICATORS = ("staff", "revenue", "assets")
@@ -83,6 +83,10 @@ def _checked(industry_group: pd.Series, bounds: Bounds) -> None:
                 raise PolicyError(message)
 
 
+ONE_INDICATOR: Mapping[str, str] = {"employees_only": "staff", "revenue_only": "revenue"}
+"""Schemes with bounds of a single quantity."""
+
+
 def size_rule(
     industry_group: pd.Series, staff: pd.Series, revenue: pd.Series, assets: pd.Series, bounds: Bounds
 ) -> pd.Series:
@@ -97,14 +101,14 @@ def size_rule(
 def assigned_size_class(quantities: pd.DataFrame, scheme: str, day: date) -> pd.DataFrame:
     """Columns `size_class` and `size_rule` by a scheme of policy/size_class.yaml as in force on `day`.
 
-    A scheme with bounds by industry takes the quantities industry, staff, revenue and assets; one with bounds of staff
-    alone takes staff.
+    A scheme with bounds by industry takes the quantities industry, staff, revenue and assets; one of `ONE_INDICATOR`
+    the quantity named there.
     """
     bounds = figure("size_class", scheme).on(day)
-    if "small" in bounds:
-        by_staff = size_class_by_staff(quantities["staff"], bounds)
-        rule = pd.Series(scheme, index=by_staff.index, dtype="str").where(by_staff.notna())
-        return pd.DataFrame({"size_class": by_staff, "size_rule": rule})
+    if scheme in ONE_INDICATOR:
+        found = size_class_by_bounds(quantities[ONE_INDICATOR[scheme]], bounds)
+        rule = pd.Series(scheme, index=found.index, dtype="str").where(found.notna())
+        return pd.DataFrame({"size_class": found, "size_rule": rule})
     named = figure("size_class", "industries_2017").on(day)
     other = figure("size_class", "industries_outside_2017").on(day)
     group = size_industry(quantities["industry"], prefixes(named) | prefixes(other))

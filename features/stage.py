@@ -65,11 +65,11 @@ def _chosen(masks: list[np.ndarray], names: list[str]) -> pd.Series:
     return pd.Series(found, dtype="str").replace("", np.nan).astype("str")
 
 
-def size_class_by_staff(staff: pd.Series, bounds: Mapping[str, float]) -> pd.Series:
-    """Size class from employees alone; `bounds` gives the inclusive lower bounds of small, medium, large [persons].
+def size_class_by_bounds(values: pd.Series, bounds: Mapping[str, float]) -> pd.Series:
+    """Size class from one indicator; `bounds` gives the inclusive lower bounds of small, medium, large in its unit.
 
-    >>> size_class_by_staff(pd.Series([19, 20, 300, 1000]), {"small": 20, "medium": 300, "large": 1000}).tolist()
+    >>> size_class_by_bounds(pd.Series([19, 20, 300, 1000]), {"small": 20, "medium": 300, "large": 1000}).tolist()
     ['micro', 'small', 'medium', 'large']
     """
     edges = [-np.inf, bounds["small"], bounds["medium"], bounds["large"], np.inf]
-    return pd.cut(staff, edges, right=False, labels=list(SIZE_CLASSES)).astype("str")
+    return pd.cut(values, edges, right=False, labels=list(SIZE_CLASSES)).astype("str")

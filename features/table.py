@@ -3,19 +3,18 @@
 Ranks among peers need a second pass: `peer_grids` over the whole table, then `with_peer_ranks` bucket by bucket.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
 from features.as_of import quantities
 from features.catalogue import CATALOGUE, compute
 from features.queries import QUERIES
-from features.rules_size_class import size_class, size_rule, statistical_industry
-from features.stage import assigned_stage, size_class_by_staff
+from features.rules_size_class import assigned_size_class
+from features.stage import assigned_stage
 from policy.loader import figure
 
 IDENTITY = (
@@ -43,38 +42,11 @@ class FeatureParams:
     memory: str
 
 
-def _by_staff(known: pd.DataFrame, bounds: Mapping[str, Any]) -> pd.DataFrame:
-    found = size_class_by_staff(known["staff"], bounds)
-    return pd.DataFrame(
-        {"size_class": found, "size_rule": pd.Series("employees_only", known.index).where(found.notna())}
-    )
-
-
-def _by_standard(known: pd.DataFrame, bounds: Mapping[str, Any]) -> pd.DataFrame:
-    indicators = (statistical_industry(known["industry"]), known["staff"], known["revenue"], known["assets"], bounds)
-    return pd.DataFrame({"size_class": size_class(*indicators), "size_rule": size_rule(*indicators)})
-
-
-SIZE_SCHEMES: Mapping[str, Callable[[pd.DataFrame, Mapping[str, Any]], pd.DataFrame]] = {
-    "employees_only": _by_staff,
-    "statistical_2017": _by_standard,
-}
-
-
 def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFrame:
-    """As-of quantities with `stage`, `size_class` and the rules that assigned them.
-
-    Raises
-    ------
-    ValueError
-        When the size scheme is not one of `SIZE_SCHEMES`.
-    """
-    if params.size_scheme not in SIZE_SCHEMES:
-        message = f"size scheme must be one of {', '.join(SIZE_SCHEMES)}; got {params.size_scheme!r}"
-        raise ValueError(message)
+    """As-of quantities with `stage`, `size_class` and the rules that assigned them."""
     day = date.fromisoformat(params.policy_on)
     stages = assigned_stage(known, figure("stage", params.stage_scheme).on(day))
-    sizes = SIZE_SCHEMES[params.size_scheme](known, figure("size_class", params.size_scheme).on(day))
+    sizes = assigned_size_class(known, params.size_scheme, day)
     return pd.concat([known, stages, sizes], axis=1)
 
 

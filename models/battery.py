@@ -6,7 +6,15 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_curve
 
-from models.calibration_tests import Cox, brier, calibration_table, cox, expected_calibration_error, jeffreys_p, log_loss
+from models.calibration_tests import (
+    Cox,
+    brier,
+    calibration_table,
+    cox,
+    expected_calibration_error,
+    jeffreys_p,
+    log_loss,
+)
 from models.discrimination import auc
 
 

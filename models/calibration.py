@@ -58,7 +58,9 @@ def fit_platt(
     """
     defaults = int(defaulted.sum())
     if defaults in (0, len(defaulted)):
-        message = f"calibration wanted loans with and without default; got {defaults} defaults among {len(defaulted)} loans"
+        message = (
+            f"calibration wanted loans with and without default; got {defaults} defaults among {len(defaulted)} loans"
+        )
         raise ValueError(message)
     scaled = weight / weight.mean()
     sign = np.where(defaulted.astype(bool), 1.0, -1.0)

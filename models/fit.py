@@ -24,7 +24,9 @@ class Part:
     table: pd.DataFrame
 
 
-def blend_share(independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams) -> float:
+def blend_share(
+    independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams
+) -> float:
     """Weight of the independent score on a grid over 0..1 with the lowest out-of-fold log-loss after Platt; 0 on a tie."""
     losses = []
     grid = np.linspace(0, 1, params.lambda_steps)
@@ -37,7 +39,13 @@ def blend_share(independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarr
 
 
 def fit_stage(
-    stage: str, development: Part, calibration: Part, pooled: Fitted, shape: Shape, params: TrainParams, facts: dict[str, Any]
+    stage: str,
+    development: Part,
+    calibration: Part,
+    pooled: Fitted,
+    shape: Shape,
+    params: TrainParams,
+    facts: dict[str, Any],
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
@@ -91,7 +99,9 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
     return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
 
 
-def _layers(development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams) -> tuple[Layer, ...]:
+def _layers(
+    development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
+) -> tuple[Layer, ...]:
     """Layers from the ripe development loans: their out-of-fold scores, brought to the window's level by Platt."""
     known = development.loans
     ripe = ~np.isnan(known.defaulted)

@@ -12,6 +12,8 @@ LAYERS = ("province", "industry")
 LARGEST = 1.0
 """No intercept is larger than this [log-odds]."""
 NEWTON_STEPS = 6
+ERRORS = 2.0
+"""Standard errors a gain must exceed to count."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,17 @@ def _towards_zero(names: np.ndarray, effect: np.ndarray, within: np.ndarray) -> 
 
 
 def kept_layers(
-    table: pd.DataFrame, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, fold: np.ndarray, late: np.ndarray
+    table: pd.DataFrame,
+    logit: np.ndarray,
+    defaulted: np.ndarray,
+    weight: np.ndarray,
+    fold: np.ndarray,
+    late: np.ndarray,
 ) -> tuple[Layer, ...]:
     """Layers that lower the log-loss of out-of-fold `logit` twice: estimated on the other folds, and on earlier loans.
 
     `late` marks the latest loans, which the intercepts of the earlier ones must serve: what holds across folds of the same
-    years but not from one year to the next is no layer. Both gains must exceed their standard error. Layers are tried one
+    years but not from one year to the next is no layer. Both gains must exceed twice their standard error. Layers are tried one
     after the other.
     """
     kept: list[Layer] = []
@@ -82,7 +89,7 @@ def kept_layers(
         group = group_of(table, name)
         held = [fold == number for number in np.unique(fold)]
         gain = _gain(group, margin, defaulted, weight, held)
-        if gain.exceeds_its_error and _gain(group, margin, defaulted, weight, [late]).exceeds_its_error:
+        if gain.is_real and _gain(group, margin, defaulted, weight, [late]).is_real:
             layer = Layer(name, shrunk(group, margin, defaulted, weight), gain.value)
             margin = margin + layer.of(table)
             kept.append(layer)
@@ -97,8 +104,8 @@ class _Gain:
     error: float
 
     @property
-    def exceeds_its_error(self) -> bool:
-        return self.value > self.error
+    def is_real(self) -> bool:
+        return self.value > ERRORS * self.error
 
 
 def _gain(

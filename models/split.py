@@ -41,7 +41,9 @@ def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -
         When parts overlap or are out of order, or a part holds no application with a usable outcome.
     """
     days = _days(params)
-    table = features[["application_id", "as_of", "stage"]].merge(outcomes, on="application_id", how="left", validate="1:1")
+    table = features[["application_id", "as_of", "stage"]].merge(
+        outcomes, on="application_id", how="left", validate="1:1"
+    )
     part = pd.Series(np.nan, index=table.index, dtype="str")
     for name, (first, last) in days.items():
         part = part.mask(table["as_of"].between(first, last), name)
@@ -106,10 +108,11 @@ def _refuse_empty(found: pd.DataFrame, params: SplitParams) -> None:
             continue
         first, last = getattr(params, name)
         planned = found[found["planned_part"] == name]
-        why = ", ".join(f"{count} {reason}" for reason, count in planned["reason"].value_counts().items()) or "no application"
-        message = (
-            f"split: part {name} ({first} to {last}) wanted loans whose outcome was known on built_on {params.built_on}; got none ({why})"
+        why = (
+            ", ".join(f"{count} {reason}" for reason, count in planned["reason"].value_counts().items())
+            or "no application"
         )
+        message = f"split: part {name} ({first} to {last}) wanted loans whose outcome was known on built_on {params.built_on}; got none ({why})"
         raise SplitError(message)
 
 

@@ -68,8 +68,8 @@ def dry_run_tables(mapping: Path, location: str) -> None:
     say(f"features lost with the missing tables: {len(lost)} of {len(CATALOGUE)}: {', '.join(lost) or 'none'}\n")
     for bad in found.bad:
         say(f"bad value: {bad}\n")
-    if found.stops:
-        raise BadTableError("; ".join(found.stops))
+    if not found.ready:
+        raise BadTableError("; ".join(found.stops) or f"{len(found.bad)} columns hold values that cannot be read")
 
 
 def lost_features(absent: set[str]) -> list[str]:
@@ -89,5 +89,3 @@ def show_catalogue(as_json: bool) -> None:
     for e in entries():
         screen.add_row(e["name"], e["domain"], e["label_en"], e["label_zh"], e["unit"], e["risk"] or "–")
     Console().print(screen)
-
-

@@ -39,11 +39,17 @@ def run_source(source: str | None) -> None:
 
 def _reproduce(target: str, console: Console) -> bool:
     """Run DVC, show each stage with its time; True when a stage was run."""
-    environment = {**os.environ, "DVC_NO_ANALYTICS": "1", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "DVC_NO_ANALYTICS": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     command = [sys.executable, "-m", "dvc", "repro", target]
     said: list[str] = []
     stage, began, changed = "", time.monotonic(), False
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
+    ) as process:
         with console.status("dvc repro") as status:
             for line in process.stdout or ():
                 said.append(line)

@@ -1,7 +1,6 @@
 """`techcredit score`, `explain`, `thresholds`: a finished run applied to a folder of canonical tables."""
 
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from rich.table import Table as Screen
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from features.catalogue import by_name
+from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.files import read_json
 from reports.texts import text
@@ -41,11 +41,12 @@ def explain_application(model: Path, tables: Path, application: str, language: s
         When the folder holds no such application, or it has no stage.
     """
     bundle = open_bundle(model)
-    with tempfile.TemporaryDirectory(prefix="techcredit-"):
-        table = pd.concat(feature_tables(tables, bundle.schemes), ignore_index=True)
+    table = with_peer_ranks(pd.concat(feature_tables(tables, bundle.schemes), ignore_index=True), bundle.grids)
     row = table[table["application_id"] == application].reset_index(drop=True)
     if row.empty or row["stage"].isna().all():
-        message = f"wanted application {application!r} with a stage in {tables}; " + ("it is not there" if row.empty else "no stage rule fits it")
+        message = f"wanted application {application!r} with a stage in {tables}; " + (
+            "it is not there" if row.empty else "no stage rule fits it"
+        )
         raise BadTableError(message)
     verdict = decided(row, bundle).iloc[0]
     listed = reasons(contributions(row, bundle.models), row, MOST)
@@ -53,11 +54,11 @@ def explain_application(model: Path, tables: Path, application: str, language: s
     for heading in ("side", "feature", "value", "unit", "contribution [log-odds]"):
         screen.add_column(heading)
     catalogue = by_name()
-    for reason in listed.itertuples():
-        feature = catalogue[reason.feature]
+    for reason in listed.to_dict("records"):
+        feature = catalogue[str(reason["feature"])]
         label = feature.label.zh if language == "zh" else feature.label.en
-        value = "–" if pd.isna(reason.value) else f"{reason.value:,.4g}"
-        screen.add_row(reason.side, label, value, feature.unit, f"{reason.contribution:+.3f}")
+        value = "–" if pd.isna(reason["value"]) else f"{reason['value']:,.4g}"
+        screen.add_row(str(reason["side"]), label, value, feature.unit, f"{reason['contribution']:+.3f}")
     Console().print(screen)
 
 
@@ -66,7 +67,16 @@ def show_thresholds(model: Path, language: str) -> None:
     open_bundle(model)
     found = read_json(model / "thresholds" / "thresholds.json")
     screen = Screen(title=f"{model}")
-    for heading in ("size class", "tolerance", "cut-off (PD)", "observed ratio", "upper bound", "approved share", "loans", "reason"):
+    for heading in (
+        "size class",
+        "tolerance",
+        "cut-off (PD)",
+        "observed ratio",
+        "upper bound",
+        "approved share",
+        "loans",
+        "reason",
+    ):
         screen.add_column(heading)
     for name, c in found["certificates"].items():
         screen.add_row(

@@ -93,7 +93,9 @@ def _tables_and_figures(later: pd.DataFrame, params: EvaluateParams, evaluation:
     total.to_csv(evaluation / "calibration.csv", index=False)
     curves["total"].to_csv(evaluation / "roc.csv", index=False)
     draw_roc(curves, evaluation / "figures" / "roc.png")
-    draw_calibration({name: t for name, t in tables.items() if name != "total"}, evaluation / "figures" / "calibration.png")
+    draw_calibration(
+        {name: t for name, t in tables.items() if name != "total"}, evaluation / "figures" / "calibration.png"
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,11 @@ def main(source: str, features: Path, scores: Path, models: Path, explanations: 
     write_parquet(reasons(found, table, params.reasons), explanations / "reasons.parquet")
     for stage in STAGES:
         rows = table["stage"].eq(stage)
-        draw_beeswarm(found[found["application_id"].isin(table.loc[rows, "application_id"])], table, explanations / f"beeswarm_{stage}.png")
+        draw_beeswarm(
+            found[found["application_id"].isin(table.loc[rows, "application_id"])],
+            table,
+            explanations / f"beeswarm_{stage}.png",
+        )
 
 
 if __name__ == "__main__":

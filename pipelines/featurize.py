@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.catalogue import version
+from features.peers import peer_grids, with_peer_ranks
 from features.table import FeatureParams, feature_tables, missing_report
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
@@ -13,10 +14,13 @@ from pipelines.stage import run
 
 
 def main(source: str, valid: Path, features: Path) -> None:
-    """Compute the features of the applications in VALID and write them into the folder FEATURES."""
+    """Compute the features of the applications in VALID, and the grids peers are ranked by, into the folder FEATURES."""
     params = section("featurize", FeatureParams, source)
-    table = pd.concat(feature_tables(valid, params), ignore_index=True)
+    unranked = pd.concat(feature_tables(valid, params), ignore_index=True)
+    grids = peer_grids(unranked)
+    table = with_peer_ranks(unranked, grids)
     write_parquet(table, features / "features.parquet")
+    write_parquet(grids, features / "peers.parquet")
     unstaged = table[table["stage"].isna()]
     write_json(
         {

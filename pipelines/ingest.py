@@ -1,18 +1,23 @@
-"""Stage `ingest`: a source's own data in, canonical tables out."""
+"""Stage `ingest`: a source's own data in, canonical tables out; the truth of a simulated portfolio goes apart."""
 
 from pathlib import Path
 
 from pipelines.files import write_parquet
+from pipelines.params import section
 from pipelines.stage import run
 from schemas.conform import conform
 from schemas.tables import TABLES
-from sources.registry import source_tables
+from sources.registry import SourceParams, source_data
 
 
-def main(source: str, sample: Path, tables: Path) -> None:
-    """Write the canonical tables of SOURCE, read from the folder SAMPLE, into the folder TABLES."""
-    for name, frame in source_tables(source, sample).items():
+def main(source: str, sample: Path, tables: Path, truth: Path) -> None:
+    """Write the canonical tables of SOURCE into TABLES, and what is known of its truth into TRUTH (empty for real data)."""
+    data = source_data(source, sample, section("ingest", SourceParams, source))
+    for name, frame in data.tables.items():
         write_parquet(conform(frame, TABLES[name]), tables / f"{name}.parquet")
+    truth.mkdir(parents=True, exist_ok=True)
+    for name, frame in data.truth.items():
+        write_parquet(frame, truth / f"{name}.parquet")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from features.catalogue import CATALOGUE
 from features.declarations import DOMAINS
 from models.booster import Shape
 
-
 COLUMNS = ["application_id", "part", "teaches", "defaulted", "weight", "observed_months", "default_month"]
 
 
@@ -20,7 +19,13 @@ def part_table(features: Path, parts: Path, part: str | None = None, stage: str 
     joined = pd.read_parquet(features / "features.parquet").merge(
         pd.read_parquet(parts / "split.parquet", columns=COLUMNS), on="application_id", validate="1:1"
     )
-    kept = joined["part"].notna() if part is None else joined["teaches"] if part == "development" else joined["part"] == part
+    kept = (
+        joined["part"].notna()
+        if part is None
+        else joined["teaches"]
+        if part == "development"
+        else joined["part"] == part
+    )
     if stage is not None:
         kept &= joined["stage"] == stage
     return joined[kept].sort_values("application_id").reset_index(drop=True)

@@ -1,6 +1,6 @@
 """Sections of params.yaml as frozen dataclasses; a misspelt key stops the run."""
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +32,8 @@ def content(path: Path = PARAMS) -> dict[str, Any]:
 def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
     """Section `name` for one source as a `kind`: the keys of `default`, then those of the source, which win.
 
+    Keys that `kind` has a default for may be left out.
+
     Raises
     ------
     ParamsError
@@ -45,10 +47,16 @@ def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
         message = f"{path}, section {name}: wanted source {source}; it has {', '.join(everything[name])}"
         raise ParamsError(message)
     merged = {**(everything[name].get("default") or {}), **(everything[name][source] or {})}
-    wanted = {f.name for f in fields(kind)}  # type: ignore[arg-type]  # T is one of our dataclasses
-    unknown, absent = sorted(set(merged) - wanted), sorted(wanted - set(merged))
+    known = fields(kind)  # type: ignore[arg-type]  # T is one of our dataclasses
+    wanted = {f.name for f in known}
+    needed = {f.name for f in known if f.default is MISSING}
+    unknown, absent = sorted(set(merged) - wanted), sorted(needed - set(merged))
     if unknown or absent:
-        parts = [f"no such key {', '.join(unknown)}"] * bool(unknown) + [f"key {', '.join(absent)} is missing"] * bool(absent)
-        message = f"{path}, section {name}, source {source}: {'; '.join(parts)}; the keys are {', '.join(sorted(wanted))}"
+        parts = [f"no such key {', '.join(unknown)}"] * bool(unknown) + [f"key {', '.join(absent)} is missing"] * bool(
+            absent
+        )
+        message = (
+            f"{path}, section {name}, source {source}: {'; '.join(parts)}; the keys are {', '.join(sorted(wanted))}"
+        )
         raise ParamsError(message)
     return kind(**merged)

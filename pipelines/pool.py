@@ -19,9 +19,7 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     table = part_table(features, parts, "development")
     names = usable_features(table)
     fitted = fit_with_folds(loans(table, names), shape(names, params.domain_constraints), params, "pooled model")
-    scores = pd.DataFrame(
-        {"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold}
-    )
+    scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold})
     write_parquet(scores, pool / "out_of_fold.parquet")
     facts = {"features": names, "trees": fitted.trees, "baselines": fitted.baselines.tolist()}
     write_json(facts, pool / "pool.json")

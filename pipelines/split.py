@@ -16,7 +16,9 @@ def main(source: str, features: Path, valid: Path, parts: Path) -> None:
     table = pd.read_parquet(features / "features.parquet", columns=["application_id", "as_of", "stage"])
     found = split(table, pd.read_parquet(valid / "outcomes.parquet"), params)
     write_parquet(found, parts / "split.parquet")
-    counted = found.groupby("part").agg(loans=("part", "size"), defaults=("defaulted", "sum"), population=("weight", "sum"))
+    counted = found.groupby("part").agg(
+        loans=("part", "size"), defaults=("defaulted", "sum"), population=("weight", "sum")
+    )
     write_json(
         {"built_on": params.built_on, "parts": counted.loc[list(PARTS)].to_dict("index"), "left_out": left_out(found)},
         parts / "split.json",

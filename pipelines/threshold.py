@@ -48,7 +48,12 @@ def main(source: str, scores: Path, thresholds: Path) -> None:
     write_json(
         {
             "policy_on": params.policy_on,
-            "overall_npl": {"value": overall.on(day), "source": overall.source, "flag": overall.flag, "since": str(overall.since(day))},
+            "overall_npl": {
+                "value": overall.on(day),
+                "source": overall.source,
+                "flag": overall.flag,
+                "since": str(overall.since(day)),
+            },
             "refer_band": {"value": band.on(day), "source": band.source, "flag": band.flag},
             "weights": params.weights,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits.items()},

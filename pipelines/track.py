@@ -40,7 +40,13 @@ def main(source: str, features: Path, models: Path, evaluation: Path, tracked: P
 
 
 def _log(
-    source: str, stage: str, model: Path, params: TrainParams, metrics: dict[str, Any], evaluation: Path, sample: pd.DataFrame
+    source: str,
+    stage: str,
+    model: Path,
+    params: TrainParams,
+    metrics: dict[str, Any],
+    evaluation: Path,
+    sample: pd.DataFrame,
 ) -> dict[str, str]:
     meta = read_json(model / "model.json")
     mark = fingerprint(model / "model.json")
@@ -57,9 +63,7 @@ def _log(
         name="pd",
         python_model=str(CODE),
         artifacts={"model": str(model)},
-        signature=mlflow.models.infer_signature(
-            sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})
-        ),
+        signature=mlflow.models.infer_signature(sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})),
         input_example=rows,
         pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas")],
         registered_model_name=name,

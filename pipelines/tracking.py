@@ -7,7 +7,9 @@ import warnings
 from pathlib import Path
 
 # Before mlflow is imported: no telemetry, no progress bars.
-os.environ.update({"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"})
+os.environ.update(
+    {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false"}
+)
 
 import mlflow
 import psutil
@@ -33,7 +35,11 @@ def experiment(client: mlflow.MlflowClient, source: str, root: Path) -> str:
     found = client.get_experiment_by_name(f"techcredit-{source}")
     if found is not None:
         return str(found.experiment_id)
-    return str(client.create_experiment(f"techcredit-{source}", artifact_location=(root / ARTEFACTS / source).resolve().as_uri()))
+    return str(
+        client.create_experiment(
+            f"techcredit-{source}", artifact_location=(root / ARTEFACTS / source).resolve().as_uri()
+        )
+    )
 
 
 def execution() -> str:
@@ -74,7 +80,7 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
     wanted = version or version_of(client, model, CANDIDATE)
     try:
         if wanted is None:
-            raise MlflowException(f"no version of {model} carries the alias {CANDIDATE}")  # noqa: EM102, TRY301
+            raise MlflowException(f"no version of {model} carries the alias {CANDIDATE}")  # noqa: EM102
         client.set_registered_model_alias(model, CHAMPION, wanted)
     except MlflowException as error:
         message = f"cannot promote {model}: {str(error).splitlines()[0]}"

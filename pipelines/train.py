@@ -27,7 +27,9 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     params = section("train", TrainParams, source)
     known = read_json(pool / "pool.json")
     development = part_table(features, parts, "development", stage)
-    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[development["application_id"]]
+    scores = (
+        pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[development["application_id"]]
+    )
     pooled = Fitted(
         Booster((pool / "pooled.txt").read_text(encoding="utf8")),
         known["trees"],

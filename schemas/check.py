@@ -85,6 +85,13 @@ def quality_report(result: Validated, extracted_on: pd.Timestamp) -> dict[str, A
             {"rule": rule, "rows": count, "en": meaning[found.table][rule].en, "zh": meaning[found.table][rule].zh}
             for rule, count in found.broken.items()
         ]
-        tables.append({**asdict(found), "broken": listed, "en": TABLES[found.table].meaning.en, "zh": TABLES[found.table].meaning.zh})
+        tables.append(
+            {
+                **asdict(found),
+                "broken": listed,
+                "en": TABLES[found.table].meaning.en,
+                "zh": TABLES[found.table].meaning.zh,
+            }
+        )
     absent = [name for name in TABLES if name not in result.tables]
     return {"extracted_on": str(extracted_on.date()), "tables": tables, "absent": absent}

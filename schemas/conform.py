@@ -8,7 +8,16 @@ import pandas as pd
 from schemas.declarations import PANDAS_DTYPES, Column, Lag, Table
 from schemas.tables import TABLES
 
-YES_NO: Mapping[str, bool] = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False}
+YES_NO: Mapping[str, bool] = {
+    "true": True,
+    "false": False,
+    "1": True,
+    "0": False,
+    "yes": True,
+    "no": False,
+    "y": True,
+    "n": False,
+}
 
 
 class BadTableError(ValueError):
@@ -29,12 +38,12 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
     if absent:
-        message = (
-            f"table {table.name}: wanted column {', '.join(absent)}; the table has {', '.join(map(str, frame.columns)) or 'no columns'}"
-        )
+        message = f"table {table.name}: wanted column {', '.join(absent)}; the table has {', '.join(map(str, frame.columns)) or 'no columns'}"
         raise BadTableError(message)
     columns = {
-        c.name: _cast(frame[c.name], c, table) if c.name in frame.columns else pd.Series(index=frame.index, dtype=PANDAS_DTYPES[c.dtype])
+        c.name: _cast(frame[c.name], c, table)
+        if c.name in frame.columns
+        else pd.Series(index=frame.index, dtype=PANDAS_DTYPES[c.dtype])
         for c in table.columns
     }
     return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)

@@ -33,7 +33,11 @@ EQUITY_ROUNDS = Table(
         KNOWN_ON,
     ),
     parents={"enterprise_id": "enterprises"},
-    lag=Lag(after="closed_on", months=1, source="Change of shareholders is registered within 30 days (Company Registration Rules)."),
+    lag=Lag(
+        after="closed_on",
+        months=1,
+        source="Change of shareholders is registered within 30 days (Company Registration Rules).",
+    ),
     ordered=(("closed_on", "known_on"),),
 )
 
@@ -56,7 +60,10 @@ EQUITY_PLEDGES = Table(
 
 BORROWINGS = Table(
     "borrowings",
-    Text("Lines and balances of every lender, from the credit registry, one row a lender and month end", "征信系统各机构授信与余额"),
+    Text(
+        "Lines and balances of every lender, from the credit registry, one row a lender and month end",
+        "征信系统各机构授信与余额",
+    ),
     key=("enterprise_id", "lender_id", "reported_on"),
     columns=(
         ENTERPRISE_ID,
@@ -67,7 +74,11 @@ BORROWINGS = Table(
         KNOWN_ON,
     ),
     parents={"enterprise_id": "enterprises"},
-    lag=Lag(after="reported_on", months=1, source="Monthly reporting to the credit registry: known a month later (assumption of this project)."),
+    lag=Lag(
+        after="reported_on",
+        months=1,
+        source="Monthly reporting to the credit registry: known a month later (assumption of this project).",
+    ),
     ordered=(("reported_on", "known_on"),),
 )
 
@@ -92,7 +103,10 @@ GUARANTEES = Table(
 
 CONDUCT = Table(
     "conduct",
-    Text("Adverse records: overdue debts, enforcement, abnormal-list entries, penalties", "不良记录：逾期、执行、经营异常、处罚"),
+    Text(
+        "Adverse records: overdue debts, enforcement, abnormal-list entries, penalties",
+        "不良记录：逾期、执行、经营异常、处罚",
+    ),
     key=("enterprise_id", "record_id"),
     columns=(
         ENTERPRISE_ID,
@@ -111,6 +125,10 @@ CONDUCT = Table(
         KNOWN_ON,
     ),
     parents={"enterprise_id": "enterprises"},
-    lag=Lag(after="happened_on", months=1, source="Credit registry and court lists: known a month later (assumption of this project)."),
+    lag=Lag(
+        after="happened_on",
+        months=1,
+        source="Credit registry and court lists: known a month later (assumption of this project).",
+    ),
     ordered=(("happened_on", "resolved_on"), ("happened_on", "known_on")),
 )

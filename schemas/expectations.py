@@ -12,7 +12,10 @@ import great_expectations.expectations as gxe
 import pandas as pd
 from great_expectations.execution_engine import PandasExecutionEngine
 from great_expectations.expectations.expectation import ColumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import ColumnMapMetricProvider, column_condition_partial
+from great_expectations.expectations.metrics.map_metric_provider import (
+    ColumnMapMetricProvider,
+    column_condition_partial,
+)
 
 from schemas.credit_code import is_valid
 from schemas.declarations import Table
@@ -32,7 +35,7 @@ class _InParent(ColumnMapMetricProvider):
     condition_value_keys = ("parent", "parent_column")
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, parent: str, parent_column: str, **_: Any) -> pd.Series:  # noqa: N805
+    def _pandas(cls, column: pd.Series, parent: str, parent_column: str, **_: Any) -> pd.Series:
         return column.isin(_PARENTS[f"{parent}.{parent_column}"])
 
 
@@ -50,7 +53,7 @@ class _CheckDigit(ColumnMapMetricProvider):
     condition_metric_name = "column_values.techcredit_check_digit"
 
     @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:  # noqa: N805
+    def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:
         return is_valid(column)
 
 
@@ -69,7 +72,9 @@ def expectation(rule: Rule, table: Table, extracted_on: pd.Timestamp) -> gxe.Exp
         case "required":
             return gxe.ExpectColumnValuesToNotBeNull(column=column, **about)
         case "range":
-            return gxe.ExpectColumnValuesToBeBetween(column=column, min_value=rule.bounds[0], max_value=rule.bounds[1], **about)
+            return gxe.ExpectColumnValuesToBeBetween(
+                column=column, min_value=rule.bounds[0], max_value=rule.bounds[1], **about
+            )
         case "values":
             return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(rule.bounds), **about)
         case "pattern":
@@ -112,10 +117,16 @@ def broken(
     failing = [rule for rule in derived if not first[rule.name]["success"]]
     if failing:
         rows = _run(
-            numbered, table, failing, extracted_on, {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW]}
+            numbered,
+            table,
+            failing,
+            extracted_on,
+            {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW]},
         )
         for rule in failing:
-            found[rule.name] = sorted({int(i[ROW]) for i in rows[rule.name]["result"].get("unexpected_index_list") or []})
+            found[rule.name] = sorted(
+                {int(i[ROW]) for i in rows[rule.name]["result"].get("unexpected_index_list") or []}
+            )
     return found
 
 
@@ -129,7 +140,9 @@ def _run(
     suite = gx.ExpectationSuite(name=table.name, expectations=[expectation(r, table, extracted_on) for r in wanted])
     results = {}
     for result in batch.validate(suite, result_format=dict(result_format)).results:
-        raised = [v for v in (result.exception_info or {}).values() if isinstance(v, dict) and v.get("raised_exception")]
+        raised = [
+            v for v in (result.exception_info or {}).values() if isinstance(v, dict) and v.get("raised_exception")
+        ]
         if raised or (result.exception_info or {}).get("raised_exception"):
             message = f"table {table.name}: rule {result.expectation_config.meta['rule']} could not be evaluated: {result.exception_info}"
             raise RuntimeError(message)

@@ -66,12 +66,17 @@ ENTERPRISES = Table(
 
 STATEMENTS = Table(
     "statements",
-    Text("Financial statements, annual and quarterly; a restatement is a further row", "财务报表，年报与季报；更正另列一行"),
+    Text(
+        "Financial statements, annual and quarterly; a restatement is a further row",
+        "财务报表，年报与季报；更正另列一行",
+    ),
     key=("enterprise_id", "period_end", "period", "known_on"),
     columns=(
         ENTERPRISE_ID,
         date("period_end", "Last day of the reporting period", "报告期末日", required=True),
-        Column("period", "string", Text("Length of the period", "报表类型"), values=("annual", "quarterly"), required=True),
+        Column(
+            "period", "string", Text("Length of the period", "报表类型"), values=("annual", "quarterly"), required=True
+        ),
         KNOWN_ON,
         money("revenue", "Operating revenue of the period", "营业收入"),
         money("hitech_revenue", "Revenue from hi-tech products and services", "高新技术产品（服务）收入"),
@@ -92,7 +97,12 @@ STATEMENTS = Table(
         money("rd_expensed", "R&D expensed", "费用化研发支出"),
         money("rd_capitalised", "R&D capitalised", "资本化研发支出"),
         Column(
-            "rd_domestic_share", "number", Text("Share of R&D incurred in China", "境内研发费用占比"), unit="fraction", low=0, high=1
+            "rd_domestic_share",
+            "number",
+            Text("Share of R&D incurred in China", "境内研发费用占比"),
+            unit="fraction",
+            low=0,
+            high=1,
         ),
         money("rd_deduction_tax", "Income tax saved by the R&D super-deduction", "研发费用加计扣除所得税减免额"),
     ),

@@ -49,7 +49,12 @@ PATENTS = Table(
         source="Patent Law of the PRC, Article 34: an invention application is published 18 months after filing; "
         "other kinds become public with the grant (usual months to grant: assumption of this project).",
     ),
-    ordered=(("applied_on", "granted_on"), ("applied_on", "known_on"), ("granted_on", "ended_on"), ("pledged_on", "released_on")),
+    ordered=(
+        ("applied_on", "granted_on"),
+        ("applied_on", "known_on"),
+        ("granted_on", "ended_on"),
+        ("pledged_on", "released_on"),
+    ),
 )
 
 TECHNOLOGY_CONTRACTS = Table(

@@ -12,7 +12,12 @@ APPLICATIONS = Table(
     columns=(
         APPLICATION_ID,
         ENTERPRISE_ID,
-        date("as_of", "Day of decision; nothing known later may be used", "决策日（其后获知的信息不得使用）", required=True),
+        date(
+            "as_of",
+            "Day of decision; nothing known later may be used",
+            "决策日（其后获知的信息不得使用）",
+            required=True,
+        ),
         Column("product", "string", Text("Product applied for", "申请产品")),
         Column("amount", "number", Text("Amount applied for", "申请金额"), unit="CNY", low=0, required=True),
         Column(
@@ -53,7 +58,12 @@ OUTCOMES = Table(
         date("window_ends_on", "Day the window closes", "表现期结束日", required=True),
         Column("defaulted", "boolean", Text("Defaulted within the window", "表现期内是否违约"), required=True),
         date("defaulted_on", "Day of default", "违约日"),
-        date("known_on", "Day the outcome was known: day of default, or the end of the window", "结果获知日", required=True),
+        date(
+            "known_on",
+            "Day the outcome was known: day of default, or the end of the window",
+            "结果获知日",
+            required=True,
+        ),
         Column(
             "weight",
             "number",

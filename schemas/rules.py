@@ -23,7 +23,12 @@ def rules(table: Table) -> tuple[Rule, ...]:
     """All row rules of a table, from its declaration: columns first, then key, parents, order of days, extraction day."""
     found = [rule for column in table.columns for rule in _column_rules(column)]
     found.append(
-        Rule("unique_key", "unique", table.key, Text(f"{' + '.join(table.key)} occurs once", f"{' + '.join(table.key)} 不重复"))
+        Rule(
+            "unique_key",
+            "unique",
+            table.key,
+            Text(f"{' + '.join(table.key)} occurs once", f"{' + '.join(table.key)} 不重复"),
+        )
     )
     for column, parent in table.parents.items():
         meaning = Text(f"{column} occurs in table {parent}", f"{column} 存在于表 {parent}")
@@ -51,7 +56,15 @@ def _column_rules(column: Column) -> list[Rule]:
         found.append(Rule(f"{name}_range", "range", (name,), meaning, (column.low, column.high)))
     if column.values is not None:
         listed = ", ".join(column.values)
-        found.append(Rule(f"{name}_values", "values", (name,), Text(f"{name} is one of {listed}", f"{name} 取值 {listed}"), column.values))
+        found.append(
+            Rule(
+                f"{name}_values",
+                "values",
+                (name,),
+                Text(f"{name} is one of {listed}", f"{name} 取值 {listed}"),
+                column.values,
+            )
+        )
     if column.pattern is not None:
         meaning = Text(f"{name} matches {column.pattern}", f"{name} 符合格式 {column.pattern}")
         found.append(Rule(f"{name}_pattern", "pattern", (name,), meaning, (column.pattern,)))

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.peers import with_peer_ranks
 from features.table import feature_tables
 from schemas.check import validated
 from schemas.conform import BadTableError, read_tables, require
@@ -51,7 +52,9 @@ def score_folder(bundle: Bundle, tables: Path, output: Path, extracted_on: pd.Ti
         for name, frame in result.tables.items():
             frame.to_parquet(Path(work) / f"{name}.parquet", index=False)
         scored, unstaged = _score(bundle, Path(work), Path(work) / "scored.parquet")
-        rejects = pd.concat([broken[["key", "rules"]].rename(columns={"key": "application_id"}), unstaged], ignore_index=True)
+        rejects = pd.concat(
+            [broken[["key", "rules"]].rename(columns={"key": "application_id"}), unstaged], ignore_index=True
+        )
         rejects.to_parquet(output.with_name(output.name + ".rejects.parquet"), index=False)
         shutil.move(Path(work) / "scored.parquet", output)
     return Counts(len(applications), scored, len(rejects))
@@ -66,7 +69,8 @@ def _score(bundle: Bundle, valid: Path, output: Path) -> tuple[int, pd.DataFrame
     """Decisions of all buckets into one file; returns how many, and the applications no stage rule fits."""
     writer: pq.ParquetWriter | None = None
     scored, without = 0, []
-    for table in feature_tables(valid, bundle.schemes):
+    for unranked in feature_tables(valid, bundle.schemes):
+        table = with_peer_ranks(unranked, bundle.grids)
         rows = decided(table, bundle)
         arrow = pa.Table.from_pandas(rows, preserve_index=False)
         writer = writer or pq.ParquetWriter(output, arrow.schema)

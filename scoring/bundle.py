@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from decisions.certificate import Certificate
 from features.table import FeatureParams
 from models.stage_model import ModelError, StageModel
@@ -14,12 +16,13 @@ from scoring.score import open_models
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything one scoring needs: a model a stage, a certificate a size class, the schemes, and their versions."""
+    """Everything one scoring needs: a model a stage, a certificate a size class, schemes, grids of peers, versions."""
 
     models: Mapping[str, StageModel]
     certificates: Mapping[str, Certificate]
     refer_band: float
     schemes: FeatureParams
+    grids: pd.DataFrame
     model_version: str
     policy_version: str
 
@@ -42,6 +45,7 @@ def open_bundle(folder: Path) -> Bundle:
         certificates,
         float(thresholds["refer_band"]["value"]),
         FeatureParams(**features["params"]),
+        pd.read_parquet(folder / "features" / "peers.parquet"),
         f"{first['catalogue']}-{first['data']}",
         str(thresholds["policy_on"]),
     )

@@ -1,19 +1,53 @@
-"""Sources by name."""
+"""Sources by name: each gives canonical tables, and the truth about them where it is known."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
-from sources import sba
+from sources import sba, simulated, us_firms
 
-SOURCES: Mapping[str, Callable[[Path], dict[str, pd.DataFrame]]] = {
-    "sba": lambda sample: sba.tables(sample / "sba_sample.parquet"),
+
+@dataclass(frozen=True)
+class SourceParams:
+    """Knobs of a source; only the simulated portfolio has any."""
+
+    applications: int = 0
+    seed: int = 0
+    rho: float = 0.0
+
+
+@dataclass(frozen=True)
+class Source:
+    """Raw canonical tables, and for a simulated portfolio the truth, which no model may read."""
+
+    tables: dict[str, pd.DataFrame]
+    truth: dict[str, pd.DataFrame] = field(default_factory=dict)
+
+
+def _sba(sample: Path, params: SourceParams) -> Source:
+    return Source(sba.tables(sample / "sba_sample.parquet"))
+
+
+def _us_firms(sample: Path, params: SourceParams) -> Source:
+    return Source(us_firms.tables(sample / "firm_years.parquet"))
+
+
+def _simulated(sample: Path, params: SourceParams) -> Source:
+    found = simulated.simulate(simulated.SimulatedParams(params.applications, params.seed, params.rho))
+    return Source(found.tables, {"truth": found.truth, "contributions": found.contributions, "drivers": found.drivers})
+
+
+SOURCES: Mapping[str, Callable[[Path, SourceParams], Source]] = {
+    "simulated": _simulated,
+    "sba": _sba,
+    "us_firms": _us_firms,
 }
 
 
-def source_tables(source: str, sample: Path) -> dict[str, pd.DataFrame]:
-    """Raw canonical tables of a source, read from its folder of samples.
+def source_data(source: str, sample: Path, params: SourceParams) -> Source:
+    """Data of a source, read from its folder of samples or made by its knobs.
 
     Raises
     ------
@@ -23,4 +57,4 @@ def source_tables(source: str, sample: Path) -> dict[str, pd.DataFrame]:
     if source not in SOURCES:
         message = f"source must be one of {', '.join(SOURCES)}; got {source!r}"
         raise ValueError(message)
-    return SOURCES[source](sample)
+    return SOURCES[source](sample, params)

@@ -22,7 +22,12 @@ def tables(sample: Path) -> dict[str, pd.DataFrame]:
     return {
         "enterprises": _enterprises(raw, ids),
         "headcount": pd.DataFrame(
-            {"enterprise_id": ids, "period_end": raw["approval_date"], "known_on": raw["approval_date"], "staff": raw["no_emp"]}
+            {
+                "enterprise_id": ids,
+                "period_end": raw["approval_date"],
+                "known_on": raw["approval_date"],
+                "staff": raw["no_emp"],
+            }
         ),
         "applications": _applications(raw, ids),
         "outcomes": _outcomes(raw, ids),

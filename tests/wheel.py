@@ -25,7 +25,9 @@ def main() -> int:
             opened.extractall(Path(folder) / "unpacked")
         code = f"import {', '.join(packages)}, pipelines.cli; import policy.loader as l; l.figures('tolerance')"
         where = f"; import sys; assert all('unpacked' in sys.modules[p].__file__ for p in {packages!r})"
-        subprocess.run([sys.executable, "-c", code + where], check=True, cwd=f"{folder}/unpacked", env={"PYTHONPATH": "."})
+        subprocess.run(
+            [sys.executable, "-c", code + where], check=True, cwd=f"{folder}/unpacked", env={"PYTHONPATH": "."}
+        )
     sys.stdout.write(f"wheel: {len(packages)} packages built and imported\n")
     return 0
 

@@ -34,7 +34,9 @@ def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     }
 
 
-def test_base_and_contributions_sum_to_the_logit_to_nine_digits(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+def test_base_and_contributions_sum_to_the_logit_to_nine_digits(
+    models: dict[str, StageModel], loan_book: pd.DataFrame
+) -> None:
     found = contributions(loan_book, models)
     assert len(found) == loan_book["stage"].isin(["startup", "growth"]).sum()
     assert np.abs(found[[*NAMES, "province_layer", "base"]].sum(axis=1) - found["logit"]).max() < 1e-9
@@ -71,7 +73,14 @@ def test_reasons_are_ordered_by_strength_and_signed_by_side() -> None:
             "logit": [-1.8, -2.6],
         }
     )
-    table = pd.DataFrame({"application_id": ["b", "a"], "loan_amount": [1.0, 2.0], "staff_count": [3.0, 4.0], "planned_jobs": [5.0, np.nan]})
+    table = pd.DataFrame(
+        {
+            "application_id": ["b", "a"],
+            "loan_amount": [1.0, 2.0],
+            "staff_count": [3.0, 4.0],
+            "planned_jobs": [5.0, np.nan],
+        }
+    )
     listed = reasons(found, table, 2)
     rows = [(r.application_id, r.side, r.rank, r.feature, r.contribution) for r in listed.itertuples()]
     assert rows == [

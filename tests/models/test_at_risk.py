@@ -18,7 +18,9 @@ def book(observed: list[float], default: list[float], defaulted: list[float] | N
     outcome = np.array(defaulted) if defaulted is not None else np.where(np.isnan(default), 0.0, 1.0)
     days = np.array(["2020-01-01"] * n, dtype="datetime64[us]")
     ids = np.array([f"e{i}" for i in range(n)], dtype=object)
-    return Loans(pd.DataFrame({"x": np.zeros(n)}), outcome, np.ones(n), ids, days, np.array(observed), np.array(default))
+    return Loans(
+        pd.DataFrame({"x": np.zeros(n)}), outcome, np.ones(n), ids, days, np.array(observed), np.array(default)
+    )
 
 
 def drawn(data: Loans, months: int, periods: int) -> list[tuple[int, int, int]]:

@@ -130,9 +130,13 @@ def one_outcome(data: Loans) -> Loans:
 
 
 def test_a_stage_without_defaults_is_refused(data: Loans, pooled: Fitted) -> None:
-    with pytest.raises(ModelError, match="stage growth: wanted calibration loans with and without default; got 0 defaults"):
+    with pytest.raises(
+        ModelError, match="stage growth: wanted calibration loans with and without default; got 0 defaults"
+    ):
         fit_stage("growth", part(data), part(one_outcome(data)), pooled, FREE, PARAMS, FACTS)
-    with pytest.raises(ModelError, match="pooled model: wanted development loans with and without default; got 0 defaults"):
+    with pytest.raises(
+        ModelError, match="pooled model: wanted development loans with and without default; got 0 defaults"
+    ):
         fit_with_folds(one_outcome(data), FREE, PARAMS, "pooled model")
 
 

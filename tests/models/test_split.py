@@ -16,10 +16,19 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     """One application a half-year 2019-07 .. 2024-07; outcomes with a window of twelve months."""
     as_of = pd.date_range("2019-07-01", "2024-07-01", freq="6MS")
     ids = [f"a{i}" for i in range(len(as_of))]
-    features = pd.DataFrame({"application_id": ids, "as_of": as_of, "stage": pd.Series("growth", index=range(len(ids)), dtype="str")})
+    features = pd.DataFrame(
+        {"application_id": ids, "as_of": as_of, "stage": pd.Series("growth", index=range(len(ids)), dtype="str")}
+    )
     ends = as_of + pd.DateOffset(months=12)
     outcomes = pd.DataFrame(
-        {"application_id": ids, "window_ends_on": ends, "known_on": ends, "defaulted": pd.array([False] * len(ids), "boolean"), "defaulted_on": pd.NaT, "weight": 1.0}
+        {
+            "application_id": ids,
+            "window_ends_on": ends,
+            "known_on": ends,
+            "defaulted": pd.array([False] * len(ids), "boolean"),
+            "defaulted_on": pd.NaT,
+            "weight": 1.0,
+        }
     )
     return features, outcomes
 

@@ -26,7 +26,10 @@ def test_the_keys_of_a_source_win_over_the_default(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "match"),
     [
-        ("train: {default: {trees: 1, seed: 1, tree: 2}, sba: {}}", "section train, source sba: no such key tree; the keys are seed, trees"),
+        (
+            "train: {default: {trees: 1, seed: 1, tree: 2}, sba: {}}",
+            "section train, source sba: no such key tree; the keys are seed, trees",
+        ),
         ("train: {default: {trees: 1}, sba: {}}", "key seed is missing"),
         ("train: {default: {trees: 1, seed: 1}}", "section train: wanted source sba; it has default"),
         ("split: {}", "wanted section train; it has split"),

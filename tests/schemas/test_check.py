@@ -17,7 +17,13 @@ def tables(**changes: dict[str, object]) -> dict[str, pd.DataFrame]:
     found = {
         "enterprises": pd.DataFrame({"enterprise_id": ids, "credit_code": ["91350100M000100Y43", None, None]}),
         "applications": pd.DataFrame(
-            {"application_id": ["a1", "a2", "a3"], "enterprise_id": ids, "as_of": ["2020-06-30"] * 3, "amount": 5.0, "exposure": 5.0}
+            {
+                "application_id": ["a1", "a2", "a3"],
+                "enterprise_id": ids,
+                "as_of": ["2020-06-30"] * 3,
+                "amount": 5.0,
+                "exposure": 5.0,
+            }
         ),
         "outcomes": pd.DataFrame(
             {
@@ -31,7 +37,9 @@ def tables(**changes: dict[str, object]) -> dict[str, pd.DataFrame]:
     }
     for name, cells in changes.items():
         for (row, column), value in cells.items():  # type: ignore[attr-defined]
-            found[name][column] = found[name].get(column, pd.Series(index=found[name].index, dtype="object")).astype("object")
+            found[name][column] = (
+                found[name].get(column, pd.Series(index=found[name].index, dtype="object")).astype("object")
+            )
             found[name].loc[row, column] = value
     return {name: conform(frame, TABLES[name]) for name, frame in found.items()}
 
@@ -62,7 +70,9 @@ def test_rows_that_meet_every_rule_all_go_on() -> None:
         ("outcomes", 2, "defaulted_on", "2021-07-01", "window_ends_on_not_before_defaulted_on"),
     ],
 )
-def test_a_row_that_breaks_a_rule_is_rejected_with_the_rule(table: str, row: int, column: str, value: object, rule: str) -> None:
+def test_a_row_that_breaks_a_rule_is_rejected_with_the_rule(
+    table: str, row: int, column: str, value: object, rule: str
+) -> None:
     found = broken(validated(tables(**{table: {(row, column): value}}), DAY))
     assert rule in found[table, row].split(";")
 

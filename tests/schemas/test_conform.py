@@ -7,7 +7,13 @@ from schemas.conform import BadTableError, conform, read_tables, require
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
 
-APPLICATION = {"application_id": ["a"], "enterprise_id": ["e"], "as_of": ["2020-01-31"], "amount": ["12.5"], "exposure": [3]}
+APPLICATION = {
+    "application_id": ["a"],
+    "enterprise_id": ["e"],
+    "as_of": ["2020-01-31"],
+    "amount": ["12.5"],
+    "exposure": [3],
+}
 
 
 def test_declared_columns_come_in_order_and_dtype_and_absent_ones_are_missing() -> None:

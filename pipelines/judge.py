@@ -1,0 +1,33 @@
+"""Stage `judge`: the truth of a simulated portfolio beside scores, certificates and reasons; the only reader of truth."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from models.judgement import judged, recovered_drivers, true_ratios
+from pipelines.files import read_json, write_json
+from pipelines.stage import run
+
+
+def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, judgement: Path) -> None:
+    """Write judgement.json: `truth` false where the source has none, else the comparison."""
+    if not (truth / "truth.parquet").exists():
+        write_json({"truth": False}, judgement / "judgement.json")
+        return
+    known, scored = pd.read_parquet(truth / "truth.parquet"), pd.read_parquet(scores)
+    contributions = pd.read_parquet(explanations / "contributions.parquet")
+    stage = contributions[["application_id"]].merge(scored[["application_id", "stage"]], on="application_id")["stage"]
+    certificates = read_json(thresholds / "thresholds.json")["certificates"]
+    write_json(
+        {
+            "truth": True,
+            "out_of_time": judged(scored[scored["part"] == "out_of_time"], known),
+            "true_ratios": true_ratios(scored, known, {name: c["cut_off"] for name, c in certificates.items()}),
+            "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
+        },
+        judgement / "judgement.json",
+    )
+
+
+if __name__ == "__main__":
+    run(main)
