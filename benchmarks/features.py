@@ -3,8 +3,8 @@
 Each side runs in a process of its own over the same Parquet tables and writes its result as Parquet. Prints a table,
 then one line of JSON. Usage: python -m benchmarks.features [--applications 1000000] [--memory 1GB] [--order random]
 
-Tables come in order of enterprises, each with its rows in no order, as an export of a bank does; `--order random`
-scatters them, which costs our engine most: it then reads every table once a bucket.
+Tables come in order of enterprises, which the engine reads best; `--order random` scatters them, which costs it most:
+every table is then read once a bucket.
 """
 
 import argparse
@@ -163,9 +163,8 @@ def compare(arguments: argparse.Namespace) -> None:
         ours, theirs = run("engine", folder, arguments), run("pandas", folder, arguments)
         same, columns = agreeing(folder)
     ratio = theirs["wall"] / ours["wall"]
-    print(
-        f"{arguments.applications:,} applications, {18 * arguments.applications:,} events in {arguments.order} order, {columns} aggregates"
-    )
+    count = f"{arguments.applications:,} applications, {18 * arguments.applications:,} events"
+    print(f"{count} in {arguments.order} order, {columns} aggregates")
     print(f"{'':24}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}{'ratio':>8}")
     for label, figures, times in (
         (f"engine, cap {arguments.memory}", ours, 1.0),

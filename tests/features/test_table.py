@@ -4,6 +4,7 @@ import pytest
 from features.catalogue import CATALOGUE
 from features.peers import peer_grids, with_peer_ranks
 from features.table import IDENTITY, FeatureParams, feature_tables, missing_report
+from policy.loader import PolicyError
 from tests.features.drawn import drawn_tables, saved
 
 STANDARD = FeatureParams("default", "statistical_2017", "2024-12-31", "512MB")
@@ -33,7 +34,7 @@ def test_identity_then_features_with_the_rules_that_assigned_stage_and_size(writ
     assert list(found.columns) == [*IDENTITY, *(f.name for f in CATALOGUE)]
     row = found.iloc[0]
     assert (row["stage"], row["stage_rule"]) == ("startup", "young_and_small")
-    assert (row["size_class"], row["size_rule"]) == ("small", "industry: staff, revenue")
+    assert (row["size_class"], row["size_rule"]) == ("small", "statistical_2017: industry: staff, revenue")
     assert (row["exposure"], row["leverage"], row["province"]) == (2e6, 0.25, "Anhui")
 
 
@@ -44,9 +45,7 @@ def test_the_size_scheme_by_employees_needs_no_revenue(write_tables):
 
 def test_an_unknown_size_scheme_is_an_error(write_tables):
     params = FeatureParams("default", "by_feeling", "2024-12-31", "512MB")
-    with pytest.raises(
-        ValueError, match=r"size scheme must be one of employees_only, statistical_2017; got 'by_feeling'"
-    ):
+    with pytest.raises(PolicyError, match=r"policy/size_class.yaml: wanted one of employees_only.*; got 'by_feeling'"):
         one(enterprise(write_tables), params)
 
 
