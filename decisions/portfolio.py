@@ -17,7 +17,7 @@ class Certificates(NamedTuple):
 
 
 def outcome_weights(loans: pd.DataFrame) -> tuple[float, float] | None:
-    """Weights (not defaulted, defaulted) of a sample drawn by outcome, from all its loans; None without both outcomes."""
+    """Weights (not defaulted, defaulted) of a sample drawn by outcome, from all its loans; None unless both occur."""
     found = loans.groupby("defaulted")["weight"].first()
     return (float(found[0.0]), float(found[1.0])) if {0.0, 1.0} <= set(found.index) else None
 

@@ -1,4 +1,4 @@
-"""Lifecycle stage and size class of each application, by dated policy rules; the rule that decided stays with the row."""
+"""Lifecycle stage and size class of each application, by dated policy rules; the deciding rule stays with the row."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

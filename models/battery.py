@@ -21,8 +21,9 @@ from models.discrimination import auc
 def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
     """Figures of loans with defaulted, pd and weight; None where no loan or only one outcome makes them meaningless.
 
-    AUC with DeLong 95 % interval, KS, Brier score, log-loss [nats], expected calibration error, Cox intercept and slope,
-    Jeffreys p-value of the portfolio (H0: PDs are not too low), mean PD and default rate by number and by amount.
+    AUC with DeLong 95 % interval, KS, Brier score, log-loss [nats], expected calibration error, Cox intercept and
+    slope, Jeffreys p-value of the portfolio (H0: PDs are not too low), mean PD and default rate by number and by
+    amount.
     """
     if loans["defaulted"].nunique() < 2:
         return None

@@ -1,8 +1,8 @@
 """LightGBM boosters of a proportional discrete-time hazard. The only module that imports lightgbm.
 
-log-odds of default in period k = f(features) + g(k): interaction constraints keep the period apart from the features, so
-f is one additive score a loan, with exact contributions, and g the baseline of the hazard. With one period there is no g
-and the booster is a plain classifier.
+log-odds of default in period k = f(features) + g(k): interaction constraints keep the period apart from the features,
+so f is one additive score a loan, with exact contributions, and g the baseline of the hazard. With one period there is
+no g and the booster is a plain classifier.
 """
 
 import os
@@ -91,8 +91,8 @@ class Booster:
             return np.zeros(periods)
         values = np.full((periods, len(self.features) + 1), np.nan)
         values[:, -1] = np.arange(periods)
-        scores = cast("np.ndarray", self._model.predict(values, raw_score=True, num_threads=1))
-        return scores - scores[0]
+        scores = np.asarray(self._model.predict(values, raw_score=True, num_threads=1))
+        return np.asarray(scores - scores[0])
 
     def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
         """Path-dependent SHAP values of the raw score, shape (rows, features + 1); the last column is the base value.
@@ -108,13 +108,13 @@ class Booster:
 
 
 def fit_booster(rows: Rows, shape: Shape, params: TrainParams, trees: int) -> Booster:
-    """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any number of threads."""
+    """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any thread count."""
     model = lgb.train(_settings(rows, shape, params), _dataset(rows), trees)
     return Booster(_without_threads(model.model_to_string()))
 
 
 def best_trees(rows: Rows, held_out: Rows, shape: Shape, params: TrainParams) -> int:
-    """Number of trees with the lowest log-loss on the held-out rows, after `patience` trees without gain; at least 1."""
+    """Number of trees with the lowest log-loss on held-out rows, after `patience` trees without gain; at least 1."""
     known = _dataset(rows)
     model = lgb.train(
         {**_settings(rows, shape, params), "metric": "binary_logloss"},

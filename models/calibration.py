@@ -30,12 +30,12 @@ class Curve:
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
     def secant(self, score: np.ndarray, base: np.ndarray) -> np.ndarray:
-        """Slope between `base` and `score`: what turns contributions to the score into contributions to the log-odds."""
+        """Slope between `base` and `score`: turns contributions to the score into contributions to the log-odds."""
         gap = score - base
         near = np.abs(gap) < 1e-9
         with np.errstate(invalid="ignore", divide="ignore"):
             slope = (self(score) - self(base)) / gap
-        return np.where(near, (self(score + 1e-6) - self(score)) / 1e-6, slope)
+        return np.asarray(np.where(near, (self(score + 1e-6) - self(score)) / 1e-6, slope))
 
 
 def line(intercept: float, slope: float) -> Curve:
@@ -102,8 +102,8 @@ def fit_curve(
 def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straight: Curve, offset: np.ndarray) -> Curve:
     """P-spline of the log-odds (Eilers and Marx 1996), penalty by AIC among those that leave it increasing.
 
-    Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the strongest
-    penalty gives the straight line; outside the knots the curve goes on straight.
+    Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the
+    strongest penalty gives the straight line; outside the knots the curve goes on straight.
     """
     low, high = np.quantile(score, [0.005, 0.995])
     if not high > low:

@@ -27,7 +27,7 @@ class Part:
 def blend_share(
     independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams
 ) -> float:
-    """Weight of the independent score on a grid over 0..1 with the lowest out-of-fold log-loss after Platt; 0 on a tie."""
+    """Weight of the independent score, on a grid over 0..1, of lowest out-of-fold log-loss after Platt; 0 on a tie."""
     losses = []
     grid = np.linspace(0, 1, params.lambda_steps)
     sign = np.where(defaulted > 0, 1, -1)

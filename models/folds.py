@@ -57,7 +57,10 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
     rows = rows_at_risk(data, params)
     defaults = int(rows.defaulted.sum())
     if defaults in (0, len(rows.defaulted)):
-        message = f"{what}: wanted development loans with and without default; got {defaults} defaults among {len(data)} loans"
+        message = (
+            f"{what}: wanted development loans with and without default; "
+            f"got {defaults} defaults among {len(data)} loans"
+        )
         raise ModelError(message)
     if defaults < params.folds:
         message = f"{what}: wanted at least as many defaults as folds ({params.folds}); got {defaults}"

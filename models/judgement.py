@@ -16,8 +16,9 @@ TOP = 5
 def judged(scored: pd.DataFrame, truth: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Out-of-time scores beside the truth, per stage and in total; both frames have application_id.
 
-    attainable_auc: of the PD given all that tables can show, on the same loans and outcomes; excess_log_loss: ours less
-    the attainable one's [nats]; mean_pd, mean_pd_true (given the year effects) and the mean absolute error between them.
+    attainable_auc: of the PD given all that tables can show, on the same loans and outcomes; excess_log_loss: ours
+    less the attainable one's [nats]; mean_pd, mean_pd_true (given the year effects) and the mean absolute error between
+    them.
     """
     rows = scored.merge(truth, on="application_id", validate="1:1")
     groups = {str(stage): part for stage, part in rows.groupby("stage")} | {"total": rows}
@@ -55,7 +56,7 @@ def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, cut_offs: Mapping[str
 
 
 def recovered_drivers(contributions: pd.DataFrame, stage: pd.Series, drivers: pd.DataFrame) -> dict[str, Any]:
-    """Per stage the strongest true drivers, the strongest features of the model, and how many of the first are among them.
+    """Per stage the strongest true drivers, the strongest features of the model, and how many of the first they hold.
 
     `contributions` has a column a feature on the log-odds, `stage` the stage of its rows. A feature stands for a driver
     when it has its name, or is its rank among peers.

@@ -18,7 +18,7 @@ ERRORS = 2.0
 
 @dataclass(frozen=True)
 class Layer:
-    """Intercepts of one layer [log-odds] by group; other groups get 0. `gain` is the out-of-fold log-loss saved [nats]."""
+    """Intercepts of one layer [log-odds] by group, 0 for others; `gain` is the out-of-fold log-loss saved [nats]."""
 
     name: str
     intercepts: Mapping[str, float]
@@ -39,8 +39,9 @@ def group_of(table: pd.DataFrame, layer: str) -> pd.Series:
 def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray) -> dict[str, float]:
     """Empirical-Bayes intercepts by group for loans scored with `logit`.
 
-    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count at their worth; the variance between groups is found by moments (as DerSimonian and Laird 1986, around zero), and the estimate is shrunk
-    by between / (between + within). No variance between groups gives no intercepts.
+    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count at their
+    worth; the variance between groups is found by moments (as DerSimonian and Laird 1986, around zero), and the
+    estimate is shrunk by between / (between + within). No variance between groups gives no intercepts.
     """
     names, at = np.unique(group.fillna("").to_numpy(dtype="str"), return_inverse=True)
     effect = np.zeros(len(names))
@@ -79,9 +80,9 @@ def kept_layers(
 ) -> tuple[Layer, ...]:
     """Layers that lower the log-loss of out-of-fold `logit` twice: estimated on the other folds, and on earlier loans.
 
-    `late` marks the latest loans, which the intercepts of the earlier ones must serve: what holds across folds of the same
-    years but not from one year to the next is no layer. Both gains must exceed twice their standard error. Layers are tried one
-    after the other.
+    `late` marks the latest loans, which the intercepts of the earlier ones must serve: what holds across folds of the
+    same years but not from one year to the next is no layer. Both gains must exceed twice their standard error. Layers
+    are tried one after the other.
     """
     kept: list[Layer] = []
     margin = np.asarray(logit, dtype="float64")

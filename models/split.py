@@ -26,11 +26,13 @@ class SplitError(ValueError):
 
 
 def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
-    """One row an application: application_id, part (one of PARTS, or missing), planned_part, reason (why it is in none),
-    defaulted, weight, observed_months, default_month, teaches.
+    """One row an application: the part it is in, what is known of its outcome, and whether it teaches.
 
-    An outcome may be used when its window closed by `built_on` and it was known by then. Waiting for the window even where
-    a default came early keeps fast defaults from being over-represented. Out-of-time outcomes are only looked at
+    Columns: application_id, part (one of PARTS, or missing), planned_part, reason (why it is in none), defaulted,
+    weight, observed_months, default_month, teaches.
+
+    An outcome may be used when its window closed by `built_on` and it was known by then. Waiting for the window even
+    where a default came early keeps fast defaults from being over-represented. Out-of-time outcomes are only looked at
     afterwards, and still none is used that was unknown on `built_on`. A development loan whose window had not closed
     still `teaches` with the time at risk that had passed: `observed_months` from decision to built_on or the end of the
     window, `default_month` from decision to a dated default known by built_on.
@@ -44,7 +46,7 @@ def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -
     table = features[["application_id", "as_of", "stage"]].merge(
         outcomes, on="application_id", how="left", validate="1:1"
     )
-    part = pd.Series(np.nan, index=table.index, dtype="str")
+    part: pd.Series = pd.Series(np.nan, index=table.index, dtype="str")
     for name, (first, last) in days.items():
         part = part.mask(table["as_of"].between(first, last), name)
     built_on = pd.Timestamp(params.built_on)
@@ -112,7 +114,10 @@ def _refuse_empty(found: pd.DataFrame, params: SplitParams) -> None:
             ", ".join(f"{count} {reason}" for reason, count in planned["reason"].value_counts().items())
             or "no application"
         )
-        message = f"split: part {name} ({first} to {last}) wanted loans whose outcome was known on built_on {params.built_on}; got none ({why})"
+        message = (
+            f"split: part {name} ({first} to {last}) wanted loans whose outcome was known on built_on "
+            f"{params.built_on}; got none ({why})"
+        )
         raise SplitError(message)
 
 

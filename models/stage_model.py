@@ -62,7 +62,7 @@ class StageModel:
         return np.asarray(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: a column a feature and layer, and `base`; rows sum to `logit`.
+        """Exact contributions to the calibrated log-odds: a column a feature or layer, and `base`; rows sum to `logit`.
 
         The curve turns contributions to the score into contributions to the log-odds by its secant between base and
         score, one factor a row, so shares and signs are those of the score.
@@ -123,7 +123,10 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         raise ModelError(message)
     fitted_on = content["facts"]["catalogue"]
     if catalogue_version is not None and fitted_on != catalogue_version:
-        message = f"{path}: wanted a model of catalogue version {catalogue_version}; it was fitted on {fitted_on}. Retrain it."
+        message = (
+            f"{path}: wanted a model of catalogue version {catalogue_version}; "
+            f"it was fitted on {fitted_on}. Retrain it."
+        )
         raise ModelError(message)
     found = {name: Booster((folder / f"{name}.txt").read_text(encoding="utf8")) for name in content["boosters"]}
     return StageModel(

@@ -14,7 +14,7 @@ from pipelines.stage import run
 
 
 def main(source: str, valid: Path, features: Path) -> None:
-    """Compute the features of the applications in VALID, and the grids peers are ranked by, into the folder FEATURES."""
+    """Compute the features of the applications in VALID, and the grids peers are ranked by, into FEATURES."""
     params = section("featurize", FeatureParams, source)
     unranked = pd.concat(feature_tables(valid, params), ignore_index=True)
     grids = peer_grids(unranked)

@@ -11,7 +11,7 @@ from sources.registry import SourceParams, source_data
 
 
 def main(source: str, sample: Path, tables: Path, truth: Path) -> None:
-    """Write the canonical tables of SOURCE into TABLES, and what is known of its truth into TRUTH (empty for real data)."""
+    """Write the canonical tables of SOURCE into TABLES, and its known truth into TRUTH (empty for real data)."""
     data = source_data(source, sample, section("ingest", SourceParams, source))
     for name, frame in data.tables.items():
         write_parquet(conform(frame, TABLES[name]), tables / f"{name}.parquet")

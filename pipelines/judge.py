@@ -1,4 +1,4 @@
-"""Stage `judge`: the truth of a simulated portfolio beside scores, certificates and reasons; the only reader of truth."""
+"""Stage `judge`: the truth of a simulated portfolio beside scores, certificates and reasons; only it reads truth."""
 
 from pathlib import Path
 

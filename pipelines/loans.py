@@ -37,7 +37,7 @@ def usable_features(table: pd.DataFrame) -> list[str]:
 
 
 def shape(names: list[str], by_domain: bool) -> Shape:
-    """What a booster of these features may learn: documented directions of risk, and groups by domain when asked for."""
+    """What a booster of these features may learn: documented directions of risk, and groups by domain on request."""
     signs = {"rises": 1, "falls": -1, None: 0}
     listed = [f for f in CATALOGUE if f.name in names]
     groups = [[f.name for f in listed if f.domain == domain] for domain in DOMAINS]

@@ -34,18 +34,18 @@ class StagePD(mlflow.pyfunc.PythonModel):
             more = booster.num_feature() - values.shape[1]
             raw[name] = np.asarray(booster.predict(np.pad(values, ((0, 0), (0, more))), raw_score=True))
         share = self.meta["share"] if "independent" in raw else 0.0
-        return share * raw.get("independent", 0.0) + (1 - share) * raw["pooled"]
+        return np.asarray(share * raw.get("independent", 0.0) + (1 - share) * raw["pooled"])
 
     def _curve(self, score: np.ndarray) -> np.ndarray:
         x, y = np.asarray(self.meta["curve"]["score"]), np.asarray(self.meta["curve"]["logit"])
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
-        return y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at])
+        return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
     def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
         group = rows[layer["name"]]
         if layer["name"] == "industry":
             group = group.str.extract(r"^[A-Z]?(\d{2})", expand=False)
-        return group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64")
+        return np.asarray(group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
 
 
 mlflow.models.set_model(StagePD())

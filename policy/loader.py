@@ -49,7 +49,10 @@ class Figure:
         """
         in_force = [start for start in self.values if start <= day]
         if not in_force:
-            message = f"policy figure {self.name}: wanted a value in force on {day}; the first is in force from {min(self.values)}"
+            message = (
+                f"policy figure {self.name}: wanted a value in force on {day}; "
+                f"the first is in force from {min(self.values)}"
+            )
             raise PolicyError(message)
         return self.values[max(in_force)]
 

@@ -1,4 +1,4 @@
-"""All tables of a bank checked against their declarations: fit rows, rejected rows with every rule they broke, counts."""
+"""All tables of a bank checked against their declarations: fit rows, rejected rows with every rule broken, counts."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, cast
 
 import pandas as pd
 
-from schemas.declarations import PANDAS_DTYPES, Column, Lag, Table
+from schemas.declarations import PANDAS_DTYPES, Column, Dtype, Lag, Table
 from schemas.tables import TABLES
 
 YES_NO: Mapping[str, bool] = {
@@ -25,7 +26,7 @@ class BadTableError(ValueError):
 
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
-    """The declared columns of `table`, in order, in their pandas dtypes; a missing optional column becomes missing values.
+    """The declared columns of `table`, in order, in their pandas dtypes; an absent optional column is all missing.
 
     Columns that are not declared are left out. `known_on` is computed from the declared lag where it is not given.
 
@@ -38,7 +39,8 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
     if absent:
-        message = f"table {table.name}: wanted column {', '.join(absent)}; the table has {', '.join(map(str, frame.columns)) or 'no columns'}"
+        present = ", ".join(map(str, frame.columns)) or "no columns"
+        message = f"table {table.name}: wanted column {', '.join(absent)}; the table has {present}"
         raise BadTableError(message)
     columns = {
         c.name: _cast(frame[c.name], c, table)
@@ -49,22 +51,28 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
 
 
+def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
+    return values.astype(cast("Any", PANDAS_DTYPES[dtype]))
+
+
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
-    dtype = PANDAS_DTYPES[column.dtype]
     try:
         if column.dtype == "string":
-            return values.astype(dtype)
+            return _as(values, "string")
         if column.dtype == "date":
-            return pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).astype(dtype)
+            return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
         if column.dtype == "boolean" and values.dtype == "str":
             known = values.str.strip().str.lower()
             wrong = known.notna() & ~known.isin(list(YES_NO))
             if wrong.any():
                 raise ValueError(values[wrong].iloc[0])
-            return known.map(YES_NO).astype(dtype)
-        return pd.to_numeric(values).astype(dtype)
+            return _as(known.map(YES_NO), column.dtype)
+        return _as(pd.to_numeric(values), column.dtype)
     except (ValueError, TypeError, OverflowError) as error:
-        message = f"table {table.name}, column {column.name}: wanted {column.dtype}, got {values.dtype} ({_first_line(error)})"
+        message = (
+            f"table {table.name}, column {column.name}: wanted {column.dtype}, "
+            f"got {values.dtype} ({_first_line(error)})"
+        )
         raise BadTableError(message) from error
 
 
@@ -80,7 +88,7 @@ def with_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     computed = known_from_lag(frame, lag)
     if "known_on" not in frame.columns:
         return frame.assign(known_on=computed)
-    given = pd.to_datetime(frame["known_on"]).astype(PANDAS_DTYPES["date"])
+    given = _as(pd.to_datetime(frame["known_on"]), "date")
     return frame.assign(known_on=given.fillna(computed))
 
 
@@ -91,16 +99,16 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
     >>> str(known_from_lag(pd.DataFrame({"applied_on": pd.to_datetime(["2020-01-15"])}), lag).dt.date[0])
     '2021-07-15'
     """
-    happened = pd.to_datetime(frame[lag.after]).astype(PANDAS_DTYPES["date"])
+    happened = _as(pd.to_datetime(frame[lag.after]), "date")
     months = pd.Series(lag.months, index=frame.index)
     if lag.by is not None and lag.by in frame.columns:
         months = frame[lag.by].map(dict(lag.overrides)).fillna(lag.months).astype(int)
     known = pd.Series(pd.NaT, index=frame.index, dtype=PANDAS_DTYPES["date"])
     for n in sorted(set(months)):
         rows = months == n
-        known[rows] = (happened[rows] + pd.DateOffset(months=int(n))).astype(PANDAS_DTYPES["date"])
+        known[rows] = _as(happened[rows] + pd.DateOffset(months=int(n)), "date")
     if lag.never_later_than is not None and lag.never_later_than in frame.columns:
-        public = pd.to_datetime(frame[lag.never_later_than]).astype(PANDAS_DTYPES["date"])
+        public = _as(pd.to_datetime(frame[lag.never_later_than]), "date")
         known = known.where(~(public < known), public)
     return known
 
@@ -134,7 +142,8 @@ def require(tables: Mapping[str, pd.DataFrame], names: tuple[str, ...], folder: 
     """
     absent = [name for name in names if name not in tables]
     if absent:
-        message = f"wanted table {', '.join(absent)} as {', '.join(f'{n}.parquet' for n in absent)} in {folder}; it holds {', '.join(tables) or 'none'}"
+        files = ", ".join(f"{name}.parquet" for name in absent)
+        message = f"wanted table {', '.join(absent)} as {files} in {folder}; it holds {', '.join(tables) or 'none'}"
         raise BadTableError(message)
 
 

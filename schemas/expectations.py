@@ -99,7 +99,7 @@ def expectation(rule: Rule, table: Table, extracted_on: pd.Timestamp) -> gxe.Exp
 def broken(
     frame: pd.DataFrame, table: Table, parents: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp
 ) -> dict[str, list[int]]:
-    """Positions of the rows that break each rule of `table`; every rule has an entry, an empty one where all rows meet it.
+    """Positions of the rows that break each rule of `table`; every rule has an entry, empty where all rows meet it.
 
     Two passes: the first only counts, the second fetches rows for the rules that failed; a pass with rows is slow.
 
@@ -144,7 +144,8 @@ def _run(
             v for v in (result.exception_info or {}).values() if isinstance(v, dict) and v.get("raised_exception")
         ]
         if raised or (result.exception_info or {}).get("raised_exception"):
-            message = f"table {table.name}: rule {result.expectation_config.meta['rule']} could not be evaluated: {result.exception_info}"
+            rule = result.expectation_config.meta["rule"]
+            message = f"table {table.name}: rule {rule} could not be evaluated: {result.exception_info}"
             raise RuntimeError(message)
         results[result.expectation_config.meta["rule"]] = {"success": result.success, "result": result.result}
     return results

@@ -112,8 +112,8 @@ STATEMENTS = Table(
         months=4,
         by="period",
         overrides={"quarterly": 1},
-        source="Annual: four months after the end of the fiscal year (CSRC disclosure rules; annual reports by 30 April). "
-        "Quarterly: one month after the end of the quarter (same rules).",
+        source="Annual: four months after the end of the fiscal year (CSRC disclosure rules; annual reports by 30 "
+        "April). Quarterly: one month after the end of the quarter (same rules).",
     ),
     ordered=(("period_end", "known_on"),),
 )

@@ -20,7 +20,7 @@ class Rule:
 
 
 def rules(table: Table) -> tuple[Rule, ...]:
-    """All row rules of a table, from its declaration: columns first, then key, parents, order of days, extraction day."""
+    """All row rules of a table, from its declaration: columns, then key, parents, order of days, extraction day."""
     found = [rule for column in table.columns for rule in _column_rules(column)]
     found.append(
         Rule(

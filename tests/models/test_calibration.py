@@ -46,7 +46,7 @@ def test_few_defaults_are_pulled_towards_slope_one() -> None:
 @pytest.mark.parametrize("defaulted", [np.zeros(4), np.ones(4)])
 def test_one_outcome_only_is_refused(defaulted: np.ndarray) -> None:
     with pytest.raises(
-        ValueError, match="calibration wanted loans with and without default; got [04] defaults among 4 loans"
+        ValueError, match=r"calibration wanted loans with and without default; got [04] defaults among 4 loans"
     ):
         fit_platt(np.arange(4.0), defaulted, np.ones(4), ridge=1.0)
 

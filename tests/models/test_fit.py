@@ -97,7 +97,7 @@ def test_a_saved_model_opens_and_scores_the_same(model: StageModel, loan_book: p
 
 def test_a_model_of_another_catalogue_is_refused(model: StageModel, tmp_path: Path) -> None:
     model.save(tmp_path)
-    with pytest.raises(ModelError, match="wanted a model of catalogue version new; it was fitted on c. Retrain it."):
+    with pytest.raises(ModelError, match=r"wanted a model of catalogue version new; it was fitted on c\. Retrain it\."):
         open_model(tmp_path, "new")
 
 

@@ -74,7 +74,8 @@ def test_rejected_applications_and_those_without_stage_are_counted() -> None:
 def test_a_part_emptied_by_built_on_is_an_error_that_says_why() -> None:
     with pytest.raises(
         SplitError,
-        match=r"part certification \(2022-01-01 to 2022-12-31\) wanted loans whose outcome was known on built_on 2022-12-31; got none \(2 outcome_unknown\)",
+        match=r"part certification \(2022-01-01 to 2022-12-31\) wanted loans whose outcome was known on built_on "
+        r"2022-12-31; got none \(2 outcome_unknown\)",
     ):
         split(*tables(), SplitParams(**{**PARAMS.__dict__, "built_on": "2022-12-31"}))
 

@@ -28,7 +28,10 @@ def test_the_overall_ratio_of_the_us_study_is_that_of_the_firm_years_decided_200
 
 
 def test_the_value_in_force_is_the_latest_not_after_the_day(tmp_path: Path) -> None:
-    text = "limit: {meaning: {en: l, zh: 限}, unit: fraction, source: minute 1, flag: B, values: {2024-01-01: 1, 2025-01-01: 2}}"
+    text = (
+        "limit: {meaning: {en: l, zh: 限}, unit: fraction, source: minute 1, flag: B, "
+        "values: {2024-01-01: 1, 2025-01-01: 2}}"
+    )
     (tmp_path / "bank.yaml").write_text(text, encoding="utf8")
     limit = figure("bank", "limit", tmp_path)
     assert [limit.on(date(2024, 1, 1)), limit.on(date(2024, 12, 31)), limit.on(date(2025, 1, 1))] == [1, 1, 2]
@@ -63,7 +66,7 @@ def test_a_malformed_figure_is_refused(tmp_path: Path, text: str, match: str) ->
 
 
 def test_an_unknown_document_or_figure_is_refused() -> None:
-    with pytest.raises(PolicyError, match="policy document must be one of .*tolerance.*; got 'nothing'"):
+    with pytest.raises(PolicyError, match=r"policy document must be one of .*tolerance.*; got 'nothing'"):
         figures("nothing")
-    with pytest.raises(PolicyError, match="wanted one of .*uplift_micro.*; got 'uplift'"):
+    with pytest.raises(PolicyError, match=r"wanted one of .*uplift_micro.*; got 'uplift'"):
         figure("tolerance", "uplift")
