@@ -7,6 +7,7 @@ import pandas as pd
 
 from features.catalogue import version
 from features.stage import STAGES
+from models.audit import require_monotone
 from models.booster import Booster
 from models.fit import Part, fit_stage
 from models.folds import Fitted
@@ -44,15 +45,17 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         "split": fingerprint(parts / "split.parquet"),
     }
     calibration = part_table(features, parts, "calibration", stage)
+    learned = shape(names, params.domain_constraints)
     fitted = fit_stage(
         stage,
         Part(loans(development, names), development),
         Part(loans(calibration, names), calibration),
         pooled,
-        shape(names, params.domain_constraints),
+        learned,
         params,
         facts,
     )
+    require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)
 
 
