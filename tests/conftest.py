@@ -69,25 +69,39 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return make
 
 
-def techcredit(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the command line of this checkout in `folder`, whose own packages are imported."""
+def run_cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line in `folder`, whose own packages are imported."""
     code = "import sys; from pipelines.cli import main; sys.exit(main())"
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200", "PYTHONWARNINGS": "ignore"}
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        env=environment,
-        check=False,
+        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, env=environment, check=False
     )
+
+
+@pytest.fixture(scope="session")
+def techcredit() -> Callable[..., subprocess.CompletedProcess[str]]:
+    """The command line, as `techcredit(folder, "score", "--model", …)`."""
+    return run_cli
+
+
+def finished(folder: Path, source: str) -> Path:
+    done = run_cli(folder, "run", "--source", source)
+    assert done.returncode == 0, done.stderr + done.stdout
+    (folder / "screen.txt").write_text(done.stdout, encoding="utf8")
+    return folder
 
 
 @pytest.fixture(scope="session")
 def sba_run(checkout: Callable[[str], Path]) -> Path:
     """The checkout after `techcredit run --source sba`, from nothing."""
-    folder = checkout("sba")
-    done = techcredit(folder, "run", "--source", "sba")
-    assert done.returncode == 0, done.stderr + done.stdout
-    (folder / "run.txt").write_text(done.stdout, encoding="utf8")
-    return folder
+    return finished(checkout("sba"), "sba")
+
+
+@pytest.fixture(scope="session")
+def simulated_run(checkout: Callable[[str], Path]) -> Path:
+    """The checkout after a run on a simulated portfolio of 15,000 applications."""
+    folder = checkout("simulated")
+    params = folder / "params.yaml"
+    smaller = params.read_text(encoding="utf8").replace("applications: 60000", "applications: 15000")
+    params.write_text(smaller, encoding="utf8")
+    return finished(folder, "simulated")

@@ -1,0 +1,47 @@
+"""The whole road on a small simulated portfolio, whose truth is known."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.pipeline
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf8"))
+
+
+def test_the_scores_come_near_what_is_attainable(simulated_run: Path) -> None:
+    found = read(simulated_run / "data" / "simulated" / "judgement" / "judgement.json")["out_of_time"]["total"]
+    assert found["auc"] > 0.62
+    assert found["auc"] < found["attainable_auc"] + 0.05
+    assert found["mean_pd"] == pytest.approx(found["mean_pd_true"], rel=0.6)
+
+
+def test_true_drivers_are_among_the_strongest_features(simulated_run: Path) -> None:
+    found = read(simulated_run / "data" / "simulated" / "judgement" / "judgement.json")["drivers"]
+    assert sum(stage["recovered"] for stage in found.values()) >= 6
+
+
+def test_rejected_applications_have_no_outcome_and_are_counted(simulated_run: Path) -> None:
+    parts = read(simulated_run / "data" / "simulated" / "split" / "split.json")
+    applications = pd.read_parquet(simulated_run / "data" / "simulated" / "valid" / "applications.parquet")
+    assert parts["left_out"]["no_outcome"] == pytest.approx((~applications["accepted"].fillna(False)).sum(), rel=0.02)
+
+
+def test_planted_typos_are_rejected_with_their_rules(simulated_run: Path) -> None:
+    rejects = pd.read_parquet(simulated_run / "data" / "simulated" / "valid" / "rejects.parquet")
+    assert "credit_code_check_digit" in ";".join(rejects["rules"])
+    tables = read(simulated_run / "data" / "simulated" / "valid" / "quality.json")["tables"]
+    assert all(t["rows"] == t["accepted"] + t["rejected"] for t in tables)
+    assert sum(t["rejected"] for t in tables) < 0.02 * sum(t["rows"] for t in tables)
+
+
+def test_every_size_class_is_decided_or_says_why_not(simulated_run: Path) -> None:
+    found = read(simulated_run / "data" / "simulated" / "thresholds" / "thresholds.json")
+    assert found["certificates"]["small"]["tolerance"] == pytest.approx(0.045)
+    for certificate in found["certificates"].values():
+        assert certificate["certified"] == (certificate["cut_off"] is not None)
+        assert certificate["reason"]
