@@ -1,0 +1,200 @@
+"""The sets of the accuracy table: a finished source, or any table of numbers, as folds that all models share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from models.booster import Shape
+from models.fit import Part
+from models.folds import folds_of
+from models.loans import loans
+from models.params import TrainParams
+from pipelines.loans import part_table, shape, usable_features
+from pipelines.params import content, section
+
+FOLDS = 5
+"""Folds of grouped cross-validation; the fold after the tested one calibrates."""
+LATEST = 0.2
+"""Share of the rows before the tested time that calibrates, the latest ones [fraction]."""
+
+
+class SetError(ValueError):
+    """A set cannot be compared: the message says what was wanted and what came."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Loans to fit on, to calibrate on and to be tested on."""
+
+    development: Part
+    calibration: Part
+    tested: Part
+
+
+@dataclass(frozen=True)
+class Set:
+    """A name, the folds, what boosters may learn, their knobs, and what there is to say about the set."""
+
+    name: str
+    folds: Sequence[Fold]
+    shape: Shape
+    params: TrainParams
+    remarks: Sequence[str] = ()
+
+
+def source_set(source: str, by_folds: bool) -> Set:
+    """The finished source: its out-of-time split, or five folds of enterprises over all loans with an outcome."""
+    folder = Path("data") / source
+    features, parts = folder / "features", folder / "split"
+    params = section("train", TrainParams, source)
+    development = part_table(features, parts, "development")
+    names = usable_features(development)
+    if by_folds:
+        everything = part_table(features, parts)
+        found = _grouped(everything, everything["enterprise_id"].to_numpy(dtype="object"), names)
+    else:
+        tables = (development, part_table(features, parts, "calibration"), part_table(features, parts, "out_of_time"))
+        found = [Fold(*(_part(table, names) for table in tables))]
+    how = f"{FOLDS} folds of enterprises" if by_folds else "out-of-time split"
+    return Set(f"{source}, {how}", found, shape(names, params.domain_constraints), params)
+
+
+def table_set(
+    path: Path, label: str, segment: str | None, group: str | None, time: str | None, test_from: str | None
+) -> Set:
+    """Any table of numbers: tested on the rows from `test_from` on, or in five folds of `group` (of rows without one).
+
+    Raises
+    ------
+    SetError
+        When the file or a column is missing, the label is not 0/1 or has one value, no column is numeric, a segment,
+        group or time is missing in a row, `time` comes without `test_from`, or one side of it is empty.
+    """
+    table = _read(path)
+    for column in (label, segment, group, time):
+        if column is not None and column not in table.columns:
+            message = f"{path}: wanted column {column}; it has {', '.join(map(str, table.columns))}"
+            raise SetError(message)
+    for column in (segment, group, time):
+        if column is not None and table[column].isna().any():
+            message = f"{path}: wanted a value of {column} in every row; it is missing in {table[column].isna().sum()}"
+            raise SetError(message)
+    if (time is None) != (test_from is None):
+        message = f"--time and --test-from come together; got time {time} and test-from {test_from}"
+        raise SetError(message)
+    names, left_out = _numeric(table, {label, segment, group, time}, path)
+    owner = (table[group] if group is not None else pd.Series(np.arange(len(table)))).astype(str).to_numpy("object")
+    rows = _as_loans(table, names, _outcome(table[label], path), segment, owner)
+    params = replace(section("train", TrainParams, content()["default_source"]), period_months=12, periods=1)
+    how = f"{FOLDS} folds of {group or 'rows'}" if time is None else f"tested from {time} {test_from}"
+    if time is None or test_from is None:
+        found = _grouped(rows, owner, _numbered(names))
+    else:
+        found = [_by_time(rows, *_instants(table[time], test_from, path), _numbered(names))]
+    return Set(f"{path.name}, {how}", found, Shape({}), params, _remark(left_out))
+
+
+def _remark(left_out: list[str]) -> list[str]:
+    return [f"left out, not numeric: {', '.join(left_out)}"] if left_out else []
+
+
+def _read(path: Path) -> pd.DataFrame:
+    if not path.exists():
+        message = f"wanted a Parquet table at {path}; there is none"
+        raise SetError(message)
+    try:
+        return pd.read_parquet(path).reset_index(drop=True)
+    except (OSError, ValueError) as error:
+        message = f"{path}: wanted a Parquet table; it cannot be read as one"
+        raise SetError(message) from error
+
+
+def _outcome(label: pd.Series, path: Path) -> np.ndarray:
+    values = pd.to_numeric(label, errors="coerce").to_numpy(dtype="float64")
+    wrong = ~np.isin(values, (0.0, 1.0))
+    if wrong.any():
+        message = f"{path}: label {label.name} must be 0 or 1; got {label[wrong].iloc[0]!r} in {wrong.sum()} rows"
+        raise SetError(message)
+    if len(np.unique(values)) < 2:
+        message = f"{path}: wanted rows of both outcomes; label {label.name} is {values[0]:g} in all {len(values)} rows"
+        raise SetError(message)
+    return values
+
+
+def _numeric(table: pd.DataFrame, used: set[str | None], path: Path) -> tuple[list[str], list[str]]:
+    """Numeric columns with at least two values, and the names of the others."""
+    offered = [str(name) for name in table.columns if name not in used]
+    numeric = [name for name in offered if pd.api.types.is_numeric_dtype(table[name])]
+    names = [name for name in numeric if table[name].nunique() > 1]
+    if not names:
+        message = (
+            f"{path}: wanted a numeric column to learn from beside {', '.join(sorted(filter(None, used)))}; got none"
+        )
+        raise SetError(message)
+    return names, [name for name in offered if name not in numeric]
+
+
+def _as_loans(
+    table: pd.DataFrame, names: list[str], outcome: np.ndarray, segment: str | None, owner: np.ndarray
+) -> pd.DataFrame:
+    """The table as loans of twelve months; without a time early stopping looks at a drawn share of the groups."""
+    day = pd.Timestamp("2000-01-01") + pd.to_timedelta(pd.util.hash_array(owner + "day") % 10_000, unit="D")
+    known = {
+        "stage": table[segment].astype("str") if segment is not None else pd.Series("all", index=table.index),
+        "enterprise_id": owner,
+        "as_of": day,
+        "defaulted": outcome,
+        "weight": 1.0,
+        "observed_months": 12.0,
+        "default_month": np.nan,
+        "province": pd.Series(np.nan, index=table.index, dtype="str"),
+        "industry": pd.Series(np.nan, index=table.index, dtype="str"),
+    }
+    # Columns are numbered: no name can then clash with one of ours, or hold a letter LightGBM does not take.
+    clear = table[names].astype("float64").set_axis(_numbered(names), axis=1)
+    return pd.concat([clear, pd.DataFrame(known)], axis=1)
+
+
+def _numbered(names: list[str]) -> list[str]:
+    return [f"x{number}" for number in range(len(names))]
+
+
+def _instants(time: pd.Series, test_from: str, path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Order of the rows in time, and which are tested."""
+    try:
+        if pd.api.types.is_numeric_dtype(time):
+            values, bound = time, float(test_from)
+        else:
+            values, bound = pd.to_datetime(time), pd.Timestamp(test_from)
+    except ValueError as error:
+        message = f"{path}: wanted {time.name} and test-from as numbers or ISO days; got test-from {test_from!r}"
+        raise SetError(message) from error
+    later = (values >= bound).to_numpy()
+    if later.all() or not later.any():
+        found = f"got {later.sum()} of {len(later)} from it on"
+        message = f"{path}: wanted rows before {time.name} {test_from} and from it on; {found}"
+        raise SetError(message)
+    return values.rank(method="dense").to_numpy(), later
+
+
+def _by_time(rows: pd.DataFrame, order: np.ndarray, later: np.ndarray, names: list[str]) -> Fold:
+    dated = rows.assign(as_of=pd.Timestamp("2000-01-01") + pd.to_timedelta(order, unit="D"))
+    calibrates = ~later & (order > np.quantile(order[~later], 1 - LATEST))
+    return Fold(*(_part(dated[mask], names) for mask in (~later & ~calibrates, calibrates, later)))
+
+
+def _grouped(rows: pd.DataFrame, owner: np.ndarray, names: list[str]) -> list[Fold]:
+    fold = folds_of(owner, FOLDS)
+    found = []
+    for number in range(FOLDS):
+        tested, calibrates = fold == number, fold == (number + 1) % FOLDS
+        found.append(Fold(*(_part(rows[mask], names) for mask in (~tested & ~calibrates, calibrates, tested))))
+    return found
+
+
+def _part(table: pd.DataFrame, names: list[str]) -> Part:
+    kept = table.reset_index(drop=True)
+    return Part(loans(kept, names), kept)

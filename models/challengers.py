@@ -1,0 +1,196 @@
+"""Challengers of the stage models: rivals fitted on the same loans, calibrated alike, so that the figures compare.
+
+A challenger takes the setting, and features and lifecycle stage of loans to score, and gives their log-odds.
+`CHALLENGERS` lists all; `challenger_pds` adds the calibration of the stage models.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from models.booster import Booster, Shape, best_trees, fit_booster
+from models.calibration import fit_curve
+from models.folds import folds_of, latest, rows_at_risk
+from models.loans import Loans
+from models.params import TrainParams
+from models.plain import plain_scores
+from models.scorecard import WANTED, fit_scorecard
+from models.stage_model import ModelError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every challenger is given: development loans with their lifecycle stage, shape and knobs of our boosters."""
+
+    development: Loans
+    stage: np.ndarray
+    shape: Shape
+    params: TrainParams
+
+    def ripe(self) -> Loans:
+        """Development loans whose outcome is known: what a classifier can learn from."""
+        return self.development.where(~np.isnan(self.development.defaulted))
+
+
+Challenger = Callable[[Setting, pd.DataFrame, np.ndarray], np.ndarray]
+"""(setting, features in rows, stage of each row) -> log-odds, one a row; missing where a stage cannot be fitted."""
+
+
+def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by one LightGBM for all stages without constraints, in the settings of the reference study."""
+    return plain_scores(setting.development, features, setting.params.seed, setting.params.threads)
+
+
+def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by our booster of all stages, without blend and layers."""
+    return _own(setting.development, setting).raw_score(features, setting.params.threads)
+
+
+def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by our booster of each stage's own loans; missing for a stage whose loans all have one outcome."""
+    found = np.full(len(features), np.nan)
+    for name in np.unique(stage):
+        own = setting.development.where(setting.stage == name)
+        if len(np.unique(own.defaulted[~np.isnan(own.defaulted)])) == 2:
+            rows = stage == name
+            found[rows] = _own(own, setting).raw_score(features[rows], setting.params.threads)
+    return found
+
+
+def scorecard(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a weight-of-evidence logistic scorecard of all stages.
+
+    Raises
+    ------
+    ImportError
+        When optbinning is not installed.
+    """
+    ripe = setting.ripe()
+    fold = folds_of(ripe.enterprise, setting.params.folds)
+    return fit_scorecard(ripe.features, ripe.defaulted, ripe.weight, fold, setting.params.seed).score(features)
+
+
+def stage_scorecards(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a scorecard of each stage's own loans; missing for a stage with fewer defaults than folds.
+
+    Raises
+    ------
+    ImportError
+        When optbinning is not installed.
+    """
+    found = np.full(len(features), np.nan)
+    for name in np.unique(stage):
+        own = Setting(setting.development.where(setting.stage == name), stage, setting.shape, setting.params)
+        if own.ripe().defaulted.sum() >= setting.params.folds:
+            rows = stage == name
+            found[rows] = scorecard(own, features[rows], stage[rows])
+    return found
+
+
+def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by an explainable boosting machine of all stages: additive shapes and five pairs of features.
+
+    Lou, Caruana, Gehrke and Hooker 2013, Accurate intelligible models with pairwise interactions; interpret-core.
+
+    Raises
+    ------
+    ImportError
+        When interpret-core is not installed.
+    """
+    try:
+        from interpret.glassbox import ExplainableBoostingClassifier
+    except ImportError as error:
+        raise ImportError(WANTED.format("EBM", "interpret-core")) from error
+    ripe = setting.ripe()
+    names = list(ripe.features.columns)
+    model = ExplainableBoostingClassifier(
+        names, ["continuous"] * len(names), interactions=5, outer_bags=4, n_jobs=1, random_state=setting.params.seed
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a column without a missing value, a bin without a loan
+        model.fit(_numbers(ripe.features), ripe.defaulted.astype(int), sample_weight=_scaled(ripe))
+        return np.asarray(model.decision_function(_numbers(features[names])), dtype="float64")
+
+
+def hist_gradient_boosting(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by scikit-learn's gradient boosting of all stages, stopped early on a tenth of the loans."""
+    ripe = setting.ripe()
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=400, early_stopping=True, n_iter_no_change=30, random_state=setting.params.seed
+    )
+    model.fit(_numbers(ripe.features), ripe.defaulted.astype(int), sample_weight=_scaled(ripe))
+    return np.asarray(model.decision_function(_numbers(features[list(ripe.features.columns)])))
+
+
+CHALLENGERS: Mapping[str, Challenger] = {
+    "plain LightGBM": plain,
+    "pooled only": pooled_only,
+    "independent only": independent_only,
+    "scorecard": scorecard,
+    "scorecard a stage": stage_scorecards,
+    "EBM": ebm,
+    "HistGradientBoosting": hist_gradient_boosting,
+}
+
+
+def challenger_pds(
+    challenger: Challenger,
+    setting: Setting,
+    calibration: Loans,
+    calibration_stage: np.ndarray,
+    later: pd.DataFrame,
+    later_stage: np.ndarray,
+) -> np.ndarray:
+    """PDs of `later`, one a row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
+
+    Missing where the challenger has no score for a stage.
+
+    Raises
+    ------
+    ModelError
+        When development loans all have one outcome, or the calibration loans of a stage do.
+    """
+    outcomes = np.unique(setting.ripe().defaulted)
+    if len(outcomes) < 2:
+        message = f"challengers wanted development loans with and without default; got outcomes {outcomes.tolist()}"
+        raise ModelError(message)
+    rows = pd.concat([calibration.features, later[list(calibration.features.columns)]], ignore_index=True)
+    score = challenger(setting, rows, np.concatenate([calibration_stage, later_stage]))
+    before, after = score[: len(calibration)], score[len(calibration) :]
+    found = np.full(len(later), np.nan)
+    for name in np.unique(later_stage):
+        known, wanted = calibration_stage == name, later_stage == name
+        if np.isfinite(after[wanted]).all():
+            found[wanted] = _calibrated(name, before[known], calibration.where(known), after[wanted], setting.params)
+    return found
+
+
+def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, params: TrainParams) -> np.ndarray:
+    try:
+        curve = fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults)
+    except ValueError as error:
+        message = f"stage {stage}: {error}"
+        raise ModelError(message) from error
+    return np.asarray(expit(curve(later)))
+
+
+def _own(data: Loans, setting: Setting) -> Booster:
+    """Our booster on these loans, trees by early stopping on the latest of them, as the stage models are fitted."""
+    late = latest(data, setting.params)
+    early, held = (rows_at_risk(data.where(part), setting.params) for part in (~late, late))
+    enough = min(early.defaulted.sum(), held.defaulted.sum()) >= 1
+    trees = best_trees(early, held, setting.shape, setting.params) if enough else max(1, setting.params.max_trees // 4)
+    return fit_booster(rows_at_risk(data, setting.params), setting.shape, setting.params, trees)
+
+
+def _numbers(features: pd.DataFrame) -> np.ndarray:
+    return features.to_numpy(dtype="float64")
+
+
+def _scaled(data: Loans) -> np.ndarray:
+    return np.asarray(data.weight / data.weight.mean())
