@@ -1,0 +1,78 @@
+"""Stage `ablate`: ripe development loans and the pool's tree count in; what each feature domain adds out."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from decisions.tolerance import tolerances
+from features.catalogue import by_name
+from models.ablation import CONFIDENCE, Book, Knobs, ablated
+from models.loans import loans
+from models.params import TrainParams
+from pipelines.files import read_json, write_json
+from pipelines.loans import part_table, shape
+from pipelines.params import section
+from pipelines.stage import run
+from pipelines.threshold import ThresholdParams
+from policy.loader import figure
+
+
+@dataclass(frozen=True)
+class AblateParams:
+    """Knobs of the stage: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
+
+    folds: int
+    learning_rate: float
+    resamples: int
+
+
+def main(source: str, features: Path, parts: Path, pool: Path, ablation: Path) -> None:
+    """Compare boosters of SOURCE with and without each feature domain, write ablation.json into the folder ABLATION."""
+    params = section("ablate", AblateParams, source)
+    write_json(measure(source, features, parts, pool, params), ablation / "ablation.json")
+
+
+def measure(source: str, features: Path, parts: Path, pool: Path, params: AblateParams) -> dict[str, Any]:
+    """What each domain adds as plain data: the knobs, features by comparison, and the effects per stage and in total.
+
+    Trees are those of the pooled model, scaled to this learning rate.
+    """
+    train = section("train", TrainParams, source)
+    known = read_json(pool / "pool.json")
+    table = part_table(features, parts, "development")
+    table = table[table["defaulted"].notna()].reset_index(drop=True)
+    names = known["features"]
+    domain_of = {name: by_name()[name].domain for name in names}
+    book = Book(loans(table, names), *(table[c].to_numpy() for c in ("stage", "size_class", "exposure")))
+    trees = max(1, round(known["trees"] * train.learning_rate / params.learning_rate))
+    limits = _tolerances(source)
+    faster = replace(train, learning_rate=params.learning_rate)
+    found = ablated(
+        book,
+        domain_of,
+        shape(names, train.domain_constraints),
+        faster,
+        Knobs(params.folds, trees, params.resamples, limits),
+    )
+    counted = {domain: list(domain_of.values()).count(domain) for domain in dict.fromkeys(domain_of.values())}
+    return {
+        **asdict(params),
+        "trees": trees,
+        "confidence": CONFIDENCE,
+        "tolerances": limits,
+        "features": counted,
+        "groups": {name: asdict(effects) for name, effects in found.items()},
+    }
+
+
+def _tolerances(source: str) -> Mapping[str, float]:
+    """Tolerated NPL ratio by size class, as the stage `threshold` takes it."""
+    params = section("threshold", ThresholdParams, source)
+    day = date.fromisoformat(params.policy_on)
+    return {name: t.value for name, t in tolerances(figure("tolerance", params.overall_npl).on(day), day).items()}
+
+
+if __name__ == "__main__":
+    run(main)
