@@ -14,7 +14,7 @@ from features.queries import QUERIES
 from pipelines.files import write_json, write_parquet
 from reports.quality import quality_page
 from schemas.check import quality_report, validated
-from schemas.conform import BadTableError, conform, read_tables, require
+from schemas.conform import BadTableError, conform, read_tables, require, write_table
 from schemas.tables import TABLES
 from sources.bank import dry_run, read
 
@@ -44,7 +44,7 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
     """Write a bank's own tables, read by a mapping file, as canonical Parquet tables."""
     for name, frame in read(mapping, location).items():
         conformed = conform(frame, TABLES[name])
-        write_parquet(conformed, output / f"{name}.parquet")
+        write_table(conformed, name, output)
         sys.stdout.write(f"{name}: {len(conformed)} rows\n")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from pipelines.files import write_parquet
 from pipelines.params import section
 from pipelines.stage import run
-from schemas.conform import conform
+from schemas.conform import conform, write_table
 from schemas.tables import TABLES
 from sources.registry import SourceParams, source_data
 
@@ -14,7 +14,7 @@ def main(source: str, sample: Path, tables: Path, truth: Path) -> None:
     """Write the canonical tables of SOURCE into TABLES, and its known truth into TRUTH (empty for real data)."""
     data = source_data(source, sample, section("ingest", SourceParams, source))
     for name, frame in data.tables.items():
-        write_parquet(conform(frame, TABLES[name]), tables / f"{name}.parquet")
+        write_table(conform(frame, TABLES[name]), name, tables)
     truth.mkdir(parents=True, exist_ok=True)
     for name, frame in data.truth.items():
         write_parquet(frame, truth / f"{name}.parquet")

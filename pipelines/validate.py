@@ -9,7 +9,7 @@ from pipelines.files import write_json, write_parquet
 from pipelines.params import section
 from pipelines.stage import run
 from schemas.check import quality_report, validated
-from schemas.conform import read_tables, require
+from schemas.conform import read_tables, require, write_table
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ def check(tables: Path, valid: Path, extracted_on: pd.Timestamp) -> None:
     require(found, ("enterprises", "applications"), tables)
     result = validated(found, extracted_on)
     for name, frame in result.tables.items():
-        write_parquet(frame, valid / f"{name}.parquet")
+        write_table(frame, name, valid)
     write_parquet(result.rejects, valid / "rejects.parquet")
     write_json(quality_report(result, extracted_on), valid / "quality.json")
 

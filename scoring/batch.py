@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from features.peers import with_peer_ranks
 from features.table import feature_tables
 from schemas.check import validated
-from schemas.conform import BadTableError, read_tables, require
+from schemas.conform import BadTableError, read_tables, require, write_table
 from scoring.assemble import decided
 from scoring.bundle import Bundle
 
@@ -50,7 +50,7 @@ def score_folder(bundle: Bundle, tables: Path, output: Path, extracted_on: pd.Ti
     broken = result.rejects[result.rejects["table"] == "applications"]
     with tempfile.TemporaryDirectory(prefix="techcredit-", dir=_made(output.parent)) as work:
         for name, frame in result.tables.items():
-            frame.to_parquet(Path(work) / f"{name}.parquet", index=False)
+            write_table(frame, name, Path(work))
         scored, unstaged = _score(bundle, Path(work), Path(work) / "scored.parquet")
         rejects = pd.concat(
             [broken[["key", "rules"]].rename(columns={"key": "application_id"}), unstaged], ignore_index=True
