@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table as Screen
 
 from features.catalogue import CATALOGUE, entries
-from features.queries import QUERIES
+from pipelines.costs import lost_features
 from pipelines.files import write_json, write_parquet
 from reports.quality import quality_page
 from schemas.check import quality_report, validated
@@ -64,18 +64,13 @@ def dry_run_tables(mapping: Path, location: str) -> None:
     say(f"columns without a source: {', '.join(f'{t}.{c}' for t, c in found.missing) or 'none'}\n")
     say(f"known_on from the declared lag: {', '.join(found.lagged) or 'none'}\n")
     say(f"columns of the bank not used: {', '.join(f'{t}.{c}' for t, c in found.unused) or 'none'}\n")
-    lost = lost_features(set(found.missing_tables))
-    say(f"features lost with the missing tables: {len(lost)} of {len(CATALOGUE)}: {', '.join(lost) or 'none'}\n")
+    with Console(stderr=True).status("features"):
+        lost = lost_features(found.missing)
+    say(f"features lost with them: {len(lost)} of {len(CATALOGUE)}: {', '.join(lost) or 'none'}\n")
     for bad in found.bad:
         say(f"bad value: {bad}\n")
     if not found.ready:
         raise BadTableError("; ".join(found.stops) or f"{len(found.bad)} columns hold values that cannot be read")
-
-
-def lost_features(absent: set[str]) -> list[str]:
-    """Features that cannot be computed when these tables are absent."""
-    gone = {c for q in QUERIES if absent & set(q.tables) for c in q.columns}
-    return [f.name for f in CATALOGUE if gone & set(f.inputs)]
 
 
 def show_catalogue(as_json: bool) -> None:
