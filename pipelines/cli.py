@@ -102,6 +102,31 @@ def catalogue(json: Annotated[bool, typer.Option("--json", help=_help("option_js
     show_catalogue(json)
 
 
+@app.command(help=_help("ablate"))
+def ablate(
+    source: Source = None,
+    folds: Annotated[int | None, typer.Option(min=2, help=_help("option_folds"))] = None,
+    output: Annotated[Path | None, typer.Option(help=_help("option_ablation_output"))] = None,
+) -> None:
+    """Show what each feature domain adds."""
+    from pipelines.commands_models import ablate_source
+
+    ablate_source(source, folds, output)
+
+
+@app.command(help=_help("tune"))
+def tune(
+    trials: Annotated[int, typer.Option(min=1, help=_help("option_trials"))],
+    seconds: Annotated[float, typer.Option(min=1, help=_help("option_seconds"))],
+    source: Source = None,
+    stage: Annotated[str | None, typer.Option(help=_help("option_tuned_stage"))] = None,
+) -> None:
+    """Search better knobs of the boosters."""
+    from pipelines.tune import tune_source
+
+    tune_source(source, stage, trials, seconds)
+
+
 @app.command(help=_help("promote"))
 def promote(
     source: Annotated[str, typer.Option(help=_help("option_source"))],

@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines.files import read_json
-from pipelines.params import ParamsError, content
+from pipelines.params import chosen_source
 from reports.summary import one_screen
 
 UP_TO_DATE = "up to date"
@@ -25,11 +25,7 @@ def run_source(source: str | None) -> None:
     OSError
         When a stage failed; its own message has been printed.
     """
-    params = content()
-    chosen = source or params["default_source"]
-    if chosen not in params["sources"]:
-        message = f"source must be one of {', '.join(params['sources'])}; got {chosen!r}"
-        raise ParamsError(message)
+    chosen = chosen_source(source)
     console = Console(stderr=True)
     changed = _reproduce(f"report@{chosen}", console)
     if not changed:

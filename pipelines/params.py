@@ -29,6 +29,22 @@ def content(path: Path = PARAMS) -> dict[str, Any]:
     return loaded
 
 
+def chosen_source(source: str | None) -> str:
+    """Name of the source asked for, the default one where none is.
+
+    Raises
+    ------
+    ParamsError
+        When the source is not one of params.yaml.
+    """
+    params = content()
+    chosen = str(source or params["default_source"])
+    if chosen not in params["sources"]:
+        message = f"source must be one of {', '.join(params['sources'])}; got {chosen!r}"
+        raise ParamsError(message)
+    return chosen
+
+
 def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
     """Section `name` for one source as a `kind`: the keys of `default`, then those of the source, which win.
 

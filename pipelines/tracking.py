@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 
 # Before mlflow is imported: no telemetry, no progress bars.
@@ -57,6 +58,25 @@ def parent_run(client: mlflow.MlflowClient, experiment_id: str, source: str) -> 
     if found:
         return found[0]
     return client.create_run(experiment_id, tags={"execution": name, "source": source}, run_name=f"{source} {name}")
+
+
+def log_nested(
+    client: mlflow.MlflowClient,
+    parent: Run,
+    name: str,
+    tags: Mapping[str, str],
+    params: Mapping[str, object],
+    metrics: Mapping[str, float],
+) -> None:
+    """Log a finished run nested under `parent`."""
+    run = client.create_run(
+        parent.info.experiment_id, tags={"mlflow.parentRunId": parent.info.run_id, **tags}, run_name=name
+    )
+    for key, value in params.items():
+        client.log_param(run.info.run_id, key, value)
+    for key, number in metrics.items():
+        client.log_metric(run.info.run_id, key, number)
+    client.set_terminated(run.info.run_id)
 
 
 def version_of(client: mlflow.MlflowClient, model: str, alias: str) -> str | None:

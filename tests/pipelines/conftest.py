@@ -1,0 +1,52 @@
+"""A folder as a run leaves it after the stage `split`, with few loans of known truth, and small knobs."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from features.catalogue import CATALOGUE
+from features.table import IDENTITY
+
+TRAIN = {
+    "period_months": 12,
+    "periods": 1,
+    "leaves": 7,
+    "max_depth": 3,
+    "learning_rate": 0.1,
+    "max_trees": 40,
+    "patience": 10,
+    "rows_a_leaf": 20,
+    "l2": 1.0,
+    "validation_share": 0.2,
+    "folds": 2,
+    "lambda_steps": 3,
+    "slope_ridge": 1.0,
+    "spline_defaults": 100,
+    "minimum_defaults": 20,
+    "seed": 7,
+    "threads": 2,
+}
+
+
+@pytest.fixture
+def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, entered, with params.yaml and data/sba; leverage drives default as documented, quick_ratio upwards."""
+    everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
+    everything["train"]["default"] |= TRAIN
+    everything["train"]["sba"] = {}
+    (tmp_path / "params.yaml").write_text(yaml.safe_dump(everything), encoding="utf8")
+    known = loan_book.assign(leverage=loan_book["loan_amount"], quick_ratio=loan_book["staff_count"], stage_rule="r")
+    known = known.assign(size_rule="r")
+    table = known.reindex(columns=[*IDENTITY, *(f.name for f in CATALOGUE)])
+    part = np.where(np.arange(len(known)) < 1500, "development", "calibration")
+    columns = ["application_id", "defaulted", "weight", "observed_months", "default_month"]
+    split = known[columns].assign(part=part, teaches=part == "development")
+    for name, frame in (("features", table), ("split", split)):
+        folder = tmp_path / "data" / "sba" / name
+        folder.mkdir(parents=True)
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "data" / "sba"
