@@ -93,8 +93,8 @@ def _timed(seconds: dict[str, float], name: str):  # type: ignore[no-untyped-def
 def figures(found: Compared, truth: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row a stage (and `total`) and model: loans, defaults, FIGURES, ΔAUC of ours to it with its standard error.
 
-    With a `truth` (application_id, pd_attainable) also `excess_log_loss`: mean divergence of the PD from the best PD the
-    features allow [nats], free of the luck of the outcomes.
+    With a `truth` (application_id, pd_attainable) also `excess_log_loss`: mean divergence of the PD from the best PD
+    that the features allow [nats], free of the luck of the outcomes.
     """
     loans = found.loans if truth is None else found.loans.merge(truth, on="application_id", how="left", validate="1:1")
     stages = {str(name): (loans["stage"] == name).to_numpy() for name in sorted(loans["stage"].unique())}
@@ -134,8 +134,10 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """
     lines = []
     for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
-        ours, rivals = rows[rows["model"] == OURS].iloc[0], rows[rows["model"] != OURS]
-        ranks, fits = rivals.loc[rivals["auc"].idxmax()], rivals.loc[rivals["log_loss"].idxmin()]
+        models = rows.to_dict("records")
+        ours = next(row for row in models if row["model"] == OURS)
+        rivals = [row for row in models if row["model"] != OURS]
+        ranks, fits = max(rivals, key=lambda row: row["auc"]), min(rivals, key=lambda row: row["log_loss"])
         gap, ratio = ours["auc"] - ranks["auc"], ours["log_loss"] / fits["log_loss"] - 1
         lines.append(
             {

@@ -116,7 +116,7 @@ def _outcome(label: pd.Series, path: Path) -> np.ndarray:
     values = pd.to_numeric(label, errors="coerce").to_numpy(dtype="float64")
     wrong = ~np.isin(values, (0.0, 1.0))
     if wrong.any():
-        message = f"{path}: label {label.name} must be 0 or 1; got {label[wrong].iloc[0]!r} in {wrong.sum()} rows"
+        message = f"{path}: label {label.name} must be 0 or 1; got {label[wrong].iloc[0]} in {wrong.sum()} rows"
         raise SetError(message)
     if len(np.unique(values)) < 2:
         message = f"{path}: wanted rows of both outcomes; label {label.name} is {values[0]:g} in all {len(values)} rows"
@@ -166,18 +166,20 @@ def _instants(time: pd.Series, test_from: str, path: Path) -> tuple[np.ndarray, 
     """Order of the rows in time, and which are tested."""
     try:
         if pd.api.types.is_numeric_dtype(time):
-            values, bound = time, float(test_from)
+            values, bound = time.to_numpy(dtype="float64"), float(test_from)
         else:
-            values, bound = pd.to_datetime(time), pd.Timestamp(test_from)
+            since = pd.Timestamp("1970-01-01")
+            values = ((pd.to_datetime(time) - since) / pd.Timedelta(days=1)).to_numpy(dtype="float64")
+            bound = (pd.Timestamp(test_from) - since) / pd.Timedelta(days=1)
     except ValueError as error:
         message = f"{path}: wanted {time.name} and test-from as numbers or ISO days; got test-from {test_from!r}"
         raise SetError(message) from error
-    later = (values >= bound).to_numpy()
+    later = values >= bound
     if later.all() or not later.any():
         found = f"got {later.sum()} of {len(later)} from it on"
         message = f"{path}: wanted rows before {time.name} {test_from} and from it on; {found}"
         raise SetError(message)
-    return values.rank(method="dense").to_numpy(), later
+    return np.unique(values, return_inverse=True)[1], later
 
 
 def _by_time(rows: pd.DataFrame, order: np.ndarray, later: np.ndarray, names: list[str]) -> Fold:

@@ -140,4 +140,5 @@ def rolling_text(study: pd.DataFrame) -> str:
 
 
 def _cells(rows: pd.DataFrame, ways: Sequence[str]) -> str:
-    return "".join(f"{rows.loc[way, 'auc_48']:.3f} / {rows.loc[way, 'auc_ever']:.3f}".rjust(22) for way in ways)
+    each = rows.loc[list(ways), ["auc_48", "auc_ever"]].to_numpy(dtype="float64")
+    return "".join(f"{window:.3f} / {ever:.3f}".rjust(22) for window, ever in each)

@@ -85,7 +85,8 @@ def stage_scorecards(setting: Setting, features: pd.DataFrame, stage: np.ndarray
     """
     found = np.full(len(features), np.nan)
     for name in np.unique(stage):
-        own = Setting(setting.development.where(setting.stage == name), stage, setting.shape, setting.params)
+        known = setting.stage == name
+        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
         if own.ripe().defaulted.sum() >= setting.params.folds:
             rows = stage == name
             found[rows] = scorecard(own, features[rows], stage[rows])
