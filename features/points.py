@@ -23,7 +23,7 @@ POINTS = (
     Feature(
         innovation_points_2024,
         "points",
-        Text("Innovation points, 2024", "创新积分（2024版）"),
+        Text("Innovation points, 2024 (weights: assumption of this project)", "创新积分（2024版，权重为本项目假设）"),
         "points",
         INNOVATION_POINTS,
         None,
@@ -34,7 +34,7 @@ POINTS = (
     Feature(
         innovation_points_2_0,
         "points",
-        Text("Innovation points, 2.0", "创新积分（2.0版）"),
+        Text("Innovation points, 2.0 (weights: assumption of this project)", "创新积分（2.0版，权重为本项目假设）"),
         "points",
         INNOVATION_POINTS,
         None,

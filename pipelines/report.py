@@ -60,6 +60,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
         tracking=read_json(folder / "tracking" / "models.json"),
+        judgement=read_json(folder / "judgement" / "judgement.json"),
         features=pd.read_parquet(folder / "features" / "features.parquet", columns=[*IDENTITY, *sorted(used)]),
         outcomes=pd.read_parquet(folder / "valid" / "outcomes.parquet"),
         split=pd.read_parquet(folder / "split" / "split.parquet"),

@@ -12,6 +12,10 @@ from policy.loader import FLAGS, figures
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
 
+STEPS = ("before", "after")
+"""Steps of a calibration table; see models/evaluation.py."""
+SIZE_INDICATORS = ("staff", "revenue", "assets")
+"""Indicators of the size standard; see policy/size_class.yaml."""
 COVERS = ("full", "part", "none", "unknown")
 """Guarantee cover of a loan; see reports/cover.py."""
 VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
@@ -23,6 +27,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
     stage_rules = [
         rule["name"] for scheme in figures("stage").values() for rules in scheme.values.values() for rule in rules
     ]
+    size_industries = max(figures("size_class")["statistical_2017"].values.items())[1]
     units = {f.unit for f in CATALOGUE} | {c.unit for t in TABLES.values() for c in t.columns if c.unit}
     return {
         "rule": tuple(RULES),
@@ -38,6 +43,10 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "stage_rule": tuple(dict.fromkeys(stage_rules)),
         "unit": tuple(sorted(units)),
         "dtype": tuple(PANDAS_DTYPES),
+        "size_industry": tuple(size_industries),
+        "size_indicator": SIZE_INDICATORS,
         "layer": LAYERS,
+        "step": STEPS,
+        "noise": ("within", "beyond"),
         "risk": ("rises", "falls"),
     }

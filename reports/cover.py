@@ -91,8 +91,10 @@ def section(inputs: Inputs) -> Section | None:
         if (later["cover"] == code).any()
     ]
     rows.append(_row(both("cover_text.all"), approved, later, strong=True))
-    rest = approved["cover"] != "full"
-    rows.append(_row(both("cover_text.without_full"), approved[rest], later[later["cover"] != "full"], strong=True))
+    some_full = bool((later["cover"] == "full").any())
+    if some_full:
+        rest, rest_of_all = approved[approved["cover"] != "full"], later[later["cover"] != "full"]
+        rows.append(_row(both("cover_text.without_full"), rest, rest_of_all, strong=True))
     told = sentence(inputs)
     blocks = [Paragraph(told)] if told is not None else []
     grids = (
@@ -100,11 +102,12 @@ def section(inputs: Inputs) -> Section | None:
         _by("size", SIZE_CLASSES, approved, later),
         _by("stage", STAGES, approved, later),
     )
-    return Section("cover", both("page.cover"), (*blocks, *grids, Paragraph(both("cover_text.reading"), "note")))
+    reading = both("cover_text.reading" if some_full else "cover_text.no_full", limit=percent(FULL_COVER, 0))
+    return Section("cover", both("page.cover"), (*blocks, *grids, Paragraph(reading, "note")))
 
 
 def _by(family: str, codes: tuple[str, ...], approved: pd.DataFrame, later: pd.DataFrame) -> Grid:
-    """Each group with all its loans, then without those that are fully covered; groups without loans are left out."""
+    """Each group with all its loans and, where the book has full cover, without it; empty groups are left out."""
     column = {"stage": "stage", "size": "size_class"}[family]
     rows = []
     for code in codes:
@@ -113,7 +116,8 @@ def _by(family: str, codes: tuple[str, ...], approved: pd.DataFrame, later: pd.D
             continue
         rows.append(_row(coded(family, code), mine, every, strong=True))
         rest, rest_of_all = mine[mine["cover"] != "full"], every[every["cover"] != "full"]
-        rows.append(_row(both("cover_text.of_which_not_full"), rest, rest_of_all))
+        if (later["cover"] == "full").any():
+            rows.append(_row(both("cover_text.of_which_not_full"), rest, rest_of_all))
     return _grid(f"cover_text.by_{column}", f"column.{column}", rows)
 
 

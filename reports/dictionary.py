@@ -108,5 +108,6 @@ def _features() -> tuple[Grid, ...]:
             if e["domain"] == domain
         ]
         if rows:
-            grids.append(Grid(label, heads, tuple(rows)))
+            note = both("memo.points_assumed") if domain == "points" else None
+            grids.append(Grid(label, heads, tuple(rows), note))
     return tuple(grids)

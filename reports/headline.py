@@ -3,7 +3,8 @@
 from decisions.tolerance import CAPPED
 from reports import cover
 from reports.inputs import Inputs
-from reports.numbers import count, percent, points
+from reports.lead import lead, level, period, tone
+from reports.numbers import count, interval, percent
 from reports.promise import Promise, promises
 from reports.ripening import ripening
 from reports.sources import notes
@@ -18,7 +19,7 @@ def section(inputs: Inputs) -> Section:
     told = cover.sentence(inputs)
     why = [*_explanation(inputs), *([told] if told is not None else [])]
     blocks = (
-        Paragraph(_lead(inputs, found[-1]), f"lead {found[-1].verdict}"),
+        *(Paragraph(said, f"lead {tone(found)}") for said in lead(inputs, found)),
         _tiles(inputs, found),
         _grid(found),
         Points(both("headline.explained"), tuple(why)),
@@ -27,58 +28,31 @@ def section(inputs: Inputs) -> Section:
     return Section("headline", both("page.headline"), blocks)
 
 
-def period(inputs: Inputs, part: str) -> Text:
-    """Time of a part in words: a year or years where it is made of whole ones, its first and last day otherwise."""
-    first, last = inputs.days[part]
-    if not (first.endswith("-01-01") and last.endswith("-12-31")):
-        return both("headline.days", first=first, last=last)
-    if first[:4] == last[:4]:
-        return both("headline.whole_year", year=first[:4])
-    return both("headline.whole_years", first=first[:4], last=last[:4])
-
-
-def _lead(inputs: Inputs, total: Promise) -> Text:
-    gap = None if total.realised is None or total.tolerance is None else abs(total.realised - total.tolerance)
-    return both(
-        f"headline.lead_{total.verdict}",
-        certification=period(inputs, "certification"),
-        later=period(inputs, "out_of_time"),
-        tolerance=percent(total.tolerance, 1),
-        realised=percent(total.realised, 1),
-        gap=points(gap, 1),
-        confidence=percent(1 - _delta(inputs), 0),
-        source=both(notes(inputs.source).name),
-    )
-
-
-def _delta(inputs: Inputs) -> float:
-    return float(next(iter(inputs.thresholds["certificates"].values()))["delta"])
-
-
 def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
     total, later = found[-1], period(inputs, "out_of_time")
     held = [p.verdict for p in found[:-1]]
-    capped = [p.tolerance for p in found if p.size_class in CAPPED]
+    highest = max((p.tolerance for p in found if p.size_class in CAPPED and p.tolerance is not None), default=None)
     return Tiles(
         (
             Tile(
                 both("headline.tile_promised"),
-                percent(max((t for t in capped if t is not None), default=None), 1),
+                percent(total.tolerance if total.tolerance is not None else highest),
                 both(
                     "headline.tile_promised_detail",
-                    confidence=percent(1 - _delta(inputs), 0),
+                    capped=percent(highest, 1),
+                    confidence=percent(1 - level(inputs), 0),
                     year=period(inputs, "certification"),
                 ),
             ),
             Tile(
                 both("headline.tile_happened"),
-                percent(total.realised, 1),
+                percent(total.realised),
                 both("headline.tile_happened_detail", period=later),
                 total.verdict,
             ),
             Tile(
                 both("headline.tile_everybody"),
-                percent(total.ratio_of_all, 1),
+                percent(total.ratio_of_all),
                 both("headline.tile_everybody_detail", period=later, loans=count(total.loans)),
             ),
             Tile(
@@ -99,7 +73,7 @@ def _grid(found: tuple[Promise, ...]) -> Grid:
         number("column.upper_bound"),
         number("column.approved_loans"),
         number("column.approved_amount_share"),
-        number("column.realised"),
+        number("column.realised_interval"),
         number("column.ratio_of_all"),
         word("column.verdict"),
     )
@@ -111,6 +85,9 @@ def _row(p: Promise) -> Row:
     said = coded("verdict", p.verdict)
     if p.reason is not None and not p.certified:
         said = joined((said, coded("certificate", p.reason)), ": ", "：")
+    if p.verdict in ("kept", "breach"):
+        said = joined((said, coded("noise", "within" if p.within_noise else "beyond")), ", ", "，")
+    ends = [percent(end, 1) for end in p.interval] if p.interval is not None else [percent(None)] * 2
     cells = (
         both("size_text.all") if total else coded("size", p.size_class),
         percent(p.tolerance),
@@ -119,7 +96,7 @@ def _row(p: Promise) -> Row:
         percent(p.upper_bound),
         count(p.approved_loans),
         percent(p.approved_share, 1),
-        percent(p.realised),
+        interval(percent(p.realised), *ends),
         percent(p.ratio_of_all),
         said,
     )
@@ -143,8 +120,9 @@ def _explanation(inputs: Inputs) -> list[Text]:
         ),
     ]
     ripe = ripening(inputs)
+    keys = notes(inputs.source).headline or ("headline.why_known",)
     if ripe is None:
-        return said
+        return said + [both(key) for key in keys if key != "headline.why_known"]
     values = {
         "day": str(ripe.day.date()),
         "since": str(ripe.since.date()),
@@ -153,7 +131,6 @@ def _explanation(inputs: Inputs) -> list[Text]:
         "high": f"{ripe.high:.0f}",
         "unknown": percent(ripe.unknown_share, 0),
     }
-    keys = notes(inputs.source).headline or ("headline.why_known",)
     return said + [both(key, **values) for key in keys]
 
 

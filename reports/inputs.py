@@ -29,6 +29,7 @@ class Inputs:
     metrics: Json
     thresholds: Json
     tracking: Json
+    judgement: Json
     features: pd.DataFrame
     outcomes: pd.DataFrame
     split: pd.DataFrame

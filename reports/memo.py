@@ -10,8 +10,8 @@ import pandas as pd
 from decisions.decide import RULES
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
-from policy.loader import figures
 from reports.inputs import Inputs
+from reports.names import size_rule
 from reports.numbers import MISSING, percent, plain, signed
 from reports.sources import notes
 from reports.texts import both, coded, joined
@@ -56,6 +56,7 @@ class Memo:
     facts: tuple[tuple[Text, Cell], ...]
     bars: tuple[Bar, ...]
     sum_line: Text
+    notes: tuple[Text, ...]
     against: tuple[Reason, ...]
     in_favour: tuple[Reason, ...]
     unknown: Text
@@ -79,6 +80,7 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
         facts=_facts(row, inputs, currency),
         bars=_bars(sums, float(parts["base"])),
         sum_line=both("memo.sum", logit=signed(float(parts["logit"]), 3), pd=percent(float(row["pd"]))),
+        notes=(both("memo.points_assumed"),) if sums.get("points", 0) != 0 else (),
         against=_reasons(listed[listed["side"] == "against"], currency),
         in_favour=_reasons(listed[listed["side"] == "for"], currency),
         unknown=_unknown(row, inputs),
@@ -116,10 +118,7 @@ def _assigned(name: Text, rule: Text | str) -> Text:
 def _size(row: pd.Series) -> Cell:
     if pd.isna(row["size_class"]):
         return MISSING
-    rule = str(row["size_rule"])
-    scheme = figures("size_class").get(rule.split(":")[0])
-    meaning: Text | str = Text(scheme.meaning_en, scheme.meaning_zh) if scheme is not None else rule
-    return _assigned(coded("size", str(row["size_class"])), meaning)
+    return _assigned(coded("size", str(row["size_class"])), size_rule(str(row["size_rule"])))
 
 
 def _bars(sums: pd.Series, base: float) -> tuple[Bar, ...]:

@@ -1,18 +1,19 @@
 """Model quality per stage and in total: discrimination, level and shape of the PDs, stability, the plain rival."""
 
 import base64
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from features.stage import STAGES
 from models.split import PARTS
+from reports import calibration, levels
 from reports.inputs import Inputs
-from reports.numbers import MISSING, count, decimal, interval, p_value, percent, signed
+from reports.names import GROUPS, group_name
+from reports.numbers import count, decimal, interval, p_value, percent, signed
 from reports.texts import both, coded, joined
-from reports.view import Cell, Grid, Head, Paragraph, Picture, Pictures, Row, Section, number, short, word
+from reports.view import Cell, Grid, Paragraph, Picture, Pictures, Row, Section, number, short, word
 from schemas.declarations import Text
 
-GROUPS = (*STAGES, "total")
 Numbers = Mapping[str, Any]
 STRAIGHT = 2
 """A calibration curve of so many knots is a straight line."""
@@ -26,17 +27,15 @@ def section(inputs: Inputs) -> Section:
         _plain(inputs),
         _over_parts(inputs, "model.level", LEVEL),
         _make_up(inputs),
-        *(_calibration(inputs, name) for name in ("total", *STAGES) if (inputs.calibration["stage"] == name).any()),
-        _pictures(inputs, ("roc", "calibration")),
+        *_own_models(inputs),
+        *calibration.blocks(inputs),
+        *((later,) if (later := levels.horizons(inputs)) is not None else ()),
+        levels.conservatism(inputs),
+        _pictures(inputs, ("roc",)),
         Paragraph(both("model.beeswarm_reading"), "note"),
         _pictures(inputs, tuple(f"beeswarm_{stage}" for stage in STAGES)),
     )
     return Section("models", both("page.models"), blocks)
-
-
-def group_name(name: str) -> Text:
-    """Name of a stage, or of all stages together."""
-    return both("stage_text.total") if name == "total" else coded("stage", name)
 
 
 def _auc(m: Numbers) -> Cell:
@@ -114,7 +113,7 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
     return Row(
         (
             group_name(stage),
-            percent(model["share"], 0),
+            both("model.pooled_only") if model["share"] == 0 else percent(model["share"], 0),
             count(facts.get("trees_independent")),
             count(facts.get("trees_pooled")),
             _calibration_kind(model),
@@ -123,6 +122,12 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
     )
+
+
+def _own_models(inputs: Inputs) -> tuple[Paragraph, ...]:
+    """A sentence on stages that do not support a model of their own; none where every stage does."""
+    pooled = [coded("stage", stage) for stage in STAGES if inputs.models[stage]["share"] == 0]
+    return (Paragraph(both("model.no_own", stages=joined(pooled))),) if pooled else ()
 
 
 def _calibration_kind(model: Numbers) -> Text:
@@ -141,36 +146,7 @@ def _layers(model: Numbers) -> Cell:
         )
         for layer in model["layers"]
     ]
-    return joined(kept, "; ", "；") if kept else MISSING
-
-
-def _calibration(inputs: Inputs, name: str) -> Grid:
-    table = inputs.calibration[inputs.calibration["stage"] == name]
-    heads: tuple[Head, ...] = (
-        number("column.pd_bin"),
-        number("column.loans"),
-        number("column.defaults_rows"),
-        number("column.mean_pd"),
-        number("column.default_rate_interval"),
-        number("column.jeffreys_p"),
-    )
-    rows = [_bin(found) for found in table.to_dict("records")]
-    caption = joined((both("model.calibration"), group_name(name)), ": ", "：")
-    return Grid(caption, heads, tuple(rows), both("model.calibration_note"), folded=name != "total")
-
-
-def _bin(found: Mapping[Hashable, Any]) -> Row:
-    low, high = percent(found["jeffreys_low"], 1), percent(found["jeffreys_high"], 1)
-    return Row(
-        (
-            f"{percent(found['low_pd'], 1)} – {percent(found['high_pd'], 1)}",
-            count(found["loans"]),
-            count(found["defaults"]),
-            percent(found["mean_pd"], 1),
-            interval(percent(found["default_rate"], 1), low, high),
-            p_value(found["jeffreys_p"]),
-        )
-    )
+    return joined(kept, "; ", "；") if kept else both("model.no_layer")
 
 
 def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:

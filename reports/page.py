@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reports import cover, headline, model_quality, parts, quality, thresholds, versions
+from reports import cover, headline, model_quality, parts, quality, thresholds, truth, versions
 from reports.dictionary import dictionary_page
 from reports.inputs import Inputs
 from reports.memo import Memo, memos
@@ -31,10 +31,11 @@ def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
 def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
     """The report page, in both languages."""
     memo_blocks = (Paragraph(both("memo.reading"), "note"), Paragraph(currency_note(inputs.source), "note"), *written)
-    told = cover.section(inputs)
+    covered, known = cover.section(inputs), truth.section(inputs)
     sections = (
         headline.section(inputs),
-        *((told,) if told is not None else ()),
+        *((known,) if known is not None else ()),
+        *((covered,) if covered is not None else ()),
         quality.section(inputs),
         parts.section(inputs),
         model_quality.section(inputs),

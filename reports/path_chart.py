@@ -52,7 +52,7 @@ def path_chart(path: pd.DataFrame, tolerance: float, delta: float, size_class: T
 
 
 def _panel(path: pd.DataFrame, column: str, level: float, title: str, level_label: str) -> Panel:
-    top = _ceiling(max(float(path[column].max()), level))
+    top = ceiling(max(float(path[column].max()), level))
     known = path[path[column].notna() & path["approved_share"].notna()]
     places = [(_x(x), _y(y, top)) for x, y in zip(known["approved_share"], known[column], strict=True)]
     marks = [
@@ -65,7 +65,7 @@ def _panel(path: pd.DataFrame, column: str, level: float, title: str, level_labe
         round(_y(level, top), 1),
         both(level_label, level=percent(level, 1)),
         _ticks((0.0, 0.25, 0.5, 0.75, 1.0), _x, 0),
-        _ticks((0.0, top / 2, top), lambda v: _y(v, top), 1 if top < 0.1 else 0),
+        _ticks((0.0, top / 2, top), lambda v: _y(v, top), digits_below(top)),
     )
 
 
@@ -81,9 +81,14 @@ def _y(value: float, top: float) -> float:
     return TOP + HEIGHT * (1 - value / top)
 
 
-def _ceiling(value: float) -> float:
+def ceiling(value: float) -> float:
     """Round number not below `value` whose half is round too; at most 1."""
     for ceiling in (0.01, 0.02, 0.04, 0.06, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8):
         if value <= ceiling:
             return ceiling
     return 1.0
+
+
+def digits_below(top: float) -> int:
+    """Decimals of the percentages on an axis that ends at `top`."""
+    return 1 if top < 0.1 else 0

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.inputs import Inputs, amount_ratio
+from reports.noise import Interval, ratio_interval
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,15 @@ class Promise:
     approved_defaults: int
     approved_share: float | None
     realised: float | None
+    interval: Interval | None
     ratio_of_all: float | None
+
+    @property
+    def within_noise(self) -> bool:
+        """True when the tolerance lies in the 95 % interval: sampling alone may explain the gap."""
+        if self.interval is None or self.tolerance is None:
+            return False
+        return self.interval.low <= self.tolerance <= self.interval.high
 
 
 def promises(inputs: Inputs) -> tuple[Promise, ...]:
@@ -81,6 +90,7 @@ def _promise(
         approved_defaults=int(approved["defaulted"].sum()),
         approved_share=float(approved["amount"].sum()) / amount if amount > 0 else None,
         realised=realised,
+        interval=ratio_interval(approved),
         ratio_of_all=amount_ratio(loans),
     )
 

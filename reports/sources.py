@@ -29,10 +29,16 @@ NOTES: Mapping[str, SourceNotes] = {
     "us_firms": SourceNotes(
         "source.us_firms",
         "USD",
-        proxies=("source.us_firms_stage_proxy", "source.us_firms_exposure_proxy"),
+        headline=("headline.why_known", "source.us_firms_exposure_proxy"),
+        proxies=("source.us_firms_stage_proxy", "source.us_firms_size_proxy", "source.us_firms_exposure_proxy"),
         limits=("source.us_firms_sample",),
     ),
-    "simulated": SourceNotes("source.simulated", "CNY", limits=("source.simulated_truth",)),
+    "simulated": SourceNotes(
+        "source.simulated",
+        "CNY",
+        headline=("headline.why_known", "source.simulated_truth"),
+        limits=("source.simulated_truth",),
+    ),
 }
 OWN = SourceNotes("source.own", "CNY")
 """Notes of a source that is not one of ours: a bank's own tables."""

@@ -5,7 +5,7 @@ import pandas as pd
 from decisions.decide import RULES
 from features.stage import STAGES
 from reports.inputs import Inputs, Json
-from reports.numbers import count, decimal, p_value, percent, plain
+from reports.numbers import count, decimal, p_value, percent, plain, points
 from reports.path_chart import path_chart
 from reports.texts import both, coded, joined
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
@@ -27,7 +27,12 @@ def section(inputs: Inputs) -> Section:
         *charts,
         Paragraph(both("threshold.chart_reading"), "note"),
         Paragraph(
-            both("threshold.refer_band", band=plain(band["value"]), flag=flag(band["flag"]), source=band["source"])
+            both(
+                "threshold.refer_band",
+                band=plain(band["value"]),
+                flag=flag(band["flag"]),
+                source=band["source"].rstrip("."),
+            )
         ),
         _decisions(inputs.decisions),
     )
@@ -56,8 +61,8 @@ def _tolerances(found: Json) -> Grid:
             (
                 coded("size", name),
                 percent(t["overall"]),
-                percent(t["uplift"]),
-                percent(t["ceiling"]),
+                points(t["uplift"]),
+                points(t["ceiling"]),
                 percent(t["value"]),
                 t["since"],
                 t["source"],
@@ -69,7 +74,7 @@ def _tolerances(found: Json) -> Grid:
     note = both(
         "threshold.overall_note",
         value=percent(overall["value"]),
-        source=overall["source"],
+        source=overall["source"].rstrip("."),
         since=overall["since"],
         flag=flag(overall["flag"]),
     )

@@ -6,7 +6,7 @@ from datetime import date
 from features.stage import STAGES
 from policy.loader import FOLDER, figure
 from reports.inputs import Inputs
-from reports.numbers import percent
+from reports.numbers import percent, points
 from reports.sources import notes
 from reports.texts import both, coded
 from reports.thresholds import flag
@@ -70,9 +70,11 @@ def _figure_row(document: str, name: str, day: date) -> Row:
     found = figure(document, name)
     value = found.on(day)
     if isinstance(value, int | float):
-        shown: str | Text = percent(float(value)) if found.unit == "fraction" else f"{value:g}"
+        shown: str | Text = f"{value:g}"
+        if found.unit == "fraction":
+            shown = both("policy.points", value=points(value)) if name.startswith("uplift") else percent(value)
     else:
-        shown = both("policy.rules", name=f"{document}.{name}")
+        shown = both("policy.rules", document=document, name=name)
     return Row((Text(found.meaning_en, found.meaning_zh), shown, str(found.since(day)), found.source, flag(found.flag)))
 
 

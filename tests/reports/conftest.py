@@ -183,9 +183,20 @@ def _inputs() -> Inputs:
             "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group)),
             "psi": {"startup": 0.1, "growth": None, "mature": 0.3, "total": 0.2},
             "plain": {"plain_auc": 0.64, "ours_auc": 0.65},
+            "horizons": {stage: {"months": [6, 12], "mean_pd": [0.02, 0.05], "window_months": 12} for stage in STAGES},
+            "conservatism": {
+                "startup": {
+                    "years": {"2001": 0.02, "2003": 0.04},
+                    "long_run": 0.03,
+                    "mean_pd": 0.05,
+                    "shift": -0.53,
+                    "margin": None,
+                }
+            },
         },
         thresholds=_thresholds(),
         tracking={"models": named},
+        judgement={"truth": False},
         features=_features(table),
         outcomes=pd.DataFrame(
             {
@@ -200,16 +211,17 @@ def _inputs() -> Inputs:
         scores=scores,
         calibration=pd.DataFrame(
             {
-                "low_pd": [0.0],
-                "high_pd": [0.5],
-                "loans": [6],
-                "defaults": [3],
-                "mean_pd": [0.2],
-                "default_rate": [0.5],
-                "jeffreys_low": [0.2],
-                "jeffreys_high": [0.8],
-                "jeffreys_p": [0.01],
-                "stage": ["total"],
+                "low_pd": [0.0, 0.0],
+                "high_pd": [0.1, 0.5],
+                "loans": [6, 6],
+                "defaults": [3, 3],
+                "mean_pd": [0.05, 0.2],
+                "default_rate": [0.5, 0.5],
+                "jeffreys_low": [0.2, 0.2],
+                "jeffreys_high": [0.8, 0.8],
+                "jeffreys_p": [0.0001, 0.01],
+                "stage": ["total", "total"],
+                "step": ["before", "after"],
             }
         ),
         path=path,

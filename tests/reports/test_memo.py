@@ -5,6 +5,7 @@ import pytest
 
 from reports.memo import memos, shown
 from reports.memo_choice import chosen
+from reports.names import size_rule
 
 
 def _decided(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
@@ -91,3 +92,18 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
 def test_a_value_is_shown_with_its_unit(value, unit, expected):
     found = shown(value, unit, "USD")
     assert (found if isinstance(found, str) else found.en) == expected
+
+
+def test_the_rule_of_a_size_class_is_told_with_industry_and_indicators():
+    scheme = "Size class by the statistical standard, sixteen industries"
+    found = size_rule("statistical_2017: software: staff, revenue")
+    assert found.en == f"{scheme}; read as software and IT services, by staff, revenue"
+    assert size_rule("employees_only").en == "Size class from employees alone"
+    assert size_rule("our_own").en == "our_own"
+
+
+def test_innovation_points_are_marked_as_an_assumption(inputs, changed):
+    (memo,) = memos(changed(domains=inputs.domains.assign(points=0.1)), ["a"])
+    assert "assumption of this project" in memo.notes[0].en
+    assert "本项目假设" in memo.notes[0].zh
+    assert memos(inputs, ["a"])[0].notes == ()

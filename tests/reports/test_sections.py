@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from reports import cover, headline, model_quality, parts, quality, thresholds, versions
+from reports import calibration, cover, headline, levels, model_quality, parts, quality, thresholds, versions
 from reports.ripening import ripening
 from reports.tally import TallyError, tally
 from reports.view import Grid, Paragraph
@@ -17,12 +17,35 @@ def _cells(grid: Grid, row: int) -> list[str]:
     return [cell if isinstance(cell, str) else cell.en for cell in grid.rows[row].cells]
 
 
-def test_the_headline_says_that_the_promise_was_broken_and_by_how_much(inputs):
-    lead = headline.section(inputs).blocks[0]
-    assert isinstance(lead, Paragraph)
-    assert lead.text.en.startswith("The promise was broken. On the loans of 2005")
-    assert "33.3% defaulted: 23.0 percentage points above the tolerance" in lead.text.en
-    assert "2006–2008年" in lead.text.zh
+def test_the_headline_says_in_three_sentences_what_was_promised_what_happened_and_why(inputs):
+    promised, happened, why = headline.section(inputs).blocks[:3]
+    assert isinstance(promised, Paragraph)
+    assert promised.tone == "lead breach"
+    assert promised.text.en.startswith(
+        "Promised: on the data of 2005 cut-offs were certified, each with 90% confidence"
+    )
+    assert "33.33% defaulted" in happened.text.en
+    assert "23.03 percentage points above the tolerance" in happened.text.en
+    assert happened.text.en.endswith("kept for small, broken for micro (66.7% against 10.3%).")
+    assert "2006–2008年" in happened.text.zh
+    # of 900 of amounts 400 defaulted; every part has a rate of 0.2, so the years turned no worse
+    assert why.text.en.startswith("Why: the years turned no worse")
+    assert "had all been approved, 44.4% would have" in why.text.en
+    assert why.text.en.endswith("breach for micro.")
+
+
+def test_a_breach_of_one_class_is_not_hidden_by_the_total(inputs, changed):
+    easy = {name: {**c, "tolerance": 0.4} for name, c in inputs.thresholds["certificates"].items()}
+    found = changed(thresholds={**inputs.thresholds, "certificates": easy})
+    blocks = headline.section(found).blocks
+    assert "below the tolerance" in blocks[1].text.en
+    assert blocks[0].tone == "lead breach"
+
+
+def test_what_a_source_must_say_is_said_even_without_days_of_default(inputs, changed):
+    paid = inputs.outcomes.assign(defaulted=pd.array([False] * 3, dtype="boolean"))
+    points = headline.section(changed(outcomes=paid, source="us_firms")).blocks[5]
+    assert any("total liabilities" in item.en for item in points.items)
 
 
 def test_the_headline_says_that_nothing_could_be_certified(inputs, changed):
@@ -141,10 +164,60 @@ def test_assumptions_of_this_project_are_marked_wherever_they_appear(inputs):
 def test_policy_figures_come_with_source_and_day(inputs):
     section = versions.policy_section(inputs)
     row = _cells(_grids(section)[0], 1)
-    assert row[1:3] == ["3.00%", "2024-01-05"]
+    assert row[1:3] == ["3.00 pp", "2024-01-05"]
     assert "NFRA notice" in row[3]
     assert any("proxy" in item.en for item in section.blocks[1].items)
 
 
 def test_parts_are_told_with_their_days(inputs):
     assert _cells(_grids(parts.section(inputs))[0], 2)[2:4] == ["2005-01-01", "2005-12-31"]
+
+
+def test_a_stage_without_a_model_of_its_own_is_told_in_words(inputs, changed):
+    models = {**inputs.models, "growth": {**inputs.models["growth"], "share": 0.0, "layers": []}}
+    section = model_quality.section(changed(models=models))
+    said = [b.text.en for b in section.blocks if isinstance(b, Paragraph)]
+    assert any(text.startswith("No model of its own is supported for: growth.") for text in said)
+    assert _cells(_grids(section)[3], 1)[1] == "0%: pooled model only"
+    assert _cells(_grids(section)[3], 1)[5] == "none kept"
+
+
+def test_calibration_is_drawn_and_listed_before_and_after(inputs):
+    plots, table = calibration.blocks(inputs)
+    (plot,) = plots.items
+    assert [curve.step for curve in plot.curves] == ["before", "after"]
+    # axis to 80 %: a PD of 20 % lies at a quarter of 180, a rate of 50 % at three eighths from the top
+    assert (plot.curves[1].marks[0].x, plot.curves[1].marks[0].y) == (40 + 45, 8 + 67.5)
+    assert [_cells(table, row)[0] for row in range(2)] == ["before", "after"]
+
+
+def test_other_horizons_mark_the_outcome_window(inputs):
+    grid = levels.horizons(inputs)
+    assert [head.label.en for head in grid.heads[1:]] == [
+        "within 6 months [%]",
+        "within 12 months, the outcome window [%]",
+    ]
+    assert _cells(grid, 0) == ["startup", "2.0%", "5.0%"]
+
+
+def test_a_model_of_one_period_has_no_other_horizon(inputs, changed):
+    one = {stage: {"months": [12], "mean_pd": [0.05], "window_months": 12} for stage in inputs.metrics["horizons"]}
+    assert levels.horizons(changed(metrics={**inputs.metrics, "horizons": one})) is None
+
+
+def test_layers_of_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
+    grid = levels.conservatism(inputs)
+    assert grid.caption.en.endswith("none of them in the PDs that decide")
+    assert _cells(grid, 0) == ["startup", "2001–2003 (2)", "3.0%", "5.0%", "−0.53", "–", "the bank's to enter"]
+
+
+def test_a_book_without_full_cover_has_no_rows_for_it(inputs, changed):
+    half = changed(features=inputs.features.assign(guaranteed_share=0.5))
+    by_cover, by_size = _grids(cover.section(half))[:2]
+    assert [_cells(by_cover, row)[0] for row in range(len(by_cover.rows))] == ["part", "all"]
+    assert not any("without" in _cells(by_size, row)[0] for row in range(len(by_size.rows)))
+
+
+def test_uplifts_are_percentage_points(inputs):
+    assert _cells(_grids(thresholds.section(inputs))[0], 0)[2:4] == ["3.00", "3.00"]
+    assert _cells(_grids(versions.policy_section(inputs))[0], 1)[1] == "3.00 pp"

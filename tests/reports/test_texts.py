@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 
 from features.stage import STAGES
-from reports.codes import VERDICTS, families
+from reports.codes import families
 from reports.texts import TextError, both, catalogue, coded, joined, text
 from schemas.declarations import Text
 
@@ -21,8 +21,10 @@ SOURCE = {path: path.read_text(encoding="utf8") for path in CODE}
 CODED = {"purpose": "part", "stage_column": "stage", "limit_of": "rule"}
 """Sections whose names are codes of a family (of limit_of: only the rules that compare)."""
 BUILT = {
-    *(f"headline.lead_{verdict}" for verdict in VERDICTS),
-    *(f"picture.{name}" for name in ("roc", "calibration", *(f"beeswarm_{stage}" for stage in STAGES))),
+    *(f"headline.lead_{name}" for name in ("above", "below", "not_certified", "nothing_approved")),
+    *(f"headline.{name}" for name in ("kept_in", "broken_in", "breach_beyond", "breach_within")),
+    *("truth.level_high", "truth.level_low", "truth.held", "truth.broken", "truth.not_certified"),
+    *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
