@@ -26,19 +26,8 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         message = f"stage must be one of {', '.join(STAGES)}; got {stage!r}"
         raise ModelError(message)
     params = section("train", TrainParams, source)
-    known = read_json(pool / "pool.json")
     development = part_table(features, parts, "development", stage)
-    scores = (
-        pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[development["application_id"]]
-    )
-    pooled = Fitted(
-        Booster((pool / "pooled.txt").read_text(encoding="utf8")),
-        known["trees"],
-        scores["score"].to_numpy(),
-        scores["fold"].to_numpy(),
-        np.array(known["baselines"]),
-    )
-    names = known["features"]
+    names, pooled = read_pool(pool, development["application_id"])
     facts = {
         "catalogue": version(),
         "data": fingerprint(features / "features.parquet"),
@@ -57,6 +46,15 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     )
     require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)
+
+
+def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
+    """Features of the pooled booster, and it with its out-of-fold scores of these development loans, in their order."""
+    known = read_json(pool / "pool.json")
+    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
+    booster = Booster((pool / "pooled.txt").read_text(encoding="utf8"))
+    columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
+    return known["features"], Fitted(booster, known["trees"], *columns)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ TRAIN = {
 
 @pytest.fixture
 def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder, entered, with params.yaml and data/sba; leverage drives default as documented, quick_ratio upwards."""
+    """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk."""
     everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
     everything["train"]["default"] |= TRAIN
     everything["train"]["sba"] = {}
