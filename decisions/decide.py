@@ -13,6 +13,7 @@ Decision = Literal["approve", "refer", "decline"]
 RULES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
+    "outside_support": "refer",
     "within_cut_off": "approve",
     "within_refer_band": "refer",
     "above_refer_band": "decline",
@@ -23,13 +24,18 @@ RULES: Mapping[str, Decision] = {
 
 
 def decide(
-    pd_: pd.Series, size_class: pd.Series, certificates: Mapping[str, Certificate], refer_band: float
+    pd_: pd.Series,
+    size_class: pd.Series,
+    certificates: Mapping[str, Certificate],
+    refer_band: float,
+    inside: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Columns decision, rule (a key of RULES) and limit, one row an application, on the index of `pd_`.
 
     `limit` is the PD the application was compared with: the cut-off when approved, the upper end of the refer band
     (`refer_band` times the cut-off) otherwise, the tolerance of the class when it has no certified cut-off; missing
-    when there was nothing to compare.
+    when there was nothing to compare. `inside` is False where the older policy would rather have refused: the
+    certificate does not speak of such applicants, so none of them is approved; without it all count as inside.
 
     Raises
     ------
@@ -37,12 +43,14 @@ def decide(
         When refer_band is below 1, the indexes differ, or a PD lies outside [0, 1].
     """
     _check(pd_, size_class, refer_band)
+    outside = pd.Series(False, index=pd_.index) if inside is None else ~inside
     cut_off = size_class.map({name: c.cut_off for name, c in certificates.items() if c.certified}).astype("float64")
     tolerance = size_class.map({name: c.tolerance for name, c in certificates.items()}).astype("float64")
     band = cut_off * refer_band
     held = {
         "no_pd": pd_.isna(),
         "unknown_size_class": tolerance.isna(),
+        "outside_support": outside & (pd_ <= band),
         "within_cut_off": pd_ <= cut_off,
         "within_refer_band": pd_ <= band,
         "above_refer_band": pd_ > band,

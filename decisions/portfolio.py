@@ -6,7 +6,30 @@ from typing import NamedTuple
 import pandas as pd
 
 from decisions.certificate import Certificate, certify
+from decisions.swap_ins import SwapIns, swap_ins
 from decisions.tolerance import Tolerance
+
+
+def sensitivity(
+    scored: pd.DataFrame, unlabelled: pd.DataFrame, certificates: Mapping[str, Certificate]
+) -> dict[str, SwapIns]:
+    """Swap-ins of each certified class: rejected applicants of the certification part with a PD within the cut-off."""
+    known = scored[(scored["part"] == "certification") & scored["inside"]]
+    turned_away = unlabelled[unlabelled["planned_part"] == "certification"]
+    found = {}
+    for name, certificate in certificates.items():
+        if certificate.cut_off is None or certificate.observed_ratio is None:
+            continue
+        book = known[(known["size_class"] == name) & (known["pd"] <= certificate.cut_off)]
+        swaps = turned_away[(turned_away["size_class"] == name) & (turned_away["pd"] <= certificate.cut_off)]
+        found[name] = swap_ins(
+            certificate.observed_ratio,
+            float((book["exposure"] * book["weight"]).sum()),
+            swaps["pd"].to_numpy(),
+            swaps["exposure"].to_numpy(),
+            certificate.tolerance,
+        )
+    return found
 
 
 class Certificates(NamedTuple):
@@ -33,9 +56,10 @@ def certify_classes(
 ) -> Certificates:
     """One certificate a size class, each at the full delta, from the loans of the part `certification`.
 
-    `scored` has part, size_class, pd, exposure, defaulted, weight. A statement for each class, not for all jointly.
+    `scored` has part, size_class, pd, exposure, defaulted, weight, inside (whether the older policy would rather have
+    accepted: only those loans are certified on). A statement for each class, not for all jointly.
     """
-    known = scored[scored["part"] == "certification"]
+    known = scored[(scored["part"] == "certification") & scored["inside"]]
     weights = outcome_weights(scored) if design == "outcome" else None
     certificates, paths = {}, []
     for size_class, limit in tolerances.items():

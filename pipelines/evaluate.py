@@ -13,13 +13,15 @@ from models.loans import loans
 from models.params import TrainParams
 from models.plain import plain_scores
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import part_table
+from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
 from pipelines.stage import run
 from reports.figures import draw_calibration, draw_roc
 from scoring.score import open_models, scores
 
 KEPT = ["application_id", "enterprise_id", "as_of", "part", "stage", "size_class", "exposure", "weight", "defaulted"]
+
+UNLABELLED = ["application_id", "enterprise_id", "as_of", "planned_part", "stage", "size_class", "exposure"]
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,9 @@ def main(source: str, features: Path, parts: Path, models: Path, evaluation: Pat
     opened = open_models(models)
     scored = pd.concat([table[KEPT], scores(table, opened)], axis=1)
     write_parquet(scored, evaluation / "scores.parquet")
+    rejected = unlabelled_table(features, parts)
+    unlabelled = pd.concat([rejected[UNLABELLED], scores(rejected, opened)], axis=1)
+    write_parquet(unlabelled, evaluation / "unlabelled.parquet")
     names = list(next(iter(opened.values())).features)
     metrics = {
         "parts": parts_measured(scored, STAGES, params.calibration_bins),

@@ -31,6 +31,14 @@ def part_table(features: Path, parts: Path, part: str | None = None, stage: str 
     return joined[kept].sort_values("application_id").reset_index(drop=True)
 
 
+def unlabelled_table(features: Path, parts: Path) -> pd.DataFrame:
+    """Feature table of the applications that a part was planned for and that have no outcome: rejected ones."""
+    columns = ["application_id", "planned_part", "reason"]
+    known = pd.read_parquet(parts / "split.parquet", columns=columns)
+    joined = pd.read_parquet(features / "features.parquet").merge(known, on="application_id", validate="1:1")
+    return joined[joined["reason"] == "no_outcome"].sort_values("application_id").reset_index(drop=True)
+
+
 def usable_features(table: pd.DataFrame) -> list[str]:
     """Features of the catalogue with at least two different values among the rows of `table`."""
     return [f.name for f in CATALOGUE if table[f.name].nunique() > 1]

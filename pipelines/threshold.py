@@ -7,10 +7,10 @@ from pathlib import Path
 import pandas as pd
 
 from decisions.decide import decide
-from decisions.portfolio import certify_classes
+from decisions.portfolio import certify_classes, sensitivity
 from decisions.realised import realised
 from decisions.tolerance import tolerances
-from pipelines.files import write_json, write_parquet
+from pipelines.files import read_json, write_json, write_parquet
 from pipelines.params import section
 from pipelines.stage import run
 from policy.loader import figure
@@ -28,21 +28,23 @@ class ThresholdParams:
     weights: str
 
 
-def main(source: str, scores: Path, thresholds: Path) -> None:
+def main(source: str, scores: Path, unlabelled: Path, support: Path, thresholds: Path) -> None:
     """Certify a cut-off for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
     params = section("threshold", ThresholdParams, source)
     day = date.fromisoformat(params.policy_on)
     overall = figure("tolerance", params.overall_npl)
     band = figure("decision", "refer_band")
     limits = tolerances(overall.on(day), day)
-    scored = pd.read_parquet(scores)
+    region = pd.read_parquet(support / "propensity.parquet", columns=["application_id", "propensity", "inside"])
+    scored = pd.read_parquet(scores).merge(region, on="application_id", validate="1:1")
     certified = certify_classes(
         scored, limits, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
     )
     certificates = certified.by_class
+    swaps = sensitivity(scored, pd.read_parquet(unlabelled), certificates)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
-    decided = decide(later["pd"], later["size_class"], certificates, band.on(day))
-    decisions = pd.concat([later[["application_id", "stage", "size_class", "pd"]], decided], axis=1)
+    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["inside"])
+    decisions = pd.concat([later[["application_id", "stage", "size_class", "pd", "propensity"]], decided], axis=1)
     write_parquet(decisions, thresholds / "decisions.parquet")
     write_parquet(certified.paths, thresholds / "path.parquet")
     write_json(
@@ -58,6 +60,8 @@ def main(source: str, scores: Path, thresholds: Path) -> None:
             "weights": params.weights,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits.items()},
             "certificates": {name: asdict(c) for name, c in certificates.items()},
+            "support": {**read_json(support / "support.json"), "outside": int((~scored["inside"]).sum())},
+            "swap_ins": {name: asdict(s) for name, s in swaps.items()},
             "realised": realised(later, decided["decision"]),
         },
         thresholds / "thresholds.json",

@@ -22,7 +22,8 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band)
+    inside = bundle.support.inside(rows)
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
     identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     versions = pd.DataFrame(

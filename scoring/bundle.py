@@ -11,18 +11,20 @@ import pandas as pd
 from decisions.certificate import Certificate
 from features.table import FeatureParams
 from models.stage_model import ModelError, StageModel
+from models.support import Support, open_support
 from scoring.score import open_models
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything one scoring needs: a model a stage, a certificate a size class, schemes, grids of peers, versions."""
+    """Everything one scoring needs: a model a stage, a certificate a size class, schemes, grids, support, versions."""
 
     models: Mapping[str, StageModel]
     certificates: Mapping[str, Certificate]
     refer_band: float
     schemes: FeatureParams
     grids: pd.DataFrame
+    support: Support
     model_version: str
     policy_version: str
 
@@ -46,6 +48,7 @@ def open_bundle(folder: Path) -> Bundle:
         float(thresholds["refer_band"]["value"]),
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
+        open_support(folder / "support"),
         f"{first['catalogue']}-{first['data']}",
         str(thresholds["policy_on"]),
     )
