@@ -1,0 +1,52 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from models.booster import Shape, fit_booster
+from models.calibration import line
+from models.folds import rows_at_risk
+from models.loans import loans
+from models.params import TrainParams
+from models.stage_model import ModelError, StageModel
+from scoring.bundle import open_bundle
+from scoring.score import open_models, scores
+
+PARAMS = TrainParams(12, 1, 7, 3, 0.1, 20, 10, 20, 1.0, False, 0.2, 4, 5, 1.0, 10**6, 20, 7, 2)
+
+
+@pytest.fixture(scope="module")
+def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
+    rows = rows_at_risk(loans(loan_book, ["loan_amount", "staff_count"]), PARAMS)
+    booster = fit_booster(rows, Shape({}), PARAMS, 20)
+    return {
+        "startup": StageModel("startup", None, booster, 0.0, line(0.0, 1.0), (), {}),
+        "growth": StageModel("growth", None, booster, 0.0, line(-1.0, 1.0), (), {}),
+    }
+
+
+def test_each_row_is_scored_by_the_model_of_its_stage(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    rows = loan_book[loan_book["stage"] != "mature"]
+    found = scores(rows, models)
+    growth = rows["stage"] == "growth"
+    logit = np.log(found["pd"] / (1 - found["pd"]))
+    assert (logit[growth] - found["score"][growth]).to_numpy() == pytest.approx(-1.0)
+    assert (logit[~growth] - found["score"][~growth]).to_numpy() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_a_row_without_stage_gets_no_pd(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    rows = loan_book.head(3).assign(stage=pd.Series(["growth", None, "startup"], dtype="str"))
+    assert scores(rows, models)["pd"].isna().tolist() == [False, True, False]
+
+
+def test_an_unknown_stage_is_a_sentence(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
+    with pytest.raises(ModelError, match="stage must be one of startup, growth; the table holds 'seed'"):
+        scores(loan_book.head(3).assign(stage="seed"), models)
+
+
+def test_a_folder_without_models_or_thresholds_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"wanted a folder with one model a stage \(startup, growth, mature\)"):
+        open_models(tmp_path / "models")
+    with pytest.raises(ModelError, match="wanted a folder with one model a stage"):
+        open_bundle(tmp_path)
