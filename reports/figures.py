@@ -1,6 +1,9 @@
-"""Figures as PNG, each drawn from a frame that somebody else computed."""
+"""Figures as PNG with labels in both languages, each drawn from a frame that somebody else computed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import matplotlib as mpl
@@ -9,50 +12,79 @@ mpl.use("Agg")
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+
+from reports.names import group_name
+from reports.texts import both
+from schemas.declarations import Text
 
 COLOURS = {"startup": "#c2571a", "growth": "#2f6f4f", "mature": "#2b5c8a", "total": "#333333"}
 
 
 def draw_roc(points: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write ROC curves, one a name; each frame has false_positive_rate and true_positive_rate."""
-    figure, axes = plt.subplots(figsize=(4.6, 4.2))
-    for name, frame in points.items():
-        axes.plot(
-            frame["false_positive_rate"],
-            frame["true_positive_rate"],
-            label=name,
-            color=COLOURS.get(name),
-            linewidth=1.6,
-        )
-    axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=":")
-    axes.set(xlabel="false positive rate [fraction]", ylabel="true positive rate [fraction]", title="ROC, out-of-time")
-    axes.legend(frameon=False, loc="lower right")
-    _write(figure, path)
+    with _axes(path) as axes:
+        for name, frame in points.items():
+            axes.plot(
+                frame["false_positive_rate"],
+                frame["true_positive_rate"],
+                label=_told(group_name(name)),
+                color=COLOURS.get(name),
+                linewidth=1.6,
+            )
+        axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=":")
+        _label(axes, "figure.roc", "figure.false_positive_rate", "figure.true_positive_rate")
+        axes.legend(frameon=False, loc="lower right")
 
 
 def draw_calibration(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write default rates with Jeffreys intervals against mean PDs; each frame is a calibration table."""
-    figure, axes = plt.subplots(figsize=(4.6, 4.2))
-    most = 0.0
-    for name, frame in tables.items():
-        rate = frame["default_rate"]
-        spread = [rate - frame["jeffreys_low"], frame["jeffreys_high"] - rate]
-        axes.errorbar(
-            frame["mean_pd"],
-            rate,
-            yerr=spread,
-            label=name,
-            color=COLOURS.get(name),
-            marker="o",
-            markersize=3.5,
-            linewidth=1,
-        )
-        most = max(most, float(frame["jeffreys_high"].max()), float(frame["mean_pd"].max()))
-    axes.plot([0, most], [0, most], color="#999999", linewidth=0.8, linestyle=":")
-    axes.set(xlabel="mean PD [fraction]", ylabel="default rate [fraction]", title="Calibration, out-of-time")
-    axes.legend(frameon=False, loc="upper left")
-    _write(figure, path)
+    with _axes(path) as axes:
+        most = 0.0
+        for name, frame in tables.items():
+            rate = frame["default_rate"]
+            axes.errorbar(
+                frame["mean_pd"],
+                rate,
+                yerr=[rate - frame["jeffreys_low"], frame["jeffreys_high"] - rate],
+                label=_told(group_name(name)),
+                color=COLOURS.get(name),
+                marker="o",
+                markersize=3.5,
+                linewidth=1,
+            )
+            most = max(most, float(frame["jeffreys_high"].max()), float(frame["mean_pd"].max()))
+        axes.plot([0, most], [0, most], color="#999999", linewidth=0.8, linestyle=":")
+        _label(axes, "figure.calibration", "figure.mean_pd", "figure.default_rate")
+        axes.legend(frameon=False, loc="upper left")
+
+
+def _label(axes: Axes, title: str, x: str, y: str) -> None:
+    axes.set(title=_told(both(title)), xlabel=_told(both(x)), ylabel=_told(both(y)))
+
+
+def _told(text: Text) -> str:
+    """Both languages on one line."""
+    return f"{text.zh} / {text.en}"
+
+
+@cache
+def _font() -> str:
+    """Name of the font with Chinese characters, made known to matplotlib."""
+    path = str(files("pylopdf_fonts_zh_cn") / "NotoSansSC-Regular.otf")
+    font_manager.fontManager.addfont(path)
+    return str(font_manager.FontProperties(fname=path).get_name())
+
+
+@contextmanager
+def _axes(path: Path) -> Iterator[Axes]:
+    """Axes whose figure is written to `path` at the end."""
+    with mpl.rc_context({"font.family": [_font(), "DejaVu Sans"], "font.size": 9, "axes.unicode_minus": False}):
+        figure, axes = plt.subplots(figsize=(4.6, 4.2))
+        yield axes
+        _write(figure, path)
 
 
 def _write(figure: Figure, path: Path) -> None:

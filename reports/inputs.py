@@ -41,6 +41,7 @@ class Inputs:
     domains: pd.DataFrame
     contributions: pd.DataFrame
     figures: Mapping[str, bytes] = field(default_factory=dict)
+    ablation: Json = field(default_factory=dict)
 
     def decided(self) -> pd.DataFrame:
         """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from reports import cover, headline, model_quality, parts, quality, thresholds, truth, versions
+from reports import cover, domains, headline, model_quality, parts, quality, thresholds, truth, versions
 from reports.dictionary import dictionary_page
 from reports.inputs import Inputs
 from reports.memo import Memo, memos
@@ -31,7 +31,7 @@ def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
 def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
     """The report page, in both languages."""
     memo_blocks = (Paragraph(both("memo.reading"), "note"), Paragraph(currency_note(inputs.source), "note"), *written)
-    covered, known = cover.section(inputs), truth.section(inputs)
+    covered, known, added = cover.section(inputs), truth.section(inputs), domains.section(inputs)
     sections = (
         headline.section(inputs),
         *((known,) if known is not None else ()),
@@ -39,6 +39,7 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
         quality.section(inputs),
         parts.section(inputs),
         model_quality.section(inputs),
+        *((added,) if added is not None else ()),
         thresholds.section(inputs),
         versions.policy_section(inputs),
         Section("memos", both("page.memos"), memo_blocks),
