@@ -39,8 +39,8 @@ def _sentences(added: Mapping[str, Effects]) -> tuple[Paragraph, ...]:
         said.append(both("domains.worse", domains=joined(worse)))
     if BEYOND_FINANCE in added:
         auc = added[BEYOND_FINANCE]["auc"]
-        real = "real" if (auc["low"] or 0.0) > 0 else "not_real"
-        said.append(both(f"domains.beyond_{real}", auc=_shown(auc, 1, 3)))
+        key = "domains.beyond_real" if (auc["low"] or 0.0) > 0 else "domains.beyond_not_real"
+        said.append(both(key, auc=_shown(auc, 1, 3)))
     return tuple(Paragraph(text) for text in said)
 
 
@@ -72,7 +72,7 @@ def _row(domain: str, effects: Effects, features: Mapping[str, int]) -> Row:
 
 
 def _name(domain: str) -> Text:
-    return DOMAINS[domain] if domain in DOMAINS else both("domains.beyond_finance")  # type: ignore[index]
+    return DOMAINS[domain] if domain in DOMAINS else both("domains.beyond_finance")
 
 
 def _shown(effect: Mapping[str, float | None], scale: float, digits: int) -> str:
