@@ -6,6 +6,7 @@ from string import Formatter
 
 import pytest
 
+from decisions.decide import RULES
 from features.stage import STAGES
 from reports.codes import families
 from reports.texts import TextError, both, catalogue, coded, joined, text
@@ -77,6 +78,11 @@ def test_every_key_the_code_puts_together_exists():
 def test_sections_built_from_codes_hold_only_codes(section: str, family: str):
     told = {key.removeprefix(f"{section}.") for key in catalogue() if key.startswith(f"{section}.")}
     assert told <= set(families()[family])
+
+
+def test_every_rule_that_compares_names_its_limit():
+    compared = {f"limit_of.{rule}" for rule in RULES} - {"limit_of.no_pd", "limit_of.unknown_size_class"}
+    assert compared <= set(catalogue())
 
 
 def test_a_text_is_filled_in_each_language():
