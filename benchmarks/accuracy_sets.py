@@ -94,11 +94,8 @@ def table_set(
         found = _grouped(rows, owner, _numbered(names))
     else:
         found = [_by_time(rows, *_instants(table[time], test_from, path), _numbered(names))]
-    return Set(f"{path.name}, {how}", found, Shape({}), params, _remark(left_out))
-
-
-def _remark(left_out: list[str]) -> list[str]:
-    return [f"left out, not numeric: {', '.join(left_out)}"] if left_out else []
+    remarks = [f"left out, not numeric: {', '.join(left_out)}"] * bool(left_out)
+    return Set(f"{path.name}, {how}", found, Shape({}), params, remarks)
 
 
 def _read(path: Path) -> pd.DataFrame:
