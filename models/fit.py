@@ -79,6 +79,7 @@ def fit_stage(
         "calibration": _counts(ripe),
         "trees_independent": own.trees if own is not None else 0,
         "trees_pooled": pooled.trees,
+        "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
     }
     raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
     curve = fit_curve(

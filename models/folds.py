@@ -1,11 +1,13 @@
 """A booster with out-of-fold scores: folds by enterprise, trees by early stopping on the latest development loans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from scipy.special import log_expit
 
 from models.booster import Booster, Rows, Shape, best_trees, fit_booster
+from models.calibration import fit_platt
 from models.loans import AtRisk, Loans, at_risk
 from models.params import TrainParams
 from models.stage_model import ModelError
@@ -16,7 +18,8 @@ class Fitted:
     """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
 
     `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's loans; `fold` the fold it was
-    held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods).
+    held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods). `by_domain` says that only
+    features of one domain interact.
     """
 
     booster: Booster
@@ -24,10 +27,11 @@ class Fitted:
     out_of_fold: np.ndarray
     fold: np.ndarray
     baselines: np.ndarray
+    by_domain: bool = False
 
     def where(self, rows: np.ndarray) -> "Fitted":
         """The same booster with the out-of-fold scores of some of its loans."""
-        return Fitted(self.booster, self.trees, self.out_of_fold[rows], self.fold[rows], self.baselines)
+        return replace(self, out_of_fold=self.out_of_fold[rows], fold=self.fold[rows])
 
     def at_risk_scores(self, risk: AtRisk) -> np.ndarray:
         """Out-of-fold log-odds of every period at risk."""
@@ -49,6 +53,9 @@ def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
     """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
 
+    With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
+    more out-of-fold log-loss than one standard error of the difference.
+
     Raises
     ------
     ModelError
@@ -65,7 +72,14 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
     if defaults < params.folds:
         message = f"{what}: wanted at least as many defaults as folds ({params.folds}); got {defaults}"
         raise ModelError(message)
-    trees = _trees(data, shape, params)
+    if params.domain_constraints == "within_one_error" and shape.groups is not None:
+        free = _fitted(data, replace(shape, groups=None), params)
+        return _preferred(_fitted(data, shape, params), free, data, params)
+    return _fitted(data, shape, params)
+
+
+def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
+    rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
     baselines = np.zeros((params.folds, params.periods))
@@ -75,7 +89,23 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
             part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
             out[held] = part.raw_score(data.features[held], params.threads)
             baselines[number] = part.baseline(params.periods)
-    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines)
+    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
+
+
+def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:
+    """The booster of groups by domain, unless its out-of-fold log-loss is worse by more than one standard error."""
+    risk = at_risk(data, params.period_months, params.periods)
+    weight = data.weight[risk.loan]
+    sign = np.where(risk.defaulted > 0, 1.0, -1.0)
+    losses = []
+    for fitted in (by_domain, free):
+        score = fitted.at_risk_scores(risk)
+        intercept, slope = fit_platt(score, risk.defaulted, weight, params.slope_ridge)
+        losses.append(-log_expit(sign * (intercept + slope * score)))
+    worse, share = losses[0] - losses[1], weight / weight.sum()
+    mean = float(share @ worse)
+    error = float(np.sqrt(share**2 @ (worse - mean) ** 2))
+    return by_domain if mean <= error else free
 
 
 def latest(data: Loans, params: TrainParams) -> np.ndarray:

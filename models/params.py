@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
+"""Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
+
 
 @dataclass(frozen=True)
 class TrainParams:
@@ -16,7 +19,7 @@ class TrainParams:
     patience: int
     rows_a_leaf: int
     l2: float
-    domain_constraints: bool
+    domain_constraints: str
     validation_share: float
     folds: int
     lambda_steps: int

@@ -24,7 +24,7 @@ def plain_scores(development: Loans, later: pd.DataFrame, seed: int, threads: in
         patience=TREES,
         rows_a_leaf=ROWS_A_LEAF,
         l2=0.0,
-        domain_constraints=False,
+        domain_constraints="never",
         validation_share=0.0,
         folds=1,
         lambda_steps=1,

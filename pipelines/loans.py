@@ -7,6 +7,8 @@ import pandas as pd
 from features.catalogue import CATALOGUE
 from features.declarations import DOMAINS
 from models.booster import Shape
+from models.params import DOMAIN_CONSTRAINTS
+from pipelines.params import ParamsError
 
 COLUMNS = ["application_id", "part", "teaches", "defaulted", "weight", "observed_months", "default_month"]
 
@@ -44,9 +46,19 @@ def usable_features(table: pd.DataFrame) -> list[str]:
     return [f.name for f in CATALOGUE if table[f.name].nunique() > 1]
 
 
-def shape(names: list[str], by_domain: bool) -> Shape:
-    """What a booster of these features may learn: documented directions of risk, and groups by domain on request."""
+def shape(names: list[str], domain_constraints: str) -> Shape:
+    """What a booster of these features may learn: documented directions of risk, and groups by domain unless `never`.
+
+    Raises
+    ------
+    ParamsError
+        When `domain_constraints` is not one of DOMAIN_CONSTRAINTS.
+    """
+    if domain_constraints not in DOMAIN_CONSTRAINTS:
+        message = f"domain_constraints must be one of {', '.join(DOMAIN_CONSTRAINTS)}; got {domain_constraints!r}"
+        raise ParamsError(message)
     signs = {"rises": 1, "falls": -1, None: 0}
     listed = [f for f in CATALOGUE if f.name in names]
     groups = [[f.name for f in listed if f.domain == domain] for domain in DOMAINS]
-    return Shape({f.name: signs[f.risk] for f in listed}, [g for g in groups if g] if by_domain else None)
+    directions = {f.name: signs[f.risk] for f in listed}
+    return Shape(directions, None if domain_constraints == "never" else [g for g in groups if g])

@@ -21,7 +21,12 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     fitted = fit_with_folds(loans(table, names), shape(names, params.domain_constraints), params, "pooled model")
     scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold})
     write_parquet(scores, pool / "out_of_fold.parquet")
-    facts = {"features": names, "trees": fitted.trees, "baselines": fitted.baselines.tolist()}
+    facts = {
+        "features": names,
+        "trees": fitted.trees,
+        "baselines": fitted.baselines.tolist(),
+        "by_domain": fitted.by_domain,
+    }
     write_json(facts, pool / "pool.json")
     (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
 

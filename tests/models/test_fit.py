@@ -24,7 +24,7 @@ PARAMS = TrainParams(
     patience=20,
     rows_a_leaf=20,
     l2=1.0,
-    domain_constraints=False,
+    domain_constraints="never",
     validation_share=0.2,
     folds=4,
     lambda_steps=5,
@@ -161,3 +161,23 @@ def test_weights_that_are_no_weights_are_refused(loan_book: pd.DataFrame, weight
 def test_an_absent_feature_is_named(loan_book: pd.DataFrame) -> None:
     with pytest.raises(ModelError, match="wanted feature leverage in the feature table"):
         loans(loan_book, [*NAMES, "leverage"])
+
+
+GROUPS = Shape({}, [["loan_amount"], ["staff_count"]])
+
+
+def test_groups_by_domain_are_kept_where_features_add_up(data: Loans) -> None:
+    found = fit_with_folds(data, GROUPS, replace(PARAMS, domain_constraints="within_one_error"), "pooled model")
+    always = fit_with_folds(data, GROUPS, replace(PARAMS, domain_constraints="always"), "pooled model")
+    assert found.by_domain
+    assert found.where(np.ones(len(data), dtype=bool)).by_domain
+    assert found.booster.text == always.booster.text
+
+
+def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: pd.DataFrame) -> None:
+    together = (loan_book["loan_amount"] > 0) ^ (loan_book["staff_count"] > 0)
+    table = loan_book.assign(defaulted=np.where(together, np.arange(len(together)) % 3 == 0, 0.0))
+    known = loans(table, NAMES)
+    found = fit_with_folds(known, GROUPS, replace(PARAMS, domain_constraints="within_one_error"), "pooled model")
+    assert not found.by_domain
+    assert found.booster.text == fit_with_folds(known, FREE, PARAMS, "pooled model").booster.text
