@@ -10,7 +10,7 @@ from features.stage import STAGES
 from reports.codes import STEPS
 from reports.inputs import Inputs
 from reports.names import group_name
-from reports.numbers import count, interval, p_value, percent
+from reports.numbers import count, interval, p_value, percent, rate
 from reports.path_chart import Tick, ceiling, digits_below
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Row, number, short
@@ -116,15 +116,15 @@ def _table(name: str, found: pd.DataFrame) -> Grid:
 
 
 def _bin(first: Text | str, found: Mapping[Hashable, Any]) -> Row:
-    low, high = percent(found["jeffreys_low"], 1), percent(found["jeffreys_high"], 1)
+    low, high = rate(found["jeffreys_low"]), rate(found["jeffreys_high"])
     return Row(
         (
             first,
             f"{percent(found['low_pd'], 1)} – {percent(found['high_pd'], 1)}",
             count(found["loans"]),
             count(found["defaults"]),
-            percent(found["mean_pd"], 1),
-            interval(percent(found["default_rate"], 1), low, high),
+            rate(found["mean_pd"]),
+            interval(rate(found["default_rate"]), low, high),
             p_value(found["jeffreys_p"]),
         )
     )

@@ -5,7 +5,7 @@ from features.declarations import DOMAINS
 from reports.numbers import MISSING
 from reports.render import page
 from reports.texts import both, coded, joined
-from reports.view import Cell, Grid, Paragraph, Row, Section, word
+from reports.view import Cell, Grid, Paragraph, Row, Section, short, word
 from schemas.declarations import Column, Table, Text
 from schemas.tables import TABLES
 
@@ -22,12 +22,12 @@ def dictionary_page() -> str:
 
 def _table(table: Table) -> tuple[object, ...]:
     heads = (
-        word("column.name"),
+        short("column.name"),
         word("column.meaning"),
-        word("column.dtype"),
-        word("column.unit"),
+        short("column.dtype"),
+        short("column.unit"),
         word("column.range"),
-        word("column.needed"),
+        short("column.needed"),
     )
     caption = joined((table.meaning, f"({table.name})"), " ", "")
     return (
@@ -53,7 +53,7 @@ def _range(column: Column) -> Cell:
 
 
 def _bounds(low: float | None, high: float | None) -> str:
-    named = [f"{sign} {bound:g}" for sign, bound in (("≥", low), ("≤", high)) if bound is not None]
+    named = [f"{sign} {bound:g}".replace("-", "−") for sign, bound in (("≥", low), ("≤", high)) if bound is not None]
     return ", ".join(named) or MISSING
 
 
@@ -80,13 +80,13 @@ def _lag(table: Table) -> Text:
 
 def _features() -> tuple[Grid, ...]:
     heads = (
-        word("column.name"),
+        short("column.name"),
         word("column.label"),
         word("column.definition"),
-        word("column.unit"),
-        word("column.range"),
-        word("column.risk"),
-        word("column.actionable"),
+        short("column.unit"),
+        short("column.range"),
+        short("column.risk"),
+        short("column.actionable"),
         word("column.source"),
     )
     grids = []

@@ -4,7 +4,7 @@ from decisions.tolerance import CAPPED
 from reports import cover
 from reports.inputs import Inputs
 from reports.lead import lead, level, period, tone
-from reports.numbers import count, interval, percent
+from reports.numbers import count, interval, percent, rate
 from reports.promise import Promise, promises
 from reports.ripening import ripening
 from reports.sources import notes
@@ -39,7 +39,7 @@ def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
                 percent(total.tolerance if total.tolerance is not None else highest),
                 both(
                     "headline.tile_promised_detail",
-                    capped=percent(highest, 1),
+                    capped=rate(highest),
                     confidence=percent(1 - level(inputs), 0),
                     year=period(inputs, "certification"),
                 ),
@@ -87,7 +87,7 @@ def _row(p: Promise) -> Row:
         said = joined((said, coded("certificate", p.reason)), ": ", "：")
     if p.verdict in ("kept", "breach"):
         said = joined((said, coded("noise", "within" if p.within_noise else "beyond")), ", ", "，")
-    ends = [percent(end, 1) for end in p.interval] if p.interval is not None else [percent(None)] * 2
+    ends = [rate(end) for end in p.interval] if p.interval is not None else [percent(None)] * 2
     cells = (
         both("size_text.all") if total else coded("size", p.size_class),
         percent(p.tolerance),
@@ -111,11 +111,11 @@ def _explanation(inputs: Inputs) -> list[Text]:
         both("headline.why_population", certification=period(inputs, "certification")),
         both(
             "headline.why_years",
-            development=percent(by_amount["development"], 1),
+            development=rate(by_amount["development"]),
             development_years=period(inputs, "development"),
-            certification=percent(by_amount["certification"], 1),
+            certification=rate(by_amount["certification"]),
             certification_years=period(inputs, "certification"),
-            later=percent(by_amount["out_of_time"], 1),
+            later=rate(by_amount["out_of_time"]),
             later_years=period(inputs, "out_of_time"),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from models.split import PARTS
 from reports.inputs import Inputs
-from reports.numbers import percent, points
+from reports.numbers import percent, points, rate
 from reports.promise import Promise
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
@@ -38,7 +38,7 @@ def lead(inputs: Inputs, found: tuple[Promise, ...]) -> tuple[Text, ...]:
         return (both(f"headline.lead_{total.verdict}", **values),)
     values |= {"tolerance": percent(total.tolerance), "realised": percent(total.realised)}
     low, high = total.interval if total.interval is not None else (None, None)
-    values |= {"low": percent(low, 1), "high": percent(high, 1), "said": _classes(found)}
+    values |= {"low": rate(low), "high": rate(high), "said": _classes(found)}
     happened = "below" if total.verdict == "kept" else "above"
     gap = points(abs(round(total.realised, 4) - round(total.tolerance, 4)))
     return (
@@ -55,8 +55,8 @@ def _classes(found: tuple[Promise, ...]) -> Text:
         both(
             "headline.broken_class",
             size_class=coded("size", p.size_class),
-            realised=percent(p.realised, 1),
-            tolerance=percent(p.tolerance, 1),
+            realised=rate(p.realised),
+            tolerance=rate(p.tolerance),
         )
         for p in found[:-1]
         if p.verdict == "breach"
@@ -76,15 +76,15 @@ def _why(inputs: Inputs, found: tuple[Promise, ...]) -> Text:
     parts = [_noise(found)]
     if before is not None and after is not None:
         values: dict[str, str | Text] = {
-            "before": percent(before, 1),
-            "after": percent(after, 1),
+            "before": rate(before),
+            "after": rate(after),
             "certification": period(inputs, "certification"),
             "later": period(inputs, "out_of_time"),
         }
         parts.insert(0, both("headline.years_worse" if after > before else "headline.years_no_worse", **values))
     if everybody is not None and realised is not None:
         key = "headline.selected" if realised < everybody else "headline.not_selected"
-        parts.insert(0 if total.verdict == "kept" else 1, both(key, everybody=percent(everybody, 1)))
+        parts.insert(0 if total.verdict == "kept" else 1, both(key, everybody=rate(everybody)))
     return both("headline.why", reasons=joined(parts, "; ", "；"))
 
 

@@ -2,7 +2,7 @@
 
 from features.stage import STAGES
 from reports.inputs import Inputs, Json
-from reports.numbers import MISSING, decimal, percent, points, signed
+from reports.numbers import MISSING, decimal, points, rate, signed
 from reports.texts import both, coded
 from reports.view import Grid, Head, Row, number, short, word
 
@@ -19,7 +19,7 @@ def horizons(inputs: Inputs) -> Grid | None:
     for stage in STAGES:
         if stage in found:
             known = dict(zip(found[stage]["months"], found[stage]["mean_pd"], strict=True))
-            rows.append(Row((coded("stage", stage), *(percent(known.get(month), 1) for month in months))))
+            rows.append(Row((coded("stage", stage), *(rate(known.get(month)) for month in months))))
     return Grid(both("levels.horizons"), heads, tuple(rows), both("levels.horizons_note"))
 
 
@@ -48,8 +48,8 @@ def _conservatism_row(stage: str, found: Json) -> Row:
     cells = (
         coded("stage", stage),
         f"{years[0]}–{years[-1]} ({len(years)})" if years else MISSING,
-        percent(found["long_run"], 1),
-        percent(found["mean_pd"], 1),
+        rate(found["long_run"]),
+        rate(found["mean_pd"]),
         signed(found["shift"], 2),
         f"+{points(found['margin'])}" if found["margin"] is not None else decimal(None),
         both("levels.banks"),

@@ -100,12 +100,13 @@ def _compared(row: pd.Series) -> Text:
 
 
 def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, Cell], ...]:
+    known = notes(inputs.source)
     return (
         (both("memo.as_of"), str(row["as_of"].date())),
         (both("memo.stage"), _assigned(coded("stage", str(row["stage"])), coded("stage_rule", str(row["stage_rule"])))),
         (both("memo.size_class"), _size(row)),
-        (both("memo.amount"), f"{currency} {plain(row.get('loan_amount'), 0)}"),
-        (both("memo.exposure"), f"{currency} {plain(row['exposure'], 0)}"),
+        (both(known.amount), f"{currency} {plain(row.get('loan_amount'), 0)}"),
+        (both(known.exposure), f"{currency} {plain(row['exposure'], 0)}"),
         (both("memo.pd"), percent(row["pd"])),
         (both("memo.limit"), percent(row["limit"])),
     )

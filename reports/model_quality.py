@@ -9,7 +9,7 @@ from models.split import PARTS
 from reports import calibration, levels
 from reports.inputs import Inputs
 from reports.names import GROUPS, group_name
-from reports.numbers import count, decimal, interval, p_value, percent, signed
+from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Cell, Grid, Paragraph, Picture, Pictures, Row, Section, number, short, word
 from schemas.declarations import Text
@@ -33,7 +33,7 @@ def section(inputs: Inputs) -> Section:
         levels.conservatism(inputs),
         _pictures(inputs, ("roc",)),
         Paragraph(both("model.beeswarm_reading"), "note"),
-        _pictures(inputs, tuple(f"beeswarm_{stage}" for stage in STAGES)),
+        *(_pictures(inputs, (f"beeswarm_{stage}",)) for stage in STAGES),
     )
     return Section("models", both("page.models"), blocks)
 
@@ -43,8 +43,8 @@ def _auc(m: Numbers) -> Cell:
 
 
 def _rate(m: Numbers) -> Cell:
-    low, high = percent(m.get("default_rate_low"), 1), percent(m.get("default_rate_high"), 1)
-    return interval(percent(m.get("default_rate"), 1), low, high)
+    low, high = rate(m.get("default_rate_low")), rate(m.get("default_rate_high"))
+    return interval(rate(m.get("default_rate")), low, high)
 
 
 Columns = tuple[tuple[str, Callable[[Numbers], Cell]], ...]
@@ -58,10 +58,10 @@ DISCRIMINATION: Columns = (
     ("column.log_loss", lambda m: decimal(m.get("log_loss"), 4)),
 )
 LEVEL: Columns = (
-    ("column.mean_pd", lambda m: percent(m.get("mean_pd"), 1)),
+    ("column.mean_pd", lambda m: rate(m.get("mean_pd"))),
     ("column.default_rate_interval", _rate),
-    ("column.default_rate_by_amount", lambda m: percent(m.get("default_rate_by_amount"), 1)),
-    ("column.ece", lambda m: percent(m.get("ece"), 1)),
+    ("column.default_rate_by_amount", lambda m: rate(m.get("default_rate_by_amount"))),
+    ("column.ece", lambda m: rate(m.get("ece"))),
     ("column.cox_slope", lambda m: decimal(m.get("cox_slope"), 2)),
     ("column.cox_intercept", lambda m: signed(m.get("cox_intercept"), 2)),
     ("column.jeffreys_p", lambda m: p_value(m.get("jeffreys_p"))),

@@ -40,6 +40,15 @@ def percent(value: float | None, digits: int = 2) -> str:
     return MISSING if value is None or absent(value) else f"{decimal(100 * value, digits)}%"
 
 
+def rate(value: float | None) -> str:
+    """Fraction as a percentage with two decimals below 10 % and one from there, so that small rates keep two figures.
+
+    >>> rate(0.00436), rate(0.2624)
+    ('0.44%', '26.2%')
+    """
+    return percent(value, 2 if value is not None and abs(value) < 0.1 else 1)
+
+
 def points(value: float | None, digits: int = 2) -> str:
     """Difference of two fractions in percentage points, without unit.
 

@@ -2,7 +2,7 @@
 
 from models.split import PARTS
 from reports.inputs import Inputs
-from reports.numbers import count, percent
+from reports.numbers import count, rate
 from reports.tally import tally
 from reports.texts import both, coded
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
@@ -45,6 +45,6 @@ def _row(inputs: Inputs, part: str) -> Row:
             count(found["loans"]),
             count(found["defaults"]),
             count(found["population"]),
-            percent(total.get("default_rate"), 1),
+            rate(total.get("default_rate")),
         )
     )

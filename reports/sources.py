@@ -9,10 +9,15 @@ from schemas.declarations import Text
 
 @dataclass(frozen=True)
 class SourceNotes:
-    """Keys of texts.yaml for one source; `currency` is the ISO code its money is in."""
+    """Keys of texts.yaml for one source; `currency` is the ISO code its money is in.
+
+    `exposure` and `amount` name these two in memos, as what they stand for where they are proxies.
+    """
 
     name: str
     currency: str
+    exposure: str = "memo.exposure"
+    amount: str = "memo.amount"
     headline: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -29,6 +34,8 @@ NOTES: Mapping[str, SourceNotes] = {
     "us_firms": SourceNotes(
         "source.us_firms",
         "USD",
+        exposure="memo.exposure_liabilities",
+        amount="memo.amount_liabilities",
         headline=("headline.why_known", "source.us_firms_exposure_proxy"),
         proxies=("source.us_firms_stage_proxy", "source.us_firms_size_proxy", "source.us_firms_exposure_proxy"),
         limits=("source.us_firms_sample",),

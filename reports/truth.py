@@ -6,7 +6,7 @@ from typing import Any
 from features.stage import STAGES
 from reports.inputs import Inputs
 from reports.names import GROUPS, driver_name, group_name
-from reports.numbers import count, decimal, percent, points, signed
+from reports.numbers import count, decimal, percent, points, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
@@ -46,8 +46,8 @@ def _sentences(inputs: Inputs) -> tuple[Paragraph, ...]:
                 ours=decimal(total["auc"]),
                 best=decimal(total["attainable_auc"]),
                 share=percent((total["auc"] - 0.5) / (total["attainable_auc"] - 0.5), 0),
-                pd=percent(total["mean_pd"], 1),
-                true=percent(total["mean_pd_true"], 1),
+                pd=rate(total["mean_pd"]),
+                true=rate(total["mean_pd_true"]),
                 level=both(f"truth.level_{level}"),
             )
         )
@@ -85,9 +85,9 @@ def _score_row(name: str, m: Mapping[str, float]) -> Row:
         decimal(m["attainable_auc"]),
         signed(m["auc"] - m["attainable_auc"]),
         signed(m["excess_log_loss"], 4),
-        percent(m["mean_pd"], 1),
-        percent(m["mean_pd_true"], 1),
-        points(m["mean_absolute_error"], 1),
+        rate(m["mean_pd"]),
+        rate(m["mean_pd_true"]),
+        points(m["mean_absolute_error"]),
     )
     return Row(cells, name == "total")
 

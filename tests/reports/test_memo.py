@@ -107,3 +107,11 @@ def test_innovation_points_are_marked_as_an_assumption(inputs, changed):
     assert "assumption of this project" in memo.notes[0].en
     assert "本项目假设" in memo.notes[0].zh
     assert memos(inputs, ["a"])[0].notes == ()
+
+
+def test_a_proxy_for_the_exposure_is_named(inputs, changed):
+    (memo,) = memos(changed(source="us_firms"), ["a"])
+    assert [label.en for label, _ in memo.facts][3:5] == [
+        "Amount (proxy: total liabilities)",
+        "Exposure (proxy: total liabilities)",
+    ]

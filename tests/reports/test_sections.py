@@ -197,7 +197,7 @@ def test_other_horizons_mark_the_outcome_window(inputs):
         "within 6 months [%]",
         "within 12 months, the outcome window [%]",
     ]
-    assert _cells(grid, 0) == ["startup", "2.0%", "5.0%"]
+    assert _cells(grid, 0) == ["startup", "2.00%", "5.00%"]
 
 
 def test_a_model_of_one_period_has_no_other_horizon(inputs, changed):
@@ -208,7 +208,7 @@ def test_a_model_of_one_period_has_no_other_horizon(inputs, changed):
 def test_layers_of_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
     grid = levels.conservatism(inputs)
     assert grid.caption.en.endswith("none of them in the PDs that decide")
-    assert _cells(grid, 0) == ["startup", "2001–2003 (2)", "3.0%", "5.0%", "−0.53", "–", "the bank's to enter"]
+    assert _cells(grid, 0) == ["startup", "2001–2003 (2)", "3.00%", "5.00%", "−0.53", "–", "the bank's to enter"]
 
 
 def test_a_book_without_full_cover_has_no_rows_for_it(inputs, changed):

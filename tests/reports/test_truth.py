@@ -50,7 +50,7 @@ def test_the_words_follow_from_the_numbers(section):
 
 def test_scores_stand_beside_the_best_attainable(section):
     grid = next(block for block in section.blocks if isinstance(block, Grid))
-    assert _cells(grid, 1) == ["all stages", "6", "3", "0.700", "0.800", "−0.100", "+0.0100", "5.0%", "4.0%", "2.1"]
+    assert _cells(grid, 1) == ["all stages", "6", "3", "0.700", "0.800", "−0.100", "+0.0100", "5.00%", "4.00%", "2.10"]
 
 
 def test_a_cut_off_that_lets_too_much_through_in_truth_is_told(section):
