@@ -86,4 +86,5 @@ def _approved(group: Group, logit: np.ndarray, counts: np.ndarray, tolerances: M
             kept = np.cumsum(np.add.reduceat(each, begins, axis=1), axis=1)
             excess = np.cumsum(np.add.reduceat(each * (group.defaulted[rows] - tolerance), begins, axis=1), axis=1)
             approved += np.where(excess <= 0, kept, 0.0).max(axis=1)
-    return _ratio(approved, counts @ amount)
+    # Sums in another order may differ by rounding: a share is never above 1.
+    return np.asarray(np.minimum(_ratio(approved, counts @ amount), 1.0))
