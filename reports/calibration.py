@@ -120,7 +120,7 @@ def _bin(first: Text | str, found: Mapping[Hashable, Any]) -> Row:
     return Row(
         (
             first,
-            f"{percent(found['low_pd'], 1)} – {percent(found['high_pd'], 1)}",
+            f"{rate(found['low_pd'])} – {rate(found['high_pd'])}",
             count(found["loans"]),
             count(found["defaults"]),
             rate(found["mean_pd"]),
