@@ -13,9 +13,9 @@ import pandas as pd
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from models.booster import Booster, Shape, best_trees, fit_booster
+from models.booster import Shape
 from models.calibration import fit_curve
-from models.folds import folds_of, latest, rows_at_risk
+from models.folds import fit_with_folds, folds_of
 from models.loans import Loans
 from models.params import TrainParams
 from models.plain import plain_scores
@@ -48,18 +48,13 @@ def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.nda
 
 def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
     """Log-odds by our booster of all stages, without blend and layers."""
-    return _own(setting.development, setting).raw_score(features, setting.params.threads)
+    fitted = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger")
+    return fitted.booster.raw_score(features, setting.params.threads)
 
 
 def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
-    """Log-odds by our booster of each stage's own loans; missing for a stage whose loans all have one outcome."""
-    found = np.full(len(features), np.nan)
-    for name in np.unique(stage):
-        own = setting.development.where(setting.stage == name)
-        if len(np.unique(own.defaulted[~np.isnan(own.defaulted)])) == 2:
-            rows = stage == name
-            found[rows] = _own(own, setting).raw_score(features[rows], setting.params.threads)
-    return found
+    """Log-odds by our booster of each stage's own loans; missing for a stage with fewer defaults than folds."""
+    return _by_stage(pooled_only, setting, features, stage)
 
 
 def scorecard(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -83,14 +78,7 @@ def stage_scorecards(setting: Setting, features: pd.DataFrame, stage: np.ndarray
     ImportError
         When optbinning is not installed.
     """
-    found = np.full(len(features), np.nan)
-    for name in np.unique(stage):
-        known = setting.stage == name
-        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
-        if own.ripe().defaulted.sum() >= setting.params.folds:
-            rows = stage == name
-            found[rows] = scorecard(own, features[rows], stage[rows])
-    return found
+    return _by_stage(scorecard, setting, features, stage)
 
 
 def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -180,13 +168,15 @@ def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, 
     return np.asarray(expit(curve(later)))
 
 
-def _own(data: Loans, setting: Setting) -> Booster:
-    """Our booster on these loans, trees by early stopping on the latest of them, as the stage models are fitted."""
-    late = latest(data, setting.params)
-    early, held = (rows_at_risk(data.where(part), setting.params) for part in (~late, late))
-    enough = min(early.defaulted.sum(), held.defaulted.sum()) >= 1
-    trees = best_trees(early, held, setting.shape, setting.params) if enough else max(1, setting.params.max_trees // 4)
-    return fit_booster(rows_at_risk(data, setting.params), setting.shape, setting.params, trees)
+def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a challenger fitted on each stage's own loans; missing for a stage with fewer defaults than folds."""
+    found = np.full(len(features), np.nan)
+    for name in np.unique(stage):
+        known, rows = setting.stage == name, stage == name
+        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
+        if own.ripe().defaulted.sum() >= setting.params.folds:
+            found[rows] = fit(own, features[rows], stage[rows])
+    return found
 
 
 def _numbers(features: pd.DataFrame) -> np.ndarray:

@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from benchmarks import accuracy, rolling
+from benchmarks import rolling
 from benchmarks.accuracy import main
 from benchmarks.accuracy_models import Compared, figures, verdicts
-from benchmarks.accuracy_sets import SetError, source_set, table_set
+from benchmarks.accuracy_sets import SetError, table_set
+from features.catalogue import CATALOGUE
 from models.challengers import plain, pooled_only
 
-ROWS = 1500
+ROWS = 1200
 FAST = {"plain LightGBM": plain, "pooled only": pooled_only}
 
 
@@ -113,7 +114,7 @@ def test_neither_label_nor_segment_group_and_time_are_learned_from(saved: Path) 
         (["--label", "debt"], "label debt must be 0 or 1; got"),
         (
             ["--label", "bad", "--time", "year", "--test-from", "1990"],
-            "wanted rows before year 1990 and from it on; got 1500",
+            "wanted rows before year 1990 and from it on; got 1200",
         ),
         (
             ["--label", "bad", "--time", "year", "--test-from", "2050"],
@@ -127,7 +128,7 @@ def test_neither_label_nor_segment_group_and_time_are_learned_from(saved: Path) 
             ["--label", "bad", "--time", "year"],
             "--time and --test-from come together; got time year and test-from None",
         ),
-        (["--label", "bad", "--segment", "debt"], "wanted a value of debt in every row; it is missing in 150"),
+        (["--label", "bad", "--segment", "debt"], "wanted a value of debt in every row; it is missing in 120"),
         ([], "--table wants --label"),
     ],
 )
@@ -151,7 +152,7 @@ def test_a_missing_file_and_a_file_of_another_kind_are_sentences(tmp_path: Path)
 def test_one_class_only_and_nothing_to_learn_from_are_sentences(tmp_path: Path) -> None:
     path = tmp_path / "own.parquet"
     table().assign(bad=0).to_parquet(path)
-    with pytest.raises(SetError, match="wanted rows of both outcomes; label bad is 0 in all 1500 rows"):
+    with pytest.raises(SetError, match="wanted rows of both outcomes; label bad is 0 in all 1200 rows"):
         table_set(path, "bad", None, None, None, None)
     table()[["bad", "note"]].to_parquet(path)
     with pytest.raises(SetError, match="wanted a numeric column to learn from beside bad; got none"):
@@ -225,11 +226,8 @@ def sba_folder(folder: Path, loans: int = 4000) -> Path:
     bad = draw.random(loans) < 1 / (1 + np.exp(1 - 2 * x))
     day = pd.Series(as_of + pd.to_timedelta(draw.integers(30, 2000, loans), unit="D")).where(bad)
     ids = [f"a{number}" for number in range(loans)]
-    features = {name: np.nan for name in ("staff_count",)} | {"loan_amount": x}
-    from features.catalogue import CATALOGUE
-
-    table = pd.DataFrame({f.name: features.get(f.name, np.nan) for f in CATALOGUE}, index=range(loans))
-    table = table.assign(application_id=ids, enterprise_id=ids, as_of=as_of, stage="growth")
+    table = pd.DataFrame({f.name: np.nan for f in CATALOGUE}, index=range(loans))
+    table = table.assign(loan_amount=x, application_id=ids, enterprise_id=ids, as_of=as_of, stage="growth")
     outcomes = pd.DataFrame(
         {
             "application_id": ids,
@@ -263,11 +261,3 @@ def test_a_default_after_the_day_built_is_not_known(tmp_path: Path) -> None:
     assert np.isnan(known.default_month[(past["defaulted_on"] >= built_on).to_numpy()]).all()
     assert (known.default_month[(past["defaulted_on"] < built_on).to_numpy()] <= 60).all()
     assert known.observed_months.max() <= 60.1
-
-
-def test_a_study_of_a_finished_source_has_the_folds_of_its_split(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not Path("data/simulated/split/split.parquet").exists():
-        pytest.skip("wants the finished run of the simulated source")
-    (fold,) = source_set("simulated", by_folds=False).folds
-    assert fold.development.loans.as_of.max() < fold.calibration.loans.as_of.min() < fold.tested.loans.as_of.min()
-    assert accuracy._features("simulated").exists()
