@@ -4,6 +4,7 @@ import pandas as pd
 
 from decisions.decide import RULES
 from features.stage import STAGES
+from reports import region
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, p_value, percent, plain, points
 from reports.path_chart import path_chart
@@ -35,6 +36,7 @@ def section(inputs: Inputs) -> Section:
             )
         ),
         _decisions(inputs.decisions),
+        *region.blocks(inputs),
     )
     return Section("thresholds", both("page.thresholds"), blocks)
 

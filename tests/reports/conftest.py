@@ -106,6 +106,8 @@ def _thresholds() -> dict[str, Any]:
         "refer_band": {"value": 1.25, "source": "assumed", "flag": "A"},
         "weights": "outcome",
         "tolerances": tolerances,
+        "support": {"applications": 5000, "rejected": 1200, "least": 0.5, "outside": 7},
+        "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}},
         "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
         "realised": {},
     }
