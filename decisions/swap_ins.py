@@ -27,11 +27,13 @@ class SwapIns:
     manski_share: float
 
 
-def swap_ins(accepted_ratio: float, accepted_exposure: float, pd_: Floats, exposure: Floats, tolerance: float) -> SwapIns:
+def swap_ins(
+    accepted_ratio: float, accepted_exposure: float, pd_: Floats, exposure: Floats, tolerance: float
+) -> SwapIns:
     """Sensitivity of one class: (1 - s) R + s mean sigma(logit PD + ln gamma) <= tolerance, solved for gamma.
 
-    `accepted_ratio` is R, the NPL ratio of the certified book; `pd_` and `exposure` are those of rejected applicants with
-    a PD within the cut-off. Rosenbaum-style bound on unmeasured selection; Manski 1989 for the share.
+    `accepted_ratio` is R, the NPL ratio of the certified book; `pd_` and `exposure` are those of rejected applicants
+    with a PD within the cut-off. Rosenbaum-style bound on unmeasured selection; Manski 1989 for the share.
     """
     total = accepted_exposure + float(exposure.sum())
     share = float(exposure.sum()) / total if total > 0 else 0.0

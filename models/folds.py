@@ -111,7 +111,10 @@ def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams
 def latest(data: Loans, params: TrainParams) -> np.ndarray:
     """True for the latest share of the loans by day of decision, the one that early stopping looks at."""
     day = data.as_of.astype("datetime64[D]").astype(int)
-    return np.asarray(day > np.quantile(day, 1 - params.validation_share))
+    edge = np.quantile(day, 1 - params.validation_share)
+    later = day > edge
+    # Where many loans share the day of the edge, none may lie after it.
+    return np.asarray(later if later.any() else day >= edge)
 
 
 def _trees(data: Loans, shape: Shape, params: TrainParams) -> int:

@@ -1,5 +1,6 @@
 """The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with layers."""
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,7 +27,8 @@ class ModelError(ValueError):
 class StageModel:
     """logit PD = curve(share · independent + (1 - share) · pooled) + layers; scores are log-odds of the first period.
 
-    `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version.
+    `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the
+    fingerprint of the saved model, boosters included.
     """
 
     stage: str
@@ -36,6 +38,7 @@ class StageModel:
     curve: Curve
     layers: tuple[Layer, ...]
     facts: dict[str, Any]
+    version: str = ""
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -95,7 +98,7 @@ class StageModel:
         content = {
             "format": FORMAT,
             "stage": self.stage,
-            "boosters": sorted(boosters),
+            "boosters": {name: _digest(boosters[name].text) for name in sorted(boosters)},
             "features": list(self.features),
             "share": self.share,
             "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
@@ -128,7 +131,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
             f"it was fitted on {fitted_on}. Retrain it."
         )
         raise ModelError(message)
-    found = {name: Booster((folder / f"{name}.txt").read_text(encoding="utf8")) for name in content["boosters"]}
+    found = {name: _opened(folder / f"{name}.txt", wanted) for name, wanted in content["boosters"].items()}
     return StageModel(
         content["stage"],
         found.get("independent"),
@@ -137,4 +140,17 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
         tuple(Layer(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["layers"]),
         content["facts"],
+        _digest(path.read_text(encoding="utf8")),
     )
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf8")).hexdigest()[:16]
+
+
+def _opened(path: Path, wanted: str) -> Booster:
+    text = path.read_text(encoding="utf8") if path.exists() else ""
+    if _digest(text) != wanted:
+        message = f"{path}: wanted the booster with fingerprint {wanted}; got {_digest(text) if text else 'no file'}"
+        raise ModelError(message)
+    return Booster(text)

@@ -1,8 +1,9 @@
 """Where the labelled region ends: the propensity to have been accepted under the policy of the day.
 
-Loans have outcomes only where an older policy granted them. A cut-off certified on those loans says nothing of applicants
-that policy would have turned away (Kozodoi et al. 2025, arXiv 2407.13009, for how little reject inference adds), so
-applicants outside the region are referred, not decided. No outcome is guessed: neither parcelling nor fuzzy augmentation.
+Loans have outcomes only where an older policy granted them. A cut-off certified on those loans says nothing of
+applicants that policy would have turned away (Kozodoi et al. 2025, arXiv 2407.13009, for how little reject inference
+adds), so applicants outside the region are referred, not decided. No outcome is guessed: neither parcelling nor fuzzy
+augmentation.
 """
 
 import json

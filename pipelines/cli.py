@@ -1,5 +1,6 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
+import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -43,12 +44,16 @@ def validate(
     extracted_on: Day = None,
 ) -> None:
     """Check a folder of canonical tables, or say what a bank's own tables lack."""
-    from pipelines.commands_data import dry_run_tables, validate_tables
+    from pipelines.commands_data import dry_run_tables, import_tables, validate_tables
 
     if dry_run:
         if mapping is None:
             raise typer.BadParameter(_help("needs_mapping"), param_hint="--dry-run")
         dry_run_tables(mapping, tables)
+    elif mapping is not None:
+        with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
+            import_tables(mapping, tables, Path(folder))
+            validate_tables(Path(folder), output, extracted_on)
     else:
         validate_tables(Path(tables), output, extracted_on)
 
@@ -145,3 +150,7 @@ def main() -> None:
         app()
     except (ValueError, OSError, KeyError) as error:
         fail(error)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,6 +1,7 @@
 """`techcredit score`, `explain`, `thresholds`: a finished run applied to a folder of canonical tables."""
 
 import sys
+import tempfile
 from datetime import datetime
 from pathlib import Path
 
@@ -14,11 +15,21 @@ from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.files import read_json
-from reports.texts import text
-from schemas.conform import BadTableError
+from reports.texts import coded, text
+from schemas.conform import BadTableError, read_tables, require, write_table
 from scoring.assemble import MOST, decided
 from scoring.batch import score_folder
-from scoring.bundle import open_bundle
+from scoring.bundle import Bundle, open_bundle
+
+EXPLAIN_HEADS = ("explain.side", "explain.feature", "explain.value", "explain.unit", "explain.contribution")
+SIDES = {"for": "explain.for", "against": "explain.against"}
+THRESHOLD_ROWS = {
+    "tolerance": "thresholds.tolerance",
+    "cut_off": "thresholds.cut_off",
+    "observed_ratio": "thresholds.observed_ratio",
+    "upper_bound": "thresholds.upper_bound",
+    "approved_share_exposure": "thresholds.approved_share_exposure",
+}
 
 
 def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None) -> None:
@@ -33,7 +44,7 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
 
 
 def explain_application(model: Path, tables: Path, application: str, language: str) -> None:
-    """Print PD, decision and reasons of one application of the folder `tables`.
+    """Print PD, decision, rule, limit and reasons of one application of the folder `tables`.
 
     Raises
     ------
@@ -41,55 +52,69 @@ def explain_application(model: Path, tables: Path, application: str, language: s
         When the folder holds no such application, or it has no stage.
     """
     bundle = open_bundle(model)
-    table = with_peer_ranks(pd.concat(feature_tables(tables, bundle.schemes), ignore_index=True), bundle.grids)
-    row = table[table["application_id"] == application].reset_index(drop=True)
-    if row.empty or row["stage"].isna().all():
-        message = f"wanted application {application!r} with a stage in {tables}; " + (
-            "it is not there" if row.empty else "no stage rule fits it"
-        )
-        raise BadTableError(message)
+    row = _feature_row(tables, application, bundle)
     verdict = decided(row, bundle).iloc[0]
-    listed = reasons(contributions(row, bundle.models), row, MOST)
-    screen = Screen(title=f"{application}: {text('decision.' + verdict['decision'], language)}, PD {verdict['pd']:.2%}")
-    for heading in ("side", "feature", "value", "unit", "contribution [log-odds]"):
-        screen.add_column(heading)
     catalogue = by_name()
-    for reason in listed.to_dict("records"):
+    screen = Screen(title=f"{application}: {text('decision.' + verdict['decision'], language)}")
+    for key in EXPLAIN_HEADS:
+        screen.add_column(text(key, language))
+    for reason in reasons(contributions(row, bundle.models), row, MOST).to_dict("records"):
         feature = catalogue[str(reason["feature"])]
-        label = feature.label.zh if language == "zh" else feature.label.en
         value = "–" if pd.isna(reason["value"]) else f"{reason['value']:,.4g}"
-        screen.add_row(str(reason["side"]), label, value, feature.unit, f"{reason['contribution']:+.3f}")
-    Console().print(screen)
+        unit, label = (t.zh if language == "zh" else t.en for t in (coded("unit", feature.unit), feature.label))
+        side = text(SIDES[str(reason["side"])], language)
+        screen.add_row(side, label, value, unit, f"{reason['contribution']:+.3f}")
+    limit = "–" if pd.isna(verdict["limit"]) else f"{verdict['limit']:.2%}"
+    console = Console()
+    told = text("explain.limit", language)
+    console.print(f"PD {verdict['pd']:.2%}; {told} {limit}", highlight=False)
+    console.print(text(f"rule.{verdict['rule']}", language), highlight=False)
+    console.print(screen)
+
+
+def _feature_row(tables: Path, application: str, bundle: Bundle) -> pd.DataFrame:
+    """Features of one application, from the rows of its enterprise alone."""
+    found = read_tables(tables)
+    require(found, ("enterprises", "applications"), tables)
+    chosen = found["applications"][found["applications"]["application_id"] == application]
+    if chosen.empty:
+        message = f"wanted application {application!r} in {tables}; it is not there"
+        raise BadTableError(message)
+    enterprise = chosen["enterprise_id"].iloc[0]
+    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
+        for name, frame in found.items():
+            if name == "applications":
+                write_table(chosen, name, Path(folder))
+            elif "enterprise_id" in frame.columns:
+                write_table(frame[frame["enterprise_id"] == enterprise], name, Path(folder))
+            else:
+                write_table(frame[frame["application_id"] == application], name, Path(folder))
+        table = pd.concat(feature_tables(Path(folder), bundle.schemes), ignore_index=True)
+    row = with_peer_ranks(table, bundle.grids)
+    if row["stage"].isna().all():
+        message = f"wanted application {application!r} with a stage; no stage rule fits it"
+        raise BadTableError(message)
+    return row
 
 
 def show_thresholds(model: Path, language: str) -> None:
-    """Print the certificate of every size class of a finished run."""
+    """Print the certificate of every size class of a finished run, one column a class."""
     open_bundle(model)
-    found = read_json(model / "thresholds" / "thresholds.json")
-    screen = Screen(title=f"{model}")
-    for heading in (
-        "size class",
-        "tolerance",
-        "cut-off (PD)",
-        "observed ratio",
-        "upper bound",
-        "approved share",
-        "loans",
-        "reason",
-    ):
-        screen.add_column(heading)
-    for name, c in found["certificates"].items():
-        screen.add_row(
-            name,
-            _percent(c["tolerance"]),
-            _percent(c["cut_off"]),
-            _percent(c["observed_ratio"]),
-            _percent(c["upper_bound"]),
-            _percent(c["approved_share_exposure"]),
-            str(c["loans"]),
-            text(f"certificate.{c['reason']}", language),
-        )
-    Console().print(screen)
+    found = read_json(model / "thresholds" / "thresholds.json")["certificates"]
+    screen = Screen(title=str(model))
+    screen.add_column("")
+    for name in found:
+        screen.add_column(text(f"size.{name}", language), justify="right")
+    for key, heading in THRESHOLD_ROWS.items():
+        approved = key == "approved_share_exposure"
+        shown = (_percent(None if approved and not c["certified"] else c[key]) for c in found.values())
+        screen.add_row(text(heading, language), *shown)
+    screen.add_row(text("thresholds.loans", language), *(f"{c['loans']:,}" for c in found.values()))
+    console = Console()
+    console.print(screen)
+    for name, c in found.items():
+        reason = text(f"certificate.{c['reason']}", language)
+        console.print(f"{text(f'size.{name}', language)}: {reason}", highlight=False)
 
 
 def _percent(value: float | None) -> str:

@@ -40,7 +40,9 @@ def main(source: str, features: Path, parts: Path, valid: Path, support: Path) -
         early[usable_features(early)], answers, params.least_propensity, section("train", TrainParams, source)
     )
     fitted.save(support)
-    known = table[["application_id", "accepted"]].assign(propensity=fitted.propensity(table), inside=fitted.inside(table))
+    known = table[["application_id", "accepted"]].assign(
+        propensity=fitted.propensity(table), inside=fitted.inside(table)
+    )
     write_parquet(known, support / "propensity.parquet")
 
 

@@ -17,6 +17,8 @@ import psutil
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from features.stage import STAGES
+
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlruns")
 CHAMPION, CANDIDATE = "champion", "candidate"
@@ -95,6 +97,9 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
     ValueError
         When there is no such model or version.
     """
+    if stage not in STAGES:
+        message = f"stage must be one of {', '.join(STAGES)}; got {stage!r}"
+        raise ValueError(message)
     client = open_store(root)
     model = f"techcredit-{source}-{stage}"
     wanted = version or version_of(client, model, CANDIDATE)

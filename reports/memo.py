@@ -10,12 +10,13 @@ import pandas as pd
 from decisions.decide import RULES
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
+from policy.loader import version
 from reports.inputs import Inputs
 from reports.names import size_rule
 from reports.numbers import MISSING, percent, plain, signed
 from reports.sources import notes
 from reports.texts import both, coded, joined
-from reports.versions import model_mark, policy_version
+from reports.versions import model_mark
 from reports.view import Cell
 from schemas.declarations import Text
 
@@ -86,7 +87,7 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
         unknown=_unknown(row, inputs),
         versions=(
             (both("memo.model_version"), model_mark(inputs, str(row["stage"]))),
-            (both("memo.policy_version"), policy_version()),
+            (both("memo.policy_version"), version()),
             (both("memo.data_version"), str(inputs.models[str(row["stage"])]["facts"]["data"])),
         ),
     )

@@ -1,10 +1,9 @@
 """Which models, which policy and which data a report speaks of."""
 
-import hashlib
 from datetime import date
 
 from features.stage import STAGES
-from policy.loader import FOLDER, figure
+from policy.loader import figure, version
 from reports.inputs import Inputs
 from reports.numbers import percent, points
 from reports.sources import notes
@@ -12,17 +11,6 @@ from reports.texts import both, coded
 from reports.thresholds import flag
 from reports.view import Grid, Points, Row, Section, short, word
 from schemas.declarations import Text
-
-DECIDING = ("tolerance", "decision", "stage", "size_class")
-"""Policy documents that enter a decision."""
-
-
-def policy_version() -> str:
-    """Short fingerprint of the policy documents that enter a decision."""
-    digest = hashlib.sha256()
-    for document in DECIDING:
-        digest.update((FOLDER / f"{document}.yaml").read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def model_mark(inputs: Inputs, stage: str) -> str:
@@ -95,7 +83,7 @@ def section(inputs: Inputs) -> Section:
         Row((both("version.data"), facts["data"])),
         Row((both("version.split"), facts["split"])),
         Row((both("version.catalogue"), facts["catalogue"])),
-        Row((both("version.policy"), policy_version())),
+        Row((both("version.policy"), version())),
         Row((both("version.policy_on"), inputs.thresholds["policy_on"])),
         Row((both("version.built_on"), inputs.built_on)),
     ]

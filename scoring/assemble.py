@@ -18,7 +18,8 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, pd [probability over the
     window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
-    model_version, policy_version.
+    model_version (fingerprint of the stage's model), training_data (fingerprint of the data it was fitted on),
+    policy_version (fingerprint of the documents that enter a decision).
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
@@ -26,8 +27,15 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
     identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
+    marks = {stage: model.version for stage, model in bundle.models.items()}
+    trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
     versions = pd.DataFrame(
-        {"model_version": bundle.model_version, "policy_version": bundle.policy_version}, index=rows.index
+        {
+            "model_version": rows["stage"].map(marks),
+            "training_data": rows["stage"].map(trained),
+            "policy_version": bundle.policy_version,
+        },
+        index=rows.index,
     ).astype("str")
     return pd.concat([rows[identity], found[["pd"]], verdict, why, versions], axis=1)
 

@@ -12,6 +12,7 @@ from decisions.certificate import Certificate
 from features.table import FeatureParams
 from models.stage_model import ModelError, StageModel
 from models.support import Support, open_support
+from policy.loader import version
 from scoring.score import open_models
 
 
@@ -25,7 +26,6 @@ class Bundle:
     schemes: FeatureParams
     grids: pd.DataFrame
     support: Support
-    model_version: str
     policy_version: str
 
 
@@ -38,10 +38,11 @@ def open_bundle(folder: Path) -> Bundle:
         When a part is missing or was made for another version of the catalogue.
     """
     models = open_models(folder / "models")
+    for part in ("features/peers.parquet", "support/support.json"):
+        _there(folder / part)
     thresholds = _part(folder / "thresholds" / "thresholds.json")
     features = _part(folder / "features" / "features.json")
     certificates = {name: Certificate(**found) for name, found in thresholds["certificates"].items()}
-    first = next(iter(models.values())).facts
     return Bundle(
         models,
         certificates,
@@ -49,13 +50,16 @@ def open_bundle(folder: Path) -> Bundle:
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
         open_support(folder / "support"),
-        f"{first['catalogue']}-{first['data']}",
-        str(thresholds["policy_on"]),
+        version(),
     )
 
 
-def _part(path: Path) -> Any:
+def _there(path: Path) -> None:
     if not path.exists():
         message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
         raise ModelError(message)
+
+
+def _part(path: Path) -> Any:
+    _there(path)
     return json.loads(path.read_text(encoding="utf8"))

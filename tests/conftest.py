@@ -74,7 +74,12 @@ def run_cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     code = "import sys; from pipelines.cli import main; sys.exit(main())"
     environment = {**os.environ, "PYTHONPATH": str(folder), "COLUMNS": "200", "PYTHONWARNINGS": "ignore"}
     return subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, env=environment, check=False
+        [sys.executable, "-c", code, *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
     )
 
 

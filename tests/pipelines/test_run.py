@@ -85,7 +85,9 @@ def test_a_second_run_does_nothing_and_says_so(sba_run: Path, techcredit: Cli) -
 def test_scoring_the_tables_gives_the_pds_of_the_pipeline(sba_run: Path, techcredit: Cli, tmp_path: Path) -> None:
     source = sba_run / "data" / "sba"
     output = tmp_path / "scored.parquet"
-    done = techcredit(sba_run, "score", "--model", str(source), "--input", str(source / "valid"), "--output", str(output))
+    done = techcredit(
+        sba_run, "score", "--model", str(source), "--input", str(source / "valid"), "--output", str(output)
+    )
     assert done.returncode == 0, done.stderr
     scored = pd.read_parquet(output)
     rejected = pd.read_parquet(tmp_path / "scored.parquet.rejects.parquet")
@@ -174,11 +176,15 @@ def test_bad_rows_are_rejected_with_their_rules_and_none_is_lost(
         (lambda f: shutil.rmtree(f), "is not a folder"),
         (lambda f: (f / "applications.parquet").write_text("no"), "cannot read"),
         (
-            lambda f: pd.read_parquet(f / "applications.parquet").drop(columns="as_of").to_parquet(f / "applications.parquet"),
+            lambda f: (
+                pd.read_parquet(f / "applications.parquet").drop(columns="as_of").to_parquet(f / "applications.parquet")
+            ),
             "wanted column as_of",
         ),
         (
-            lambda f: pd.read_parquet(f / "applications.parquet").assign(amount="much").to_parquet(f / "applications.parquet"),
+            lambda f: (
+                pd.read_parquet(f / "applications.parquet").assign(amount="much").to_parquet(f / "applications.parquet")
+            ),
             "column amount: wanted number",
         ),
         (
@@ -210,7 +216,9 @@ def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli,
     content["facts"]["catalogue"] = "older"
     path.write_text(json.dumps(content), encoding="utf8")
     tables = str(sba_run / "data" / "sba" / "valid")
-    done = techcredit(sba_run, "score", "--model", str(copy), "--input", tables, "--output", str(tmp_path / "o.parquet"))
+    done = techcredit(
+        sba_run, "score", "--model", str(copy), "--input", tables, "--output", str(tmp_path / "o.parquet")
+    )
     assert done.returncode == 1
     assert "it was fitted on older. Retrain it." in done.stderr
 
@@ -219,11 +227,19 @@ def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli,
     ("arguments", "code", "said"),
     [
         (("run", "--source", "moon"), 1, "source must be one of simulated, sba, us_firms; got 'moon'"),
-        (("score", "--model", "nowhere", "--input", "nowhere", "--output", "o"), 1, "wanted a folder with one model a stage"),
+        (
+            ("score", "--model", "nowhere", "--input", "nowhere", "--output", "o"),
+            1,
+            "wanted a folder with one model a stage",
+        ),
         (("score", "--model", "x"), 2, "Missing option"),
         (("fly",), 2, "No such command"),
         (("validate", "--input", "nowhere"), 1, "is not a folder"),
-        (("promote", "--source", "sba", "--stage", "growth", "--version", "99"), 1, "cannot promote techcredit-sba-growth"),
+        (
+            ("promote", "--source", "sba", "--stage", "growth", "--version", "99"),
+            1,
+            "cannot promote techcredit-sba-growth",
+        ),
     ],
 )
 def test_exit_codes(sba_run: Path, techcredit: Cli, arguments: tuple[str, ...], code: int, said: str) -> None:
@@ -233,7 +249,16 @@ def test_exit_codes(sba_run: Path, techcredit: Cli, arguments: tuple[str, ...], 
 
 
 def test_every_command_has_help_in_both_languages(techcredit: Cli) -> None:
-    for command in ((), ("run",), ("validate",), ("import",), ("score",), ("explain",), ("thresholds",), ("catalogue",)):
+    for command in (
+        (),
+        ("run",),
+        ("validate",),
+        ("import",),
+        ("score",),
+        ("explain",),
+        ("thresholds",),
+        ("catalogue",),
+    ):
         done = techcredit(ROOT, *command, "--help")
         assert done.returncode == 0
         assert any("一" <= letter <= "鿿" for letter in done.stdout), command
