@@ -1,4 +1,4 @@
-"""The simulated portfolio beside the figures it is calibrated to: `python -m benchmarks.simulated [--applications N]`."""
+"""The simulated portfolio beside its targets: `python -m benchmarks.simulated [--applications N]`."""
 
 import argparse
 import json
