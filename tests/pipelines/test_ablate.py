@@ -36,8 +36,6 @@ def test_the_command_shows_the_effects_and_writes_them_on_request(
 
 
 @pytest.mark.pipeline
-def test_a_real_run_tells_which_domain_matters(tmp_path: Path) -> None:
-    found = ablate.measure(
-        "sba", Path("data/sba/features"), Path("data/sba/split"), Path("data/sba/pool"), ablate.AblateParams(2, 0.3, 50)
-    )
+def test_a_real_run_tells_which_domain_matters(sba_run: Path) -> None:
+    found = read_json(sba_run / "data" / "sba" / "ablation" / "ablation.json")
     assert found["groups"]["total"]["added"]["financing"]["auc"]["low"] > 0

@@ -1,7 +1,8 @@
-"""Stage `report` on the finished run of the default source."""
+"""Stage `report` on a finished run of real loans."""
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,15 @@ RUN = Path("data/sba")
 pytestmark = pytest.mark.pipeline
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _in_the_run(sba_run: Path) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(sba_run)
+        yield
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory) -> Path:
+def report(_in_the_run: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("report")
     main("sba", RUN, folder)
     return folder
