@@ -1,5 +1,7 @@
 """`techcredit run`: the pipeline of one source brought up to date, with progress, then its summary on one screen."""
 
+import importlib
+import json
 import os
 import subprocess
 import sys
@@ -8,11 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.files import read_json
 from pipelines.params import chosen_source
-from reports.summary import one_screen
-
-UP_TO_DATE = "up to date"
 
 
 def run_source(source: str | None) -> None:
@@ -30,7 +28,10 @@ def run_source(source: str | None) -> None:
     changed = _reproduce(f"report@{chosen}", console)
     if not changed:
         console.print(f"Nothing to do: {chosen} is up to date. / 无需运行：{chosen} 已是最新。")
-    sys.stdout.write(one_screen(read_json(Path("data") / chosen / "report" / "summary.json")) + "\n")
+    from reports.summary import one_screen
+
+    summary = Path("data") / chosen / "report" / "summary.json"
+    sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 
 
 def _reproduce(target: str, console: Console) -> bool:
@@ -46,6 +47,8 @@ def _reproduce(target: str, console: Console) -> bool:
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as process:
+        # Loaded while DVC looks for changes: the summary needs it, and a run with nothing to do is to be over soon.
+        importlib.import_module("reports.summary")
         with console.status("dvc repro") as status:
             for line in process.stdout or ():
                 said.append(line)
