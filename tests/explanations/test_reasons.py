@@ -11,10 +11,10 @@ from models.calibration import Curve, line
 from models.folds import rows_at_risk
 from models.layers import Layer
 from models.loans import loans
-from models.params import TrainParams
 from models.stage_model import StageModel
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(12, 1, 7, 3, 0.1, 30, 10, 20, 1.0, False, 0.2, 4, 5, 1.0, 10**6, 20, 7, 2)
+PARAMS = replace(SMALL, max_trees=30, patience=10)
 NAMES = ["loan_amount", "staff_count"]
 
 

@@ -5,29 +5,10 @@ import pytest
 from models.ablation import Book, Knobs, ablated, comparisons
 from models.booster import Shape
 from models.loans import loans
-from models.params import TrainParams
 from models.stage_model import ModelError
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(
-    period_months=12,
-    periods=1,
-    leaves=7,
-    max_depth=3,
-    learning_rate=0.1,
-    max_trees=60,
-    patience=20,
-    rows_a_leaf=20,
-    l2=1.0,
-    domain_constraints="never",
-    validation_share=0.2,
-    folds=4,
-    lambda_steps=5,
-    slope_ridge=1.0,
-    spline_defaults=10**6,
-    minimum_defaults=20,
-    seed=7,
-    threads=2,
-)
+PARAMS = SMALL
 KNOBS = Knobs(folds=3, trees=40, resamples=100, tolerances={"micro": 0.045, "small": 0.045})
 DOMAINS = {"loan_amount": "financing", "staff_count": "talent", "noise_a": "patents", "noise_b": "patents"}
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,9 +10,9 @@ from models.booster import Shape
 from models.folds import fit_with_folds, rows_at_risk
 from models.horizon import horizon_pds
 from models.loans import Loans, at_risk
-from models.params import TrainParams
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(6, 4, 7, 3, 0.1, 80, 20, 20, 1.0, False, 0.2, 4, 5, 1.0, 10**6, 20, 7, 2)
+PARAMS = replace(SMALL, period_months=6, periods=4, max_trees=80)
 
 
 def book(observed: list[float], default: list[float], defaulted: list[float] | None = None) -> Loans:

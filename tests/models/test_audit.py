@@ -7,32 +7,13 @@ import pytest
 from models.audit import audit, require_monotone
 from models.booster import Booster, Rows, Shape, fit_booster
 from models.calibration import line
-from models.params import TrainParams
 from models.stage_model import ModelError, StageModel
 from models.trees import trees
+from tests.knobs import SMALL
 
 NAMES = ["loan_amount", "staff_count"]
 RISES = {"loan_amount": 1, "staff_count": 1}
-PARAMS = TrainParams(
-    period_months=12,
-    periods=1,
-    leaves=7,
-    max_depth=3,
-    learning_rate=0.1,
-    max_trees=60,
-    patience=20,
-    rows_a_leaf=5,
-    l2=0.0,
-    domain_constraints="never",
-    validation_share=0.2,
-    folds=4,
-    lambda_steps=5,
-    slope_ridge=1.0,
-    spline_defaults=10**6,
-    minimum_defaults=20,
-    seed=7,
-    threads=2,
-)
+PARAMS = replace(SMALL, rows_a_leaf=5, l2=0.0)
 
 
 @pytest.fixture(scope="module")

@@ -11,29 +11,10 @@ from models.booster import Rows, Shape, fit_booster
 from models.fit import Part, blend_share, fit_stage
 from models.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.loans import Loans, loans
-from models.params import TrainParams
 from models.stage_model import ModelError, StageModel, open_model
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(
-    period_months=12,
-    periods=1,
-    leaves=7,
-    max_depth=3,
-    learning_rate=0.1,
-    max_trees=60,
-    patience=20,
-    rows_a_leaf=20,
-    l2=1.0,
-    domain_constraints="never",
-    validation_share=0.2,
-    folds=4,
-    lambda_steps=5,
-    slope_ridge=1.0,
-    spline_defaults=10**6,
-    minimum_defaults=20,
-    seed=7,
-    threads=2,
-)
+PARAMS = SMALL
 NAMES = ["loan_amount", "staff_count"]
 FREE = Shape({})
 FACTS = {"catalogue": "c", "data": "d", "split": "s"}

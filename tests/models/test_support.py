@@ -1,13 +1,14 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from models.params import TrainParams
 from models.support import Support, fit_support, open_support
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(12, 1, 7, 3, 0.1, 30, 10, 20, 1.0, False, 0.2, 4, 5, 1.0, 10**6, 20, 7, 2)
+PARAMS = replace(SMALL, max_trees=30, patience=10)
 
 
 @pytest.fixture(scope="module")

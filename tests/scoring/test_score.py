@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,12 +9,12 @@ from models.booster import Shape, fit_booster
 from models.calibration import line
 from models.folds import rows_at_risk
 from models.loans import loans
-from models.params import TrainParams
 from models.stage_model import ModelError, StageModel
 from scoring.bundle import open_bundle
 from scoring.score import open_models, scores
+from tests.knobs import SMALL
 
-PARAMS = TrainParams(12, 1, 7, 3, 0.1, 20, 10, 20, 1.0, False, 0.2, 4, 5, 1.0, 10**6, 20, 7, 2)
+PARAMS = replace(SMALL, max_trees=20, patience=10)
 
 
 @pytest.fixture(scope="module")
