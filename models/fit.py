@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit
 
+from models.blend import blend_share
 from models.booster import Shape
 from models.calibration import fit_curve, fit_platt, line
 from models.folds import Fitted, fit_with_folds, latest
@@ -22,20 +22,6 @@ class Part:
 
     loans: Loans
     table: pd.DataFrame
-
-
-def blend_share(
-    independent: np.ndarray, pooled: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams
-) -> float:
-    """Weight of the independent score, on a grid over 0..1, of lowest out-of-fold log-loss after Platt; 0 on a tie."""
-    losses = []
-    grid = np.linspace(0, 1, params.lambda_steps)
-    sign = np.where(defaulted > 0, 1, -1)
-    for share in grid:
-        score = share * independent + (1 - share) * pooled
-        intercept, slope = fit_platt(score, defaulted, weight, params.slope_ridge)
-        losses.append(-float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum()))
-    return float(grid[int(np.argmin(losses))])
 
 
 def fit_stage(
@@ -79,6 +65,8 @@ def fit_stage(
         "calibration": _counts(ripe),
         "trees_independent": own.trees if own is not None else 0,
         "trees_pooled": pooled.trees,
+        "additive_independent": own.additive_share if own is not None else 0.0,
+        "additive_pooled": pooled.additive_share,
         "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
     }
     raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})

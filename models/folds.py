@@ -1,4 +1,4 @@
-"""A booster with out-of-fold scores: folds by enterprise, trees by early stopping on the latest development loans."""
+"""A booster with out-of-fold scores, folds by enterprise: the blend of trees that interact and of additive ones."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
-from models.booster import Booster, Rows, Shape, best_trees, fit_booster
+from models.blend import blend_share, blended
+from models.booster import Booster, Rows, Shape, cross_validated, fit_booster
 from models.calibration import fit_platt
 from models.loans import AtRisk, Loans, at_risk
 from models.params import TrainParams
@@ -17,7 +18,8 @@ from models.stage_model import ModelError
 class Fitted:
     """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
 
-    `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's loans; `fold` the fold it was
+    It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one whose trees
+    have a single feature each. `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's loans; `fold` the fold it was
     held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods). `by_domain` says that only
     features of one domain interact.
     """
@@ -28,6 +30,7 @@ class Fitted:
     fold: np.ndarray
     baselines: np.ndarray
     by_domain: bool = False
+    additive_share: float = 0.0
 
     def where(self, rows: np.ndarray) -> "Fitted":
         """The same booster with the out-of-fold scores of some of its loans."""
@@ -51,7 +54,7 @@ def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
-    """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
+    """Boosters a fold for the number of trees and the out-of-fold scores, then the booster of all loans.
 
     With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
     more out-of-fold log-loss than one standard error of the difference.
@@ -78,18 +81,44 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
     return _fitted(data, shape, params)
 
 
+def additive(params: TrainParams) -> TrainParams:
+    """The knobs of trees with a single feature each, which together are an additive model."""
+    own = {"learning_rate": params.additive_learning_rate, "feature_share": params.additive_feature_share}
+    return replace(params, leaves=2, max_depth=1, **own)
+
+
 def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
-    rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
+    """The blend of interacting and additive trees, its share by the out-of-fold log-loss of every period at risk."""
+    interacting, single = _one(data, shape, params), _one(data, shape, additive(params))
+    risk = at_risk(data, params.period_months, params.periods)
+    scores = (single.at_risk_scores(risk), interacting.at_risk_scores(risk))
+    share = blend_share(*scores, risk.defaulted, data.weight[risk.loan], params)
+    return replace(
+        interacting,
+        booster=blended(single.booster, interacting.booster, share),
+        out_of_fold=share * single.out_of_fold + (1 - share) * interacting.out_of_fold,
+        baselines=share * single.baselines + (1 - share) * interacting.baselines,
+        additive_share=share,
+    )
+
+
+def _one(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
+    """One booster, with as many trees as the folds want on average."""
+    rows, risk = rows_at_risk(data, params), at_risk(data, params.period_months, params.periods)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
     baselines = np.zeros((params.folds, params.periods))
-    for number in range(params.folds):
+    parts = cross_validated(rows, fold[risk.loan], shape, params)
+    for number, part in parts.items():
         held = fold == number
-        if held.any():
-            part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
-            out[held] = part.raw_score(data.features[held], params.threads)
-            baselines[number] = part.baseline(params.periods)
-    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
+        out[held] = part.raw_score(data.features[held], params.threads)
+        baselines[number] = part.baseline(params.periods)
+    trees = next(iter(parts.values())).trees
+    booster = fit_booster(rows, shape, params, trees)
+    # Loans of a fold without any period at risk taught nothing, so the booster of all loans has not seen them either.
+    unseen = np.isnan(out)
+    out[unseen] = booster.raw_score(data.features[unseen], params.threads)
+    return Fitted(booster, trees, out, fold, baselines, shape.groups is not None)
 
 
 def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:
@@ -109,18 +138,9 @@ def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams
 
 
 def latest(data: Loans, params: TrainParams) -> np.ndarray:
-    """True for the latest share of the loans by day of decision, the one that early stopping looks at."""
+    """True for the latest share of the loans by day of decision: the ones that earlier loans must serve."""
     day = data.as_of.astype("datetime64[D]").astype(int)
     edge = np.quantile(day, 1 - params.validation_share)
     later = day > edge
     # Where many loans share the day of the edge, none may lie after it.
     return np.asarray(later if later.any() else day >= edge)
-
-
-def _trees(data: Loans, shape: Shape, params: TrainParams) -> int:
-    """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted."""
-    late = latest(data, params)
-    early, held = rows_at_risk(data.where(~late), params), rows_at_risk(data.where(late), params)
-    if min(early.defaulted.sum(), held.defaulted.sum()) < 1:
-        return max(1, params.max_trees // 4)
-    return best_trees(early, held, shape, params)

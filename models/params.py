@@ -19,10 +19,15 @@ class TrainParams:
     patience: int
     rows_a_leaf: int
     l2: float
+    feature_share: float
+    row_share: float
+    additive_learning_rate: float
+    additive_feature_share: float
     domain_constraints: str
     validation_share: float
     folds: int
     lambda_steps: int
+    share_temperature: float
     slope_ridge: float
     spline_defaults: int
     minimum_defaults: int

@@ -26,6 +26,7 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
         "trees": fitted.trees,
         "baselines": fitted.baselines.tolist(),
         "by_domain": fitted.by_domain,
+        "additive_share": fitted.additive_share,
     }
     write_json(facts, pool / "pool.json")
     (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
