@@ -8,7 +8,7 @@ from reports.inputs import Inputs
 from reports.names import GROUPS, group_name
 from reports.numbers import decimal, interval, percent, plain, rate, signed
 from reports.texts import both, coded, joined
-from reports.view import Block, Grid, Points, Row, number, short
+from reports.view import Block, Grid, Paragraph, Points, Row, number, short
 from schemas.declarations import Text
 
 Numbers = Mapping[str, Any]
@@ -17,17 +17,16 @@ REACH = 1.96
 
 
 def blocks(inputs: Inputs) -> tuple[Block, ...]:
-    """The table of figures, a sentence a group on each goal, and what the rivals are."""
+    """The table of figures, a sentence a group on both goals, and what the rivals are."""
     found = inputs.challengers
-    said = tuple(
-        sentence for name in GROUPS for verdict in _of(found["verdicts"], name) for sentence in _said(verdict, found)
-    )
+    said = tuple(_said(verdict, found) for name in GROUPS for verdict in _of(found["verdicts"], name))
+    goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0))
     rivals = tuple(
         both("challengers.is", name=_name(rival), what=coded("challenger_what", rival)) for rival in found["rivals"]
     )
     return (
         _grid(found),
-        *((Points(both("challengers.goals"), said),) if said else ()),
+        *((Points(both("challengers.verdicts"), said), Paragraph(goal, "note")) if said else ()),
         *((Points(both("challengers.rivals"), rivals),) if rivals else ()),
     )
 
@@ -74,40 +73,27 @@ def _row(group: Text | str, m: Numbers) -> Row:
     return Row(cells, strong=ours)
 
 
-def _said(verdict: Numbers, found: Numbers) -> tuple[Text, Text]:
-    """Whether a group meets the goal of accuracy, and that of calibration, with the figures it hangs on."""
+def _said(verdict: Numbers, found: Numbers) -> Text:
+    """Whether ours is as accurate and as well calibrated as the best rival, with the figures it hangs on."""
     rows = {row["model"]: row for row in _of(found["rows"], verdict["stage"])}
-    accuracy = both(
-        "challengers.accuracy_met" if verdict["met"] else "challengers.accuracy_missed",
+    by_ece, by_slope = verdict["best_by_ece"], verdict["best_by_cox_slope"]
+    behind = [both(f"challengers.{name}") for name in ("ece", "cox_slope") if not verdict[f"{name}_met"]]
+    return both(
+        "challengers.said",
         group=group_name(verdict["stage"]),
-        auc_goal=plain(AUC_GOAL, 3),
-        loss_goal=percent(LOG_LOSS_GOAL, 0),
+        accuracy=both("challengers.met") if verdict["met"] else both("challengers.missed"),
         gap=signed(verdict["auc_gap"], 4),
         by_auc=_name(verdict["best_by_auc"]),
-        excess=_excess(verdict["log_loss_excess"]),
+        excess=f"{signed(100 * verdict['log_loss_excess'], 2)}%",
         by_loss=_name(verdict["best_by_log_loss"]),
-    )
-    by_slope = verdict["best_by_cox_slope"]
-    calibration = both(
-        "challengers.calibration_met" if verdict["calibration_met"] else "challengers.calibration_missed",
-        group=group_name(verdict["stage"]),
-        missed=_missed(verdict),
+        calibration=both("challengers.missed_in", figures=joined(behind)) if behind else both("challengers.met"),
         ece=rate(rows[OURS]["ece"]),
-        rival_ece=rate(rows[verdict["best_by_ece"]]["ece"]),
-        by_ece=_name(verdict["best_by_ece"]),
+        rival_ece=rate(rows[by_ece]["ece"]),
+        by_ece=_name(by_ece),
         slope=decimal(rows[OURS]["cox_slope"], 2),
         rival_slope=decimal(rows[by_slope]["cox_slope"] if by_slope else None, 2),
         by_slope=_name(by_slope) if by_slope else both("challengers.nobody"),
     )
-    return accuracy, calibration
-
-
-def _missed(verdict: Numbers) -> Text:
-    return joined([both(f"challengers.{name}") for name in ("ece", "cox_slope") if not verdict[f"{name}_met"]])
-
-
-def _excess(value: float) -> str:
-    return f"{signed(100 * value, 2)}%"
 
 
 def _of(rows: list[Numbers], group: str) -> list[Numbers]:
