@@ -86,7 +86,9 @@ def _said(verdict: Numbers, found: Numbers) -> Text:
         by_auc=_name(verdict["best_by_auc"]),
         excess=f"{signed(100 * verdict['log_loss_excess'], 2)}%",
         by_loss=_name(verdict["best_by_log_loss"]),
-        calibration=both("challengers.missed_in", figures=joined(behind)) if behind else both("challengers.met"),
+        calibration=both("challengers.missed_in", figures=joined(behind, " and ", "和"))
+        if behind
+        else both("challengers.met"),
         ece=rate(rows[OURS]["ece"]),
         rival_ece=rate(rows[by_ece]["ece"]),
         by_ece=_name(by_ece),
