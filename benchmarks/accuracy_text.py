@@ -10,6 +10,7 @@ from models.comparison import FIGURES
 from models.verdicts import OURS
 
 HEADS = {"auc": "AUC", "log_loss": "log-loss", "ece": "ECE", "cox_slope": "Cox slope", "excess_log_loss": "excess"}
+WIDTHS = {"auc": 10, "log_loss": 10, "ece": 26, "cox_slope": 22, "excess_log_loss": 10}
 WITH_INTERVAL = {"ece": 4, "cox_slope": 2}
 """Figures shown with their 95 % interval, and its decimals."""
 GOAL = "ours beside the best single rival (goal: AUC at most .002 below, log-loss at most 1 % above)"
@@ -24,19 +25,15 @@ def text(data: Set, table: pd.DataFrame, goals: pd.DataFrame, seconds: Mapping[s
     lines = ["", data.name, *data.remarks]
     for stage, rows in table.groupby("stage", sort=False):
         first = rows.iloc[0]
-        heads = "".join(f"{HEADS[name]:>{_width(name)}}" for name in columns) + f"{'ours - it, AUC':>24}"
-        lines.append(f"\n{f'{stage}: {first.loans:,} loans, {first.defaults:,} defaults':48}{heads}")
+        heads = "".join(f"{HEADS[name]:>{WIDTHS[name]}}" for name in columns) + f"{'ours - it, AUC':>24}"
+        lines.append(f"\n{f'{stage}: {first.loans:,} loans, {first.defaults:,} defaults':40}{heads}")
         for row in rows.to_dict("records"):
-            cells = "".join(f"{_cell(row, name):>{_width(name)}}" for name in columns)
-            lines.append(f"  {row['model']:46}{cells}{_gap(row)}")
+            cells = "".join(f"{_cell(row, name):>{WIDTHS[name]}}" for name in columns)
+            lines.append(f"  {row['model']:38}{cells}{_gap(row)}")
     lines += [f"\n{GOAL}", *map(_accuracy, goals.to_dict("records"))]
     lines += [f"\n{CALIBRATION_GOAL}", *(_calibration(row, table) for row in goals.to_dict("records"))]
     lines.append("seconds: " + ", ".join(f"{name} {value:.0f}" for name, value in seconds.items()) + "\n")
     return "\n".join(lines)
-
-
-def _width(name: str) -> int:
-    return 12 + (17 if name == "ece" else 13 if name == "cox_slope" else 0)
 
 
 def _cell(row: dict[Any, Any], name: str) -> str:

@@ -32,9 +32,9 @@ def blocks(inputs: Inputs) -> tuple[Block, ...]:
 
 
 def figure(inputs: Inputs, model: str, name: str) -> float | None:
-    """Figure of a model over all stages out-of-time; None where it was not compared."""
-    rows = [row for row in _of(inputs.challengers["rows"], "total") if row["model"] == model]
-    value: float | None = rows[0][name] if rows else None
+    """Figure of a model over all stages out-of-time, the last group; None where it was not compared."""
+    rows = [row for row in inputs.challengers["rows"] if row["model"] == model]
+    value: float | None = rows[-1][name] if rows else None
     return value
 
 

@@ -81,6 +81,11 @@ def test_a_run_without_rivals_shows_ours_alone(inputs, changed):
     assert len(grid.rows) == 2
 
 
+def test_a_book_of_one_stage_has_the_figures_of_that_stage_in_total(inputs, changed):
+    growth = [row for row in inputs.challengers["rows"] if row["stage"] == "growth"]
+    assert summary(changed(challengers={**inputs.challengers, "rows": growth}))["ours_auc"] == 0.70
+
+
 @pytest.mark.parametrize(("language", "word"), [("en", "plain"), ("zh", "普通")])
 def test_the_screen_names_the_plain_rival_only_where_it_was_fitted(inputs, changed, language, word):
     assert (summary(inputs)["ours_auc"], summary(inputs)["plain_auc"]) == (0.65, 0.64)
