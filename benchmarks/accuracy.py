@@ -19,15 +19,20 @@ from typing import Any
 
 import pandas as pd
 
-from benchmarks.accuracy_models import FIGURES, OURS, compared, figures, verdicts
+from benchmarks.accuracy_models import Compared, compared
 from benchmarks.accuracy_sets import Set, SetError, source_set, table_set
+from benchmarks.accuracy_text import text
 from benchmarks.features import peak_mib
 from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
+from models.comparison import excess_log_loss, figures
 from models.stage_model import ModelError
+from models.verdicts import verdicts
 from pipelines.params import ParamsError, content
 
 SLOW = ("EBM",)
 """What --quick leaves out."""
+RESAMPLES, SEED = 200, 7
+"""Of the bootstrap behind the intervals of the ECE, as in `challenge` of params.yaml."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,41 +103,21 @@ def _source(source: str, asked: argparse.Namespace) -> dict[str, Any]:
 def _shown(data: Set, truth: pd.DataFrame | None, left_out: tuple[str, ...]) -> dict[str, Any]:
     """Print the comparison of one set and give back its figures as plain data."""
     found = compared(data, left_out)
-    table = figures(found, truth)
-    judged = verdicts(table)
-    print(_text(data, table, judged, dict(found.seconds)))
-    rows, goals = (json.loads(frame.to_json(orient="records")) for frame in (table, judged))
-    return {"name": data.name, "rows": rows, "goals": goals, "seconds": dict(found.seconds)}
+    table = judged(found, truth)
+    goals = verdicts(table)
+    print(text(data, table, goals, found.seconds))
+    rows, lines = (json.loads(frame.to_json(orient="records")) for frame in (table, goals))
+    return {"name": data.name, "rows": rows, "goals": lines, "seconds": dict(found.seconds)}
 
 
-def _text(data: Set, table: pd.DataFrame, judged: pd.DataFrame, seconds: dict[str, float]) -> str:
-    """The figures for people: a block a stage, then what ours gains or loses beside the best rival."""
-    columns = [name for name in (*FIGURES, "excess_log_loss") if name in table.columns]
-    lines = ["", data.name, *data.remarks]
-    for stage, rows in table.groupby("stage", sort=False):
-        first = rows.iloc[0]
-        lines.append(f"\n{f'{stage}: {first.loans:,} loans, {first.defaults:,} defaults':48}" + _heads(columns))
-        for row in rows.to_dict("records"):
-            cells = "".join(f"{row[name]:12.4f}" if pd.notna(row[name]) else f"{'-':>12}" for name in columns)
-            lines.append(f"  {row['model']:46}{cells}{_gap(row)}")
-    lines.append("\nours beside the best single rival (goal: AUC at most .002 below, log-loss at most 1 % above)")
-    for row in judged.to_dict("records"):
-        by_auc = f"AUC {row['auc_gap']:+.4f} (s.e. {row['auc_gap_error']:.4f}) to {row['best_by_auc']}"
-        by_loss = f"log-loss {row['log_loss_excess']:+.2%} to {row['best_by_log_loss']}"
-        lines.append(f"  {row['stage']:10}{by_auc:52}{by_loss:44}{'met' if row['met'] else 'MISSED'}")
-    lines.append("seconds: " + ", ".join(f"{name} {value:.0f}" for name, value in seconds.items()) + "\n")
-    return "\n".join(lines)
-
-
-def _heads(columns: list[str]) -> str:
-    names = {"auc": "AUC", "log_loss": "log-loss", "ece": "ECE", "cox_slope": "Cox slope", "excess_log_loss": "excess"}
-    return "".join(f"{names[name]:>12}" for name in columns) + f"{'ours - it, AUC':>24}"
-
-
-def _gap(row: dict[Any, Any]) -> str:
-    if row["model"] == OURS or pd.isna(row["auc"]):
-        return ""
-    return f"{row['auc_gap']:+14.4f} ± {1.96 * row['auc_gap_error']:.4f}"
+def judged(found: Compared, truth: pd.DataFrame | None = None) -> pd.DataFrame:
+    """The figures of all models; with a `truth` (application_id, pd_attainable) also `excess_log_loss` [nats]."""
+    table = figures(found.loans, found.pds, RESAMPLES, SEED)
+    if truth is None:
+        return table
+    loans = found.loans.merge(truth, on="application_id", how="left", validate="1:1")
+    excess = excess_log_loss(loans, found.pds, loans["pd_attainable"].to_numpy())
+    return table.assign(excess_log_loss=[excess[row.stage][row.model] for row in table.itertuples()])
 
 
 if __name__ == "__main__":

@@ -21,9 +21,9 @@ from models.discrimination import auc
 def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
     """Figures of loans with defaulted, pd and weight; None where no loan or only one outcome makes them meaningless.
 
-    AUC with DeLong 95 % interval, KS, Brier score, log-loss [nats], expected calibration error, Cox intercept and
-    slope, Jeffreys p-value of the portfolio (H0: PDs are not too low), mean PD and default rate by number and by
-    amount.
+    AUC with DeLong 95 % interval, KS, Brier score, log-loss [nats], expected calibration error, Cox intercept, Cox
+    slope with 95 % interval, Jeffreys p-value of the portfolio (H0: PDs are not too low), mean PD and default rate by
+    number and by amount.
     """
     if loans["defaulted"].nunique() < 2:
         return None
@@ -45,6 +45,8 @@ def battery(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
         "ece": expected_calibration_error(y, p, w, bins),
         "cox_intercept": shape.intercept if shape else None,
         "cox_slope": shape.slope if shape else None,
+        "cox_slope_low": shape.slope_low if shape else None,
+        "cox_slope_high": shape.slope_high if shape else None,
         "mean_pd": float(portfolio["mean_pd"]),
         "default_rate": float(portfolio["default_rate"]),
         "default_rate_low": float(portfolio["jeffreys_low"]),

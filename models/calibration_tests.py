@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtr
+from scipy.special import expit, logit, ndtr, ndtri
 from scipy.stats import beta, chi2
 
 from models.labelled_sample import (
@@ -24,7 +24,7 @@ from models.labelled_sample import (
 )
 
 CONFIDENCE = 0.95
-"""Confidence of the Jeffreys intervals."""
+"""Confidence of all intervals."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,15 @@ class TestResult:
 
 @dataclass(frozen=True)
 class Cox:
-    """Recalibration logit P = intercept + slope logit PD, and the test of (0, 1) with two degrees of freedom."""
+    """Recalibration logit P = intercept + slope logit PD, and the test of (0, 1) with two degrees of freedom.
+
+    The interval of the slope is the 95 % one of Wald; with unequal weights by the sandwich variance.
+    """
 
     intercept: float
     slope: float
+    slope_low: float
+    slope_high: float
     statistic: float
     p_value: float
 
@@ -185,15 +190,18 @@ def cox(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -
         raise ValueError(message)
     design = np.column_stack([np.ones_like(loans.score), logit(loans.score)])
     beta_hat, information = _logistic(design, loans)
+    variance = np.linalg.inv(information)
     if loans.weighted:
         terms = design * (loans.weight * (loans.defaulted - expit(design @ beta_hat)))[:, None]
         gap = information @ (beta_hat - [0.0, 1.0])
         statistic = float(gap @ np.linalg.solve(terms.T @ terms, gap))
+        variance = variance @ (terms.T @ terms) @ variance
     else:
         fitted = labelled_pds(loans.defaulted, expit(design @ beta_hat))
         size = loans.score.size
         statistic = 2 * size * (log_loss(loans.defaulted, loans.score) - log_loss(loans.defaulted, fitted.score))
-    return Cox(float(beta_hat[0]), float(beta_hat[1]), statistic, float(chi2.sf(statistic, 2)))
+    slope, reach = float(beta_hat[1]), float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance[1, 1]))
+    return Cox(float(beta_hat[0]), slope, slope - reach, slope + reach, statistic, float(chi2.sf(statistic, 2)))
 
 
 def _logistic(design: Floats, loans: LabelledSample) -> tuple[Floats, Floats]:

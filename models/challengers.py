@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from models.booster import Shape
+from models.booster import Booster, Shape
 from models.calibration import fit_curve
 from models.folds import fit_with_folds, folds_of
 from models.loans import Loans
@@ -25,12 +25,16 @@ from models.stage_model import ModelError
 
 @dataclass(frozen=True)
 class Setting:
-    """What every challenger is given: development loans with their lifecycle stage, shape and knobs of our boosters."""
+    """What every challenger is given: development loans with their lifecycle stage, shape and knobs of our boosters.
+
+    `pooled` is our booster of all stages where it has been fitted on these loans before.
+    """
 
     development: Loans
     stage: np.ndarray
     shape: Shape
     params: TrainParams
+    pooled: Booster | None = None
 
     def ripe(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
@@ -48,8 +52,10 @@ def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.nda
 
 def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
     """Log-odds by our booster of all stages, without blend and layers."""
-    fitted = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger")
-    return fitted.booster.raw_score(features, setting.params.threads)
+    booster = setting.pooled
+    if booster is None:
+        booster = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger").booster
+    return booster.raw_score(features, setting.params.threads)
 
 
 def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -98,7 +104,12 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
     ripe = setting.ripe()
     names = list(ripe.features.columns)
     model = ExplainableBoostingClassifier(
-        names, ["continuous"] * len(names), interactions=5, outer_bags=4, n_jobs=1, random_state=setting.params.seed
+        names,
+        ["continuous"] * len(names),
+        interactions=5,
+        outer_bags=4,
+        n_jobs=setting.params.threads,
+        random_state=setting.params.seed,
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a column without a missing value, a bin without a loan

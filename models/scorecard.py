@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 BINS_TRIED = 20
 """Bins before the optimiser joins neighbours."""
@@ -56,9 +57,11 @@ def fit_scorecard(
         )
         binning.fit(features.to_numpy(dtype="float64"), defaulted.astype(int), sample_weight=scaled)
     evidence = _evidence(binning, features)
-    losses = [_held_out_loss(evidence, defaulted, scaled, fold, strength, seed) for strength in STRENGTHS]
-    strength = STRENGTHS[int(np.argmin(losses))]
-    return Scorecard(binning, _regression(strength, seed).fit(evidence, defaulted, sample_weight=scaled))
+    # Products this small cost the threads of the linear algebra more in waiting than in work.
+    with threadpool_limits(limits=1):
+        losses = [_held_out_loss(evidence, defaulted, scaled, fold, strength, seed) for strength in STRENGTHS]
+        strength = STRENGTHS[int(np.argmin(losses))]
+        return Scorecard(binning, _regression(strength, seed).fit(evidence, defaulted, sample_weight=scaled))
 
 
 def _binning_process() -> Any:

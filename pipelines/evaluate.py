@@ -7,11 +7,7 @@ import pandas as pd
 
 from features.stage import STAGES
 from models.battery import roc_points
-from models.discrimination import auc
 from models.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
-from models.loans import loans
-from models.params import TrainParams
-from models.plain import plain_scores
 from pipelines.files import write_json, write_parquet
 from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
@@ -42,28 +38,14 @@ def main(source: str, features: Path, parts: Path, models: Path, evaluation: Pat
     rejected = unlabelled_table(features, parts)
     unlabelled = pd.concat([rejected[UNLABELLED], scores(rejected, opened)], axis=1)
     write_parquet(unlabelled, evaluation / "unlabelled.parquet")
-    names = list(next(iter(opened.values())).features)
     metrics = {
         "parts": parts_measured(scored, STAGES, params.calibration_bins),
         "psi": stability(scored, STAGES, params.psi_bins),
         "horizons": horizons(table[table["part"] == "out_of_time"], opened),
         "conservatism": conservatism(scored, STAGES),
-        "plain": _plain(table, scored, names, section("train", TrainParams, source)),
     }
     write_json(metrics, evaluation / "metrics.json")
     _tables_and_figures(scored[scored["part"] == "out_of_time"], params, evaluation)
-
-
-def _plain(table: pd.DataFrame, scored: pd.DataFrame, names: list[str], params: TrainParams) -> dict[str, float]:
-    """Out-of-time AUC of a plain LightGBM on the same features and split, beside ours."""
-    later = table["part"] == "out_of_time"
-    development = loans(table[table["part"] == "development"], names)
-    rival = plain_scores(development, table.loc[later, names], params.seed, params.threads)
-    known = scored[later]
-    return {
-        "plain_auc": auc(known["defaulted"], rival, known["weight"]).auc,
-        "ours_auc": auc(known["defaulted"], known["pd"], known["weight"]).auc,
-    }
 
 
 def _tables_and_figures(later: pd.DataFrame, params: EvaluateParams, evaluation: Path) -> None:

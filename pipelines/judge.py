@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.judgement import judged, recovered_drivers, true_ratios
+from models.judgement import excess_of_models, judged, recovered_drivers, true_ratios
 from pipelines.files import read_json, write_json
 from pipelines.stage import run
 
 
-def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, judgement: Path) -> None:
+def main(truth: Path, scores: Path, challengers: Path, explanations: Path, thresholds: Path, judgement: Path) -> None:
     """Write judgement.json: `truth` false where the source has none, else the comparison."""
     if not (truth / "truth.parquet").exists():
         write_json({"truth": False}, judgement / "judgement.json")
@@ -17,11 +17,13 @@ def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, judgem
     known, scored = pd.read_parquet(truth / "truth.parquet"), pd.read_parquet(scores)
     contributions = pd.read_parquet(explanations / "contributions.parquet")
     stage = contributions[["application_id"]].merge(scored[["application_id", "stage"]], on="application_id")["stage"]
+    later = scored[scored["part"] == "out_of_time"]
     certificates = read_json(thresholds / "thresholds.json")["certificates"]
     write_json(
         {
             "truth": True,
-            "out_of_time": judged(scored[scored["part"] == "out_of_time"], known),
+            "out_of_time": judged(later, known),
+            "excess_log_loss": excess_of_models(later, pd.read_parquet(challengers), known),
             "true_ratios": true_ratios(scored, known, {name: c["cut_off"] for name, c in certificates.items()}),
             "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
         },

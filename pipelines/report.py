@@ -74,6 +74,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
         figures=_figures(folder),
+        challengers=read_json(folder / "challengers" / "challengers.json"),
         ablation=read_json(folder / "ablation" / "ablation.json"),
     )
 

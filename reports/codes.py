@@ -8,6 +8,7 @@ from features.catalogue import CATALOGUE
 from features.stage import SIZE_CLASSES, STAGES
 from models.layers import LAYERS
 from models.split import LEFT_OUT, PARTS
+from models.verdicts import OURS
 from policy.loader import FLAGS, figures
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
@@ -18,6 +19,16 @@ SIZE_INDICATORS = ("staff", "revenue", "assets")
 """Indicators of the size standard; see policy/size_class.yaml."""
 COVERS = ("full", "part", "none", "unknown")
 """Guarantee cover of a loan; see reports/cover.py."""
+CHALLENGERS = (
+    "plain LightGBM",
+    "pooled only",
+    "independent only",
+    "scorecard",
+    "scorecard a stage",
+    "EBM",
+    "HistGradientBoosting",
+)
+"""Rivals of the stage models; see models/challengers.py."""
 VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
 """What became of a promise; see reports/promise.py."""
 
@@ -47,6 +58,8 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "size_indicator": SIZE_INDICATORS,
         "layer": LAYERS,
         "step": STEPS,
+        "challenger": (OURS, *CHALLENGERS),
+        "challenger_what": CHALLENGERS,
         "noise": ("within", "beyond"),
         "risk": ("rises", "falls"),
     }

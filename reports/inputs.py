@@ -30,6 +30,7 @@ class Inputs:
     thresholds: Json
     tracking: Json
     judgement: Json
+    challengers: Json
     features: pd.DataFrame
     outcomes: pd.DataFrame
     split: pd.DataFrame

@@ -1,4 +1,4 @@
-"""Model quality per stage and in total: discrimination, level and shape of the PDs, stability, the plain rival."""
+"""Model quality per stage and in total: discrimination, level and shape of the PDs, stability, challengers."""
 
 import base64
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from typing import Any
 
 from features.stage import STAGES
 from models.split import PARTS
-from reports import calibration, levels
+from reports import calibration, challengers, levels
 from reports.inputs import Inputs
 from reports.names import GROUPS, group_name
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
@@ -24,8 +24,8 @@ def section(inputs: Inputs) -> Section:
     blocks = (
         Paragraph(both("model.reading"), "note"),
         _over_parts(inputs, "model.discrimination", DISCRIMINATION),
-        _plain(inputs),
         _over_parts(inputs, "model.level", LEVEL),
+        *challengers.blocks(inputs),
         _make_up(inputs),
         *_own_models(inputs),
         *calibration.blocks(inputs),
@@ -77,17 +77,6 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
             first = group_name(name) if at == 0 else ""
             rows.append(Row((first, coded("part", part), *(show(found) for _, show in columns)), part == PARTS[-1]))
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
-
-
-def _plain(inputs: Inputs) -> Grid:
-    plain = inputs.metrics["plain"]
-    heads = (word("column.model"), number("column.auc_plain"))
-    rows = (
-        Row((both("model.ours"), decimal(plain["ours_auc"], 4)), strong=True),
-        Row((both("model.plain"), decimal(plain["plain_auc"], 4))),
-        Row((both("model.difference"), signed(plain["ours_auc"] - plain["plain_auc"], 4))),
-    )
-    return Grid(both("model.beside"), heads, rows, both("model.beside_note"))
 
 
 def _make_up(inputs: Inputs) -> Grid:

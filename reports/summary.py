@@ -3,17 +3,23 @@
 from typing import Any
 
 from features.stage import STAGES
+from models.verdicts import OURS
+from reports import challengers
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
 from reports.promise import Promise, promises
 from reports.tally import tally
 from reports.texts import text
 
+PLAIN = "plain LightGBM"
+"""The rival whose AUC stands beside ours in the summary, where it was fitted."""
+
 
 def summary(inputs: Inputs) -> dict[str, Any]:
     """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per class.
 
     `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
+    `plain_auc` is missing where that rival was not among the challengers.
     """
     found, counted = promises(inputs), tally(inputs)
     total = found[-1]
@@ -32,8 +38,8 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "realised": total.realised,
         "verdict": total.verdict,
         "approved_share": total.approved_share,
-        "ours_auc": inputs.metrics["plain"]["ours_auc"],
-        "plain_auc": inputs.metrics["plain"]["plain_auc"],
+        "ours_auc": challengers.figure(inputs, OURS, "auc"),
+        "plain_auc": challengers.figure(inputs, PLAIN, "auc"),
         "page": inputs.page,
     }
 
@@ -90,7 +96,9 @@ def one_screen(found: Json, language: str = "en") -> str:
         ),
         "",
         say("common"),
-        say("auc", ours=decimal(found["ours_auc"], 4), plain=decimal(found["plain_auc"], 4)),
+        say("auc", ours=decimal(found["ours_auc"], 4), plain=decimal(found["plain_auc"], 4))
+        if found["plain_auc"] is not None
+        else say("auc_ours", ours=decimal(found["ours_auc"], 4)),
         say("page", page=found["page"]),
     ]
     return "\n".join(lines)

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from features.stage import STAGES
+from models.verdicts import OURS
 from reports.inputs import Inputs
 from reports.names import GROUPS, driver_name, group_name
 from reports.numbers import count, decimal, percent, points, rate, signed
 from reports.texts import both, coded, joined
-from reports.view import Grid, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 
@@ -21,6 +22,7 @@ def section(inputs: Inputs) -> Section | None:
         Paragraph(both("truth.reading"), "note"),
         *_sentences(inputs),
         _scores(found["out_of_time"]),
+        _models(found["excess_log_loss"]),
         _certificates(inputs),
         _drivers(found["drivers"]),
     )
@@ -90,6 +92,17 @@ def _score_row(name: str, m: Mapping[str, float]) -> Row:
         points(m["mean_absolute_error"]),
     )
     return Row(cells, name == "total")
+
+
+def _models(found: Mapping[str, Mapping[str, float | None]]) -> Grid:
+    """How far the PDs of each model are from the best attainable ones; a column a stage."""
+    groups = [name for name in GROUPS if name in found]
+    heads = (word("column.model"), *(Head(group_name(name)) for name in groups))
+    rows = [
+        Row((coded("challenger", model), *(decimal(found[name][model], 4) for name in groups)), strong=model == OURS)
+        for model in (found[groups[-1]] if groups else ())
+    ]
+    return Grid(both("truth.models"), heads, tuple(rows), both("truth.models_note"))
 
 
 def _certificates(inputs: Inputs) -> Grid:

@@ -112,6 +112,13 @@ def test_cox_recovers_the_true_recalibration_and_the_effect_of_weights():
         assert found.p_value < 1e-6
 
 
+def test_the_interval_of_the_cox_slope_covers_the_true_slope_with_and_without_weights():
+    random = np.random.default_rng(6)
+    for draw in (lambda loans: loans, lambda loans: by_outcome(random, *loans)):
+        found = [cox(*draw(drawn(random, 3000, slope=0.75))) for _ in range(80)]
+        assert np.mean([one.slope_low <= 0.75 <= one.slope_high for one in found]) >= 0.88
+
+
 def test_understated_pds_are_found():
     defaulted, pd_ = drawn(np.random.default_rng(4), 5000, shift=0.3)
     assert hosmer_lemeshow(defaulted, pd_).p_value < 0.01
@@ -142,6 +149,10 @@ def test_cox_with_one_free_group_each_by_hand():
     slope = (logit(0.26) - logit(0.14)) / (logit(0.2) - logit(0.1))
     assert found.slope == pytest.approx(slope)
     assert found.intercept == pytest.approx(logit(0.14) - slope * logit(0.1))
+    # the logit of a rate p of n loans has the variance 1 / n p (1 - p)
+    error = np.sqrt(1 / (100 * 0.14 * 0.86) + 1 / (100 * 0.26 * 0.74)) / (logit(0.2) - logit(0.1))
+    assert found.slope_low == pytest.approx(slope - 1.959964 * error, abs=1e-5)
+    assert found.slope_high == pytest.approx(slope + 1.959964 * error, abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from decisions.certificate import Certificate
 from models.split import LEFT_OUT, PARTS
+from models.verdicts import verdicts
 from reports.inputs import Inputs
 
 STAGES = ("startup", "growth", "mature")
@@ -18,6 +19,7 @@ DAYS = {
     "certification": ("2005-01-01", "2005-12-31"),
     "out_of_time": ("2006-01-01", "2008-12-31"),
 }
+COMPARED = ("auc", "log_loss", "ece", "cox_slope", "auc_gap", "auc_gap_error")
 FIGURES = dict.fromkeys(("auc", "auc_low", "auc_high", "ks", "brier", "log_loss", "mean_pd", "default_rate"), 0.5)
 
 
@@ -142,6 +144,28 @@ def _models() -> dict[str, Any]:
     return dict.fromkeys(STAGES, one)
 
 
+def _challengers() -> dict[str, Any]:
+    """Ours, a plain LightGBM and an EBM: of all stages together, and of growth, where nothing is known of the EBM."""
+    known = dict.fromkeys(("loans", "defaults"), 6)
+    unknown = dict.fromkeys((*COMPARED, *(f"{name}_{end}" for name in ("ece", "cox_slope") for end in ("low", "high"))))
+
+    def row(stage: str, model: str, *values: float) -> dict[str, Any]:
+        ends = {"ece_low": 0.01, "ece_high": 0.03, "cox_slope_low": 0.8, "cox_slope_high": 1.1}
+        shown = dict(zip(COMPARED, values, strict=True)) | ends if values else unknown
+        return {"stage": stage, "model": model, **known, **shown}
+
+    rows = [
+        row("growth", "ours", 0.70, 0.1200, 0.020, 0.90, 0.0, 0.0),
+        row("growth", "plain LightGBM", 0.68, 0.1250, 0.015, 0.60, 0.02, 0.005),
+        row("growth", "EBM"),
+        row("total", "ours", 0.65, 0.1300, 0.020, 0.70, 0.0, 0.0),
+        row("total", "plain LightGBM", 0.64, 0.1310, 0.030, 0.60, 0.01, 0.02),
+        row("total", "EBM", 0.66, 0.1280, 0.004, 1.05, -0.01, 0.005),
+    ]
+    judged = verdicts(pd.DataFrame(rows)).to_dict("records")
+    return {"rivals": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": judged}
+
+
 def _inputs() -> Inputs:
     table = _applications()
     study = table[table["part"].notna()].reset_index(drop=True)
@@ -184,7 +208,6 @@ def _inputs() -> Inputs:
         metrics={
             "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group)),
             "psi": {"startup": 0.1, "growth": None, "mature": 0.3, "total": 0.2},
-            "plain": {"plain_auc": 0.64, "ours_auc": 0.65},
             "horizons": {stage: {"months": [6, 12], "mean_pd": [0.02, 0.05], "window_months": 12} for stage in STAGES},
             "conservatism": {
                 "startup": {
@@ -199,6 +222,7 @@ def _inputs() -> Inputs:
         thresholds=_thresholds(),
         tracking={"models": named},
         judgement={"truth": False},
+        challengers=_challengers(),
         features=_features(table),
         outcomes=pd.DataFrame(
             {

@@ -128,9 +128,13 @@ def test_a_stage_without_figures_shows_dashes(inputs, changed):
     assert _cells(grid, 7)[2:] == ["–"] * 6
 
 
-def test_the_difference_to_the_plain_model_is_shown_with_its_sign(inputs):
-    grid = _grids(model_quality.section(inputs))[1]
-    assert _cells(grid, 2)[1] == "+0.0100"
+def test_challengers_stand_with_the_model_quality(inputs):
+    captions = [grid.caption.en for grid in _grids(model_quality.section(inputs))]
+    assert captions[1:4] == [
+        "Level and shape of the PDs",
+        "Beside challengers, out-of-time",
+        "What the models are made of",
+    ]
 
 
 def test_the_layers_a_stage_keeps_are_told_with_their_gain(inputs):

@@ -27,6 +27,7 @@ BUILT = {
     *("truth.level_high", "truth.level_low", "truth.held", "truth.broken", "truth.not_certified"),
     *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
+    *("challengers.ece", "challengers.cox_slope"),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
 """Keys the code puts together, besides those of families."""

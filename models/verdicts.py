@@ -1,0 +1,75 @@
+"""Whether the stage models are as good as the best single rival: accuracy and calibration, per stage and in total."""
+
+from typing import Any
+
+import pandas as pd
+
+OURS = "ours"
+"""Name of the stage models among the compared ones."""
+AUC_GOAL = 0.002
+"""How far the AUC may lie below that of the best rival."""
+LOG_LOSS_GOAL = 0.01
+"""How far the log-loss may lie above that of the best rival [fraction of it]."""
+
+Figures = dict[Any, Any]
+
+
+def verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a stage: the best rival by each figure, how far ours is from it, and which goals are met.
+
+    `table` has a row a stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
+    below and log-loss at most LOG_LOSS_GOAL above the best single rival. Calibration (`calibration_met`): the lowest
+    ECE of all, or a lowest rival ECE inside the interval of ours; and the Cox slope nearest to 1 of all, or an interval
+    of ours that holds 1 or the slope of the nearest rival. A stage without a figure of ours or of a rival has no row.
+    """
+    lines = []
+    for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
+        models = rows.to_dict("records")
+        ours = [row for row in models if row["model"] == OURS]
+        rivals = [row for row in models if row["model"] != OURS]
+        if ours and rivals:
+            lines.append({"stage": stage, **_accuracy(ours[0], rivals), **_calibration(ours[0], rivals)})
+    return pd.DataFrame(lines)
+
+
+def _accuracy(ours: Figures, rivals: list[Figures]) -> Figures:
+    ranks, fits = max(rivals, key=lambda row: row["auc"]), min(rivals, key=lambda row: row["log_loss"])
+    gap, excess = ours["auc"] - ranks["auc"], ours["log_loss"] / fits["log_loss"] - 1
+    return {
+        "best_by_auc": ranks["model"],
+        "auc_gap": gap,
+        "auc_gap_error": ranks["auc_gap_error"],
+        "best_by_log_loss": fits["model"],
+        "log_loss_excess": excess,
+        "met": bool(gap >= -AUC_GOAL and excess <= LOG_LOSS_GOAL),
+    }
+
+
+def _calibration(ours: Figures, rivals: list[Figures]) -> Figures:
+    levels = min(rivals, key=lambda row: row["ece"])
+    shaped = [row for row in rivals if pd.notna(row["cox_slope"])]
+    shapes = min(shaped, key=_bend, default=None)
+    level = bool(ours["ece"] <= levels["ece"] or _holds(ours, "ece", levels["ece"]))
+    shape = bool(pd.notna(ours["cox_slope"]) and _well_shaped(ours, shapes))
+    return {
+        "best_by_ece": levels["model"],
+        "best_by_cox_slope": shapes["model"] if shapes else None,
+        "ece_met": level,
+        "cox_slope_met": shape,
+        "calibration_met": level and shape,
+    }
+
+
+def _well_shaped(ours: Figures, rival: Figures | None) -> bool:
+    if rival is None or _bend(ours) <= _bend(rival):
+        return True
+    return _holds(ours, "cox_slope", 1.0) or _holds(ours, "cox_slope", rival["cox_slope"])
+
+
+def _bend(row: Figures) -> float:
+    """Distance of the Cox slope from 1, where PDs are neither too far apart nor too close together."""
+    return abs(float(row["cox_slope"]) - 1)
+
+
+def _holds(row: Figures, name: str, value: float) -> bool:
+    return bool(row[f"{name}_low"] <= value <= row[f"{name}_high"])
