@@ -19,9 +19,9 @@ class Fitted:
     """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
 
     It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one whose trees
-    have a single feature each. `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's loans; `fold` the fold it was
-    held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods). `by_domain` says that only
-    features of one domain interact.
+    have a single feature each. `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's
+    loans; `fold` the fold it was held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods).
+    `by_domain` says that only features of one domain interact.
     """
 
     booster: Booster

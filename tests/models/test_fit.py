@@ -8,7 +8,7 @@ from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
 from models.booster import Rows, Shape, fit_booster
-from models.fit import Part, blend_share, fit_stage
+from models.fit import Part, fit_stage
 from models.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.loans import Loans, loans
 from models.stage_model import ModelError, StageModel, open_model
@@ -85,13 +85,6 @@ def test_a_model_of_another_catalogue_is_refused(model: StageModel, tmp_path: Pa
 def test_a_missing_model_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"wanted a fitted model at .*model.json; there is none"):
         open_model(tmp_path)
-
-
-def test_the_blend_takes_the_score_that_knows_more(data: Loans) -> None:
-    draw = np.random.default_rng(1)
-    good, noise = data.features["loan_amount"].to_numpy() - 3, draw.normal(size=len(data))
-    assert blend_share(good, noise, data.defaulted, data.weight, PARAMS) == 1.0
-    assert blend_share(noise, good, data.defaulted, data.weight, PARAMS) == 0.0
 
 
 def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:

@@ -1,0 +1,137 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import log_expit
+
+from models.blend import blend_share, blended
+from models.booster import Booster, Rows, Shape, cross_validated, fit_booster
+from models.calibration import fit_platt
+from models.folds import additive, fit_with_folds, folds_of
+from models.loans import Loans, loans
+from models.trees import trees
+from tests.knobs import SMALL
+
+NAMES = ["loan_amount", "staff_count"]
+
+
+@pytest.fixture(scope="module")
+def data(loan_book: pd.DataFrame) -> Loans:
+    return loans(loan_book, NAMES)
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["one period", "three periods"])
+def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Booster, Booster]:
+    features = data.features.mask(np.arange(len(data))[:, None] % 7 == [0, 3])
+    period = None if request.param == 1 else np.arange(len(data)) % request.param
+    rows = Rows(features, period, data.defaulted, data.weight)
+    return fit_booster(rows, Shape({}), SMALL, 30), fit_booster(rows, Shape({}), additive(SMALL), 40)
+
+
+def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Booster, Booster], data: Loans) -> None:
+    first, second = pair
+    both = blended(first, second, 0.3)
+    assert both.trees == first.trees + second.trees
+    gappy = data.features.mask(np.arange(len(data))[:, None] % 5 == [1, 2])
+    for value in (
+        lambda booster: booster.raw_score(gappy),
+        lambda booster: booster.baseline(3),
+        lambda booster: booster.contributions(gappy[:200]),
+    ):
+        assert np.abs(value(both) - 0.3 * value(first) - 0.7 * value(second)).max() < 1e-12
+
+
+def test_a_blend_of_nothing_but_one_is_that_one(pair: tuple[Booster, Booster]) -> None:
+    first, second = pair
+    assert blended(first, second, 1.0) is first
+    assert blended(first, second, 0.0) is second
+
+
+def test_a_blend_keeps_a_tree_that_is_a_single_leaf(data: Loans) -> None:
+    rows = Rows(data.features, None, data.defaulted, data.weight)
+    stump = fit_booster(rows, Shape({}), replace(SMALL, rows_a_leaf=len(data)), 2)
+    grown = fit_booster(rows, Shape({}), SMALL, 5)
+    expected = 0.5 * stump.raw_score(data.features) + 0.5 * grown.raw_score(data.features)
+    assert blended(stump, grown, 0.5).raw_score(data.features) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_share_goes_to_the_score_that_knows_more(data: Loans) -> None:
+    draw = np.random.default_rng(1)
+    good, noise = data.features["loan_amount"].to_numpy() - 3, draw.normal(size=len(data))
+    assert blend_share(good, noise, data.defaulted, data.weight, SMALL) == 1.0
+    assert blend_share(noise, good, data.defaulted, data.weight, SMALL) == 0.0
+
+
+def test_scores_that_say_the_same_share_alike(data: Loans) -> None:
+    score = data.features["loan_amount"].to_numpy() - 3
+    assert blend_share(score, score, data.defaulted, data.weight, SMALL) == 0.5
+
+
+def test_the_share_is_the_tempered_mean_over_the_grid(data: Loans) -> None:
+    few = data.where(np.arange(len(data)) % 10 == 0)
+    first, second = few.features["loan_amount"].to_numpy(), few.features["staff_count"].to_numpy()
+    params = replace(SMALL, lambda_steps=11)
+    sign = np.where(few.defaulted > 0, 1, -1)
+    counts = []
+    for share in np.arange(11) / 10:
+        score = share * first + (1 - share) * second
+        a, b = fit_platt(score, few.defaulted, few.weight, params.slope_ridge)
+        counts.append(np.exp(log_expit(sign * (a + b * score)).sum() / 4))
+    mean = np.average(np.arange(11) / 10, weights=counts)
+    found = blend_share(first, second, few.defaulted, few.weight, params)
+    assert found == pytest.approx(round(10 * mean) / 10)
+
+
+def test_a_higher_temperature_draws_the_share_towards_one_half(data: Loans) -> None:
+    few = data.where(np.arange(len(data)) % 10 == 0)
+    first, second = few.features["loan_amount"].to_numpy(), few.features["staff_count"].to_numpy()
+    found = [
+        blend_share(first, second, few.defaulted, few.weight, replace(SMALL, lambda_steps=101, share_temperature=t))
+        for t in (1.0, 4.0, 100.0)
+    ]
+    assert abs(found[0] - 0.5) > abs(found[1] - 0.5) > abs(found[2] - 0.5)
+
+
+def test_additive_trees_have_one_feature_each(data: Loans) -> None:
+    rows = Rows(data.features, None, data.defaulted, data.weight)
+    fitted = fit_booster(rows, Shape({}), additive(SMALL), 20)
+    assert {len(np.unique(tree.feature)) for tree in trees(fitted.text)} == {1}
+
+
+def test_the_booster_of_a_fold_learns_nothing_from_its_loans(data: Loans) -> None:
+    fold = folds_of(data.enterprise, SMALL.folds)
+    few = replace(SMALL, max_trees=3)
+    one, other = (
+        cross_validated(Rows(data.features, None, outcome, data.weight), fold, Shape({}), few)
+        for outcome in (data.defaulted, np.where(fold == 2, 1 - data.defaulted, data.defaulted))
+    )
+    shorter = min(one[2].trees, other[2].trees)
+    assert shorter >= 1
+    for mine, its, _ in zip(trees(one[2].text), trees(other[2].text), range(shorter), strict=False):
+        assert (mine.leaf == its.leaf).all()
+    assert one[0].text != other[0].text
+
+
+def test_the_folds_choose_the_number_of_trees_with_the_lowest_mean_loss(data: Loans) -> None:
+    rows = Rows(data.features, None, data.defaulted, data.weight)
+    fold = folds_of(data.enterprise, SMALL.folds)
+    chosen = cross_validated(rows, fold, Shape({}), SMALL)[0].trees
+
+    def held_out(number: int) -> float:
+        losses = []
+        for at in range(SMALL.folds):
+            known = Rows(data.features[fold != at], None, data.defaulted[fold != at], data.weight[fold != at])
+            score = fit_booster(known, Shape({}), SMALL, number).raw_score(data.features[fold == at])
+            losses.append(-log_expit(np.where(data.defaulted[fold == at] > 0, score, -score)).mean())
+        return float(np.mean(losses))
+
+    assert 1 < chosen < SMALL.max_trees
+    assert held_out(chosen) < min(held_out(chosen // 2), held_out(chosen + 15))
+
+
+def test_the_blend_is_kept_with_the_share_of_the_additive_trees(data: Loans) -> None:
+    fitted = fit_with_folds(data, Shape({}), SMALL, "pooled model")
+    assert 0 < fitted.additive_share <= 1
+    assert fitted.booster.trees >= fitted.trees
+    assert np.isfinite(fitted.out_of_fold).all()
