@@ -113,25 +113,6 @@ def fit_booster(rows: Rows, shape: Shape, params: TrainParams, trees: int) -> Bo
     return Booster(_without_threads(model.model_to_string()))
 
 
-def cross_validated(rows: Rows, fold: np.ndarray, shape: Shape, params: TrainParams) -> dict[int, Booster]:
-    """By fold, the booster fitted on the other folds; all have the number of trees of lowest mean held-out log-loss.
-
-    `fold` is the fold of each row. Stops after `patience` trees without gain, at `max_trees` at the latest.
-    """
-    numbers = [int(number) for number in np.unique(fold)]
-    found = lgb.cv(
-        {**_settings(rows, shape, params), "metric": "binary_logloss"},
-        _dataset(rows),
-        params.max_trees,
-        folds=[(np.flatnonzero(fold != number), np.flatnonzero(fold == number)) for number in numbers],
-        callbacks=[lgb.early_stopping(params.patience, verbose=False)],
-        return_cvbooster=True,
-    )["cvbooster"]
-    trees = max(1, int(found.best_iteration))
-    texts = (_without_threads(model.model_to_string(num_iteration=trees)) for model in found.boosters)
-    return {number: Booster(text) for number, text in zip(numbers, texts, strict=True)}
-
-
 def best_trees(rows: Rows, held_out: Rows, shape: Shape, params: TrainParams) -> int:
     """Number of trees with the lowest log-loss on held-out rows, after `patience` trees without gain; at least 1."""
     known = _dataset(rows)

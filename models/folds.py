@@ -7,7 +7,7 @@ import pandas as pd
 from scipy.special import log_expit
 
 from models.blend import blend_share, blended
-from models.booster import Booster, Rows, Shape, cross_validated, fit_booster
+from models.booster import Booster, Rows, Shape, best_trees, fit_booster
 from models.calibration import fit_platt
 from models.loans import AtRisk, Loans, at_risk
 from models.params import TrainParams
@@ -54,8 +54,9 @@ def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
-    """Boosters a fold for the number of trees and the out-of-fold scores, then the booster of all loans.
+    """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
 
+    This is done with interacting trees and with additive ones, and the two are blended by their out-of-fold scores.
     With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
     more out-of-fold log-loss than one standard error of the difference.
 
@@ -103,22 +104,18 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
 
 
 def _one(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
-    """One booster, with as many trees as the folds want on average."""
-    rows, risk = rows_at_risk(data, params), at_risk(data, params.period_months, params.periods)
+    """One booster, with as many trees as serve the latest loans best, and its folds."""
+    rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
     baselines = np.zeros((params.folds, params.periods))
-    parts = cross_validated(rows, fold[risk.loan], shape, params)
-    for number, part in parts.items():
+    for number in range(params.folds):
         held = fold == number
-        out[held] = part.raw_score(data.features[held], params.threads)
-        baselines[number] = part.baseline(params.periods)
-    trees = next(iter(parts.values())).trees
-    booster = fit_booster(rows, shape, params, trees)
-    # Loans of a fold without any period at risk taught nothing, so the booster of all loans has not seen them either.
-    unseen = np.isnan(out)
-    out[unseen] = booster.raw_score(data.features[unseen], params.threads)
-    return Fitted(booster, trees, out, fold, baselines, shape.groups is not None)
+        if held.any():
+            part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
+            out[held] = part.raw_score(data.features[held], params.threads)
+            baselines[number] = part.baseline(params.periods)
+    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
 
 
 def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:
@@ -138,9 +135,18 @@ def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams
 
 
 def latest(data: Loans, params: TrainParams) -> np.ndarray:
-    """True for the latest share of the loans by day of decision: the ones that earlier loans must serve."""
+    """True for the latest share of the loans by day of decision, the one that early stopping looks at."""
     day = data.as_of.astype("datetime64[D]").astype(int)
     edge = np.quantile(day, 1 - params.validation_share)
     later = day > edge
     # Where many loans share the day of the edge, none may lie after it.
     return np.asarray(later if later.any() else day >= edge)
+
+
+def _trees(data: Loans, shape: Shape, params: TrainParams) -> int:
+    """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted."""
+    late = latest(data, params)
+    early, held = rows_at_risk(data.where(~late), params), rows_at_risk(data.where(late), params)
+    if min(early.defaulted.sum(), held.defaulted.sum()) < 1:
+        return max(1, params.max_trees // 4)
+    return best_trees(early, held, shape, params)

@@ -6,9 +6,9 @@ import pytest
 from scipy.special import log_expit
 
 from models.blend import blend_share, blended
-from models.booster import Booster, Rows, Shape, cross_validated, fit_booster
+from models.booster import Booster, Rows, Shape, fit_booster
 from models.calibration import fit_platt
-from models.folds import additive, fit_with_folds, folds_of
+from models.folds import _one, additive, fit_with_folds, folds_of
 from models.loans import Loans, loans
 from models.trees import trees
 from tests.knobs import SMALL
@@ -99,35 +99,14 @@ def test_additive_trees_have_one_feature_each(data: Loans) -> None:
     assert {len(np.unique(tree.feature)) for tree in trees(fitted.text)} == {1}
 
 
-def test_the_booster_of_a_fold_learns_nothing_from_its_loans(data: Loans) -> None:
+def test_the_score_of_a_loan_out_of_fold_owes_nothing_to_its_outcome(data: Loans) -> None:
     fold = folds_of(data.enterprise, SMALL.folds)
-    few = replace(SMALL, max_trees=3)
-    one, other = (
-        cross_validated(Rows(data.features, None, outcome, data.weight), fold, Shape({}), few)
-        for outcome in (data.defaulted, np.where(fold == 2, 1 - data.defaulted, data.defaulted))
-    )
-    shorter = min(one[2].trees, other[2].trees)
-    assert shorter >= 1
-    for mine, its, _ in zip(trees(one[2].text), trees(other[2].text), range(shorter), strict=False):
-        assert (mine.leaf == its.leaf).all()
-    assert one[0].text != other[0].text
-
-
-def test_the_folds_choose_the_number_of_trees_with_the_lowest_mean_loss(data: Loans) -> None:
-    rows = Rows(data.features, None, data.defaulted, data.weight)
-    fold = folds_of(data.enterprise, SMALL.folds)
-    chosen = cross_validated(rows, fold, Shape({}), SMALL)[0].trees
-
-    def held_out(number: int) -> float:
-        losses = []
-        for at in range(SMALL.folds):
-            known = Rows(data.features[fold != at], None, data.defaulted[fold != at], data.weight[fold != at])
-            score = fit_booster(known, Shape({}), SMALL, number).raw_score(data.features[fold == at])
-            losses.append(-log_expit(np.where(data.defaulted[fold == at] > 0, score, -score)).mean())
-        return float(np.mean(losses))
-
-    assert 1 < chosen < SMALL.max_trees
-    assert held_out(chosen) < min(held_out(chosen // 2), held_out(chosen + 15))
+    flipped = np.where(fold == 2, 1 - data.defaulted, data.defaulted)
+    same = replace(SMALL, max_trees=1)
+    known = (_one(replace(data, defaulted=outcome), Shape({}), same) for outcome in (data.defaulted, flipped))
+    before, after = (fitted.out_of_fold for fitted in known)
+    assert (before[fold == 2] == after[fold == 2]).all()
+    assert (before[fold != 2] != after[fold != 2]).any()
 
 
 def test_the_blend_is_kept_with_the_share_of_the_additive_trees(data: Loans) -> None:
