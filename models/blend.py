@@ -33,7 +33,7 @@ def blend_share(
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     counts = np.exp(-effective * (losses - losses.min()) / params.share_temperature)
     mean = float((grid * counts).sum() / counts.sum())
-    return float(grid[int(np.abs(grid - mean).argmin())])
+    return round(float(grid[int(np.abs(grid - mean).argmin())]), 6)
 
 
 def blended(first: Booster, second: Booster, share: float) -> Booster:

@@ -63,10 +63,8 @@ def fit_stage(
         "window_periods": _window_periods(ripe, params),
         "development": _counts(known),
         "calibration": _counts(ripe),
-        "trees_independent": own.trees if own is not None else 0,
-        "trees_pooled": pooled.trees,
-        "additive_independent": own.additive_share if own is not None else 0.0,
-        "additive_pooled": pooled.additive_share,
+        "own_booster": _make_up(own),
+        "pooled_booster": _make_up(pooled),
         "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
     }
     raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
@@ -111,6 +109,13 @@ def _layers(
 def _window_periods(ripe: Loans, params: TrainParams) -> int:
     """Periods of the outcome window: the shortest observation of a ripe loan, at most all periods."""
     return int(np.clip(np.floor(ripe.observed_months.min() / params.period_months + 1e-9), 1, params.periods))
+
+
+def _make_up(fitted: Fitted | None) -> dict[str, float] | None:
+    """Trees of both kinds and the share of the additive ones; None where no booster was fitted."""
+    if fitted is None:
+        return None
+    return {"trees": fitted.trees, "additive_trees": fitted.additive_trees, "additive_share": fitted.additive_share}
 
 
 def _counts(data: Loans) -> dict[str, float]:

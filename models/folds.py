@@ -18,10 +18,10 @@ from models.stage_model import ModelError
 class Fitted:
     """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
 
-    It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one whose trees
-    have a single feature each. `out_of_fold` is the score of each loan by a booster that saw none of its enterprise's
-    loans; `fold` the fold it was held out in; `baselines` g(k) - g(0) of each fold's booster, shape (folds, periods).
-    `by_domain` says that only features of one domain interact.
+    It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one of
+    `additive_trees` trees of a single feature each. `out_of_fold` is the score of each loan by a booster that saw none
+    of its enterprise's loans; `fold` the fold it was held out in; `baselines` g(k) - g(0) of each fold's booster, shape
+    (folds, periods). `by_domain` says that only features of one domain interact.
     """
 
     booster: Booster
@@ -31,6 +31,7 @@ class Fitted:
     baselines: np.ndarray
     by_domain: bool = False
     additive_share: float = 0.0
+    additive_trees: int = 0
 
     def where(self, rows: np.ndarray) -> "Fitted":
         """The same booster with the out-of-fold scores of some of its loans."""
@@ -84,8 +85,13 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
 
 def additive(params: TrainParams) -> TrainParams:
     """The knobs of trees with a single feature each, which together are an additive model."""
-    own = {"learning_rate": params.additive_learning_rate, "feature_share": params.additive_feature_share}
-    return replace(params, leaves=2, max_depth=1, **own)
+    return replace(
+        params,
+        leaves=2,
+        max_depth=1,
+        learning_rate=params.additive_learning_rate,
+        feature_share=params.additive_feature_share,
+    )
 
 
 def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
@@ -100,6 +106,7 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
         out_of_fold=share * single.out_of_fold + (1 - share) * interacting.out_of_fold,
         baselines=share * single.baselines + (1 - share) * interacting.baselines,
         additive_share=share,
+        additive_trees=single.trees,
     )
 
 

@@ -46,6 +46,16 @@ def usable_features(table: pd.DataFrame) -> list[str]:
     return [f.name for f in CATALOGUE if table[f.name].nunique() > 1]
 
 
+def unused_features(table: pd.DataFrame) -> dict[str, list[str]]:
+    """Features of the catalogue that teach nothing, by why: `missing` in all rows of `table`, or `constant` in them."""
+    found: dict[str, list[str]] = {"missing": [], "constant": []}
+    for feature in CATALOGUE:
+        values = table[feature.name].nunique()
+        if values <= 1:
+            found["constant" if values else "missing"].append(feature.name)
+    return found
+
+
 def shape(names: list[str], domain_constraints: str) -> Shape:
     """What a booster of these features may learn: documented directions of risk, and groups by domain unless `never`.
 

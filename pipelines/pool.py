@@ -1,14 +1,16 @@
 """Stage `pool`: development loans of all stages in; the pooled booster and its out-of-fold scores out."""
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import typer
 
 from models.folds import fit_with_folds
 from models.loans import loans
 from models.params import TrainParams
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import part_table, shape, usable_features
+from pipelines.loans import part_table, shape, unused_features, usable_features
 from pipelines.params import section
 from pipelines.stage import run
 
@@ -21,15 +23,20 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     fitted = fit_with_folds(loans(table, names), shape(names, params.domain_constraints), params, "pooled model")
     scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold})
     write_parquet(scores, pool / "out_of_fold.parquet")
-    facts = {
+    facts: dict[str, Any] = {
         "features": names,
+        "unused": unused_features(table),
         "trees": fitted.trees,
         "baselines": fitted.baselines.tolist(),
         "by_domain": fitted.by_domain,
         "additive_share": fitted.additive_share,
+        "additive_trees": fitted.additive_trees,
     }
     write_json(facts, pool / "pool.json")
     (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
+    for why, unused in facts["unused"].items():
+        if unused:
+            typer.echo(f"{len(unused)} features teach nothing, {why} in all development loans: {', '.join(unused)}")
 
 
 if __name__ == "__main__":

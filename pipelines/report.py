@@ -56,6 +56,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
         quality=read_json(folder / "valid" / "quality.json"),
         features_meta=read_json(folder / "features" / "features.json"),
         split_meta=read_json(folder / "split" / "split.json"),
+        pool=read_json(folder / "pool" / "pool.json"),
         models=models,
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),

@@ -54,7 +54,9 @@ def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
     scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
     booster = Booster((pool / "pooled.txt").read_text(encoding="utf8"))
     columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
-    return known["features"], Fitted(booster, known["trees"], *columns, known["by_domain"], known["additive_share"])
+    return known["features"], Fitted(
+        booster, known["trees"], *columns, known["by_domain"], known["additive_share"], known["additive_trees"]
+    )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ class Inputs:
     quality: Json
     features_meta: Json
     split_meta: Json
+    pool: Json
     models: Mapping[str, Json]
     metrics: Json
     thresholds: Json

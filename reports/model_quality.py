@@ -6,7 +6,7 @@ from typing import Any
 
 from features.stage import STAGES
 from models.split import PARTS
-from reports import calibration, challengers, levels
+from reports import calibration, challengers, levels, unused
 from reports.inputs import Inputs
 from reports.names import GROUPS, group_name
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
@@ -28,6 +28,7 @@ def section(inputs: Inputs) -> Section:
         *challengers.blocks(inputs),
         _make_up(inputs),
         *_own_models(inputs),
+        *unused.blocks(inputs),
         *calibration.blocks(inputs),
         *((later,) if (later := levels.horizons(inputs)) is not None else ()),
         levels.conservatism(inputs),
@@ -103,14 +104,22 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
         (
             group_name(stage),
             both("model.pooled_only") if model["share"] == 0 else percent(model["share"], 0),
-            count(facts.get("trees_independent")),
-            count(facts.get("trees_pooled")),
+            _trees(facts.get("own_booster")),
+            _trees(facts.get("pooled_booster")),
             _calibration_kind(model),
             _layers(model),
             count(facts.get("development", {}).get("defaults")),
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
     )
+
+
+def _trees(booster: Numbers | None) -> Cell:
+    """Interacting and additive trees of a booster, and the share of the additive ones."""
+    if not booster:
+        return "–"
+    kinds = (count(booster["trees"]), count(booster["additive_trees"]))
+    return f"{' + '.join(kinds)} ({percent(booster['additive_share'], 0)})"
 
 
 def _own_models(inputs: Inputs) -> tuple[Paragraph, ...]:

@@ -1,5 +1,6 @@
 """The summary of a run: the figures of the report's headline as plain data, and on one screen."""
 
+from collections.abc import Callable
 from typing import Any
 
 from features.stage import STAGES
@@ -32,6 +33,10 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "left_out_reasons": dict(counted.left_out),
         "rejected": counted.rejected,
         "rejected_reasons": {"validation": counted.rejected_by_validation, "no_stage": counted.without_stage},
+        "features": {
+            "used": len(inputs.pool["features"]),
+            **{why: list(names) for why, names in inputs.pool["unused"].items()},
+        },
         "stages": {stage: _stage(inputs, stage) for stage in STAGES},
         "size_classes": {p.size_class: _class(p) for p in found[:-1]},
         "promised": total.tolerance,
@@ -83,6 +88,7 @@ def one_screen(found: Json, language: str = "en") -> str:
     lines = [
         say("title", source=found["source"], built_on=found["built_on"]),
         say("counts", **counts),
+        *_unused_line(found["features"], say),
         "",
         *_screen(
             [say(f"column_{c}") for c in ("stage", "loans", "pd", "auc", "share", "approved")],
@@ -102,6 +108,12 @@ def one_screen(found: Json, language: str = "en") -> str:
         say("page", page=found["page"]),
     ]
     return "\n".join(lines)
+
+
+def _unused_line(features: Json, say: Callable[..., str]) -> list[str]:
+    """How many features of the catalogue teach nothing, in a line; none where all teach."""
+    numbers = {"used": count(features["used"])} | {why: count(len(features[why])) for why in ("missing", "constant")}
+    return [say("unused", **numbers)] if features["missing"] or features["constant"] else []
 
 
 def _stage_lines(found: Json, language: str) -> list[list[str]]:

@@ -134,8 +134,8 @@ def _models() -> dict[str, Any]:
         "data": "d0",
         "split": "s0",
         "development": {"defaults": 1},
-        "trees_independent": 5,
-        "trees_pooled": 9,
+        "own_booster": {"trees": 5, "additive_trees": 30, "additive_share": 0.4},
+        "pooled_booster": {"trees": 9, "additive_trees": 20, "additive_share": 0.25},
     }
     names = ["guaranteed_share", "loan_amount", "is_urban"]
     curve = {"score": [0.0, 1.0], "logit": [-0.1, 0.9]}
@@ -204,6 +204,7 @@ def _inputs() -> Inputs:
             "params": {"stage_scheme": "sba_proxy", "size_scheme": "employees_only"},
         },
         split_meta={"parts": dict.fromkeys(PARTS, counted), "left_out": dict.fromkeys(LEFT_OUT, 0)},
+        pool={"features": ["loan_amount"] * 5, "unused": {"missing": ["leverage", "quick_ratio"], "constant": []}},
         models=_models(),
         metrics={
             "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group)),

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from reports import calibration, cover, headline, levels, model_quality, parts, quality, thresholds, versions
+from reports import calibration, cover, headline, levels, model_quality, parts, quality, thresholds, unused, versions
 from reports.ripening import ripening
 from reports.tally import TallyError, tally
 from reports.view import Grid, Paragraph
@@ -184,6 +184,16 @@ def test_a_stage_without_a_model_of_its_own_is_told_in_words(inputs, changed):
     assert any(text.startswith("No model of its own is supported for: growth.") for text in said)
     assert _cells(_grids(section)[3], 1)[1] == "0%: pooled model only"
     assert _cells(_grids(section)[3], 1)[5] == "none kept"
+
+
+def test_features_that_teach_nothing_are_counted_and_named(inputs, changed):
+    said, listed = unused.blocks(inputs)
+    assert "5 features" in said.text.en
+    assert "2 do not since no development loan has a value, 0 since all have the same" in said.text.en
+    assert [row.cells[0].en for row in listed.rows] == ["Finance"]
+    assert "负债" in listed.rows[0].cells[1].zh
+    assert listed.rows[0].cells[2] == ""
+    assert unused.blocks(changed(pool={"features": ["leverage"], "unused": {"missing": [], "constant": []}})) == ()
 
 
 def test_calibration_is_drawn_and_listed_before_and_after(inputs):
