@@ -12,7 +12,7 @@ from benchmarks.accuracy_sets import Fold, Set
 from models.challengers import CHALLENGERS, Challenger, Setting, challenger_pds
 from models.comparison import kept_apart
 from models.fit import Part, fit_stage
-from models.folds import fit_with_folds
+from models.folds import Fitted, fit_with_folds
 from models.verdicts import OURS
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
@@ -28,10 +28,9 @@ class Compared:
     seconds: Mapping[str, float]
 
 
-def our_pds(fold: Fold, data: Set) -> np.ndarray:
-    """PDs of the tested loans by the stage models, fitted as the stages `pool` and `train` of the pipeline fit them."""
+def our_pds(fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
+    """PDs of the tested loans by the stage models on the pooled booster, as the stage `train` of the pipeline fits."""
     stage = fold.development.table["stage"].to_numpy(dtype="object")
-    pooled = fit_with_folds(fold.development.loans, data.shape, data.params, "pooled model")
     found = np.full(len(fold.tested.loans), np.nan)
     tested = fold.tested.table["stage"].to_numpy(dtype="object")
     for name in np.unique(tested):
@@ -54,26 +53,32 @@ def _of(part: Part, rows: np.ndarray) -> Part:
 
 
 def compared(data: Set, left_out: tuple[str, ...] = ()) -> Compared:
-    """Ours and all challengers but those `left_out`, on every fold of the set; tested loans of all folds together."""
+    """Ours and all challengers but those `left_out`, on every fold of the set; tested loans of all folds together.
+
+    The pooled booster is fitted once a fold, on the account of ours; the challenger `pooled only` is that booster.
+    """
     rivals = {name: rival for name, rival in CHALLENGERS.items() if name not in left_out}
     seconds = dict.fromkeys((OURS, *rivals), 0.0)
     tables, pds = [], []
     for fold in data.folds:
         found: dict[str, np.ndarray] = {}
-        for name in seconds:
+        with _timed(seconds, OURS):
+            pooled = fit_with_folds(fold.development.loans, data.shape, data.params, "pooled model")
+            found[OURS] = our_pds(fold, pooled, data)
+        for name, rival in rivals.items():
             with _timed(seconds, name):
-                found[name] = our_pds(fold, data) if name == OURS else _rival_pds(rivals[name], fold, data)
+                found[name] = _rival_pds(rival, fold, pooled, data)
         pds.append(kept_apart(pd.DataFrame(found)))
         kept = [c for c in ("application_id", "stage", "defaulted", "weight") if c in fold.tested.table.columns]
         tables.append(fold.tested.table[kept])
     return Compared(pd.concat(tables, ignore_index=True), pd.concat(pds, ignore_index=True), seconds)
 
 
-def _rival_pds(rival: Challenger, fold: Fold, data: Set) -> np.ndarray:
+def _rival_pds(rival: Challenger, fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
     stages = [
         part.table["stage"].to_numpy(dtype="object") for part in (fold.development, fold.calibration, fold.tested)
     ]
-    setting = Setting(fold.development.loans, stages[0], data.shape, data.params)
+    setting = Setting(fold.development.loans, stages[0], data.shape, data.params, pooled.booster)
     return challenger_pds(rival, setting, fold.calibration.loans, stages[1], fold.tested.loans.features, stages[2])
 
 

@@ -53,8 +53,10 @@ def _gap(row: dict[Any, Any]) -> str:
 
 def _accuracy(goal: dict[Any, Any]) -> str:
     by_auc = f"AUC {goal['auc_gap']:+.4f} (s.e. {goal['auc_gap_error']:.4f}) to {goal['best_by_auc']}"
-    by_loss = f"log-loss {goal['log_loss_excess']:+.2%} to {goal['best_by_log_loss']}"
-    return f"  {goal['stage']:10}{by_auc:52}{by_loss:44}{_said(goal['met'])}"
+    error = f"(s.e. {goal['log_loss_excess_error']:.2%})"
+    by_loss = f"log-loss {goal['log_loss_excess']:+.2%} {error} to {goal['best_by_log_loss']}"
+    noise = ", within noise" if goal["within_noise"] else ""
+    return f"  {goal['stage']:10}{by_auc:56}{by_loss:58}{_said(goal['met'])}{noise}"
 
 
 def _calibration(goal: dict[Any, Any], table: pd.DataFrame) -> str:
@@ -64,7 +66,7 @@ def _calibration(goal: dict[Any, Any], table: pd.DataFrame) -> str:
         f" of {goal[f'best_by_{name}'] or 'none'}"
         for name in WITH_INTERVAL
     ]
-    return f"  {goal['stage']:10}{told[0]:52}{told[1]:44}{_said(goal['calibration_met'])}"
+    return f"  {goal['stage']:10}{told[0]:56}{told[1]:58}{_said(goal['calibration_met'])}"
 
 
 def _number(known: pd.DataFrame, model: str | None, name: str) -> str:

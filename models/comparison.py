@@ -16,6 +16,7 @@ BINS = 10
 """Bins of equal weight behind the ECE."""
 FIGURES = ("auc", "log_loss", "ece", "cox_slope")
 """What is compared: AUC, log-loss [nats], expected calibration error [fraction], Cox slope."""
+GAPS = ("auc_gap", "auc_gap_error", "log_loss_gap", "log_loss_gap_error")
 ENDS = ("cox_slope_low", "cox_slope_high")
 
 
@@ -25,12 +26,12 @@ def kept_apart(pds: pd.DataFrame) -> pd.DataFrame:
 
 
 def figures(loans: pd.DataFrame, pds: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """One row a stage (and `total`) and model: loans, defaults, FIGURES with intervals, ΔAUC of ours to it.
+    """One row a stage (and `total`) and model: loans, defaults, FIGURES with intervals, ours beside it.
 
     `loans` has stage, defaulted and weight, `pds` a column a model in the same rows, ours among them. ece_low and
     ece_high are from `resamples` of the loans, cox_slope_low and cox_slope_high from the standard error of the slope;
-    auc_gap has the standard error auc_gap_error. Missing where a model has no PD or all outcomes are the same; the
-    slope also where PDs are all alike.
+    auc_gap and log_loss_gap are ours less it, paired loan by loan, with standard errors (auc_gap_error, …). Missing
+    where a model has no PD or all outcomes are the same; the slope also where PDs are all alike.
     """
     lines = [
         {"stage": group, "model": str(model), **_figures(loans[rows], pds[rows], str(model), resamples, seed)}
@@ -60,7 +61,7 @@ def _groups(loans: pd.DataFrame) -> Mapping[str, np.ndarray]:
 
 def _figures(loans: pd.DataFrame, pds: pd.DataFrame, model: str, resamples: int, seed: int) -> dict[str, float | None]:
     empty: dict[str, float | None] = {"loans": len(loans), "defaults": int(loans["defaulted"].sum())}
-    unknown = dict.fromkeys((*FIGURES, *ENDS, "ece_low", "ece_high", "auc_gap", "auc_gap_error"))
+    unknown = dict.fromkeys((*FIGURES, *ENDS, "ece_low", "ece_high", *GAPS))
     judged = None if pds[model].isna().any() else battery(loans.assign(pd=pds[model], exposure=1.0), BINS)
     if judged is None:
         return {**empty, **unknown}
@@ -73,7 +74,16 @@ def _figures(loans: pd.DataFrame, pds: pd.DataFrame, model: str, resamples: int,
         "ece_high": high,
         "auc_gap": beside.difference,
         "auc_gap_error": beside.standard_error,
+        **_log_loss_gap(loans, pds[OURS].to_numpy(), pds[model].to_numpy()),
     }
+
+
+def _log_loss_gap(loans: pd.DataFrame, ours: np.ndarray, other: np.ndarray) -> dict[str, float]:
+    """Weighted mean of the log-loss of ours less the other's, and its standard error [nats]."""
+    bad, share = loans["defaulted"].to_numpy() > 0, (loans["weight"] / loans["weight"].sum()).to_numpy()
+    each = np.log(np.where(bad, other, 1 - other)) - np.log(np.where(bad, ours, 1 - ours))
+    mean = float(share @ each)
+    return {"log_loss_gap": mean, "log_loss_gap_error": float(np.sqrt(share**2 @ (each - mean) ** 2))}
 
 
 def _divergence(true: np.ndarray, given: np.ndarray, weight: np.ndarray) -> float:

@@ -10,6 +10,8 @@ AUC_GOAL = 0.002
 """How far the AUC may lie below that of the best rival."""
 LOG_LOSS_GOAL = 0.01
 """How far the log-loss may lie above that of the best rival [fraction of it]."""
+NOISE = 1.96
+"""Standard errors of a paired difference, beyond which it is no noise of the loans."""
 
 Figures = dict[Any, Any]
 
@@ -18,9 +20,11 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     """One row a stage: the best rival by each figure, how far ours is from it, and which goals are met.
 
     `table` has a row a stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
-    below and log-loss at most LOG_LOSS_GOAL above the best single rival. Calibration (`calibration_met`): the lowest
-    ECE of all, or a lowest rival ECE inside the interval of ours; and the Cox slope nearest to 1 of all, or an interval
-    of ours that holds 1 or the slope of the nearest rival. A stage without a figure of ours or of a rival has no row.
+    below and log-loss at most LOG_LOSS_GOAL above the best single rival; `within_noise` where it is missed by no more
+    than NOISE standard errors of the loans (the best of several rivals, picked afterwards, is a lucky one). Calibration
+    (`calibration_met`): the lowest ECE of all, or a lowest rival ECE inside the interval of ours; and the Cox slope
+    nearest to 1 of all, or an interval of ours that holds 1 or the slope of the nearest rival. A stage without a figure
+    of ours or of a rival has no row.
     """
     lines = []
     for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
@@ -35,13 +39,21 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
 def _accuracy(ours: Figures, rivals: list[Figures]) -> Figures:
     ranks, fits = max(rivals, key=lambda row: row["auc"]), min(rivals, key=lambda row: row["log_loss"])
     gap, excess = ours["auc"] - ranks["auc"], ours["log_loss"] / fits["log_loss"] - 1
+    error = fits["log_loss_gap_error"] / fits["log_loss"]
+    missed = [
+        behind > NOISE * noise
+        for behind, noise, goal in ((-gap, ranks["auc_gap_error"], AUC_GOAL), (excess, error, LOG_LOSS_GOAL))
+        if behind > goal
+    ]
     return {
         "best_by_auc": ranks["model"],
         "auc_gap": gap,
         "auc_gap_error": ranks["auc_gap_error"],
         "best_by_log_loss": fits["model"],
         "log_loss_excess": excess,
-        "met": bool(gap >= -AUC_GOAL and excess <= LOG_LOSS_GOAL),
+        "log_loss_excess_error": error,
+        "met": not missed,
+        "within_noise": bool(missed) and not any(missed),
     }
 
 

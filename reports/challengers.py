@@ -81,10 +81,12 @@ def _said(verdict: Numbers, found: Numbers) -> Text:
     return both(
         "challengers.said",
         group=group_name(verdict["stage"]),
-        accuracy=both("challengers.met") if verdict["met"] else both("challengers.missed"),
+        accuracy=_accuracy(verdict),
         gap=signed(verdict["auc_gap"], 4),
         by_auc=_name(verdict["best_by_auc"]),
         excess=f"{signed(100 * verdict['log_loss_excess'], 2)}%",
+        gap_error=decimal(verdict["auc_gap_error"], 4),
+        excess_error=percent(verdict["log_loss_excess_error"], 2),
         by_loss=_name(verdict["best_by_log_loss"]),
         calibration=both("challengers.missed_in", figures=joined(behind, " and ", "和"))
         if behind
@@ -96,6 +98,12 @@ def _said(verdict: Numbers, found: Numbers) -> Text:
         rival_slope=decimal(rows[by_slope]["cox_slope"] if by_slope else None, 2),
         by_slope=_name(by_slope) if by_slope else both("challengers.nobody"),
     )
+
+
+def _accuracy(verdict: Numbers) -> Text:
+    if verdict["met"]:
+        return both("challengers.met")
+    return both("challengers.within_noise") if verdict["within_noise"] else both("challengers.missed")
 
 
 def _of(rows: list[Numbers], group: str) -> list[Numbers]:

@@ -22,6 +22,10 @@ def test_figures_are_those_of_hand_worked_pds() -> None:
     assert table.loc["rival", "auc"] == pytest.approx(0.0)
     assert table.loc["rival", "auc_gap"] == pytest.approx(0.75)
     assert table.loc["ours", "log_loss"] == pytest.approx(-np.log([0.9, 0.7, 0.2, 0.4]).mean())
+    # loan by loan the rival loses log(.9/.6), 0, 0 and log(.4/.1) more
+    saved = np.array([np.log(0.9 / 0.6), 0.0, 0.0, np.log(0.4 / 0.1)])
+    assert table.loc["rival", "log_loss_gap"] == pytest.approx(-saved.mean())
+    assert table.loc["rival", "log_loss_gap_error"] == pytest.approx(saved.std() / 2)
     # every loan its own bin: the gaps are 0.1, 0.3, 0.8 and 0.6
     assert table.loc["ours", "ece"] == pytest.approx(0.45)
     assert table.loc["ours", "ece_low"] <= 0.45 <= table.loc["ours", "ece_high"]

@@ -11,6 +11,7 @@ from models.verdicts import verdicts
 def row(model: str, **figures: Any) -> dict[str, Any]:
     """A model of AUC 0.7, log-loss 0.2, ECE 2 % [1 %, 3 %] and Cox slope 0.8 [0.7, 0.9], but for `figures`."""
     usual = {"auc": 0.7, "log_loss": 0.2, "ece": 0.02, "cox_slope": 0.8, "auc_gap": 0.0, "auc_gap_error": 0.01}
+    usual |= {"log_loss_gap": 0.0, "log_loss_gap_error": 0.004}
     ends = {"ece_low": 0.01, "ece_high": 0.03, "cox_slope_low": 0.7, "cox_slope_high": 0.9}
     return {"stage": "growth", "model": model, **usual, **ends, **figures}
 
@@ -29,6 +30,25 @@ def test_accuracy_is_met_a_little_below_the_best_rival_but_not_further(auc: floa
     assert found["met"] is met
     assert found["auc_gap"] == pytest.approx(auc - 0.7)
     assert found["log_loss_excess"] == pytest.approx(log_loss / 0.2 - 1)
+
+
+@pytest.mark.parametrize(
+    ("auc", "log_loss", "within_noise"),
+    [
+        (0.700, 0.200, False),  # nothing is missed
+        (0.685, 0.200, True),  # 1.5 standard errors of .010 below
+        (0.680, 0.200, False),  # 2 standard errors below
+        (0.700, 0.206, True),  # 1.5 standard errors of .004 above
+        (0.700, 0.208, False),
+        (0.685, 0.208, False),  # one miss is noise, the other is not
+    ],
+)
+def test_a_miss_of_less_than_two_standard_errors_is_within_noise(
+    auc: float, log_loss: float, within_noise: bool
+) -> None:
+    found = judged(row("ours", auc=auc, log_loss=log_loss), row("EBM"))
+    assert found["within_noise"] is within_noise
+    assert found["log_loss_excess_error"] == pytest.approx(0.02)
 
 
 def test_each_figure_has_its_own_best_rival() -> None:

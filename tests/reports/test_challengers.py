@@ -50,13 +50,15 @@ def test_a_goal_that_is_met_and_one_that_is_missed_are_told_alike(inputs):
     growth, total = _said(inputs)
     # 0.015 of the rival is lower and inside [0.01, 0.03] of ours; 0.90 is nearer to 1 than 0.60
     assert growth == (
-        "growth: accuracy as good (AUC +0.0200 against plain LightGBM, log-loss −4.00% against plain LightGBM); "
+        "growth: accuracy as good (AUC +0.0200, s.e. 0.0050, against plain LightGBM; "
+        "log-loss −4.00%, s.e. 0.80%, against plain LightGBM); "
         "calibration as good (ECE 2.00% against 1.50% of plain LightGBM, Cox slope 0.90 against 0.60 "
         "of plain LightGBM)."
     )
     # 0.004 lies below [0.01, 0.03]; [0.8, 1.1] holds 1
     assert total == (
-        "all stages: accuracy not as good (AUC −0.0100 against EBM, log-loss +1.56% against EBM); "
+        "all stages: accuracy not as good, beyond the noise of the loans (AUC −0.0100, s.e. 0.0050, against EBM; "
+        "log-loss +1.56%, s.e. 0.50%, against EBM); "
         "calibration not as good in ECE (ECE 2.00% against 0.40% of EBM, Cox slope 0.70 against 1.05 of EBM)."
     )
     assert "AUC at most 0.002 below and log-loss at most 1% above" in challengers.blocks(inputs)[2].text.en
