@@ -33,3 +33,13 @@ class TrainParams:
     minimum_defaults: int
     seed: int
     threads: int
+
+    def __post_init__(self) -> None:
+        """Refuse shares outside (0, 1] and a temperature that is not above 0."""
+        for name in ("feature_share", "row_share", "additive_feature_share"):
+            if not 0 < getattr(self, name) <= 1:
+                message = f"train: {name} must be above 0 and at most 1; got {getattr(self, name)!r}"
+                raise ValueError(message)
+        if not self.share_temperature > 0:
+            message = f"train: share_temperature must be above 0; got {self.share_temperature!r}"
+            raise ValueError(message)

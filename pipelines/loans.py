@@ -8,6 +8,7 @@ from features.catalogue import CATALOGUE
 from features.declarations import DOMAINS
 from models.booster import Shape
 from models.params import DOMAIN_CONSTRAINTS
+from models.stage_model import ModelError
 from pipelines.params import ParamsError
 
 COLUMNS = ["application_id", "part", "teaches", "defaulted", "weight", "observed_months", "default_month"]
@@ -42,18 +43,36 @@ def unlabelled_table(features: Path, parts: Path) -> pd.DataFrame:
 
 
 def usable_features(table: pd.DataFrame) -> list[str]:
-    """Features of the catalogue with at least two different values among the rows of `table`."""
-    return [f.name for f in CATALOGUE if table[f.name].nunique() > 1]
+    """Features of the catalogue with at least two different values among the rows of `table`.
+
+    Raises
+    ------
+    ModelError
+        When the table lacks a feature of the catalogue.
+    """
+    return [name for name, values in _different_values(table).items() if values > 1]
 
 
 def unused_features(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Features of the catalogue that teach nothing, by why: `missing` in all rows of `table`, or `constant` in them."""
-    found: dict[str, list[str]] = {"missing": [], "constant": []}
-    for feature in CATALOGUE:
-        values = table[feature.name].nunique()
-        if values <= 1:
-            found["constant" if values else "missing"].append(feature.name)
-    return found
+    """Features of the catalogue that teach nothing, by why: `missing` in all rows of `table`, or `constant` in them.
+
+    Raises
+    ------
+    ModelError
+        When the table lacks a feature of the catalogue.
+    """
+    values = _different_values(table)
+    return {
+        why: [n for n, known in values.items() if known == count] for why, count in (("missing", 0), ("constant", 1))
+    }
+
+
+def _different_values(table: pd.DataFrame) -> dict[str, int]:
+    absent = [feature.name for feature in CATALOGUE if feature.name not in table.columns]
+    if absent:
+        message = f"the feature table lacks {', '.join(absent)} of the catalogue; run the stage featurize again"
+        raise ModelError(message)
+    return {feature.name: int(table[feature.name].nunique()) for feature in CATALOGUE}
 
 
 def shape(names: list[str], domain_constraints: str) -> Shape:

@@ -17,6 +17,7 @@ SPACE: Mapping[str, tuple[float, float]] = {
     "learning_rate": (0.01, 0.3),
     "rows_a_leaf": (5, 500),
     "l2": (0.01, 1000.0),
+    "feature_share": (0.1, 1.0),
 }
 """Lowest and highest value of each knob searched; all but the depth on a logarithmic scale."""
 WHOLE = ("leaves", "max_depth", "rows_a_leaf")

@@ -155,3 +155,15 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
     found = fit_with_folds(known, GROUPS, replace(PARAMS, domain_constraints="within_one_error"), "pooled model")
     assert not found.by_domain
     assert found.booster.text == fit_with_folds(known, FREE, PARAMS, "pooled model").booster.text
+
+
+@pytest.mark.parametrize("name", ["feature_share", "row_share", "additive_feature_share"])
+def test_a_share_outside_its_range_is_refused(name: str) -> None:
+    for value in (0.0, 1.5):
+        with pytest.raises(ValueError, match=rf"train: {name} must be above 0 and at most 1; got {value}"):
+            replace(PARAMS, **{name: value})
+
+
+def test_a_temperature_of_nothing_is_refused() -> None:
+    with pytest.raises(ValueError, match="train: share_temperature must be above 0; got 0"):
+        replace(PARAMS, share_temperature=0)

@@ -1,6 +1,9 @@
+import pandas as pd
 import pytest
 
-from pipelines.loans import shape
+from features.catalogue import CATALOGUE
+from models.stage_model import ModelError
+from pipelines.loans import shape, unused_features, usable_features
 from pipelines.params import ParamsError
 
 
@@ -14,3 +17,19 @@ def test_features_are_grouped_by_domain_unless_never() -> None:
 def test_another_word_is_refused() -> None:
     with pytest.raises(ParamsError, match="must be one of never, always, within_one_error; got True"):
         shape(["leverage"], True)
+
+
+def test_features_without_two_values_are_told_apart_from_those_that_teach() -> None:
+    table = pd.DataFrame({f.name: [None, None, None] for f in CATALOGUE}, dtype="float64")
+    table = table.assign(leverage=[1.0, 2.0, None], loan_amount=[5.0, 5.0, None])
+    assert usable_features(table) == ["leverage"]
+    unused = unused_features(table)
+    assert unused["constant"] == ["loan_amount"]
+    assert len(unused["missing"]) == len(CATALOGUE) - 2
+
+
+def test_a_table_without_a_feature_of_the_catalogue_is_refused() -> None:
+    table = pd.DataFrame({f.name: [1.0, 2.0] for f in CATALOGUE if f.name != "leverage"})
+    for look in (usable_features, unused_features):
+        with pytest.raises(ModelError, match="the feature table lacks leverage of the catalogue"):
+            look(table)
