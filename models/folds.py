@@ -96,7 +96,7 @@ def additive(params: TrainParams) -> TrainParams:
 
 def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     """The blend of interacting and additive trees, its share by the out-of-fold log-loss of every period at risk."""
-    interacting, single = _one(data, shape, params), _one(data, shape, additive(params))
+    interacting, single = one_kind(data, shape, params), one_kind(data, shape, additive(params))
     risk = at_risk(data, params.period_months, params.periods)
     scores = (single.at_risk_scores(risk), interacting.at_risk_scores(risk))
     share = blend_share(*scores, risk.defaulted, data.weight[risk.loan], params)
@@ -110,8 +110,8 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     )
 
 
-def _one(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
-    """One booster, with as many trees as serve the latest loans best, and its folds."""
+def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
+    """A booster of one kind of trees, as many as serve the latest loans best, and its folds."""
     rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)

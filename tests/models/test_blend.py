@@ -8,7 +8,7 @@ from scipy.special import log_expit
 from models.blend import blend_share, blended
 from models.booster import Booster, Rows, Shape, fit_booster
 from models.calibration import fit_platt
-from models.folds import _one, additive, fit_with_folds, folds_of
+from models.folds import additive, fit_with_folds, folds_of, one_kind
 from models.loans import Loans, loans
 from models.trees import trees
 from tests.knobs import SMALL
@@ -103,7 +103,7 @@ def test_the_score_of_a_loan_out_of_fold_owes_nothing_to_its_outcome(data: Loans
     fold = folds_of(data.enterprise, SMALL.folds)
     flipped = np.where(fold == 2, 1 - data.defaulted, data.defaulted)
     same = replace(SMALL, max_trees=1)
-    known = (_one(replace(data, defaulted=outcome), Shape({}), same) for outcome in (data.defaulted, flipped))
+    known = (one_kind(replace(data, defaulted=outcome), Shape({}), same) for outcome in (data.defaulted, flipped))
     before, after = (fitted.out_of_fold for fitted in known)
     assert (before[fold == 2] == after[fold == 2]).all()
     assert (before[fold != 2] != after[fold != 2]).any()

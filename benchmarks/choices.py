@@ -1,0 +1,215 @@
+"""What each choice in the make-up of the models gains, judged on later development loans alone.
+
+Usage: python -m benchmarks.choices [--source simulated] [--source ...]
+
+Fitted on development loans before a day, judged on those of the years after it, two days a source; no calibration,
+certification or out-of-time loan takes part, so what is chosen by these figures has seen none of them. Ways differ from
+`as shipped` in one choice each. Log-loss is after Platt scaling on the judged loans, so it tells order, not level; the
+AUC beside the truth (simulated portfolio) weighs each loan by its attainable PD, free of the luck of outcomes. Prints a
+table, then one line of JSON.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import log_expit
+
+from benchmarks.features import peak_mib
+from features.stage import STAGES
+from models.blend import blend_share
+from models.booster import Shape
+from models.calibration import fit_platt
+from models.discrimination import auc
+from models.folds import Fitted, additive, one_kind
+from models.loans import Loans, at_risk, loans
+from models.params import TrainParams
+from pipelines.loans import part_table, shape, usable_features
+from pipelines.params import ParamsError, section
+
+DAYS: Mapping[str, tuple[tuple[str, int], ...]] = {
+    "simulated": (("2020-01-01", 1), ("2021-01-01", 1)),
+    "sba": (("2000-01-01", 2), ("2002-01-01", 2)),
+    "us_firms": (("2007-01-01", 3), ("2010-01-01", 3)),
+}
+"""By source: day the judged loans begin, and how many years of them."""
+FEWEST = 30
+"""Defaults a stage needs to be given a booster of its own here."""
+SHIPPED = "as shipped"
+
+
+@dataclass(frozen=True)
+class Way:
+    """Interacting trees by name, whether additive ones are blended in, the temperature of shares (None: as shipped)."""
+
+    interacting: str = "sampled"
+    additive: bool = True
+    temperature: float | None = None
+
+
+WAYS: Mapping[str, Way] = {
+    SHIPPED: Way(),
+    "no additive trees": Way(additive=False),
+    "every tree sees all": Way(interacting="whole"),
+    "directions of risk free": Way(interacting="free"),
+    "shares of lowest loss": Way(temperature=1e-9),
+    "shares of one half": Way(temperature=1e12),
+    "none of these": Way(interacting="whole", additive=False, temperature=1e-9),
+}
+"""One choice undone each; the last has none of the blends' choices, but the directions of risk."""
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Out-of-fold scores of the loans fitted on, by kind of trees, and scores of the judged loans."""
+
+    known: Loans
+    fitted: Mapping[str, Fitted]
+    judged: Mapping[str, np.ndarray]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Judge the sources that the command line asks for; 0, or 1 after a sentence on stderr."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--source", action="append", choices=sorted(DAYS), help="may be repeated; default: all")
+    wanted = parser.parse_args(arguments).source or list(DAYS)
+    missing = [source for source in wanted if not (Path("data") / source / "split" / "split.parquet").exists()]
+    if missing:
+        print(
+            f"wanted the stage split of {', '.join(missing)}; run it first: dvc repro split@<source>", file=sys.stderr
+        )
+        return 1
+    start = time.perf_counter()
+    try:
+        table = pd.concat([judged(source, *day) for source in wanted for day in DAYS[source]], ignore_index=True)
+    except ParamsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    means = summary(table)
+    print(text(means))
+    used = {"wall_seconds": round(time.perf_counter() - start, 1), "peak_mib": round(peak_mib())}
+    rows = {name: json.loads(frame.to_json(orient="records")) for name, frame in (("means", means), ("rows", table))}
+    print(json.dumps({**rows, **used}, allow_nan=False))
+    return 0
+
+
+def judged(source: str, day: str, years: int) -> pd.DataFrame:
+    """One row a stage and way: defaults judged, AUC, log-loss [nats], AUC beside the truth where it is known."""
+    params = section("train", TrainParams, source)
+    table = part_table(Path("data") / source / "features", Path("data") / source / "split", "development")
+    begin = pd.Timestamp(day)
+    before = table[table["as_of"] < begin].reset_index(drop=True)
+    within = (table["as_of"] >= begin) & (table["as_of"] < begin + pd.DateOffset(years=years))
+    later = table[within & table["defaulted"].notna()].reset_index(drop=True)
+    names = usable_features(before)
+    known, learned = loans(before, names), shape(names, "never")
+    pooled = _kinds(known, later[names], learned, params)
+    truth = _truth(source, later)
+    found = []
+    for stage in STAGES:
+        inside, rows = (before["stage"] == stage).to_numpy(), (later["stage"] == stage).to_numpy()
+        own = known.where(inside)
+        enough = np.nansum(own.defaulted) >= FEWEST
+        kinds = _kinds(own, later.loc[rows, names], learned, params) if enough else None
+        for name, way in WAYS.items():
+            score = _score(way, pooled, kinds, inside, rows, params)
+            figures = _figures(later[rows], score, None if truth is None else truth[rows])
+            found.append({"source": source, "day": day, "stage": stage, "way": name, **figures})
+    return pd.DataFrame(found)
+
+
+def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParams) -> Kinds:
+    """Boosters of every kind of trees on the same loans."""
+    whole = replace(params, feature_share=1.0, row_share=1.0)
+    fitted = {
+        "sampled": one_kind(known, learned, params),
+        "whole": one_kind(known, learned, whole),
+        "free": one_kind(known, Shape({}), params),
+        "additive": one_kind(known, learned, additive(params)),
+    }
+    return Kinds(known, fitted, {name: fit.booster.raw_score(later, params.threads) for name, fit in fitted.items()})
+
+
+def _score(
+    way: Way, pooled: Kinds, own: Kinds | None, inside: np.ndarray, rows: np.ndarray, params: TrainParams
+) -> np.ndarray:
+    """Score of a stage's judged loans: its own blend of trees and the pooled one, blended in turn."""
+    knobs = params if way.temperature is None else replace(params, share_temperature=way.temperature)
+    of_all, all_judged = _blend(way, pooled, knobs)
+    if own is None:
+        return np.asarray(all_judged[rows])
+    of_stage, judged_score = _blend(way, own, knobs)
+    share = _share(of_stage, of_all.where(inside), own.known, knobs)
+    return np.asarray(share * judged_score + (1 - share) * all_judged[rows])
+
+
+def _blend(way: Way, kinds: Kinds, params: TrainParams) -> tuple[Fitted, np.ndarray]:
+    trees, single = kinds.fitted[way.interacting], kinds.fitted["additive"]
+    score = kinds.judged[way.interacting]
+    if not way.additive:
+        return trees, score
+    share = _share(single, trees, kinds.known, params)
+    blended = replace(
+        trees,
+        out_of_fold=share * single.out_of_fold + (1 - share) * trees.out_of_fold,
+        baselines=share * single.baselines + (1 - share) * trees.baselines,
+    )
+    return blended, share * kinds.judged["additive"] + (1 - share) * score
+
+
+def _share(first: Fitted, second: Fitted, known: Loans, params: TrainParams) -> float:
+    risk = at_risk(known, params.period_months, params.periods)
+    scores = (first.at_risk_scores(risk), second.at_risk_scores(risk))
+    return blend_share(*scores, risk.defaulted, known.weight[risk.loan], params)
+
+
+def _figures(later: pd.DataFrame, score: np.ndarray, truth: np.ndarray | None) -> dict[str, Any]:
+    y, w = later["defaulted"].to_numpy(), later["weight"].to_numpy()
+    intercept, slope = fit_platt(score, y, w, 1.0)
+    margin = np.where(y > 0, 1.0, -1.0) * (intercept + slope * score)
+    found = {"defaults": int(y.sum()), "auc": auc(y, score, w).auc, "log_loss": -float(w @ log_expit(margin) / w.sum())}
+    if truth is None:
+        return {**found, "auc_true": None}
+    outcomes, weights = np.repeat([1.0, 0.0], len(score)), np.concatenate([w * truth, w * (1 - truth)])
+    return {**found, "auc_true": auc(outcomes, np.tile(score, 2), weights).auc}
+
+
+def _truth(source: str, later: pd.DataFrame) -> np.ndarray | None:
+    path = Path("data") / source / "truth" / "truth.parquet"
+    if not path.exists():
+        return None
+    known = pd.read_parquet(path, columns=["application_id", "pd_attainable"]).set_index("application_id")
+    return known["pd_attainable"].loc[later["application_id"]].to_numpy()
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Means over days and stages, a row a source (and `all`) and way: AUC, log-loss beside as shipped, true AUC."""
+    keys = ["source", "day", "stage"]
+    shipped = table.loc[table["way"] == SHIPPED, [*keys, "log_loss"]].rename(columns={"log_loss": "shipped"})
+    beside = table.merge(shipped, on=keys, validate="m:1")
+    beside = beside.assign(excess=beside["log_loss"] / beside["shipped"] - 1)
+    both = pd.concat([beside, beside.assign(source="all")])
+    columns = {"auc": ("auc", "mean"), "log_loss_beside": ("excess", "mean"), "auc_true": ("auc_true", "mean")}
+    return both.groupby(["source", "way"], sort=False).agg(**columns).reset_index()
+
+
+def text(means: pd.DataFrame) -> str:
+    """The means for people, a block a source."""
+    lines = []
+    for source, rows in means.groupby("source", sort=False):
+        lines.append(f"\n{source:28}{'AUC':>8}{'log-loss beside shipped':>26}{'AUC beside the truth':>24}")
+        for row in rows.to_dict("records"):
+            true = "-" if pd.isna(row["auc_true"]) else f"{row['auc_true']:.4f}"
+            lines.append(f"  {row['way']:26}{row['auc']:>8.4f}{row['log_loss_beside']:>+26.2%}{true:>24}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
