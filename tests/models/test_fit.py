@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from models.booster import Rows, Shape, fit_booster
 from models.fit import Part, fit_stage
 from models.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.loans import Loans, loans
+from models.params import RANGES, TrainParams
 from models.stage_model import ModelError, StageModel, open_model
 from tests.knobs import SMALL
 
@@ -157,13 +158,28 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
     assert found.booster.text == fit_with_folds(known, FREE, PARAMS, "pooled model").booster.text
 
 
-@pytest.mark.parametrize("name", ["feature_share", "row_share", "additive_feature_share"])
-def test_a_share_outside_its_range_is_refused(name: str) -> None:
-    for value in (0.0, 1.5):
-        with pytest.raises(ValueError, match=rf"train: {name} must be above 0 and at most 1; got {value}"):
-            replace(PARAMS, **{name: value})
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("feature_share", 0.0, "a number above 0 and at most 1; got 0.0"),
+        ("row_share", 2, "a number above 0 and at most 1; got 2"),
+        ("row_share", "0.7", "a number above 0 and at most 1; got '0.7'"),
+        ("share_temperature", "hot", "a number above 0; got 'hot'"),
+        ("share_temperature", float("nan"), "a number above 0; got nan"),
+        ("validation_share", 1, "a number of at least 0 and at most 0.9; got 1"),
+        ("folds", 1, "a whole number of at least 2; got 1"),
+        ("leaves", 15.0, "a whole number of at least 2; got 15.0"),
+        ("max_trees", 0, "a whole number of at least 1; got 0"),
+        ("threads", True, "a whole number of at least 1; got True"),
+        ("seed", -7, "a whole number of at least 0; got -7"),
+        ("learning_rate", -1, "a number above 0 and at most 1; got -1"),
+    ],
+)
+def test_a_knob_outside_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
+    with pytest.raises(ValueError, match=rf"train: {name} must be {message}"):
+        replace(PARAMS, **{name: value})
 
 
-def test_a_temperature_of_nothing_is_refused() -> None:
-    with pytest.raises(ValueError, match="train: share_temperature must be above 0; got 0"):
-        replace(PARAMS, share_temperature=0)
+def test_every_number_has_a_range() -> None:
+    numbers = {f.name for f in fields(TrainParams) if f.type in (int, float, "int", "float")}
+    assert set(RANGES) == numbers
