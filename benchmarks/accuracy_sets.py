@@ -74,6 +74,9 @@ def table_set(
         group or time is missing in a row, `time` comes without `test_from`, or one side of it is empty.
     """
     table = _read(path)
+    if table.empty:
+        message = f"{path}: wanted rows; the table has none"
+        raise SetError(message)
     for column in (label, segment, group, time):
         if column is not None and column not in table.columns:
             message = f"{path}: wanted column {column}; it has {', '.join(map(str, table.columns))}"
@@ -94,7 +97,7 @@ def table_set(
         found = _grouped(rows, owner, _numbered(names))
     else:
         found = [_by_time(rows, *_instants(table[time], test_from, path), _numbered(names))]
-    remarks = [f"left out, not numeric: {', '.join(left_out)}"] * bool(left_out)
+    remarks = [f"left out, not numeric or the same in all rows: {', '.join(left_out)}"] * bool(left_out)
     return Set(f"{path.name}, {how}", found, Shape({}), params, remarks)
 
 
@@ -122,16 +125,26 @@ def _outcome(label: pd.Series, path: Path) -> np.ndarray:
 
 
 def _numeric(table: pd.DataFrame, used: set[str | None], path: Path) -> tuple[list[str], list[str]]:
-    """Numeric columns with at least two values, and the names of the others."""
+    """Numeric columns with at least two values, and the names of the others.
+
+    Raises
+    ------
+    SetError
+        When no column is left, or one holds infinite numbers.
+    """
     offered = [str(name) for name in table.columns if name not in used]
     numeric = [name for name in offered if pd.api.types.is_numeric_dtype(table[name])]
+    endless = [name for name in numeric if np.isinf(table[name].to_numpy(dtype="float64", na_value=np.nan)).any()]
+    if endless:
+        message = f"{path}: wanted finite numbers, missing where not known; {', '.join(endless)} holds infinite ones"
+        raise SetError(message)
     names = [name for name in numeric if table[name].nunique() > 1]
     if not names:
         message = (
             f"{path}: wanted a numeric column to learn from beside {', '.join(sorted(filter(None, used)))}; got none"
         )
         raise SetError(message)
-    return names, [name for name in offered if name not in numeric]
+    return names, [name for name in offered if name not in names]
 
 
 def _as_loans(

@@ -12,6 +12,7 @@ from rich.table import Table as Screen
 from features.stage import STAGES
 from pipelines.ablate import AblateParams, measure
 from pipelines.files import write_json
+from pipelines.loans import require_run
 from pipelines.params import chosen_source, section
 from reports.numbers import signed
 
@@ -23,6 +24,7 @@ def ablate_source(source: str | None, folds: int | None, output: Path | None) ->
     chosen = chosen_source(source)
     params = section("ablate", AblateParams, chosen)
     folder = Path("data") / chosen
+    require_run(folder / "features" / "features.parquet", folder / "pool" / "pool.json", chosen)
     with Console(stderr=True).status("ablate"):
         found = measure(
             chosen,

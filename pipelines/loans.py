@@ -14,6 +14,20 @@ from pipelines.params import ParamsError
 COLUMNS = ["application_id", "part", "teaches", "defaulted", "weight", "observed_months", "default_month"]
 
 
+def require_run(first: Path, second: Path, source: str) -> None:
+    """Nothing, when a run of the source has left both files.
+
+    Raises
+    ------
+    ModelError
+        When one is not there.
+    """
+    for path in (first, second):
+        if not path.exists():
+            message = f"wanted {path} of a run of {source}; there is none. First: techcredit run --source {source}"
+            raise ModelError(message)
+
+
 def part_table(features: Path, parts: Path, part: str | None = None, stage: str | None = None) -> pd.DataFrame:
     """Feature table joined with part and outcome, ordered by application_id; only rows that are in a part.
 

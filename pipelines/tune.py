@@ -14,7 +14,7 @@ from models.stage_model import ModelError
 from models.tuning import forward_loss
 from pipelines import tracking
 from pipelines.files import fingerprint
-from pipelines.loans import part_table, shape, usable_features
+from pipelines.loans import part_table, require_run, shape, usable_features
 from pipelines.params import chosen_source, section
 from pipelines.study import best_lines, marks, open_study, search
 
@@ -38,6 +38,7 @@ def tune_source(source: str | None, stage: str | None, trials: int, seconds: flo
     params = section("train", TrainParams, chosen)
     folder = ROOT / "data" / chosen
     features, parts = folder / "features", folder / "split"
+    require_run(features / "features.parquet", parts / "split.parquet", chosen)
     data = f"{fingerprint(features / 'features.parquet')} {fingerprint(parts / 'split.parquet')}"
     study = open_study(folder / "tuning" / "study.db", stage or ALL, marks(params, data), params)
     table = part_table(features, parts, "development", stage)
@@ -56,3 +57,5 @@ def tune_source(source: str | None, stage: str | None, trials: int, seconds: flo
     search(study, params, lambda tried: forward_loss(known, learned, tried), told, trials, seconds)
     client.set_terminated(parent.info.run_id)
     sys.stdout.write(best_lines(study))
+    if stage is not None:
+        sys.stdout.write(f"# of the own booster of {stage} alone; params.yaml holds one set a source, for all stages\n")

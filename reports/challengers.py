@@ -77,7 +77,6 @@ def _said(verdict: Numbers, found: Numbers) -> Text:
     """Whether ours is as accurate and as well calibrated as the best rival, with the figures it hangs on."""
     rows = {row["model"]: row for row in _of(found["rows"], verdict["stage"])}
     by_ece, by_slope = verdict["best_by_ece"], verdict["best_by_cox_slope"]
-    behind = [both(f"challengers.{name}") for name in ("ece", "cox_slope") if not verdict[f"{name}_met"]]
     return both(
         "challengers.said",
         group=group_name(verdict["stage"]),
@@ -88,9 +87,7 @@ def _said(verdict: Numbers, found: Numbers) -> Text:
         gap_error=decimal(verdict["auc_gap_error"], 4),
         excess_error=percent(verdict["log_loss_excess_error"], 2),
         by_loss=_name(verdict["best_by_log_loss"]),
-        calibration=both("challengers.missed_in", figures=joined(behind, " and ", "和"))
-        if behind
-        else both("challengers.met"),
+        calibration=_calibration(verdict, rows[OURS], rows[by_ece], rows.get(by_slope)),
         ece=rate(rows[OURS]["ece"]),
         rival_ece=rate(rows[by_ece]["ece"]),
         by_ece=_name(by_ece),
@@ -104,6 +101,16 @@ def _accuracy(verdict: Numbers) -> Text:
     if verdict["met"]:
         return both("challengers.met")
     return both("challengers.within_noise") if verdict["within_noise"] else both("challengers.missed")
+
+
+def _calibration(verdict: Numbers, ours: Numbers, by_ece: Numbers, by_slope: Numbers | None) -> Text:
+    """As good only where ours is best by both figures; a better rival inside our interval is told as that."""
+    behind = [both(f"challengers.{name}") for name in ("ece", "cox_slope") if not verdict[f"{name}_met"]]
+    if behind:
+        return both("challengers.missed_in", figures=joined(behind, " and ", "和"))
+    levelled = ours["ece"] <= by_ece["ece"]
+    shaped = by_slope is None or abs(ours["cox_slope"] - 1) <= abs(by_slope["cox_slope"] - 1)
+    return both("challengers.met") if levelled and shaped else both("challengers.not_apart")
 
 
 def _of(rows: list[Numbers], group: str) -> list[Numbers]:

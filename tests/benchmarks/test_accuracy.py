@@ -71,7 +71,7 @@ def test_a_table_of_numbers_is_compared_with_every_rival(saved: Path, capsys: py
     assert all(row["cox_slope_low"] < row["cox_slope"] < row["cox_slope_high"] for row in rows.values())
     assert isinstance(content["sets"]["table"]["goals"][0]["calibration_met"], bool)
     assert rows["ours"]["loans"] == (table()["year"] >= 2017).sum()
-    assert "left out, not numeric: note, kind, day" in shown
+    assert "left out, not numeric or the same in all rows: note, kind, day" in shown
     assert re.search(r"ECE 0\.\d{4} to 0\.\d{4} of \w+.*(met|MISSED)", shown)
     assert "wall time" in shown
     assert "peak memory" in shown
@@ -247,3 +247,22 @@ def test_a_default_after_the_day_built_is_not_known(tmp_path: Path) -> None:
     assert np.isnan(known.default_month[(past["defaulted_on"] >= built_on).to_numpy()]).all()
     assert (known.default_month[(past["defaulted_on"] < built_on).to_numpy()] <= 60).all()
     assert known.observed_months.max() <= 60.1
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        (lambda known: known.iloc[:0], "wanted rows; the table has none"),
+        (lambda known: known.assign(debt=np.inf), "wanted finite numbers, .*; debt holds infinite ones"),
+    ],
+)
+def test_a_table_that_no_model_can_take_is_refused_in_a_sentence(saved: Path, changed: Any, message: str) -> None:
+    changed(table()).to_parquet(saved)
+    with pytest.raises(SetError, match=message):
+        table_set(saved, "bad", None, None, None, None)
+
+
+def test_a_column_with_one_value_is_told_among_those_left_out(saved: Path) -> None:
+    table().assign(flat=1.0).to_parquet(saved)
+    found = table_set(saved, "bad", None, None, None, None)
+    assert any("flat" in remark for remark in found.remarks)

@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
 from models.stage_model import ModelError
-from pipelines.loans import shape, unused_features, usable_features
+from pipelines.loans import require_run, shape, unused_features, usable_features
 from pipelines.params import ParamsError
 
 
@@ -33,3 +35,12 @@ def test_a_table_without_a_feature_of_the_catalogue_is_refused() -> None:
     for look in (usable_features, unused_features):
         with pytest.raises(ModelError, match="the feature table lacks leverage of the catalogue"):
             look(table)
+
+
+def test_what_wants_a_run_says_how_to_make_it(tmp_path: Path) -> None:
+    (tmp_path / "there").touch()
+    require_run(tmp_path / "there", tmp_path / "there", "sba")
+    with pytest.raises(
+        ModelError, match=r"wanted .*pool.json of a run of sba; there is none. First: techcredit run --so"
+    ):
+        require_run(tmp_path / "there", tmp_path / "pool.json", "sba")
