@@ -1,4 +1,4 @@
-"""Accuracy of the stage models beside their rivals, on the same loans, calibrated alike.
+"""Accuracy of the stage models beside their challengers, on the same loans, calibrated alike.
 
 Usage: python -m benchmarks.accuracy [--source sba] [--source ...] [--folds] [--quick]
        python -m benchmarks.accuracy --table FILE.parquet --label COLUMN [--segment COLUMN] [--group COLUMN]
@@ -24,9 +24,9 @@ from benchmarks.accuracy_sets import Set, SetError, source_set, table_set
 from benchmarks.accuracy_text import text
 from benchmarks.features import peak_mib
 from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
-from models.comparison import excess_log_loss, figures
-from models.stage_model import ModelError
-from models.verdicts import verdicts
+from models.challengers.comparison import excess_log_loss, figures
+from models.challengers.verdicts import verdicts
+from models.fitting.stage_model import ModelError
 from pipelines.params import ParamsError, content
 
 SLOW = ("EBM",)

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.accuracy_sets import Fold, Set
-from models.challengers import CHALLENGERS, Challenger, Setting, challenger_pds
-from models.comparison import kept_apart
-from models.fit import Part, fit_stage
-from models.folds import Fitted, fit_with_folds
-from models.verdicts import OURS
+from models.challengers.comparison import kept_apart
+from models.challengers.pds import CHALLENGERS, Challenger, Setting, challenger_pds
+from models.challengers.verdicts import OURS
+from models.fitting.fit import Part, fit_stage
+from models.fitting.folds import Fitted, fit_with_folds
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
 """Fingerprints a model of a comparison does not need: it is not kept."""
@@ -57,29 +57,29 @@ def compared(data: Set, left_out: tuple[str, ...] = ()) -> Compared:
 
     The pooled booster is fitted once a fold, on the account of ours; the challenger `pooled only` is that booster.
     """
-    rivals = {name: rival for name, rival in CHALLENGERS.items() if name not in left_out}
-    seconds = dict.fromkeys((OURS, *rivals), 0.0)
+    challengers = {name: challenger for name, challenger in CHALLENGERS.items() if name not in left_out}
+    seconds = dict.fromkeys((OURS, *challengers), 0.0)
     tables, pds = [], []
     for fold in data.folds:
         found: dict[str, np.ndarray] = {}
         with _timed(seconds, OURS):
             pooled = fit_with_folds(fold.development.loans, data.shape, data.params, "pooled model")
             found[OURS] = our_pds(fold, pooled, data)
-        for name, rival in rivals.items():
+        for name, challenger in challengers.items():
             with _timed(seconds, name):
-                found[name] = _rival_pds(rival, fold, pooled, data)
+                found[name] = _challenger_pds(challenger, fold, pooled, data)
         pds.append(kept_apart(pd.DataFrame(found)))
         kept = [c for c in ("application_id", "stage", "defaulted", "weight") if c in fold.tested.table.columns]
         tables.append(fold.tested.table[kept])
     return Compared(pd.concat(tables, ignore_index=True), pd.concat(pds, ignore_index=True), seconds)
 
 
-def _rival_pds(rival: Challenger, fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
+def _challenger_pds(challenger: Challenger, fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
     stages = [
         part.table["stage"].to_numpy(dtype="object") for part in (fold.development, fold.calibration, fold.tested)
     ]
     setting = Setting(fold.development.loans, stages[0], data.shape, data.params, pooled.booster)
-    return challenger_pds(rival, setting, fold.calibration.loans, stages[1], fold.tested.loans.features, stages[2])
+    return challenger_pds(challenger, setting, fold.calibration.loans, stages[1], fold.tested.loans.features, stages[2])
 
 
 @contextlib.contextmanager

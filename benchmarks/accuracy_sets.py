@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.booster import Shape
-from models.fit import Part
-from models.folds import folds_of
-from models.loans import loans
-from models.params import TrainParams
-from pipelines.loans import part_table, shape, usable_features
+from models.fitting.booster import Shape
+from models.fitting.feature_set import shape, usable_features
+from models.fitting.fit import Part
+from models.fitting.folds import folds_of
+from models.fitting.loans import loans
+from models.fitting.params import TrainParams
+from pipelines.loans import part_table
 from pipelines.params import content, section
 
 FOLDS = 5
@@ -36,7 +37,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Set:
-    """A name, the folds, what boosters may learn, their knobs, and what there is to say about the set."""
+    """A name, the folds, what boosters may learn, their parameters, and what there is to say about the set."""
 
     name: str
     folds: Sequence[Fold]

@@ -6,21 +6,21 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.accuracy_sets import Set
-from models.comparison import FIGURES
-from models.verdicts import OURS
+from models.challengers.comparison import FIGURES
+from models.challengers.verdicts import OURS
 
 HEADS = {"auc": "AUC", "log_loss": "log-loss", "ece": "ECE", "cox_slope": "Cox slope", "excess_log_loss": "excess"}
 WIDTHS = {"auc": 10, "log_loss": 10, "ece": 26, "cox_slope": 22, "excess_log_loss": 10}
 WITH_INTERVAL = {"ece": 4, "cox_slope": 2}
 """Figures shown with their 95 % interval, and its decimals."""
-GOAL = "ours beside the best single rival (goal: AUC at most .002 below, log-loss at most 1 % above)"
+GOAL = "ours beside the best single challenger (goal: AUC at most .002 below, log-loss at most 1 % above)"
 CALIBRATION_GOAL = (
-    "calibration (goal: ECE and Cox slope best, or the best rival's, or a slope of 1, within our interval)"
+    "calibration (goal: ECE and Cox slope best, or the best challenger's, or a slope of 1, within our interval)"
 )
 
 
 def text(data: Set, table: pd.DataFrame, goals: pd.DataFrame, seconds: Mapping[str, float]) -> str:
-    """The figures: a block a stage, then what ours gains or loses beside the best rival."""
+    """The figures: a block a stage, then what ours gains or loses beside the best challenger."""
     columns = [name for name in HEADS if name in (*FIGURES, "excess_log_loss") and name in table.columns]
     lines = ["", data.name, *data.remarks]
     for stage, rows in table.groupby("stage", sort=False):

@@ -23,15 +23,16 @@ import pandas as pd
 from scipy.special import log_expit
 
 from benchmarks.features import peak_mib
-from features.stage import STAGES
-from models.blend import blend_share
-from models.booster import Shape
-from models.calibration import fit_platt
-from models.discrimination import auc
-from models.folds import Fitted, additive, one_kind
-from models.loans import Loans, at_risk, loans
-from models.params import TrainParams
-from pipelines.loans import part_table, shape, usable_features
+from features.rules.stage import STAGES
+from models.fitting.blend import blend_share
+from models.fitting.booster import Shape
+from models.fitting.calibration import fit_platt
+from models.fitting.feature_set import shape, usable_features
+from models.fitting.folds import Fitted, additive, one_kind
+from models.fitting.loans import Loans, at_risk, loans
+from models.fitting.params import TrainParams
+from models.validation.discrimination import auc
+from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
 
 DAYS: Mapping[str, tuple[tuple[str, int], ...]] = {
@@ -127,7 +128,7 @@ def judged(source: str, day: str, years: int) -> pd.DataFrame:
 
 def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParams) -> Kinds:
     """Boosters of every kind of trees on the same loans."""
-    whole = replace(params, feature_share=1.0, row_share=1.0)
+    whole = replace(params, feature_fraction=1.0, bagging_fraction=1.0)
     fitted = {
         "sampled": one_kind(known, learned, params),
         "whole": one_kind(known, learned, whole),
@@ -141,12 +142,12 @@ def _score(
     way: Way, pooled: Kinds, own: Kinds | None, inside: np.ndarray, rows: np.ndarray, params: TrainParams
 ) -> np.ndarray:
     """Score of a stage's judged loans: its own blend of trees and the pooled one, blended in turn."""
-    knobs = params if way.temperature is None else replace(params, share_temperature=way.temperature)
-    of_all, all_judged = _blend(way, pooled, knobs)
+    parameters = params if way.temperature is None else replace(params, share_temperature=way.temperature)
+    of_all, all_judged = _blend(way, pooled, parameters)
     if own is None:
         return np.asarray(all_judged[rows])
-    of_stage, judged_score = _blend(way, own, knobs)
-    share = _share(of_stage, of_all.where(inside), own.known, knobs)
+    of_stage, judged_score = _blend(way, own, parameters)
+    share = _share(of_stage, of_all.where(inside), own.known, parameters)
     return np.asarray(share * judged_score + (1 - share) * all_judged[rows])
 
 

@@ -20,14 +20,15 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.features import peak_mib
-from features.stage import STAGES
-from models.audit import require_monotone
-from models.booster import Shape, best_trees, fit_booster
-from models.fit import Part, fit_stage
-from models.folds import additive, fit_with_folds, folds_of, latest, rows_at_risk
-from models.loans import Loans, loans
-from models.params import TrainParams
-from pipelines.loans import part_table, shape, usable_features
+from features.rules.stage import STAGES
+from models.fitting.audit import require_monotone
+from models.fitting.booster import Shape, best_trees, fit_booster
+from models.fitting.feature_set import shape, usable_features
+from models.fitting.fit import Part, fit_stage
+from models.fitting.folds import additive, fit_with_folds, folds_of, latest, rows_at_risk
+from models.fitting.loans import Loans, loans
+from models.fitting.params import TrainParams
+from pipelines.loans import part_table
 from pipelines.params import ParamsError, content, section
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
@@ -112,10 +113,12 @@ def _plain_fits(known: Kept, params: TrainParams) -> list[Callable[[], object]]:
     parts = [data.where(fold != number) for number in np.unique(fold)]
     early, held = rows_at_risk(data.where(~late), params), rows_at_risk(data.where(late), params)
     fits: list[Callable[[], object]] = []
-    for knobs, trees in ((params, known.interacting), (additive(params), known.additive)):
-        fits.append(lambda knobs=knobs: best_trees(early, held, FREE, knobs))
+    for parameters, trees in ((params, known.interacting), (additive(params), known.additive)):
+        fits.append(lambda parameters=parameters: best_trees(early, held, FREE, parameters))
         fits += [
-            lambda part=part, knobs=knobs, trees=trees: fit_booster(rows_at_risk(part, params), FREE, knobs, trees)
+            lambda part=part, parameters=parameters, trees=trees: fit_booster(
+                rows_at_risk(part, params), FREE, parameters, trees
+            )
             for part in (*parts, data)
         ]
     return fits

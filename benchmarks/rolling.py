@@ -1,8 +1,8 @@
-"""The rolling study in real time on the SBA loans: what each way to treat unripe outcomes ranks, as of its own day.
+"""The rolling study in real time on the SBA loans: how each treatment of open windows ranks, as of its own day.
 
 A model built on 1 January of a year knows the loans approved before, and of their outcomes what had happened by then.
-Four ways: `hazard` (ours: every half-year at risk that had ended), `ripe_only` (48-month windows that had closed),
-`unripe_counted_good`, and `hindsight` (final outcomes, which nobody knew). All share features, leaves, trees and seed.
+Four ways: `hazard` (ours: every half-year at risk that had ended), `matured_only` (48-month windows that had closed),
+`open_counted_good`, and `hindsight` (final outcomes, which nobody knew). All share features, leaves, trees and seed.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,20 +12,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.booster import Booster, Rows, Shape, fit_booster
-from models.discrimination import auc
-from models.folds import rows_at_risk
-from models.loans import Loans, loans
-from models.params import TrainParams
-from models.split import MONTH_DAYS
-from pipelines.loans import usable_features
+from models.fitting.booster import Booster, Rows, Shape, fit_booster
+from models.fitting.feature_set import usable_features
+from models.fitting.folds import rows_at_risk
+from models.fitting.loans import Loans, loans
+from models.fitting.params import TrainParams
+from models.fitting.split import MONTH_DAYS
+from models.validation.discrimination import auc
 from pipelines.params import section
 
 YEARS: Mapping[int, int] = {2002: 2003, 2003: 2004, 2004: 2005, 2005: 2006, 2006: 2006, 2007: 2007, 2008: 2008}
 """Year a model is built on the first day of, and last year of approvals it is tested on."""
 QUICK_YEARS: Mapping[int, int] = {year: YEARS[year] for year in (2004, 2006)}
 WINDOW = 48
-"""Months of the default window that ranks are judged by, and of the ripe loans."""
+"""Months of the default window that ranks are judged by, and of the matured loans."""
 PERIOD_MONTHS, PERIODS, TREES = 6, 16, 150
 
 
@@ -63,14 +63,14 @@ def hazard(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
     return fit_booster(rows_at_risk(known, params), Shape({}), params, TREES)
 
 
-def ripe_only(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
+def matured_only(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
     """Booster of default within 48 months on the loans whose window had closed."""
     closed = known.observed_months >= WINDOW
     label = (known.default_month < WINDOW).astype(float)
     return _classifier(known.where(closed), label[closed], params)
 
 
-def unripe_counted_good(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
+def open_counted_good(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
     """Booster of default so far on all loans."""
     return _classifier(known, (~np.isnan(known.default_month)).astype(float), params)
 
@@ -83,8 +83,8 @@ def hindsight(known: Loans, final: np.ndarray, params: TrainParams) -> Booster:
 Way = Callable[[Loans, np.ndarray, TrainParams], Booster]
 WAYS: Mapping[str, Way] = {
     "ours (hazard)": hazard,
-    "ripe only": ripe_only,
-    "unripe counted good": unripe_counted_good,
+    "matured only": matured_only,
+    "open-window counted good": open_counted_good,
     "hindsight": hindsight,
 }
 
@@ -121,8 +121,8 @@ def _as_known(table: pd.DataFrame, built_on: pd.Timestamp, names: list[str]) -> 
 
 
 def _params() -> TrainParams:
-    """Knobs of the reference study: 15 leaves, half-years up to eight years; the rest as the SBA models have it."""
-    return replace(section("train", TrainParams, "sba"), leaves=15, period_months=PERIOD_MONTHS, periods=PERIODS)
+    """Parameters of the reference study: 15 leaves, half-years up to eight years; the rest as for the SBA models."""
+    return replace(section("train", TrainParams, "sba"), num_leaves=15, period_months=PERIOD_MONTHS, periods=PERIODS)
 
 
 def rolling_text(study: pd.DataFrame) -> str:

@@ -5,8 +5,8 @@ import json
 import resource
 import time
 
-from sources.simulated import SimulatedParams, tables
-from sources.simulated_targets import comparison
+from sources.simulated.portfolio import SimulatedParams, tables
+from sources.simulated.targets import comparison
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ Decision = Literal["approve", "refer", "decline"]
 RULES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
-    "outside_support": "refer",
+    "out_of_accepted_region": "refer",
     "within_cut_off": "approve",
     "within_refer_band": "refer",
     "above_refer_band": "decline",
@@ -50,7 +50,7 @@ def decide(
     held = {
         "no_pd": pd_.isna(),
         "unknown_size_class": tolerance.isna(),
-        "outside_support": outside & (pd_ <= band),
+        "out_of_accepted_region": outside & (pd_ <= band),
         "within_cut_off": pd_ <= cut_off,
         "within_refer_band": pd_ <= band,
         "above_refer_band": pd_ > band,

@@ -14,7 +14,7 @@ def sensitivity(
     scored: pd.DataFrame, unlabelled: pd.DataFrame, certificates: Mapping[str, Certificate]
 ) -> dict[str, SwapIns]:
     """Swap-ins of each certified class: rejected applicants of the certification part with a PD within the cut-off."""
-    known = scored[(scored["part"] == "certification") & scored["inside"]]
+    known = scored[(scored["part"] == "certification") & scored["in_accepted_region"]]
     turned_away = unlabelled[unlabelled["planned_part"] == "certification"]
     found = {}
     for name, certificate in certificates.items():
@@ -59,7 +59,7 @@ def certify_classes(
     `scored` has part, size_class, pd, exposure, defaulted, weight, inside (whether the older policy would rather have
     accepted: only those loans are certified on). A statement for each class, not for all jointly.
     """
-    known = scored[(scored["part"] == "certification") & scored["inside"]]
+    known = scored[(scored["part"] == "certification") & scored["in_accepted_region"]]
     weights = outcome_weights(scored) if design == "outcome" else None
     certificates, paths = {}, []
     for size_class, limit in tolerances.items():

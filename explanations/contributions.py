@@ -6,7 +6,7 @@ import pandas as pd
 
 from features.catalogue import by_name
 from features.declarations import DOMAINS
-from models.stage_model import StageModel
+from models.fitting.stage_model import StageModel
 
 
 def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:

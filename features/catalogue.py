@@ -8,20 +8,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.borrowing import BORROWING
-from features.conduct import CONDUCT
 from features.declarations import DOMAINS, Feature
-from features.earnings import EARNINGS
-from features.equity import EQUITY
-from features.finance import FINANCE
-from features.financing import FINANCING
-from features.firm import FIRM
-from features.patents import PATENTS
-from features.points import POINTS
-from features.rd import RD
-from features.results import RESULTS
-from features.talent import TALENT
-from features.titles import TITLES
+from features.domains.borrowing import BORROWING
+from features.domains.conduct import CONDUCT
+from features.domains.earnings import EARNINGS
+from features.domains.equity import EQUITY
+from features.domains.finance import FINANCE
+from features.domains.financing import FINANCING
+from features.domains.firm import FIRM
+from features.domains.patents import PATENTS
+from features.domains.points import POINTS
+from features.domains.rd import RD
+from features.domains.results import RESULTS
+from features.domains.talent import TALENT
+from features.domains.titles import TITLES
 
 COMPUTED: tuple[Feature, ...] = (
     *(*RD, *PATENTS, *TALENT, *RESULTS, *TITLES, *POINTS),

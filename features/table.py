@@ -13,8 +13,8 @@ import pandas as pd
 from features.as_of import quantities
 from features.catalogue import CATALOGUE, compute
 from features.queries import QUERIES
-from features.rules_size_class import assigned_size_class
-from features.stage import assigned_stage
+from features.rules.size_class import assigned_size_class
+from features.rules.stage import assigned_stage
 from policy.loader import figure
 
 IDENTITY = (
@@ -34,7 +34,7 @@ IDENTITY = (
 
 @dataclass(frozen=True)
 class FeatureParams:
-    """Knobs of the stage `featurize`: policy schemes, day of the policy, memory of the engine."""
+    """Parameters of the stage `featurize`: policy schemes, day of the policy, memory of the engine."""
 
     stage_scheme: str
     size_scheme: str

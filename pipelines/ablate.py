@@ -1,4 +1,4 @@
-"""Stage `ablate`: ripe development loans and the pool's tree count in; what each feature domain adds out."""
+"""Stage `ablate`: matured development loans and the pool's tree count in; what each feature domain adds out."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -8,20 +8,21 @@ from typing import Any
 
 from decisions.tolerance import tolerances
 from features.catalogue import by_name
-from models.ablation import CONFIDENCE, Book, Knobs, ablated
-from models.loans import loans
-from models.params import TrainParams
+from models.ablation.domains import CONFIDENCE, Book, Parameters, ablated
+from models.fitting.feature_set import shape
+from models.fitting.loans import loans
+from models.fitting.params import TrainParams
+from pipelines.entry import run
 from pipelines.files import read_json, write_json
-from pipelines.loans import part_table, shape
+from pipelines.loans import part_table
 from pipelines.params import section
-from pipelines.stage import run
 from pipelines.threshold import ThresholdParams
 from policy.loader import figure
 
 
 @dataclass(frozen=True)
 class AblateParams:
-    """Knobs of the stage: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
+    """Parameters of the stage: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
 
     folds: int
     learning_rate: float
@@ -35,7 +36,7 @@ def main(source: str, features: Path, parts: Path, pool: Path, ablation: Path) -
 
 
 def measure(source: str, features: Path, parts: Path, pool: Path, params: AblateParams) -> dict[str, Any]:
-    """What each domain adds as plain data: the knobs, features by comparison, and the effects per stage and in total.
+    """What each domain adds as plain data: parameters, features by comparison, and effects per stage and in total.
 
     Trees are those of the pooled model, scaled to this learning rate.
     """
@@ -54,7 +55,7 @@ def measure(source: str, features: Path, parts: Path, pool: Path, params: Ablate
         domain_of,
         shape(names, train.domain_constraints),
         faster,
-        Knobs(params.folds, trees, params.resamples, limits),
+        Parameters(params.folds, trees, params.resamples, limits),
     )
     counted = {domain: list(domain_of.values()).count(domain) for domain in dict.fromkeys(domain_of.values())}
     return {

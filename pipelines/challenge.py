@@ -1,4 +1,4 @@
-"""Stage `challenge`: rivals of the stage models on the same loans, calibrated alike; their PDs and figures out."""
+"""Stage `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -6,43 +6,45 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from models.calibration_tests import CONFIDENCE
-from models.challengers import CHALLENGERS, Setting, challenger_pds
-from models.comparison import BINS, figures, kept_apart
-from models.loans import loans
-from models.params import TrainParams
-from models.verdicts import OURS, verdicts
+from models.challengers.comparison import BINS, figures, kept_apart
+from models.challengers.pds import CHALLENGERS, Setting, challenger_pds
+from models.challengers.verdicts import OURS, verdicts
+from models.fitting.feature_set import shape
+from models.fitting.loans import loans
+from models.fitting.params import TrainParams
+from models.validation.calibration_tests import CONFIDENCE
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import part_table, shape
+from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
-from pipelines.stage import run
 from pipelines.train import read_pool
 
 
 @dataclass(frozen=True)
 class ChallengeParams:
-    """Knobs of the stage: names of the rivals, and the resamples and seed behind the intervals of the ECE."""
+    """Parameters of the stage: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
 
-    rivals: list[str]
+    challengers: list[str]
     resamples: int
     seed: int
 
     def __post_init__(self) -> None:
-        """Refuse a rival that is not one of CHALLENGERS."""
-        if not isinstance(self.rivals, list) or not set(self.rivals) <= set(CHALLENGERS):
-            message = f"challenge: rivals must be a list of names among {', '.join(CHALLENGERS)}; got {self.rivals!r}"
+        """Refuse a challenger that is not one of CHALLENGERS."""
+        if not isinstance(self.challengers, list) or not set(self.challengers) <= set(CHALLENGERS):
+            names = ", ".join(CHALLENGERS)
+            message = f"challenge: challengers must be a list of names among {names}; got {self.challengers!r}"
             raise ParamsError(message)
 
 
 def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, challengers: Path) -> None:
-    """Fit the rivals of SOURCE, put them beside the stage models out-of-time, write the folder CHALLENGERS."""
+    """Fit the challengers of SOURCE, put them beside the stage models out-of-time, write the folder CHALLENGERS."""
     params = section("challenge", ChallengeParams, source)
     later = part_table(features, parts, "out_of_time")
     ours = pd.read_parquet(scores).set_index("application_id")["pd"].loc[later["application_id"]].to_numpy()
-    rivals = _rival_pds(
-        params.rivals, _setting(source, features, parts, pool), part_table(features, parts, "calibration"), later
+    theirs = _challenger_pds(
+        params.challengers, _setting(source, features, parts, pool), part_table(features, parts, "calibration"), later
     )
-    pds = kept_apart(pd.DataFrame({OURS: ours, **rivals}))
+    pds = kept_apart(pd.DataFrame({OURS: ours, **theirs}))
     table = figures(later, pds, params.resamples, params.seed)
     write_parquet(pd.concat([later[["application_id"]], pds], axis=1), challengers / "pds.parquet")
     content = {**asdict(params), "bins": BINS, "confidence": CONFIDENCE}
@@ -51,7 +53,7 @@ def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, cha
 
 
 def _setting(source: str, features: Path, parts: Path, pool: Path) -> Setting:
-    """What the rivals are given: the loans, features and knobs of the stage models, and the pooled booster as it is."""
+    """What the challengers are given: loans, features and parameters of the stage models, and the pooled booster."""
     train = section("train", TrainParams, source)
     development = part_table(features, parts, "development")
     names, pooled = read_pool(pool, development["application_id"])
@@ -59,13 +61,15 @@ def _setting(source: str, features: Path, parts: Path, pool: Path) -> Setting:
     return Setting(loans(development, names), _stages(development), shaped, train, pooled.booster)
 
 
-def _rival_pds(
-    rivals: list[str], setting: Setting, calibration: pd.DataFrame, later: pd.DataFrame
+def _challenger_pds(
+    challengers: list[str], setting: Setting, calibration: pd.DataFrame, later: pd.DataFrame
 ) -> dict[str, np.ndarray]:
     known = loans(calibration, list(setting.development.features.columns))
     stages = _stages(calibration), _stages(later)
     try:
-        return {name: challenger_pds(CHALLENGERS[name], setting, known, stages[0], later, stages[1]) for name in rivals}
+        return {
+            name: challenger_pds(CHALLENGERS[name], setting, known, stages[0], later, stages[1]) for name in challengers
+        }
     except ImportError as error:
         raise ParamsError(str(error)) from error
 

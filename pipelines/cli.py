@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.stage import fail
+from pipelines.entry import fail
 from reports.texts import text
 
 
@@ -30,7 +30,7 @@ Language = Annotated[str, typer.Option(help=_help("option_language"))]
 @app.command(help=_help("run"))
 def run(source: Source = None) -> None:
     """Bring the pipeline of one source up to date and show its summary."""
-    from pipelines.commands_run import run_source
+    from pipelines.commands.run import run_source
 
     run_source(source)
 
@@ -44,7 +44,7 @@ def validate(
     extracted_on: Day = None,
 ) -> None:
     """Check a folder of canonical tables, or say what a bank's own tables lack."""
-    from pipelines.commands_data import dry_run_tables, import_tables, validate_tables
+    from pipelines.commands.data import dry_run_tables, import_tables, validate_tables
 
     if dry_run:
         if mapping is None:
@@ -65,7 +65,7 @@ def import_(
     output: Output,
 ) -> None:
     """Write a bank's own tables as canonical tables."""
-    from pipelines.commands_data import import_tables
+    from pipelines.commands.data import import_tables
 
     import_tables(mapping, location, output)
 
@@ -73,7 +73,7 @@ def import_(
 @app.command(help=_help("score"))
 def score(model: Model, tables: Tables, output: Output, extracted_on: Day = None) -> None:
     """Score a folder of canonical tables."""
-    from pipelines.commands_score import score_tables
+    from pipelines.commands.score import score_tables
 
     score_tables(model, tables, output, extracted_on)
 
@@ -86,7 +86,7 @@ def explain(
     language: Language = "en",
 ) -> None:
     """Tell why one application has its PD and decision."""
-    from pipelines.commands_score import explain_application
+    from pipelines.commands.score import explain_application
 
     explain_application(model, tables, application, language)
 
@@ -94,7 +94,7 @@ def explain(
 @app.command(help=_help("thresholds"))
 def thresholds(model: Model, language: Language = "en") -> None:
     """Show the certified cut-offs of a finished run."""
-    from pipelines.commands_score import show_thresholds
+    from pipelines.commands.score import show_thresholds
 
     show_thresholds(model, language)
 
@@ -102,7 +102,7 @@ def thresholds(model: Model, language: Language = "en") -> None:
 @app.command(help=_help("catalogue"))
 def catalogue(json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False) -> None:
     """List every feature the models may use."""
-    from pipelines.commands_data import show_catalogue
+    from pipelines.commands.data import show_catalogue
 
     show_catalogue(json)
 
@@ -114,7 +114,7 @@ def ablate(
     output: Annotated[Path | None, typer.Option(help=_help("option_ablation_output"))] = None,
 ) -> None:
     """Show what each feature domain adds."""
-    from pipelines.commands_models import ablate_source
+    from pipelines.commands.models import ablate_source
 
     ablate_source(source, folds, output)
 
@@ -126,8 +126,8 @@ def tune(
     source: Source = None,
     stage: Annotated[str | None, typer.Option(help=_help("option_tuned_stage"))] = None,
 ) -> None:
-    """Search better knobs of the boosters."""
-    from pipelines.tune import tune_source
+    """Search better parameters of the boosters."""
+    from pipelines.commands.tune import tune_source
 
     tune_source(source, stage, trials, seconds)
 

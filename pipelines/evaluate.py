@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.stage import STAGES
-from models.battery import roc_points
-from models.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
+from features.rules.stage import STAGES
+from models.validation.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
+from models.validation.metrics import roc_points
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
-from pipelines.stage import run
 from reports.figures import draw_calibration, draw_roc
 from scoring.score import open_models, scores
 
@@ -22,7 +22,7 @@ UNLABELLED = ["application_id", "enterprise_id", "as_of", "planned_part", "stage
 
 @dataclass(frozen=True)
 class EvaluateParams:
-    """Knobs of the stage: bins of calibration tables and of the stability index."""
+    """Parameters of the stage: bins of calibration tables and of the stability index."""
 
     calibration_bins: int
     psi_bins: int

@@ -8,16 +8,16 @@ import pandas as pd
 from explanations.contributions import contributions, domain_sums
 from explanations.plots import draw_beeswarm
 from explanations.reasons import reasons
-from features.stage import STAGES
+from features.rules.stage import STAGES
+from pipelines.entry import run
 from pipelines.files import write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 from scoring.score import open_models
 
 
 @dataclass(frozen=True)
 class ExplainParams:
-    """Knobs of the stage: reasons on each side."""
+    """Parameters of the stage: reasons on each side."""
 
     reasons: int
 

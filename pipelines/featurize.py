@@ -8,9 +8,9 @@ import pandas as pd
 from features.catalogue import version
 from features.peers import peer_grids, with_peer_ranks
 from features.table import FeatureParams, feature_tables, missing_report
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 
 
 def main(source: str, valid: Path, features: Path) -> None:

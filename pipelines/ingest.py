@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from pipelines.entry import run
 from pipelines.files import write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 from schemas.conform import conform, write_table
 from schemas.tables import TABLES
 from sources.registry import SourceParams, source_data

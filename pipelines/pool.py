@@ -6,13 +6,14 @@ from typing import Any
 import pandas as pd
 import typer
 
-from models.folds import fit_with_folds
-from models.loans import loans
-from models.params import TrainParams
+from models.fitting.feature_set import shape, unused_features, usable_features
+from models.fitting.folds import fit_with_folds
+from models.fitting.loans import loans
+from models.fitting.params import TrainParams
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import part_table, shape, unused_features, usable_features
+from pipelines.loans import part_table
 from pipelines.params import section
-from pipelines.stage import run
 
 
 def main(source: str, features: Path, parts: Path, pool: Path) -> None:

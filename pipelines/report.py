@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.stage import STAGES
+from features.rules.stage import STAGES
 from features.table import IDENTITY
-from models.split import PARTS, SplitParams
+from models.fitting.split import PARTS, SplitParams
+from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import section
-from pipelines.stage import run
 from reports.inputs import Inputs
 from reports.page import pages
 from reports.summary import summary
@@ -21,7 +21,7 @@ SHOWN = ("guaranteed_share", "loan_amount")
 
 @dataclass(frozen=True)
 class ReportParams:
-    """Knobs of the stage: memos on the page."""
+    """Parameters of the stage: memos on the page."""
 
     memos: int
 
@@ -61,7 +61,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
         tracking=read_json(folder / "tracking" / "models.json"),
-        judgement=read_json(folder / "judgement" / "judgement.json"),
+        ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=pd.read_parquet(folder / "features" / "features.parquet", columns=[*IDENTITY, *sorted(used)]),
         outcomes=pd.read_parquet(folder / "valid" / "outcomes.parquet"),
         split=pd.read_parquet(folder / "split" / "split.parquet"),

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.split import PARTS, SplitParams, left_out, split
+from models.fitting.split import PARTS, SplitParams, left_out, split
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 
 
 def main(source: str, features: Path, valid: Path, parts: Path) -> None:

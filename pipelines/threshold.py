@@ -10,15 +10,15 @@ from decisions.decide import decide
 from decisions.portfolio import certify_classes, sensitivity
 from decisions.realised import realised
 from decisions.tolerance import tolerances
+from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 from policy.loader import figure
 
 
 @dataclass(frozen=True)
 class ThresholdParams:
-    """Knobs of the stage: level, grid, day of the policy, figure with the overall NPL ratio, design of the weights."""
+    """Level, grid, day of the policy, figure with the overall NPL ratio, design of the weights."""
 
     delta: float
     grid: int
@@ -28,14 +28,16 @@ class ThresholdParams:
     weights: str
 
 
-def main(source: str, scores: Path, unlabelled: Path, support: Path, thresholds: Path) -> None:
+def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, thresholds: Path) -> None:
     """Certify a cut-off for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
     params = section("threshold", ThresholdParams, source)
     day = date.fromisoformat(params.policy_on)
     overall = figure("tolerance", params.overall_npl)
     band = figure("decision", "refer_band")
     limits = tolerances(overall.on(day), day)
-    region = pd.read_parquet(support / "propensity.parquet", columns=["application_id", "propensity", "inside"])
+    region = pd.read_parquet(
+        acceptance / "propensity.parquet", columns=["application_id", "propensity", "in_accepted_region"]
+    )
     scored = pd.read_parquet(scores).merge(region, on="application_id", validate="1:1")
     certified = certify_classes(
         scored, limits, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
@@ -43,7 +45,7 @@ def main(source: str, scores: Path, unlabelled: Path, support: Path, thresholds:
     certificates = certified.by_class
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), certificates)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
-    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["inside"])
+    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["in_accepted_region"])
     decisions = pd.concat([later[["application_id", "stage", "size_class", "pd", "propensity"]], decided], axis=1)
     write_parquet(decisions, thresholds / "decisions.parquet")
     write_parquet(certified.paths, thresholds / "path.parquet")
@@ -60,7 +62,10 @@ def main(source: str, scores: Path, unlabelled: Path, support: Path, thresholds:
             "weights": params.weights,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits.items()},
             "certificates": {name: asdict(c) for name, c in certificates.items()},
-            "support": {**read_json(support / "support.json"), "outside": int((~scored["inside"]).sum())},
+            "acceptance": {
+                **read_json(acceptance / "acceptance.json"),
+                "out_of_region": int((~scored["in_accepted_region"]).sum()),
+            },
             "swap_ins": {name: asdict(s) for name, s in swaps.items()},
             "realised": realised(later, decided["decision"]),
         },

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
-from pipelines.stage import run
 from schemas.check import quality_report, validated
 from schemas.conform import read_tables, require, write_table
 
 
 @dataclass(frozen=True)
 class ValidateParams:
-    """Knobs of the stage: the day the tables were extracted."""
+    """Parameters of the stage: the day the tables were extracted."""
 
     extracted_on: str
 

@@ -5,20 +5,20 @@ from collections.abc import Mapping
 from decisions.certificate import REASONS
 from decisions.decide import RULES
 from features.catalogue import CATALOGUE
-from features.stage import SIZE_CLASSES, STAGES
-from models.layers import LAYERS
-from models.split import LEFT_OUT, PARTS
-from models.verdicts import OURS
+from features.rules.stage import SIZE_CLASSES, STAGES
+from models.challengers.verdicts import OURS
+from models.fitting.group_effects import GROUP_EFFECTS
+from models.fitting.split import LEFT_OUT, PARTS
 from policy.loader import FLAGS, figures
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
 
 STEPS = ("before", "after")
-"""Steps of a calibration table; see models/evaluation.py."""
+"""Steps of a calibration table; see models/validation/evaluation.py."""
 SIZE_INDICATORS = ("staff", "revenue", "assets")
 """Indicators of the size standard; see policy/size_class.yaml."""
 COVERS = ("full", "part", "none", "unknown")
-"""Guarantee cover of a loan; see reports/cover.py."""
+"""Guarantee cover of a loan; see reports/sections/cover.py."""
 CHALLENGERS = (
     "plain LightGBM",
     "pooled only",
@@ -28,9 +28,9 @@ CHALLENGERS = (
     "EBM",
     "HistGradientBoosting",
 )
-"""Rivals of the stage models; see models/challengers.py."""
+"""Challengers of the stage models; see models/challengers/pds.py."""
 VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
-"""What became of a promise; see reports/promise.py."""
+"""What became of a promise; see reports/sections/promise.py."""
 
 
 def families() -> Mapping[str, tuple[str, ...]]:
@@ -56,7 +56,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "dtype": tuple(PANDAS_DTYPES),
         "size_industry": tuple(size_industries),
         "size_indicator": SIZE_INDICATORS,
-        "layer": LAYERS,
+        "layer": GROUP_EFFECTS,
         "step": STEPS,
         "challenger": (OURS, *CHALLENGERS),
         "challenger_what": CHALLENGERS,

@@ -30,7 +30,7 @@ class Inputs:
     metrics: Json
     thresholds: Json
     tracking: Json
-    judgement: Json
+    ground_truth: Json
     challengers: Json
     features: pd.DataFrame
     outcomes: pd.DataFrame

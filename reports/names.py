@@ -1,7 +1,7 @@
 """Names of things that more than one section speaks of."""
 
 from features.catalogue import by_name
-from features.stage import STAGES
+from features.rules.stage import STAGES
 from policy.loader import figures
 from reports.texts import both, coded, joined
 from schemas.declarations import Text

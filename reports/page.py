@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 
-from reports import cover, domains, headline, model_quality, parts, quality, thresholds, truth, versions
-from reports.dictionary import dictionary_page
 from reports.inputs import Inputs
-from reports.memo import Memo, memos
-from reports.memo_choice import chosen
-from reports.quality import quality_page
+from reports.memo.choice import chosen
+from reports.memo.page import Memo, memos
 from reports.render import environment, page
+from reports.sections import cover, domains, headline, model_quality, parts, quality, thresholds, truth, versions
+from reports.sections.dictionary import dictionary_page
+from reports.sections.quality import quality_page
 from reports.sources import currency_note, notes
 from reports.texts import LANGUAGES, both
 from reports.view import Paragraph, Section

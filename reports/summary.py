@@ -3,24 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from features.stage import STAGES
-from models.verdicts import OURS
-from reports import challengers
+from features.rules.stage import STAGES
+from models.challengers.verdicts import OURS
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
-from reports.promise import Promise, promises
-from reports.tally import tally
+from reports.sections import challengers
+from reports.sections.promise import Promise, promises
+from reports.sections.tally import tally
 from reports.texts import text
 
 PLAIN = "plain LightGBM"
-"""The rival whose AUC stands beside ours in the summary, where it was fitted."""
+"""The challenger whose AUC stands beside ours in the summary, where it was fitted."""
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:
     """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per class.
 
     `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
-    `plain_auc` is missing where that rival was not among the challengers.
+    `plain_auc` is missing where that challenger was not among the challengers.
     """
     found, counted = promises(inputs), tally(inputs)
     total = found[-1]

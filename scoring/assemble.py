@@ -23,7 +23,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    inside = bundle.support.inside(rows)
+    inside = bundle.acceptance.in_accepted_region(rows)
     verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
     identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])

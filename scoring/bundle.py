@@ -10,8 +10,8 @@ import pandas as pd
 
 from decisions.certificate import Certificate
 from features.table import FeatureParams
-from models.stage_model import ModelError, StageModel
-from models.support import Support, open_support
+from models.fitting.acceptance import AcceptanceModel, open_acceptance
+from models.fitting.stage_model import ModelError, StageModel
 from policy.loader import version
 from scoring.score import open_models
 
@@ -25,7 +25,7 @@ class Bundle:
     refer_band: float
     schemes: FeatureParams
     grids: pd.DataFrame
-    support: Support
+    acceptance: AcceptanceModel
     policy_version: str
 
 
@@ -38,7 +38,7 @@ def open_bundle(folder: Path) -> Bundle:
         When a part is missing or was made for another version of the catalogue.
     """
     models = open_models(folder / "models")
-    for part in ("features/peers.parquet", "support/support.json"):
+    for part in ("features/peers.parquet", "acceptance/acceptance.json"):
         _there(folder / part)
     thresholds = _part(folder / "thresholds" / "thresholds.json")
     features = _part(folder / "features" / "features.json")
@@ -49,7 +49,7 @@ def open_bundle(folder: Path) -> Bundle:
         float(thresholds["refer_band"]["value"]),
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
-        open_support(folder / "support"),
+        open_acceptance(folder / "acceptance"),
         version(),
     )
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import version
-from features.stage import STAGES
-from models.stage_model import ModelError, StageModel, open_model
+from features.rules.stage import STAGES
+from models.fitting.stage_model import ModelError, StageModel, open_model
 
 
 def open_models(folder: Path) -> dict[str, StageModel]:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sources import sba, simulated, us_firms
+from sources import sba, us_firms
+from sources.simulated import portfolio
 
 
 @dataclass(frozen=True)
 class SourceParams:
-    """Knobs of a source; only the simulated portfolio has any."""
+    """Parameters of a source; only the simulated portfolio has any."""
 
     applications: int = 0
     seed: int = 0
@@ -35,7 +36,7 @@ def _us_firms(sample: Path, params: SourceParams) -> Source:
 
 
 def _simulated(sample: Path, params: SourceParams) -> Source:
-    found = simulated.simulate(simulated.SimulatedParams(params.applications, params.seed, params.rho))
+    found = portfolio.simulate(portfolio.SimulatedParams(params.applications, params.seed, params.rho))
     return Source(found.tables, {"truth": found.truth, "contributions": found.contributions, "drivers": found.drivers})
 
 
@@ -47,7 +48,7 @@ SOURCES: Mapping[str, Callable[[Path, SourceParams], Source]] = {
 
 
 def source_data(source: str, sample: Path, params: SourceParams) -> Source:
-    """Data of a source, read from its folder of samples or made by its knobs.
+    """Data of a source, read from its folder of samples or made by its parameters.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Build the wheel and import every package from it: a package left off the list would be missing silently."""
+"""Build the wheel and import every package and sub-package from it: one left out would be missing silently."""
 
 import subprocess
 import sys
@@ -12,11 +12,17 @@ ROOT = Path(__file__).parent.parent
 
 def main() -> int:
     """Exit code 0 when the wheel holds every package and all of them import from it."""
-    packages = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["setuptools"]["packages"]
+    found = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["setuptools"]["packages"][
+        "find"
+    ]
+    named = sorted(pattern.removesuffix("*") for pattern in found["include"])
     here = sorted(p.parent.name for p in ROOT.glob("*/py.typed"))
-    if sorted(packages) != here:
-        sys.stderr.write(f"wanted packages {', '.join(here)} in pyproject.toml; got {', '.join(sorted(packages))}\n")
+    if named != here:
+        sys.stderr.write(f"wanted packages {', '.join(here)} in pyproject.toml; got {', '.join(named)}\n")
         return 1
+    packages = sorted(
+        ".".join(p.parent.relative_to(ROOT).parts) for name in here for p in (ROOT / name).rglob("__init__.py")
+    )
     with tempfile.TemporaryDirectory() as folder:
         build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, str(ROOT)]
         subprocess.run(build, check=True, capture_output=True)

@@ -12,7 +12,7 @@ from benchmarks.accuracy import judged, main
 from benchmarks.accuracy_models import Compared
 from benchmarks.accuracy_sets import SetError, table_set
 from features.catalogue import CATALOGUE
-from models.challengers import plain, pooled_only
+from models.challengers.pds import plain, pooled_only
 
 ROWS = 1200
 FAST = {"plain LightGBM": plain, "pooled only": pooled_only}
@@ -53,7 +53,7 @@ def printed(capsys: pytest.CaptureFixture[str]) -> tuple[str, dict[str, Any]]:
     return "\n".join(lines), json.loads(last)
 
 
-def test_a_table_of_numbers_is_compared_with_every_rival(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_table_of_numbers_is_compared_with_every_challenger(saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--table", str(saved), "--label", "bad", "--time", "year", "--test-from", "2017", "--quick"]) == 0
     shown, content = printed(capsys)
     rows = {row["model"]: row for row in content["sets"]["table"]["rows"]}
@@ -198,10 +198,10 @@ def compared(**pds: list[float]) -> Compared:
 
 def test_excess_log_loss_is_zero_for_the_best_pd_and_its_divergence_for_another() -> None:
     truth = pd.DataFrame({"application_id": list("abcd"), "pd_attainable": [0.1, 0.3, 0.2, 0.4]})
-    table = judged(compared(ours=[0.1, 0.3, 0.2, 0.4], rival=[0.2, 0.3, 0.2, 0.4]), truth).set_index("model")
+    table = judged(compared(ours=[0.1, 0.3, 0.2, 0.4], challenger=[0.2, 0.3, 0.2, 0.4]), truth).set_index("model")
     assert table.loc["ours", "excess_log_loss"] == pytest.approx(0.0)
     expected = (0.1 * np.log(0.1 / 0.2) + 0.9 * np.log(0.9 / 0.8)) / 4
-    assert table.loc["rival", "excess_log_loss"] == pytest.approx(expected)
+    assert table.loc["challenger", "excess_log_loss"] == pytest.approx(expected)
 
 
 def sba_folder(folder: Path, loans: int = 4000) -> Path:

@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks import choices
 from features.catalogue import CATALOGUE
-from tests.knobs import SMALL
+from tests.parameters import SMALL
 
 
 @pytest.fixture

@@ -6,15 +6,15 @@ import pytest
 
 from explanations.contributions import contributions, domain_sums
 from explanations.reasons import reasons
-from models.booster import Booster, Shape, fit_booster
-from models.calibration import Curve, line
-from models.folds import rows_at_risk
-from models.layers import Layer
-from models.loans import loans
-from models.stage_model import StageModel
-from tests.knobs import SMALL
+from models.fitting.booster import Booster, Shape, fit_booster
+from models.fitting.calibration import Curve, line
+from models.fitting.folds import rows_at_risk
+from models.fitting.group_effects import GroupEffect
+from models.fitting.loans import loans
+from models.fitting.stage_model import StageModel
+from tests.parameters import SMALL
 
-PARAMS = replace(SMALL, max_trees=30, patience=10)
+PARAMS = replace(SMALL, num_iterations=30, early_stopping_rounds=10)
 NAMES = ["loan_amount", "staff_count"]
 
 
@@ -25,11 +25,13 @@ def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     def booster(seed: int) -> Booster:
         data = loans(loan_book, NAMES)
         rows = rows_at_risk(data, PARAMS)
-        return fit_booster(rows, Shape({}), replace(PARAMS, seed=seed, leaves=3 + seed), 30)
+        return fit_booster(rows, Shape({}), replace(PARAMS, seed=seed, num_leaves=3 + seed), 30)
 
     bent = Curve((-4.0, -3.0, -1.0), (-4.2, -3.1, 0.5))
     return {
-        "startup": StageModel("startup", booster(1), booster(2), 0.3, bent, (Layer("province", {"A": 0.4}, 0.01),), {}),
+        "startup": StageModel(
+            "startup", booster(1), booster(2), 0.3, bent, (GroupEffect("province", {"A": 0.4}, 0.01),), {}
+        ),
         "growth": StageModel("growth", None, booster(2), 0.0, line(-0.1, 1.1), (), {}),
     }
 

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from features.talent import core_team_growth, core_team_turnover
+from features.domains.talent import core_team_growth, core_team_turnover
 
 
 def count(period_end, staff, known_on="2021-04-30", **more):

@@ -1,4 +1,4 @@
-"""A folder as a run leaves it after the stage `split`, with few loans of known truth, and small knobs."""
+"""A folder as a run leaves it after the stage `split`, with few loans of known truth, and small parameters."""
 
 from pathlib import Path
 
@@ -13,13 +13,13 @@ from features.table import IDENTITY
 TRAIN = {
     "period_months": 12,
     "periods": 1,
-    "leaves": 7,
+    "num_leaves": 7,
     "max_depth": 3,
     "learning_rate": 0.1,
-    "max_trees": 40,
-    "patience": 10,
-    "rows_a_leaf": 20,
-    "l2": 1.0,
+    "num_iterations": 40,
+    "early_stopping_rounds": 10,
+    "min_data_in_leaf": 20,
+    "lambda_l2": 1.0,
     "validation_share": 0.2,
     "folds": 2,
     "lambda_steps": 3,
@@ -43,7 +43,7 @@ def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.Monke
     table = known.reindex(columns=[*IDENTITY, *(f.name for f in CATALOGUE)])
     part = np.where(np.arange(len(known)) < 1500, "development", "calibration")
     columns = ["application_id", "defaulted", "weight", "observed_months", "default_month"]
-    split = known[columns].assign(part=part, teaches=part == "development")
+    split = known[columns].assign(part=part, used_in_fitting=part == "development")
     for name, frame in (("features", table), ("split", split)):
         folder = tmp_path / "data" / "sba" / name
         folder.mkdir(parents=True)

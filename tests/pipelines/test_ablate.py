@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import ablate, pool
-from pipelines.commands_models import ablate_source
+from pipelines.commands.models import ablate_source
 from pipelines.files import read_json
 
 

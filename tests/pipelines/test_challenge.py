@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from models import challengers
-from models.discrimination import auc
+from models.challengers import pds as challengers
+from models.validation.discrimination import auc
 from pipelines import challenge, pool
 from pipelines.files import read_json
 from pipelines.params import ParamsError
@@ -36,9 +36,9 @@ def challenged(run: Path, name: str = "challengers") -> Path:
     return run / name
 
 
-def wanted(rivals: object) -> None:
+def wanted(challengers: object) -> None:
     everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
-    everything["challenge"]["default"]["rivals"] = rivals
+    everything["challenge"]["default"]["challengers"] = challengers
     Path("params.yaml").write_text(yaml.safe_dump(everything), encoding="utf8")
 
 
@@ -54,7 +54,7 @@ def test_every_model_has_a_pd_of_every_later_loan_and_figures_a_stage(ready: Pat
     rows = pd.DataFrame(found["rows"])
     assert rows.groupby("stage", sort=False)["model"].agg(list).tolist() == [["ours", *NAMES]] * 4
     assert [verdict["stage"] for verdict in found["verdicts"]] == ["growth", "mature", "startup", "total"]
-    # the scores of ours are drawn blindly, so every rival that has learned is far ahead
+    # the scores of ours are drawn blindly, so every challenger that has learned is far ahead
     assert not any(verdict["met"] for verdict in found["verdicts"])
     known = later.set_index("application_id").loc[pds["application_id"]]
     total = rows[rows["stage"] == "total"].set_index("model")["auc"]
@@ -81,10 +81,12 @@ def test_the_pooled_booster_is_not_fitted_again(ready: Path, monkeypatch: pytest
     assert (challenged(ready) / "pds.parquet").exists()
 
 
-@pytest.mark.parametrize("rivals", [["plain LightGBM", "XGBoost"], "EBM"])
-def test_an_unknown_rival_is_refused_with_the_known_names(ready: Path, rivals: object) -> None:
-    wanted(rivals)
-    with pytest.raises(ParamsError, match=r"rivals must be a list of names among plain LightGBM, .*; got .*(XGB|EBM)"):
+@pytest.mark.parametrize("challengers", [["plain LightGBM", "XGBoost"], "EBM"])
+def test_an_unknown_challenger_is_refused_with_the_known_names(ready: Path, challengers: object) -> None:
+    wanted(challengers)
+    with pytest.raises(
+        ParamsError, match=r"challengers must be a list of names among plain LightGBM, .*; got .*(XGB|EBM)"
+    ):
         challenged(ready)
     assert not (ready / "challengers").exists()
 

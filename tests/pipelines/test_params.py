@@ -7,7 +7,7 @@ from pipelines.params import ParamsError, section
 
 
 @dataclass(frozen=True)
-class Knobs:
+class Parameters:
     trees: int
     seed: int
 
@@ -20,7 +20,7 @@ def written(tmp_path: Path, text: str) -> Path:
 
 def test_the_keys_of_a_source_win_over_the_default(tmp_path: Path) -> None:
     path = written(tmp_path, "train: {default: {trees: 10, seed: 1}, sba: {trees: 20}}")
-    assert section("train", Knobs, "sba", path) == Knobs(trees=20, seed=1)
+    assert section("train", Parameters, "sba", path) == Parameters(trees=20, seed=1)
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,9 @@ def test_the_keys_of_a_source_win_over_the_default(tmp_path: Path) -> None:
 )
 def test_a_misspelt_key_stops_with_a_sentence(tmp_path: Path, text: str, match: str) -> None:
     with pytest.raises(ParamsError, match=match):
-        section("train", Knobs, "sba", written(tmp_path, text))
+        section("train", Parameters, "sba", written(tmp_path, text))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ParamsError, match=r"wanted .*params.yaml in the folder the command runs in"):
-        section("train", Knobs, "sba", tmp_path / "params.yaml")
+        section("train", Parameters, "sba", tmp_path / "params.yaml")

@@ -1,6 +1,7 @@
 """The whole road on real loans, from a fresh checkout to a report."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -287,10 +288,10 @@ def test_an_unknown_outcome_on_built_on_empties_a_part_with_a_sentence(sba_run: 
     assert "wanted loans whose outcome was known on built_on 2010-12-31; got none" in said
 
 
-def test_only_the_judge_reads_the_truth() -> None:
+def test_only_the_ground_truth_check_reads_the_truth() -> None:
     stages = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf8"))["stages"]
     readers = [n for n, s in stages.items() if any("/truth" in str(d) for d in s["deps"]) or "/truth" in s["cmd"]]
-    assert readers == ["ingest", "judge"]
-    for path in (ROOT / "pipelines").glob("*.py"):
-        if path.name not in ("ingest.py", "judge.py"):
-            assert "truth" not in path.read_text(encoding="utf8"), path.name
+    assert readers == ["ingest", "ground_truth"]
+    for path in (ROOT / "pipelines").rglob("*.py"):
+        if path.name not in ("ingest.py", "ground_truth.py"):
+            assert not re.search(r"(?<!ground_)truth", path.read_text(encoding="utf8")), path.name

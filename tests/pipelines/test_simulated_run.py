@@ -14,20 +14,22 @@ def read(path: Path) -> dict:
 
 
 def test_the_scores_come_near_what_is_attainable(simulated_run: Path) -> None:
-    found = read(simulated_run / "data" / "simulated" / "judgement" / "judgement.json")["out_of_time"]["total"]
+    found = read(simulated_run / "data" / "simulated" / "ground_truth" / "ground_truth.json")["out_of_time"]["total"]
     assert found["auc"] > 0.62
     assert found["auc"] < found["attainable_auc"] + 0.05
     assert found["mean_pd"] == pytest.approx(found["mean_pd_true"], rel=0.6)
 
 
 def test_ours_is_nearer_to_the_truth_than_every_challenger(simulated_run: Path) -> None:
-    found = read(simulated_run / "data" / "simulated" / "judgement" / "judgement.json")["excess_log_loss"]["total"]
+    found = read(simulated_run / "data" / "simulated" / "ground_truth" / "ground_truth.json")["excess_log_loss"][
+        "total"
+    ]
     assert min(found, key=found.get) == "ours"
     assert len(found) == 5
 
 
 def test_true_drivers_are_among_the_strongest_features(simulated_run: Path) -> None:
-    found = read(simulated_run / "data" / "simulated" / "judgement" / "judgement.json")["drivers"]
+    found = read(simulated_run / "data" / "simulated" / "ground_truth" / "ground_truth.json")["drivers"]
     assert sum(stage["recovered"] for stage in found.values()) >= 6
 
 

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from features.rules_hitech_enterprise import hitech_thresholds_met, hitech_thresholds_passed
+from features.rules.hitech_enterprise import hitech_thresholds_met, hitech_thresholds_passed
 
 NAN = float("nan")
 

@@ -6,9 +6,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from features.rules_innovation_indicators import INDICATORS
-from features.rules_innovation_points import innovation_points_2_0, innovation_points_2024
-from features.rules_logic import latest
+from features.rules.innovation_indicators import INDICATORS
+from features.rules.innovation_points import innovation_points_2_0, innovation_points_2024
+from features.rules.logic import latest
 
 STAGES = ("startup", "growth", "mature")
 EDITIONS = {

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from features.rules_quality_sme import (
+from features.rules.quality_sme import (
     innovative_parts,
     innovative_sme_part_met,
     innovative_sme_points,

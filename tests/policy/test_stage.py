@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from features.stage import assigned_stage
+from features.rules.stage import assigned_stage
 from policy.loader import PolicyError, figure
 
 NAN = float("nan")

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from features.rules_technology_sme import (
+from features.rules.technology_sme import (
     people_points,
     research_points,
     results_points,

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from decisions.certificate import Certificate
-from models.split import LEFT_OUT, PARTS
-from models.verdicts import verdicts
+from models.challengers.verdicts import verdicts
+from models.fitting.split import LEFT_OUT, PARTS
 from reports.inputs import Inputs
 
 STAGES = ("startup", "growth", "mature")
@@ -108,7 +108,7 @@ def _thresholds() -> dict[str, Any]:
         "refer_band": {"value": 1.25, "source": "assumed", "flag": "A"},
         "weights": "outcome",
         "tolerances": tolerances,
-        "support": {"applications": 5000, "rejected": 1200, "least": 0.5, "outside": 7},
+        "acceptance": {"applications": 5000, "rejected": 1200, "least": 0.5, "out_of_region": 7},
         "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}},
         "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
         "realised": {},
@@ -163,7 +163,7 @@ def _challengers() -> dict[str, Any]:
         row("total", "EBM", 0.66, 0.1280, 0.004, 1.05, -0.01, 0.005, 0.00064),
     ]
     judged = verdicts(pd.DataFrame(rows)).to_dict("records")
-    return {"rivals": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": judged}
+    return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": judged}
 
 
 def _inputs() -> Inputs:
@@ -189,7 +189,7 @@ def _inputs() -> Inputs:
         + [(name, "for", 1, "is_urban", -0.25, None) for name in "abcdef"],
         columns=["application_id", "side", "rank", "feature", "contribution", "value"],
     ).astype({"value": "float64"})
-    reason = pd.Series([None] * 9 + ["outside_the_parts", "no_stage"], dtype="str")
+    reason = pd.Series([None] * 9 + ["not_in_any_part", "no_stage"], dtype="str")
     group = {**FIGURES, "loans": 5, "defaults": 2, "default_rate_by_amount": 0.2}
     counted = {"loans": 5, "defaults": 2.0, "population": 9.5}
     named = {stage: {"registered": f"techcredit-sba-{stage}", "model": f"m-{stage}"} for stage in STAGES}
@@ -222,7 +222,7 @@ def _inputs() -> Inputs:
         },
         thresholds=_thresholds(),
         tracking={"models": named},
-        judgement={"truth": False},
+        ground_truth={"truth": False},
         challengers=_challengers(),
         features=_features(table),
         outcomes=pd.DataFrame(

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from reports.dictionary import dictionary_page
 from reports.page import pages
-from reports.quality import quality_page
+from reports.sections.dictionary import dictionary_page
+from reports.sections.quality import quality_page
 from reports.summary import one_screen, summary
 from schemas.tables import TABLES
 

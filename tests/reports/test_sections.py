@@ -3,9 +3,20 @@
 import pandas as pd
 import pytest
 
-from reports import calibration, cover, headline, levels, model_quality, parts, quality, thresholds, unused, versions
-from reports.ripening import ripening
-from reports.tally import TallyError, tally
+from reports.sections import (
+    calibration,
+    cover,
+    headline,
+    levels,
+    model_quality,
+    parts,
+    quality,
+    thresholds,
+    unused,
+    versions,
+)
+from reports.sections.outcome_delay import maturing
+from reports.sections.tally import TallyError, tally
 from reports.view import Grid, Paragraph
 
 
@@ -60,7 +71,7 @@ def test_a_part_that_is_not_made_of_whole_years_is_told_by_its_days(inputs, chan
 
 
 def test_late_outcomes_are_counted_from_the_first_out_of_time_day(inputs):
-    found = ripening(inputs)
+    found = maturing(inputs)
     # h: 12 months, known in 2005, weight 1; i: 48 months, known in 2009, weight 3
     assert found.median == pytest.approx(48.0, abs=0.1)
     assert found.low == pytest.approx(12.0, abs=0.1)
@@ -69,7 +80,7 @@ def test_late_outcomes_are_counted_from_the_first_out_of_time_day(inputs):
 
 def test_without_defaults_nothing_is_said_about_ripening(inputs, changed):
     paid = inputs.outcomes.assign(defaulted=pd.array([False] * 3, dtype="boolean"))
-    assert ripening(changed(outcomes=paid)) is None
+    assert maturing(changed(outcomes=paid)) is None
 
 
 def test_the_approved_book_is_told_with_and_without_full_cover(inputs):

@@ -7,15 +7,15 @@ from string import Formatter
 import pytest
 
 from decisions.decide import RULES
-from features.stage import STAGES
+from features.rules.stage import STAGES
 from reports.codes import families
 from reports.texts import TextError, both, catalogue, coded, joined, text
 from schemas.declarations import Text
 
 ROOT = Path(__file__).parents[2]
 CODE = [
-    *(ROOT / "reports").glob("*.py"),
-    *(ROOT / "pipelines").glob("*.py"),
+    *(ROOT / "reports").rglob("*.py"),
+    *(ROOT / "pipelines").rglob("*.py"),
     *(ROOT / "reports" / "templates").glob("*.html"),
 ]
 SOURCE = {path: path.read_text(encoding="utf8") for path in CODE}

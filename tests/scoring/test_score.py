@@ -5,16 +5,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from models.booster import Shape, fit_booster
-from models.calibration import line
-from models.folds import rows_at_risk
-from models.loans import loans
-from models.stage_model import ModelError, StageModel
+from models.fitting.booster import Shape, fit_booster
+from models.fitting.calibration import line
+from models.fitting.folds import rows_at_risk
+from models.fitting.loans import loans
+from models.fitting.stage_model import ModelError, StageModel
 from scoring.bundle import open_bundle
 from scoring.score import open_models, scores
-from tests.knobs import SMALL
+from tests.parameters import SMALL
 
-PARAMS = replace(SMALL, max_trees=20, patience=10)
+PARAMS = replace(SMALL, num_iterations=20, early_stopping_rounds=10)
 
 
 @pytest.fixture(scope="module")

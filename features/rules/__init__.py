@@ -1,0 +1,1 @@
+"""Stage, size class and scores by dated policy rules."""

@@ -1,0 +1,1 @@
+"""Challengers of the stage models, and the comparison with them."""

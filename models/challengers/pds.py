@@ -1,0 +1,198 @@
+"""Challengers of the stage models: challengers fitted on the same loans, calibrated alike, so that the figures compare.
+
+A challenger takes the setting, and features and lifecycle stage of loans to score, and gives their log-odds.
+`CHALLENGERS` lists all; `challenger_pds` adds the calibration of the stage models.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.special import expit
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from models.challengers.plain import plain_scores
+from models.challengers.scorecard import WANTED, fit_scorecard
+from models.fitting.booster import Booster, Shape
+from models.fitting.calibration import fit_curve
+from models.fitting.folds import fit_with_folds, folds_of
+from models.fitting.loans import Loans
+from models.fitting.params import TrainParams
+from models.fitting.stage_model import ModelError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every challenger is given: development loans with their stage, shape and parameters of our boosters.
+
+    `pooled` is our booster of all stages where it has been fitted on these loans before.
+    """
+
+    development: Loans
+    stage: np.ndarray
+    shape: Shape
+    params: TrainParams
+    pooled: Booster | None = None
+
+    def matured(self) -> Loans:
+        """Development loans whose outcome is known: what a classifier can learn from."""
+        return self.development.where(~np.isnan(self.development.defaulted))
+
+
+Challenger = Callable[[Setting, pd.DataFrame, np.ndarray], np.ndarray]
+"""(setting, features in rows, stage of each row) -> log-odds, one a row; missing where a stage cannot be fitted."""
+
+
+def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by one LightGBM for all stages without constraints, in the settings of the reference study."""
+    return plain_scores(setting.development, features, setting.params.seed, setting.params.threads)
+
+
+def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by our booster of all stages, without blend and layers."""
+    booster = setting.pooled
+    if booster is None:
+        booster = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger").booster
+    return booster.raw_score(features, setting.params.threads)
+
+
+def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by our booster of each stage's own loans; missing for a stage with fewer defaults than folds."""
+    return _by_stage(pooled_only, setting, features, stage)
+
+
+def scorecard(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a weight-of-evidence logistic scorecard of all stages.
+
+    Raises
+    ------
+    ImportError
+        When optbinning is not installed.
+    """
+    matured = setting.matured()
+    fold = folds_of(matured.enterprise, setting.params.folds)
+    return fit_scorecard(matured.features, matured.defaulted, matured.weight, fold, setting.params.seed).score(features)
+
+
+def stage_scorecards(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a scorecard of each stage's own loans; missing for a stage with fewer defaults than folds.
+
+    Raises
+    ------
+    ImportError
+        When optbinning is not installed.
+    """
+    return _by_stage(scorecard, setting, features, stage)
+
+
+def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by an explainable boosting machine of all stages: additive shapes and five pairs of features.
+
+    Lou, Caruana, Gehrke and Hooker 2013, Accurate intelligible models with pairwise interactions; interpret-core.
+
+    Raises
+    ------
+    ImportError
+        When interpret-core is not installed.
+    """
+    try:
+        from interpret.glassbox import ExplainableBoostingClassifier
+    except ImportError as error:
+        raise ImportError(WANTED.format("EBM", "interpret-core")) from error
+    matured = setting.matured()
+    names = list(matured.features.columns)
+    model = ExplainableBoostingClassifier(
+        names,
+        ["continuous"] * len(names),
+        interactions=5,
+        outer_bags=4,
+        n_jobs=setting.params.threads,
+        random_state=setting.params.seed,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a column without a missing value, a bin without a loan
+        model.fit(_numbers(matured.features), matured.defaulted.astype(int), sample_weight=_scaled(matured))
+        return np.asarray(model.decision_function(_numbers(features[names])), dtype="float64")
+
+
+def hist_gradient_boosting(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by scikit-learn's gradient boosting of all stages, stopped early on a tenth of the loans."""
+    matured = setting.matured()
+    model = HistGradientBoostingClassifier(
+        learning_rate=0.05, max_iter=400, early_stopping=True, n_iter_no_change=30, random_state=setting.params.seed
+    )
+    model.fit(_numbers(matured.features), matured.defaulted.astype(int), sample_weight=_scaled(matured))
+    return np.asarray(model.decision_function(_numbers(features[list(matured.features.columns)])))
+
+
+CHALLENGERS: Mapping[str, Challenger] = {
+    "plain LightGBM": plain,
+    "pooled only": pooled_only,
+    "independent only": independent_only,
+    "scorecard": scorecard,
+    "scorecard a stage": stage_scorecards,
+    "EBM": ebm,
+    "HistGradientBoosting": hist_gradient_boosting,
+}
+
+
+def challenger_pds(
+    challenger: Challenger,
+    setting: Setting,
+    calibration: Loans,
+    calibration_stage: np.ndarray,
+    later: pd.DataFrame,
+    later_stage: np.ndarray,
+) -> np.ndarray:
+    """PDs of `later`, one a row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
+
+    Missing where the challenger has no score for a stage.
+
+    Raises
+    ------
+    ModelError
+        When development loans all have one outcome, or the calibration loans of a stage do.
+    """
+    outcomes = np.unique(setting.matured().defaulted)
+    if len(outcomes) < 2:
+        message = f"challengers wanted development loans with and without default; got outcomes {outcomes.tolist()}"
+        raise ModelError(message)
+    rows = pd.concat([calibration.features, later[list(calibration.features.columns)]], ignore_index=True)
+    score = challenger(setting, rows, np.concatenate([calibration_stage, later_stage]))
+    before, after = score[: len(calibration)], score[len(calibration) :]
+    found = np.full(len(later), np.nan)
+    for name in np.unique(later_stage):
+        known, wanted = calibration_stage == name, later_stage == name
+        if np.isfinite(after[wanted]).all():
+            found[wanted] = _calibrated(name, before[known], calibration.where(known), after[wanted], setting.params)
+    return found
+
+
+def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, params: TrainParams) -> np.ndarray:
+    try:
+        curve = fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults)
+    except ValueError as error:
+        message = f"stage {stage}: {error}"
+        raise ModelError(message) from error
+    return np.asarray(expit(curve(later)))
+
+
+def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a challenger fitted on each stage's own loans; missing for a stage with fewer defaults than folds."""
+    found = np.full(len(features), np.nan)
+    for name in np.unique(stage):
+        known, rows = setting.stage == name, stage == name
+        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
+        if own.matured().defaulted.sum() >= setting.params.folds:
+            found[rows] = fit(own, features[rows], stage[rows])
+    return found
+
+
+def _numbers(features: pd.DataFrame) -> np.ndarray:
+    return features.to_numpy(dtype="float64")
+
+
+def _scaled(data: Loans) -> np.ndarray:
+    return np.asarray(data.weight / data.weight.mean())

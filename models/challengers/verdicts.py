@@ -1,0 +1,87 @@
+"""Whether the stage models are as good as the best challenger: accuracy and calibration, per stage and in total."""
+
+from typing import Any
+
+import pandas as pd
+
+OURS = "ours"
+"""Name of the stage models among the compared ones."""
+AUC_GOAL = 0.002
+"""How far the AUC may lie below that of the best challenger."""
+LOG_LOSS_GOAL = 0.01
+"""How far the log-loss may lie above that of the best challenger [fraction of it]."""
+NOISE = 1.96
+"""Standard errors of a paired difference, beyond which it is no noise of the loans."""
+
+Figures = dict[Any, Any]
+
+
+def verdicts(table: pd.DataFrame) -> pd.DataFrame:
+    """One row a stage: the best challenger by each figure, how far ours is from it, and which goals are met.
+
+    `table` has a row a stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
+    below and log-loss at most LOG_LOSS_GOAL above the best challenger; `within_noise` where it is missed by no more
+    than NOISE standard errors of the loans (the best of several, picked afterwards, is a lucky one). Calibration
+    (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger inside the interval of ours; and the
+    Cox slope nearest to 1 of all, or an interval of ours that holds 1 or the slope of the nearest challenger. A stage
+    without a figure of ours or of a challenger has no row.
+    """
+    lines = []
+    for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
+        models = rows.to_dict("records")
+        ours = [row for row in models if row["model"] == OURS]
+        challengers = [row for row in models if row["model"] != OURS]
+        if ours and challengers:
+            lines.append({"stage": stage, **_accuracy(ours[0], challengers), **_calibration(ours[0], challengers)})
+    return pd.DataFrame(lines)
+
+
+def _accuracy(ours: Figures, challengers: list[Figures]) -> Figures:
+    ranks, fits = max(challengers, key=lambda row: row["auc"]), min(challengers, key=lambda row: row["log_loss"])
+    gap, excess = ours["auc"] - ranks["auc"], ours["log_loss"] / fits["log_loss"] - 1
+    error = fits["log_loss_gap_error"] / fits["log_loss"]
+    missed = [
+        behind > NOISE * noise
+        for behind, noise, goal in ((-gap, ranks["auc_gap_error"], AUC_GOAL), (excess, error, LOG_LOSS_GOAL))
+        if behind > goal
+    ]
+    return {
+        "best_by_auc": ranks["model"],
+        "auc_gap": gap,
+        "auc_gap_error": ranks["auc_gap_error"],
+        "best_by_log_loss": fits["model"],
+        "log_loss_excess": excess,
+        "log_loss_excess_error": error,
+        "met": not missed,
+        "within_noise": bool(missed) and not any(missed),
+    }
+
+
+def _calibration(ours: Figures, challengers: list[Figures]) -> Figures:
+    levels = min(challengers, key=lambda row: row["ece"])
+    shaped = [row for row in challengers if pd.notna(row["cox_slope"])]
+    shapes = min(shaped, key=_bend, default=None)
+    level = bool(ours["ece"] <= levels["ece"] or _holds(ours, "ece", levels["ece"]))
+    shape = bool(pd.notna(ours["cox_slope"]) and _well_shaped(ours, shapes))
+    return {
+        "best_by_ece": levels["model"],
+        "best_by_cox_slope": shapes["model"] if shapes else None,
+        "ece_met": level,
+        "cox_slope_met": shape,
+        "calibration_met": level and shape,
+    }
+
+
+def _well_shaped(ours: Figures, challenger: Figures | None) -> bool:
+    if challenger is None or _bend(ours) <= _bend(challenger):
+        return True
+    return _holds(ours, "cox_slope", 1.0) or _holds(ours, "cox_slope", challenger["cox_slope"])
+
+
+def _bend(row: Figures) -> float:
+    """Distance of the Cox slope from 1, where PDs are neither too far apart nor too close together."""
+    return abs(float(row["cox_slope"]) - 1)
+
+
+def _holds(row: Figures, name: str, value: float) -> bool:
+    return bool(row[f"{name}_low"] <= value <= row[f"{name}_high"])

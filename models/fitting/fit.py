@@ -1,0 +1,127 @@
+"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from models.fitting.blend import blend_share
+from models.fitting.booster import Shape
+from models.fitting.calibration import fit_curve, fit_platt, line
+from models.fitting.folds import Fitted, fit_with_folds, latest
+from models.fitting.group_effects import GroupEffect, kept_group_effects
+from models.fitting.loans import Loans, at_risk
+from models.fitting.params import TrainParams
+from models.fitting.stage_model import ModelError, StageModel
+
+
+@dataclass(frozen=True)
+class Part:
+    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
+
+    loans: Loans
+    table: pd.DataFrame
+
+
+def fit_stage(
+    stage: str,
+    development: Part,
+    calibration: Part,
+    pooled: Fitted,
+    shape: Shape,
+    params: TrainParams,
+    facts: dict[str, Any],
+) -> StageModel:
+    """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
+
+    A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
+
+    Raises
+    ------
+    ModelError
+        When the calibration part of the stage has no loan, or one outcome only.
+    """
+    matured = calibration.loans
+    if len(matured) == 0 or matured.defaulted.sum() in (0, len(matured)):
+        message = (
+            f"stage {stage}: wanted calibration loans with and without default; "
+            f"got {int(matured.defaulted.sum())} defaults among {len(matured)} loans"
+        )
+        raise ModelError(message)
+    known = development.loans
+    own = None
+    share = 0.0
+    if np.nansum(known.defaulted) >= params.minimum_defaults:
+        own = fit_with_folds(known, shape, params, f"stage {stage}")
+        share = _share(own, pooled, known, params)
+    independent = own.booster if own is not None and share > 0 else None
+    layers = _layers(development, own if independent is not None else None, pooled, share, params)
+    counted = {
+        "period_months": params.period_months,
+        "periods": params.periods,
+        "window_periods": _window_periods(matured, params),
+        "development": _counts(known),
+        "calibration": _counts(matured),
+        "own_booster": _make_up(own),
+        "pooled_booster": _make_up(pooled),
+        "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
+    }
+    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
+    curve = fit_curve(
+        raw.score(calibration.table),
+        matured.defaulted,
+        matured.weight,
+        params.slope_ridge,
+        params.spline_defaults,
+        raw.offset(calibration.table),
+    )
+    return StageModel(stage, independent, pooled.booster, share, curve, layers, raw.facts)
+
+
+def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:
+    """Blend share by the out-of-fold log-loss of every period at risk."""
+    risk = at_risk(known, params.period_months, params.periods)
+    weight = known.weight[risk.loan]
+    return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
+
+
+def _layers(
+    development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
+) -> tuple[GroupEffect, ...]:
+    """Layers from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    known = development.loans
+    matured = ~np.isnan(known.defaulted)
+    if known.defaulted[matured].sum() < params.minimum_defaults:
+        return ()
+    score = pooled.out_of_fold if own is None else share * own.out_of_fold + (1 - share) * pooled.out_of_fold
+    intercept, slope = fit_platt(score[matured], known.defaulted[matured], known.weight[matured], params.slope_ridge)
+    return kept_group_effects(
+        development.table[matured].reset_index(drop=True),
+        intercept + slope * score[matured],
+        known.defaulted[matured],
+        known.weight[matured],
+        pooled.fold[matured],
+        latest(known, params)[matured],
+    )
+
+
+def _window_periods(matured: Loans, params: TrainParams) -> int:
+    """Periods of the outcome window: the shortest observation of a matured loan, at most all periods."""
+    return int(np.clip(np.floor(matured.observed_months.min() / params.period_months + 1e-9), 1, params.periods))
+
+
+def _make_up(fitted: Fitted | None) -> dict[str, float] | None:
+    """Trees of both kinds and the share of the additive ones; None where no booster was fitted."""
+    if fitted is None:
+        return None
+    return {"trees": fitted.trees, "additive_trees": fitted.additive_trees, "additive_share": fitted.additive_share}
+
+
+def _counts(data: Loans) -> dict[str, float]:
+    return {
+        "loans": len(data),
+        "open-window": int(np.isnan(data.defaulted).sum()),
+        "defaults": int(np.nansum(data.defaulted)),
+        "loans_of_population": float(data.weight.sum()),
+    }

@@ -1,0 +1,93 @@
+"""Loans with outcomes as the fitting takes them, and their half-years at risk."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from models.fitting.stage_model import ModelError
+
+
+@dataclass(frozen=True)
+class Loans:
+    """Loans in rows: feature columns, outcome over the window, population weight, enterprise, day of decision.
+
+    `defaulted` is missing for a loan whose window has not closed. `observed_months` is the time at risk that had passed
+    on the day the model is built, `default_month` the months from decision to default (missing where none is known, and
+    for an undated default).
+    """
+
+    features: pd.DataFrame
+    defaulted: np.ndarray
+    weight: np.ndarray
+    enterprise: np.ndarray
+    as_of: np.ndarray
+    observed_months: np.ndarray
+    default_month: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.features)
+
+    def where(self, rows: np.ndarray) -> "Loans":
+        """The loans of a boolean mask."""
+        columns = (self.defaulted, self.weight, self.enterprise, self.as_of, self.observed_months, self.default_month)
+        return Loans(self.features[rows].reset_index(drop=True), *(column[rows] for column in columns))
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """One row a loan and period at risk: position of the loan, number of the period from 0, default in that period."""
+
+    loan: np.ndarray
+    period: np.ndarray
+    defaulted: np.ndarray
+
+
+def loans(table: pd.DataFrame, names: list[str]) -> Loans:
+    """Loans from a table with the features, defaulted, weight, enterprise_id, as_of, observed_months, default_month.
+
+    Raises
+    ------
+    ModelError
+        When a feature is absent, or weights are missing, zero or negative.
+    """
+    absent = [name for name in names if name not in table.columns]
+    if absent:
+        message = f"wanted feature {', '.join(absent)} in the feature table; it is not there"
+        raise ModelError(message)
+    weight = table["weight"].to_numpy(dtype="float64")
+    wrong = ~(weight > 0)
+    if wrong.any():
+        message = f"wanted weights above 0; got {wrong.sum()} of {len(weight)} that are missing, zero or negative"
+        raise ModelError(message)
+    return Loans(
+        table[names].reset_index(drop=True),
+        table["defaulted"].to_numpy(dtype="float64"),
+        weight,
+        table["enterprise_id"].to_numpy(dtype="object"),
+        table["as_of"].to_numpy(),
+        table["observed_months"].to_numpy(dtype="float64"),
+        table["default_month"].to_numpy(dtype="float64"),
+    )
+
+
+def at_risk(data: Loans, period_months: int, periods: int) -> AtRisk:
+    """Every period at risk that had ended when the model is built, up to `periods` a loan.
+
+    A period that was still running counts neither for a default nor against one: fast defaults would be
+    over-represented. With one period as long as the window this is one row a matured loan: the plain classifier.
+    An undated default counts in the period that covers its whole window, and nowhere where none does.
+    """
+    complete = np.minimum(np.floor(data.observed_months / period_months + 1e-9), periods).astype(int)
+    dated = ~np.isnan(data.default_month)
+    default_period = np.where(dated, np.floor(np.nan_to_num(data.default_month) / period_months), np.inf)
+    undated = ~dated & (data.defaulted == 1)
+    default_period = np.where(undated & (data.observed_months <= period_months + 1e-9), 0, default_period)
+    lost = undated & (data.observed_months > period_months + 1e-9)
+    rows = np.where(lost, 0, np.minimum(complete, default_period + 1)).astype(int)
+    ends_in_default = (default_period < complete) & ~lost
+    loan = np.repeat(np.arange(len(data)), rows)
+    ends = np.cumsum(rows)
+    defaulted = np.zeros(len(loan))
+    defaulted[ends[ends_in_default] - 1] = 1.0
+    return AtRisk(loan, np.arange(len(loan)) - np.repeat(ends - rows, rows), defaulted)

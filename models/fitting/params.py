@@ -1,0 +1,81 @@
+"""Parameters of the PD models, made from the `train` section of params.yaml."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
+"""Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
+
+
+@dataclass(frozen=True)
+class Range:
+    """From `low` to `high`, ends included, but not `low` itself where the range is `open`."""
+
+    low: float
+    high: float = math.inf
+    open: bool = False
+
+    def holds(self, value: float) -> bool:
+        """Whether a number lies within."""
+        return (value > self.low if self.open else value >= self.low) and value <= self.high
+
+    def __str__(self) -> str:
+        """The range in words."""
+        low = f"above {self.low:g}" if self.open else f"of at least {self.low:g}"
+        return low if math.isinf(self.high) else f"{low} and at most {self.high:g}"
+
+
+SHARE, COUNT, NONE_OR_MORE = Range(0, 1, open=True), Range(1), Range(0)
+RANGES: Mapping[str, Range] = {
+    **dict.fromkeys(
+        ("period_months", "periods", "num_iterations", "early_stopping_rounds", "min_data_in_leaf", "threads"), COUNT
+    ),
+    **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
+    **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
+    **dict.fromkeys(("feature_fraction", "bagging_fraction", "additive_feature_fraction"), SHARE),
+    **dict.fromkeys(("lambda_l2", "slope_ridge", "spline_defaults", "minimum_defaults", "seed"), NONE_OR_MORE),
+    "max_depth": Range(-1),
+    "validation_share": Range(0, 0.9),
+    "share_temperature": Range(0, open=True),
+}
+"""What each number of TrainParams may be; a depth of -1 is unlimited."""
+
+
+@dataclass(frozen=True)
+class TrainParams:
+    """Parameters of the boosters, the folds and the calibration; see params.yaml for what each does."""
+
+    period_months: int
+    periods: int
+    num_leaves: int
+    max_depth: int
+    learning_rate: float
+    num_iterations: int
+    early_stopping_rounds: int
+    min_data_in_leaf: int
+    lambda_l2: float
+    feature_fraction: float
+    bagging_fraction: float
+    additive_learning_rate: float
+    additive_feature_fraction: float
+    domain_constraints: str
+    validation_share: float
+    folds: int
+    lambda_steps: int
+    share_temperature: float
+    slope_ridge: float
+    spline_defaults: int
+    minimum_defaults: int
+    seed: int
+    threads: int
+
+    def __post_init__(self) -> None:
+        """Refuse a parameter of the wrong kind or outside its range, by name."""
+        for name, allowed in RANGES.items():
+            value = getattr(self, name)
+            kinds = int if self.__annotations__[name] in (int, "int") else int | float
+            if isinstance(value, bool) or not isinstance(value, kinds) or not allowed.holds(value):
+                number = "a whole number" if kinds is int else "a number"
+                message = f"train: {name} must be {number} {allowed}; got {value!r}"
+                raise ValueError(message)

@@ -1,0 +1,1 @@
+"""Validation metrics of scored loans: discrimination, calibration, stability."""

@@ -1,0 +1,1 @@
+"""What the command line calls, one module per group of commands."""

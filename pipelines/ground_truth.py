@@ -1,0 +1,37 @@
+"""Step `ground_truth`: scores, certificates and reasons beside the truth of a simulated portfolio; only it reads it."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from models.ground_truth import beside_truth, excess_of_models, recovered_drivers, true_ratios
+from pipelines.entry import run
+from pipelines.files import read_json, write_json
+
+
+def main(
+    truth: Path, scores: Path, challengers: Path, explanations: Path, thresholds: Path, ground_truth: Path
+) -> None:
+    """Write ground_truth.json: `truth` false where the source has none, else the comparison."""
+    if not (truth / "truth.parquet").exists():
+        write_json({"truth": False}, ground_truth / "ground_truth.json")
+        return
+    known, scored = pd.read_parquet(truth / "truth.parquet"), pd.read_parquet(scores)
+    contributions = pd.read_parquet(explanations / "contributions.parquet")
+    stage = contributions[["application_id"]].merge(scored[["application_id", "stage"]], on="application_id")["stage"]
+    later = scored[scored["part"] == "out_of_time"]
+    certificates = read_json(thresholds / "thresholds.json")["certificates"]
+    write_json(
+        {
+            "truth": True,
+            "out_of_time": beside_truth(later, known),
+            "excess_log_loss": excess_of_models(later, pd.read_parquet(challengers), known),
+            "true_ratios": true_ratios(scored, known, {name: c["cut_off"] for name, c in certificates.items()}),
+            "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
+        },
+        ground_truth / "ground_truth.json",
+    )
+
+
+if __name__ == "__main__":
+    run(main)

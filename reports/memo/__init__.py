@@ -1,0 +1,1 @@
+"""The memo of one application, and which applications get one."""

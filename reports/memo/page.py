@@ -1,0 +1,189 @@
+"""The memo of one application: PD, decision, the rule that decided, reasons, and what the model could not know."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from decisions.decide import RULES
+from features.catalogue import by_name
+from features.declarations import DOMAINS, Feature
+from policy.loader import version
+from reports.inputs import Inputs
+from reports.names import size_rule
+from reports.numbers import MISSING, percent, plain, signed
+from reports.sections.versions import model_mark
+from reports.sources import notes
+from reports.texts import both, coded, joined
+from reports.view import Cell
+from schemas.declarations import Text
+
+MONEY = ("CNY", "money")
+"""First words of the units that are money of the source."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One step from the base to the log-odds of default: label, value, place of its bar [percent of the width]."""
+
+    label: Text
+    value: str
+    left: str
+    width: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One reason: feature, its value with unit, contribution [log-odds], and what that does to the odds, in words."""
+
+    label: Text
+    value: Cell
+    contribution: str
+    words: Text
+
+
+@dataclass(frozen=True)
+class Memo:
+    """All that a memo shows, as texts, in reading order; `why` tells the rule that decided and the limit."""
+
+    kind: ClassVar[str] = "memo"
+    application_id: str
+    decision: str
+    decision_name: Text
+    why: Text
+    facts: tuple[tuple[Text, Cell], ...]
+    bars: tuple[Bar, ...]
+    sum_line: Text
+    notes: tuple[Text, ...]
+    against: tuple[Reason, ...]
+    in_favour: tuple[Reason, ...]
+    unknown: Text
+    versions: tuple[tuple[Text, str], ...]
+
+
+def memos(inputs: Inputs, applications: Sequence[str]) -> tuple[Memo, ...]:
+    """Memos of out-of-time applications, in the order asked for."""
+    frames = [f.set_index("application_id") for f in (inputs.decided(), inputs.domains, inputs.contributions)]
+    return tuple(_memo(inputs, *(pd.Series(frame.loc[name]) for frame in frames)) for name in applications)
+
+
+def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> Memo:
+    name, listed = str(row.name), inputs.reasons[inputs.reasons["application_id"] == row.name].sort_values("rank")
+    currency = notes(inputs.source).currency
+    return Memo(
+        application_id=name,
+        decision=RULES[row["rule"]],
+        decision_name=coded("decision", row["decision"]),
+        why=joined((coded("rule", str(row["rule"])), _compared(row)), " ", ""),
+        facts=_facts(row, inputs, currency),
+        bars=_bars(sums, float(parts["base"])),
+        sum_line=both("memo.sum", logit=signed(float(parts["logit"]), 3), pd=percent(float(row["pd"]))),
+        notes=(both("memo.points_assumed"),) if sums.get("points", 0) != 0 else (),
+        against=_reasons(listed[listed["side"] == "against"], currency),
+        in_favour=_reasons(listed[listed["side"] == "for"], currency),
+        unknown=_unknown(row, inputs),
+        versions=(
+            (both("memo.model_version"), model_mark(inputs, str(row["stage"]))),
+            (both("memo.policy_version"), version()),
+            (both("memo.data_version"), str(inputs.models[str(row["stage"])]["facts"]["data"])),
+        ),
+    )
+
+
+def _compared(row: pd.Series) -> Text:
+    if pd.isna(row["limit"]) or pd.isna(row["pd"]):
+        return both("memo.not_compared")
+    key = "memo.at_most" if row["pd"] <= row["limit"] else "memo.above"
+    return both(key, pd=percent(row["pd"]), limit=percent(row["limit"]), what=coded("limit_of", str(row["rule"])))
+
+
+def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, Cell], ...]:
+    known = notes(inputs.source)
+    return (
+        (both("memo.as_of"), str(row["as_of"].date())),
+        (both("memo.stage"), _assigned(coded("stage", str(row["stage"])), coded("stage_rule", str(row["stage_rule"])))),
+        (both("memo.size_class"), _size(row)),
+        (both(known.amount), f"{currency} {plain(row.get('loan_amount'), 0)}"),
+        (both(known.exposure), f"{currency} {plain(row['exposure'], 0)}"),
+        (both("memo.pd"), percent(row["pd"])),
+        (both("memo.limit"), percent(row["limit"])),
+    )
+
+
+def _assigned(name: Text, rule: Text | str) -> Text:
+    return both("memo.assigned", name=name, rule=rule)
+
+
+def _size(row: pd.Series) -> Cell:
+    if pd.isna(row["size_class"]):
+        return MISSING
+    return _assigned(coded("size", str(row["size_class"])), size_rule(str(row["size_rule"])))
+
+
+def _bars(sums: pd.Series, base: float) -> tuple[Bar, ...]:
+    """Steps from the base: each domain and layer that moves the PD, strongest first; one scale, zero in the middle."""
+    known = ((str(name), float(value)) for name, value in sums.items() if pd.notna(value) and value != 0)
+    domains = sorted(known, key=lambda item: (-abs(item[1]), item[0]))
+    scale = max([abs(v) for _, v in domains] + [1e-9])
+    steps = (_bar(_step_name(name), value, scale) for name, value in domains)
+    return (Bar(both("memo.base"), signed(base), "50", "0", "base"), *steps)
+
+
+def _step_name(column: str) -> Text:
+    """Name of a domain, or of the intercept of a region or an industry (a column ending in `_layer`)."""
+    names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
+    return names[column] if column in names else coded("layer", column.removesuffix("_layer"))
+
+
+def _bar(label: Text, value: float, scale: float) -> Bar:
+    width = 50 * abs(value) / scale
+    left = 50.0 if value >= 0 else 50 - width
+    return Bar(label, signed(value), f"{left:.1f}", f"{width:.1f}", "raises" if value >= 0 else "lowers")
+
+
+def _reasons(rows: pd.DataFrame, currency: str) -> tuple[Reason, ...]:
+    catalogue = by_name()
+    listed = zip(rows["feature"], rows["value"], rows["contribution"], strict=True)
+    return tuple(_reason(catalogue[name], value, float(contribution), currency) for name, value, contribution in listed)
+
+
+def _reason(feature: Feature, value: float, contribution: float, currency: str) -> Reason:
+    """Log-odds add up, so a contribution multiplies the odds by its exponential."""
+    change = math.expm1(contribution)
+    key = "memo.raises" if contribution > 0 else "memo.lowers"
+    words = both(key, change=percent(abs(change), 0 if abs(change) >= 0.01 else 1))
+    return Reason(feature.label, shown(value, feature.unit, currency), signed(contribution), words)
+
+
+def shown(value: float | None, unit: str, currency: str) -> Cell:
+    """Value of a feature with its unit, money in the currency of the source; a dash when it is missing."""
+    if value is None or pd.isna(value):
+        return both("memo.value_unknown")
+    if unit == "flag":
+        return both("memo.yes") if value else both("memo.no")
+    if unit == "fraction":
+        return percent(value, 1)
+    if unit == "code":
+        return f"{value:.0f}"
+    if unit == "ratio":
+        return plain(value)
+    first, _, per = unit.partition(" ")
+    if first in MONEY:
+        amount = f"{currency} {plain(value, 0)}"
+        return joined((amount, coded("unit_per", per)), " ", " ") if per else amount
+    return joined((plain(value), coded("unit", unit)), " ", " ")
+
+
+def _unknown(row: pd.Series, inputs: Inputs) -> Text:
+    catalogue: Mapping[str, Feature] = by_name()
+    used = inputs.models[str(row["stage"])]["features"]
+    missing = [catalogue[n].label for n in used if n in catalogue and pd.isna(row[n])]
+    heard = {catalogue[n].domain for n in used if n in catalogue}
+    silent = [label for domain, label in DOMAINS.items() if domain not in heard]
+    said = [both("memo.missing", features=joined(missing)) if missing else both("memo.nothing_missing")]
+    if silent:
+        said.append(both("memo.no_domain", domains=joined(silent)))
+    return joined(said, " ", "")

@@ -1,0 +1,146 @@
+"""The headline: what was promised, what happened, and why the two may differ."""
+
+from decisions.tolerance import CAPPED
+from reports.inputs import Inputs
+from reports.numbers import count, interval, percent, rate
+from reports.sections import cover
+from reports.sections.lead import lead, level, period, tone
+from reports.sections.outcome_delay import maturing
+from reports.sections.promise import Promise, promises
+from reports.sources import notes
+from reports.texts import both, coded, joined
+from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, short, word
+from schemas.declarations import Text
+
+
+def section(inputs: Inputs) -> Section:
+    """Tiles, the sentence, the table per size class, the explanation and the assumptions."""
+    found = promises(inputs)
+    told = cover.sentence(inputs)
+    why = [*_explanation(inputs), *([told] if told is not None else [])]
+    blocks = (
+        *(Paragraph(said, f"lead {tone(found)}") for said in lead(inputs, found)),
+        _tiles(inputs, found),
+        _grid(found),
+        Points(both("headline.explained"), tuple(why)),
+        Points(both("headline.assumptions"), tuple(_assumptions(inputs))),
+    )
+    return Section("headline", both("page.headline"), blocks)
+
+
+def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
+    total, later = found[-1], period(inputs, "out_of_time")
+    held = [p.verdict for p in found[:-1]]
+    highest = max((p.tolerance for p in found if p.size_class in CAPPED and p.tolerance is not None), default=None)
+    return Tiles(
+        (
+            Tile(
+                both("headline.tile_promised"),
+                percent(total.tolerance if total.tolerance is not None else highest),
+                both(
+                    "headline.tile_promised_detail",
+                    capped=rate(highest),
+                    confidence=percent(1 - level(inputs), 0),
+                    year=period(inputs, "certification"),
+                ),
+            ),
+            Tile(
+                both("headline.tile_happened"),
+                percent(total.realised),
+                both("headline.tile_happened_detail", period=later),
+                total.verdict,
+            ),
+            Tile(
+                both("headline.tile_everybody"),
+                percent(total.ratio_of_all),
+                both("headline.tile_everybody_detail", period=later, loans=count(total.loans)),
+            ),
+            Tile(
+                both("headline.tile_classes"),
+                f"{held.count('kept')} / {held.count('kept') + held.count('breach')}",
+                both("headline.tile_classes_detail", uncertified=count(held.count("not_certified"))),
+            ),
+        )
+    )
+
+
+def _grid(found: tuple[Promise, ...]) -> Grid:
+    heads = (
+        short("column.size_class"),
+        number("column.tolerance"),
+        number("column.cut_off"),
+        number("column.observed"),
+        number("column.upper_bound"),
+        number("column.approved_loans"),
+        number("column.approved_amount_share"),
+        number("column.realised_interval"),
+        number("column.ratio_of_all"),
+        word("column.verdict"),
+    )
+    return Grid(both("headline.grid"), heads, tuple(_row(p) for p in found), note=both("note.promise"))
+
+
+def _row(p: Promise) -> Row:
+    total = p.size_class == "all"
+    said = coded("verdict", p.verdict)
+    if p.reason is not None and not p.certified:
+        said = joined((said, coded("certificate", p.reason)), ": ", "：")
+    if p.verdict in ("kept", "breach"):
+        said = joined((said, coded("noise", "within" if p.within_noise else "beyond")), ", ", "，")
+    ends = [rate(end) for end in p.interval] if p.interval is not None else [percent(None)] * 2
+    cells = (
+        both("size_text.all") if total else coded("size", p.size_class),
+        percent(p.tolerance),
+        percent(p.cut_off),
+        percent(p.observed),
+        percent(p.upper_bound),
+        count(p.approved_loans),
+        percent(p.approved_share, 1),
+        interval(percent(p.realised), *ends),
+        percent(p.ratio_of_all),
+        said,
+    )
+    return Row(cells, total, p.verdict)
+
+
+def _explanation(inputs: Inputs) -> list[Text]:
+    by_amount = {
+        part: (groups["total"] or {}).get("default_rate_by_amount") for part, groups in inputs.metrics["parts"].items()
+    }
+    said = [
+        both("headline.why_population", certification=period(inputs, "certification")),
+        both(
+            "headline.why_years",
+            development=rate(by_amount["development"]),
+            development_years=period(inputs, "development"),
+            certification=rate(by_amount["certification"]),
+            certification_years=period(inputs, "certification"),
+            later=rate(by_amount["out_of_time"]),
+            later_years=period(inputs, "out_of_time"),
+        ),
+    ]
+    matured = maturing(inputs)
+    keys = notes(inputs.source).headline or ("headline.why_known",)
+    if matured is None:
+        return said + [both(key) for key in keys if key != "headline.why_known"]
+    values = {
+        "day": str(matured.day.date()),
+        "since": str(matured.since.date()),
+        "median": f"{matured.median:.0f}",
+        "low": f"{matured.low:.0f}",
+        "high": f"{matured.high:.0f}",
+        "unknown": percent(matured.unknown_share, 0),
+    }
+    return said + [both(key, **values) for key in keys]
+
+
+def _assumptions(inputs: Inputs) -> list[Text]:
+    said = [
+        both("headline.assume_same"),
+        both("headline.assume_exposure"),
+        both("headline.assume_no_margin"),
+        both("headline.assume_per_class"),
+    ]
+    if inputs.thresholds["weights"] == "outcome":
+        said.append(both("headline.assume_weights"))
+    return said

@@ -1,0 +1,108 @@
+"""What was promised and what happened: per size class and in total, computed from the certificates and the outcomes."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from reports.inputs import Inputs, amount_ratio
+from reports.sections.noise import Interval, ratio_interval
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One size class, or `all`: the tolerance certified and the ratio by amounts of what would have been approved.
+
+    Ratios and shares are fractions of amounts. The tolerance of `all` is that of its classes, averaged by the amounts
+    approved; None where nothing was approved. `verdict` is one of reports.codes.VERDICTS.
+    """
+
+    size_class: str
+    verdict: str
+    tolerance: float | None
+    certified: bool
+    reason: str | None
+    cut_off: float | None
+    observed: float | None
+    upper_bound: float | None
+    loans: int
+    approved_loans: int
+    approved_defaults: int
+    approved_share: float | None
+    realised: float | None
+    interval: Interval | None
+    ratio_of_all: float | None
+
+    @property
+    def within_noise(self) -> bool:
+        """True when the tolerance lies in the 95 % interval: sampling alone may explain the gap."""
+        if self.interval is None or self.tolerance is None:
+            return False
+        return self.interval.low <= self.tolerance <= self.interval.high
+
+
+def promises(inputs: Inputs) -> tuple[Promise, ...]:
+    """The size classes in order of size, then `all`."""
+    later = inputs.decided()
+    return (*(_class(name, inputs, later) for name in inputs.thresholds["certificates"]), _total(inputs, later))
+
+
+def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> Promise:
+    certificate = inputs.thresholds["certificates"][name]
+    return _promise(
+        name,
+        later[later["size_class"] == name],
+        certificate["tolerance"],
+        certified=certificate["certified"],
+        reason=certificate["reason"],
+        evidence=(certificate["cut_off"], certificate["observed_ratio"], certificate["upper_bound"]),
+    )
+
+
+def _total(inputs: Inputs, later: pd.DataFrame) -> Promise:
+    approved = later[later["decision"] == "approve"]
+    tolerance = approved["size_class"].map({n: c["tolerance"] for n, c in inputs.thresholds["certificates"].items()})
+    amount = float(approved["amount"].sum())
+    promised = float((approved["amount"] * tolerance).sum()) / amount if amount > 0 else None
+    certified = any(c["certified"] for c in inputs.thresholds["certificates"].values())
+    return _promise("all", later, promised, certified=certified, reason=None, evidence=(None, None, None))
+
+
+def _promise(
+    name: str,
+    loans: pd.DataFrame,
+    tolerance: float | None,
+    *,
+    certified: bool,
+    reason: str | None,
+    evidence: tuple[float | None, float | None, float | None],
+) -> Promise:
+    approved = loans[loans["decision"] == "approve"]
+    realised, amount = amount_ratio(approved), float(loans["amount"].sum())
+    return Promise(
+        name,
+        verdict(certified, tolerance, realised),
+        tolerance,
+        certified,
+        reason,
+        *evidence,
+        loans=len(loans),
+        approved_loans=len(approved),
+        approved_defaults=int(approved["defaulted"].sum()),
+        approved_share=float(approved["amount"].sum()) / amount if amount > 0 else None,
+        realised=realised,
+        interval=ratio_interval(approved),
+        ratio_of_all=amount_ratio(loans),
+    )
+
+
+def verdict(certified: bool, tolerance: float | None, realised: float | None) -> str:
+    """Whether a promise was kept, one of reports.codes.VERDICTS.
+
+    >>> verdict(True, 0.103, 0.0870), verdict(True, 0.103, 0.1447), verdict(False, 0.083, None)
+    ('kept', 'breach', 'not_certified')
+    """
+    if not certified:
+        return "not_certified"
+    if realised is None or tolerance is None:
+        return "nothing_approved"
+    return "kept" if realised <= tolerance else "breach"

@@ -1,0 +1,149 @@
+"""Thresholds: the tolerance with its sources, the certificate of each size class, the decisions they lead to."""
+
+import pandas as pd
+
+from decisions.decide import RULES
+from features.rules.stage import STAGES
+from reports.inputs import Inputs, Json
+from reports.numbers import count, decimal, p_value, percent, plain, points
+from reports.path_chart import path_chart
+from reports.sections import region
+from reports.texts import both, coded, joined
+from reports.view import Grid, Paragraph, Row, Section, number, short, word
+from schemas.declarations import Text
+
+
+def section(inputs: Inputs) -> Section:
+    """Tolerances, certificates, paths and decisions."""
+    found = inputs.thresholds
+    charts = []
+    for name, certificate in found["certificates"].items():
+        path = inputs.path[inputs.path["size_class"] == name]
+        if path["tested"].any():
+            charts.append(path_chart(path, certificate["tolerance"], certificate["delta"], coded("size", name)))
+    band = found["refer_band"]
+    blocks = (
+        _tolerances(found),
+        _certificates(found),
+        *charts,
+        Paragraph(both("threshold.chart_reading"), "note"),
+        Paragraph(
+            both(
+                "threshold.refer_band",
+                band=plain(band["value"]),
+                flag=flag(band["flag"]),
+                source=band["source"].rstrip("."),
+            )
+        ),
+        _decisions(inputs.decisions),
+        *region.blocks(inputs),
+    )
+    return Section("thresholds", both("page.thresholds"), blocks)
+
+
+def flag(code: str) -> Text:
+    """A verification flag with its meaning, as shown beside every policy figure."""
+    return joined((code, coded("flag", code)), ": ", "：")
+
+
+def _tolerances(found: Json) -> Grid:
+    heads = (
+        short("column.size_class"),
+        number("column.overall_npl"),
+        number("column.uplift"),
+        number("column.uplift_ceiling"),
+        number("column.tolerance"),
+        short("column.since"),
+        word("column.source"),
+        word("column.flag"),
+    )
+    overall = found["overall_npl"]
+    rows = [
+        Row(
+            (
+                coded("size", name),
+                percent(t["overall"]),
+                points(t["uplift"]),
+                points(t["ceiling"]),
+                percent(t["value"]),
+                t["since"],
+                t["source"],
+                flag(t["flag"]),
+            )
+        )
+        for name, t in found["tolerances"].items()
+    ]
+    note = both(
+        "threshold.overall_note",
+        value=percent(overall["value"]),
+        source=overall["source"].rstrip("."),
+        since=overall["since"],
+        flag=flag(overall["flag"]),
+    )
+    return Grid(both("threshold.tolerances"), heads, tuple(rows), note)
+
+
+def _certificates(found: Json) -> Grid:
+    heads = (
+        short("column.size_class"),
+        word("column.certified"),
+        number("column.cut_off"),
+        number("column.tolerance"),
+        number("column.observed"),
+        number("column.upper_bound"),
+        number("column.p_value"),
+        number("column.loans"),
+        number("column.defaults_rows"),
+        number("column.effective_loans"),
+        number("column.certified_share"),
+    )
+    rows = [_certificate_row(name, c) for name, c in found["certificates"].items()]
+    delta = next(iter(found["certificates"].values()))["delta"]
+    note = both("threshold.certificates_note", delta=percent(delta, 0))
+    return Grid(both("threshold.certificates"), heads, tuple(rows), note)
+
+
+def _certificate_row(name: str, c: Json) -> Row:
+    verdict = both("threshold.yes") if c["certified"] else both("threshold.no")
+    some = c["loans"] > 0
+    return Row(
+        (
+            coded("size", name),
+            joined((verdict, coded("certificate", c["reason"])), ": ", "："),
+            percent(c["cut_off"]),
+            percent(c["tolerance"]),
+            percent(c["observed_ratio"]),
+            percent(c["upper_bound"]),
+            p_value(c["p_value"]),
+            count(c["loans"]),
+            count(c["defaults"]),
+            decimal(c["effective_loans"] if some else None, 1),
+            percent(c["approved_share_exposure"] if c["certified"] else None, 1),
+        ),
+        tone="" if c["certified"] else "muted",
+    )
+
+
+def _decisions(decisions: pd.DataFrame) -> Grid:
+    """Applications out-of-time by the rule that decided and by stage."""
+    heads = (
+        short("column.decision"),
+        word("column.rule_that_decided"),
+        *(number(f"stage_column.{stage}") for stage in STAGES),
+        number("column.applications"),
+    )
+    counted = decisions.groupby(["rule", "stage"]).size()
+    rows = [
+        Row(
+            (
+                coded("decision", decision),
+                coded("rule", rule),
+                *(count(int(counted.get((rule, stage), 0))) for stage in STAGES),
+                count(int((decisions["rule"] == rule).sum())),
+            )
+        )
+        for rule, decision in RULES.items()
+    ]
+    stages = (count(int((decisions["stage"] == stage).sum())) for stage in STAGES)
+    rows.append(Row((both("stage_text.total"), "", *stages, count(len(decisions))), strong=True))
+    return Grid(both("threshold.decisions"), heads, tuple(rows))

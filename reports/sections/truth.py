@@ -1,0 +1,155 @@
+"""A simulated portfolio beside its truth: what no real book can show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from features.rules.stage import STAGES
+from models.challengers.verdicts import OURS
+from reports.inputs import Inputs
+from reports.names import GROUPS, driver_name, group_name
+from reports.numbers import count, decimal, percent, points, rate, signed
+from reports.texts import both, coded, joined
+from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
+from schemas.declarations import Text
+
+
+def section(inputs: Inputs) -> Section | None:
+    """Scores, certificates and drivers beside the truth; None where the source has none."""
+    found = inputs.ground_truth
+    if not found["truth"]:
+        return None
+    blocks = (
+        Paragraph(both("truth.reading"), "note"),
+        *_sentences(inputs),
+        _scores(found["out_of_time"]),
+        _models(found["excess_log_loss"]),
+        _certificates(inputs),
+        _drivers(found["drivers"]),
+    )
+    return Section("truth", both("page.truth"), blocks)
+
+
+def broken(inputs: Inputs) -> tuple[str, ...]:
+    """Size classes whose certified cut-off lets more through in truth than its tolerance."""
+    certificates, ratios = inputs.thresholds["certificates"], inputs.ground_truth["true_ratios"]
+    return tuple(
+        name for name, ratio in ratios.items() if ratio is not None and ratio > certificates[name]["tolerance"]
+    )
+
+
+def _sentences(inputs: Inputs) -> tuple[Paragraph, ...]:
+    total = inputs.ground_truth["out_of_time"].get("total")
+    said = []
+    if total is not None:
+        level = "high" if total["mean_pd"] > total["mean_pd_true"] else "low"
+        said.append(
+            both(
+                "truth.scores_said",
+                ours=decimal(total["auc"]),
+                best=decimal(total["attainable_auc"]),
+                share=percent((total["auc"] - 0.5) / (total["attainable_auc"] - 0.5), 0),
+                pd=rate(total["mean_pd"]),
+                true=rate(total["mean_pd_true"]),
+                level=both(f"truth.level_{level}"),
+            )
+        )
+    judged, failed = inputs.ground_truth["true_ratios"], broken(inputs)
+    if judged:
+        names = joined([coded("size", name) for name in failed])
+        key = "truth.promise_broken" if failed else "truth.promise_held"
+        said.append(both(key, classes=count(len(judged)), failed=count(len(failed)), names=names))
+    return tuple(Paragraph(text) for text in said)
+
+
+def _scores(found: Mapping[str, Mapping[str, float]]) -> Grid:
+    heads = (
+        short("column.stage"),
+        number("column.loans"),
+        number("column.defaults_rows"),
+        number("column.auc_ours"),
+        number("column.auc_attainable"),
+        number("column.auc_gap"),
+        number("column.excess_log_loss"),
+        number("column.mean_pd"),
+        number("column.mean_pd_true"),
+        number("column.mean_absolute_error"),
+    )
+    rows = [_score_row(name, found[name]) for name in GROUPS if name in found]
+    return Grid(both("truth.scores"), heads, tuple(rows), both("truth.scores_note"))
+
+
+def _score_row(name: str, m: Mapping[str, float]) -> Row:
+    cells = (
+        group_name(name),
+        count(m["loans"]),
+        count(m["defaults"]),
+        decimal(m["auc"]),
+        decimal(m["attainable_auc"]),
+        signed(m["auc"] - m["attainable_auc"]),
+        signed(m["excess_log_loss"], 4),
+        rate(m["mean_pd"]),
+        rate(m["mean_pd_true"]),
+        points(m["mean_absolute_error"]),
+    )
+    return Row(cells, name == "total")
+
+
+def _models(found: Mapping[str, Mapping[str, float | None]]) -> Grid:
+    """How far the PDs of each model are from the best attainable ones; a column a stage."""
+    groups = [name for name in GROUPS if name in found]
+    heads = (word("column.model"), *(Head(group_name(name)) for name in groups))
+    rows = [
+        Row((coded("challenger", model), *(decimal(found[name][model], 4) for name in groups)), strong=model == OURS)
+        for model in (found[groups[-1]] if groups else ())
+    ]
+    return Grid(both("truth.models"), heads, tuple(rows), both("truth.models_note"))
+
+
+def _certificates(inputs: Inputs) -> Grid:
+    heads = (
+        short("column.size_class"),
+        number("column.cut_off"),
+        number("column.tolerance"),
+        number("column.observed"),
+        number("column.true_ratio"),
+        word("column.in_truth"),
+    )
+    rows = [_certificate_row(name, c, inputs) for name, c in inputs.thresholds["certificates"].items()]
+    return Grid(both("truth.certificates"), heads, tuple(rows), both("truth.certificates_note"))
+
+
+def _certificate_row(name: str, certificate: Mapping[str, Any], inputs: Inputs) -> Row:
+    ratio = inputs.ground_truth["true_ratios"].get(name)
+    known = "not_certified" if ratio is None else "broken" if name in broken(inputs) else "held"
+    tone = {"held": "kept", "broken": "breach"}.get(known, "muted")
+    cells = (
+        coded("size", name),
+        percent(certificate["cut_off"]),
+        percent(certificate["tolerance"]),
+        percent(certificate["observed_ratio"] if certificate["certified"] else None),
+        percent(ratio),
+        both(f"truth.{known}"),
+    )
+    return Row(cells, tone=tone)
+
+
+def _drivers(found: Mapping[str, Mapping[str, Any]]) -> Grid:
+    heads = (
+        short("column.stage"),
+        word("column.true_drivers"),
+        word("column.learned_drivers"),
+        number("column.recovered"),
+    )
+    rows = []
+    for stage in STAGES:
+        if stage in found:
+            true, learned = found[stage]["true"], found[stage]["learned"]
+            recovered = f"{found[stage]['recovered']} / {len(true)}"
+            rows.append(Row((coded("stage", stage), _listed(true, learned), _listed(learned, true), recovered)))
+    return Grid(both("truth.drivers"), heads, tuple(rows), both("truth.drivers_note"))
+
+
+def _listed(names: Sequence[str], other: Sequence[str]) -> Text:
+    """Labels in order, those that the other list has too with a tick."""
+    marked = [joined((driver_name(name), "✓"), " ", " ") if name in other else driver_name(name) for name in names]
+    return joined(marked, "; ", "；")

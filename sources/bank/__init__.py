@@ -1,0 +1,1 @@
+"""A bank's own files or database as canonical tables, by a mapping file."""

@@ -1,0 +1,1 @@
+"""The simulated portfolio: an untidy book of loans whose truth is known."""

@@ -1,0 +1,116 @@
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import log_expit
+
+from models.fitting.blend import blend_share, blended
+from models.fitting.booster import Booster, Rows, Shape, fit_booster
+from models.fitting.calibration import fit_platt
+from models.fitting.folds import additive, fit_with_folds, folds_of, one_kind
+from models.fitting.loans import Loans, loans
+from models.fitting.trees import trees
+from tests.parameters import SMALL
+
+NAMES = ["loan_amount", "staff_count"]
+
+
+@pytest.fixture(scope="module")
+def data(loan_book: pd.DataFrame) -> Loans:
+    return loans(loan_book, NAMES)
+
+
+@pytest.fixture(scope="module", params=[1, 3], ids=["one period", "three periods"])
+def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Booster, Booster]:
+    features = data.features.mask(np.arange(len(data))[:, None] % 7 == [0, 3])
+    period = None if request.param == 1 else np.arange(len(data)) % request.param
+    rows = Rows(features, period, data.defaulted, data.weight)
+    return fit_booster(rows, Shape({}), SMALL, 30), fit_booster(rows, Shape({}), additive(SMALL), 40)
+
+
+def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Booster, Booster], data: Loans) -> None:
+    first, second = pair
+    both = blended(first, second, 0.3)
+    assert both.trees == first.trees + second.trees
+    gappy = data.features.mask(np.arange(len(data))[:, None] % 5 == [1, 2])
+    for value in (
+        lambda booster: booster.raw_score(gappy),
+        lambda booster: booster.baseline(3),
+        lambda booster: booster.contributions(gappy[:200]),
+    ):
+        assert np.abs(value(both) - 0.3 * value(first) - 0.7 * value(second)).max() < 1e-12
+
+
+def test_a_blend_of_nothing_but_one_is_that_one(pair: tuple[Booster, Booster]) -> None:
+    first, second = pair
+    assert blended(first, second, 1.0) is first
+    assert blended(first, second, 0.0) is second
+
+
+def test_a_blend_keeps_a_tree_that_is_a_single_leaf(data: Loans) -> None:
+    rows = Rows(data.features, None, data.defaulted, data.weight)
+    stump = fit_booster(rows, Shape({}), replace(SMALL, min_data_in_leaf=len(data)), 2)
+    grown = fit_booster(rows, Shape({}), SMALL, 5)
+    expected = 0.5 * stump.raw_score(data.features) + 0.5 * grown.raw_score(data.features)
+    assert blended(stump, grown, 0.5).raw_score(data.features) == pytest.approx(expected, abs=1e-12)
+
+
+def test_the_share_goes_to_the_score_that_knows_more(data: Loans) -> None:
+    draw = np.random.default_rng(1)
+    good, noise = data.features["loan_amount"].to_numpy() - 3, draw.normal(size=len(data))
+    assert blend_share(good, noise, data.defaulted, data.weight, SMALL) == 1.0
+    assert blend_share(noise, good, data.defaulted, data.weight, SMALL) == 0.0
+
+
+def test_scores_that_say_the_same_share_alike(data: Loans) -> None:
+    score = data.features["loan_amount"].to_numpy() - 3
+    assert blend_share(score, score, data.defaulted, data.weight, SMALL) == 0.5
+
+
+def test_the_share_is_the_tempered_mean_over_the_grid(data: Loans) -> None:
+    few = data.where(np.arange(len(data)) % 10 == 0)
+    first, second = few.features["loan_amount"].to_numpy(), few.features["staff_count"].to_numpy()
+    params = replace(SMALL, lambda_steps=11)
+    sign = np.where(few.defaulted > 0, 1, -1)
+    counts = []
+    for share in np.arange(11) / 10:
+        score = share * first + (1 - share) * second
+        a, b = fit_platt(score, few.defaulted, few.weight, params.slope_ridge)
+        counts.append(np.exp(log_expit(sign * (a + b * score)).sum() / 4))
+    mean = np.average(np.arange(11) / 10, weights=counts)
+    found = blend_share(first, second, few.defaulted, few.weight, params)
+    assert found == pytest.approx(round(10 * mean) / 10)
+
+
+def test_a_higher_temperature_draws_the_share_towards_one_half(data: Loans) -> None:
+    few = data.where(np.arange(len(data)) % 10 == 0)
+    first, second = few.features["loan_amount"].to_numpy(), few.features["staff_count"].to_numpy()
+    found = [
+        blend_share(first, second, few.defaulted, few.weight, replace(SMALL, lambda_steps=101, share_temperature=t))
+        for t in (1.0, 4.0, 100.0)
+    ]
+    assert abs(found[0] - 0.5) > abs(found[1] - 0.5) > abs(found[2] - 0.5)
+
+
+def test_additive_trees_have_one_feature_each(data: Loans) -> None:
+    rows = Rows(data.features, None, data.defaulted, data.weight)
+    fitted = fit_booster(rows, Shape({}), additive(SMALL), 20)
+    assert {len(np.unique(tree.feature)) for tree in trees(fitted.text)} == {1}
+
+
+def test_the_score_of_a_loan_out_of_fold_owes_nothing_to_its_outcome(data: Loans) -> None:
+    fold = folds_of(data.enterprise, SMALL.folds)
+    flipped = np.where(fold == 2, 1 - data.defaulted, data.defaulted)
+    same = replace(SMALL, num_iterations=1)
+    known = (one_kind(replace(data, defaulted=outcome), Shape({}), same) for outcome in (data.defaulted, flipped))
+    before, after = (fitted.out_of_fold for fitted in known)
+    assert (before[fold == 2] == after[fold == 2]).all()
+    assert (before[fold != 2] != after[fold != 2]).any()
+
+
+def test_the_blend_is_kept_with_the_share_of_the_additive_trees(data: Loans) -> None:
+    fitted = fit_with_folds(data, Shape({}), SMALL, "pooled model")
+    assert 0 < fitted.additive_share <= 1
+    assert fitted.booster.trees >= fitted.trees
+    assert np.isfinite(fitted.out_of_fold).all()

@@ -1,0 +1,117 @@
+"""Memos: which applications get one, and what they say."""
+
+import pandas as pd
+import pytest
+
+from reports.memo.choice import chosen
+from reports.memo.page import memos, shown
+from reports.names import size_rule
+
+
+def _decided(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["application_id", "decision", "stage", "pd", "limit"])
+
+
+def test_every_decision_and_stage_comes_before_a_second_of_any():
+    rows = [
+        (f"{d}{s}{n}", d, s, 0.05 * n, 0.1)
+        for d in ("approve", "refer", "decline")
+        for s in ("startup", "growth", "mature")
+        for n in (1, 2)
+    ]
+    found = chosen(_decided(rows), 10)
+    assert len(found) == 10
+    assert [name[-1] for name in found] == ["2"] * 9 + ["1"]
+
+
+def test_the_application_nearest_its_limit_comes_first_and_ties_go_to_the_smaller_identifier():
+    rows = [
+        ("b", "approve", "growth", 0.09, 0.1),
+        ("a", "approve", "growth", 0.09, 0.1),
+        ("c", "approve", "growth", 0.05, 0.1),
+    ]
+    assert chosen(_decided(rows), 3) == ["a", "b", "c"]
+
+
+def test_an_application_without_limit_comes_last():
+    rows = [("a", "refer", "growth", 0.09, float("nan")), ("b", "refer", "growth", 0.01, 0.1)]
+    assert chosen(_decided(rows), 5) == ["b", "a"]
+
+
+def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
+    (memo,) = memos(inputs, ["b"])
+    assert memo.decision == "approve"
+    rule = "PD at or below the certified cut-off of the size class."
+    assert memo.why.en == f"{rule} PD 6.00% is at or below the certified cut-off, 10.00%."
+    assert memo.why.zh == "违约概率不高于该规模的认证切点。违约概率6.00%不高于认证切点10.00%。"
+    facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
+    assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
+    assert facts["Amount applied for"] == "USD 100"
+
+
+def test_a_memo_tells_what_the_reasons_do_to_the_odds(inputs):
+    (memo,) = memos(inputs, ["b"])
+    assert memo.against[0].words.en == "raises the odds of default by 65%"  # exp(0.5) = 1.649
+    assert memo.in_favour[0].words.en == "lowers the odds of default by 22%"  # exp(-0.25) = 0.779
+    assert memo.in_favour[0].value.en == "not known"
+
+
+def test_a_memo_lists_what_the_model_could_not_know(inputs):
+    (memo,) = memos(inputs, ["d"])
+    assert memo.unknown.en.startswith("Not known for this application: Share guaranteed, Urban seat.")
+    assert "Patents" in memo.unknown.en
+
+
+def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
+    (memo,) = memos(inputs, ["a"])
+    base, financing, firm = memo.bars  # the region's intercept is 0 and has no bar
+    assert (base.value, base.width) == ("−2.000", "0")
+    assert (financing.left, financing.width, financing.tone) == ("50.0", "50.0", "raises")
+    assert (firm.left, firm.width, firm.tone) == ("25.0", "25.0", "lowers")
+
+
+def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
+    (memo,) = memos(changed(domains=inputs.domains.assign(province_layer=-0.75)), ["a"])
+    assert (memo.bars[1].label.en, memo.bars[1].value) == ("Region", "−0.750")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "expected"),
+    [
+        (0.5, "fraction", "50.0%"),
+        (1.0, "flag", "yes"),
+        (0.0, "flag", "no"),
+        (5419.0, "code", "5419"),
+        (25000.0, "money", "USD 25,000"),
+        (12500.0, "CNY a person", "USD 12,500 a person"),
+        (3.0, "persons", "3 persons"),
+        (0.25, "ratio", "0.25"),
+        (float("nan"), "persons", "not known"),
+    ],
+)
+def test_a_value_is_shown_with_its_unit(value, unit, expected):
+    found = shown(value, unit, "USD")
+    assert (found if isinstance(found, str) else found.en) == expected
+
+
+def test_the_rule_of_a_size_class_is_told_with_industry_and_indicators():
+    scheme = "Size class by the statistical standard, sixteen industries"
+    found = size_rule("statistical_2017: software: staff, revenue")
+    assert found.en == f"{scheme}; read as software and IT services, by staff, revenue"
+    assert size_rule("employees_only").en == "Size class from employees alone"
+    assert size_rule("our_own").en == "our_own"
+
+
+def test_innovation_points_are_marked_as_an_assumption(inputs, changed):
+    (memo,) = memos(changed(domains=inputs.domains.assign(points=0.1)), ["a"])
+    assert "assumption of this project" in memo.notes[0].en
+    assert "本项目假设" in memo.notes[0].zh
+    assert memos(inputs, ["a"])[0].notes == ()
+
+
+def test_a_proxy_for_the_exposure_is_named(inputs, changed):
+    (memo,) = memos(changed(source="us_firms"), ["a"])
+    assert [label.en for label, _ in memo.facts][3:5] == [
+        "Amount (proxy: total liabilities)",
+        "Exposure (proxy: total liabilities)",
+    ]
