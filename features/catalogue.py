@@ -22,6 +22,7 @@ from features.domains.rd import RD
 from features.domains.results import RESULTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
+from features.formulas import formulas
 
 COMPUTED: tuple[Feature, ...] = (
     *(*RD, *PATENTS, *TALENT, *RESULTS, *TITLES, *POINTS),
@@ -43,8 +44,8 @@ def by_name() -> dict[str, Feature]:
 
 
 def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
-    """Short fingerprint of names, inputs, definitions, units and directions; a model states its own."""
-    content = [[f.name, f.inputs, f.definition, f.unit, f.risk, f.domain] for f in catalogue]
+    """Short fingerprint of names, inputs, definitions, units, directions and formulas; a model states its own."""
+    content = [formulas(), *([f.name, f.inputs, f.definition, f.unit, f.risk, f.domain] for f in catalogue)]
     return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 

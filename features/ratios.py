@@ -5,6 +5,9 @@ import pandas as pd
 DAYS_A_MONTH = 365.25 / 12
 """Mean length of a month [days]."""
 
+LONG_AGO = 120.0
+"""Longest time since an event told apart [months]; what never happened counts as that long ago."""
+
 
 def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     """Numerator over denominator; missing where either is missing or the denominator is not positive.
@@ -32,3 +35,17 @@ def months_since(day: pd.Series, as_of: pd.Series) -> pd.Series:
     [12.02]
     """
     return (as_of - day).dt.days / DAYS_A_MONTH
+
+
+def months_since_if_ever(day: pd.Series, as_of: pd.Series, delivered: pd.Series) -> pd.Series:
+    """Months from `day` to the day of decision, at most LONG_AGO [months]; LONG_AGO where it never happened.
+
+    `delivered` is a quantity of the same table that is known whenever the table is: where it is missing, nobody knows
+    whether there was such a day, and the result is missing.
+
+    >>> days = pd.to_datetime(pd.Series(["2020-01-01", None, None]))
+    >>> as_of = pd.to_datetime(pd.Series(["2021-01-01"] * 3))
+    >>> months_since_if_ever(days, as_of, pd.Series([3.0, 0.0, float("nan")])).round(2).tolist()
+    [12.02, 120.0, nan]
+    """
+    return months_since(day, as_of).clip(upper=LONG_AGO).fillna(LONG_AGO).where(delivered.notna())

@@ -13,7 +13,7 @@ from decisions.tolerance import tolerances
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
 from pipelines.params import section
-from policy.loader import figure
+from policy.loader import figure, version
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, threshol
     write_json(
         {
             "policy_on": params.policy_on,
+            "policy_version": version(),
             "overall_npl": {
                 "value": overall.on(day),
                 "source": overall.source,

@@ -82,11 +82,18 @@ def log_nested(
 
 
 def version_of(client: mlflow.MlflowClient, model: str, alias: str) -> str | None:
-    """Version of a registered model that carries `alias`; None when there is none."""
-    try:
-        return str(client.get_model_version_by_alias(model, alias).version)
-    except MlflowException:
+    """Version of a registered model that carries `alias`; None when there is no such model or alias.
+
+    Raises
+    ------
+    MlflowException
+        When the store cannot be asked: a locked or broken store is not a store without a champion.
+    """
+    names = {found.name for found in client.search_registered_models(f"name = '{model}'")}
+    if model not in names:
         return None
+    version = client.get_registered_model(model).aliases.get(alias)
+    return None if version is None else str(version)
 
 
 def promote(root: Path, source: str, stage: str, version: str | None = None) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import months_since, ratio
+from features.ratios import months_since_if_ever, ratio
 from schemas.declarations import Text
 
 
@@ -77,9 +77,9 @@ def penalty_count_2y(penalties_2y: pd.Series) -> pd.Series:
     return penalties_2y
 
 
-def months_since_record(last_record_on: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the last adverse record known on the day [months]; missing where there is none."""
-    return months_since(last_record_on, as_of)
+def months_since_record(last_record_on: pd.Series, as_of: pd.Series, penalties_2y: pd.Series) -> pd.Series:
+    """Months since the last adverse record known on the day, at most 120; 120 where there is none [months]."""
+    return months_since_if_ever(last_record_on, as_of, penalties_2y)
 
 
 # Days past due decide the class of an asset; an enterprise on the lists is shut out of the technology-SME title.

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import months_since, ratio
+from features.ratios import months_since_if_ever, ratio
 from schemas.declarations import Text
 
 
-def months_since_round(last_round_on: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the last equity round known on the day [months]; missing where there was none."""
-    return months_since(last_round_on, as_of)
+def months_since_round(last_round_on: pd.Series, as_of: pd.Series, rounds_total: pd.Series) -> pd.Series:
+    """Months since the last equity round known on the day, at most 120; 120 where there was none [months]."""
+    return months_since_if_ever(last_round_on, as_of, rounds_total)
 
 
 def round_count(rounds_total: pd.Series) -> pd.Series:

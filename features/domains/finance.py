@@ -60,12 +60,10 @@ def burns_cash(operating_cash_flow: pd.Series) -> pd.Series:
 
 
 def runway_months(cash: pd.Series, operating_cash_flow: pd.Series) -> pd.Series:
-    """Months the cash lasts at the operating burn of the last year, at most 60 [months].
-
-    Missing where operations brought cash in: there is no burn to last, and `burns_cash` is 0 then.
-    """
+    """Months the cash lasts at the operating burn of the last year, at most 60; 60 where nothing is burnt [months]."""
     burn = -operating_cash_flow / 12
-    return ratio(cash, burn).clip(upper=RUNWAY_CAP)
+    lasts = ratio(cash, burn).clip(upper=RUNWAY_CAP)
+    return lasts.mask(operating_cash_flow >= 0, RUNWAY_CAP)
 
 
 def cash_flow_over_liabilities(operating_cash_flow: pd.Series, liabilities: pd.Series) -> pd.Series:

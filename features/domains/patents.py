@@ -3,7 +3,7 @@
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import DAYS_A_MONTH, months_since, ratio
+from features.ratios import DAYS_A_MONTH, months_since_if_ever, ratio
 from schemas.declarations import Text
 
 
@@ -82,9 +82,9 @@ def inventions_per_rd_head(valid_inventions: pd.Series, rd_staff: pd.Series) -> 
     return ratio(valid_inventions, rd_staff)
 
 
-def months_since_filing(last_filing_on: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the last filing known on the day [months]; missing where nothing was filed."""
-    return months_since(last_filing_on, as_of)
+def months_since_filing(last_filing_on: pd.Series, as_of: pd.Series, rights_filed: pd.Series) -> pd.Series:
+    """Months since the last filing known on the day, at most 120; 120 where nothing was filed [months]."""
+    return months_since_if_ever(last_filing_on, as_of, rights_filed)
 
 
 SOURCE = "patents"

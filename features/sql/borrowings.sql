@@ -1,6 +1,7 @@
 -- Lines and balances of every lender in the credit registry, as known on the day: of each lender the last report of the
 -- six months before the day (a lender silent for longer has no line any more), and the last report of the six months
--- before the same day a year earlier.
+-- before the same day a year earlier. A lender whose balance is not known counts as a lender and makes sums of balances
+-- unknown, not smaller; a report without a line is a loan without one.
 WITH reports AS (
     SELECT
         a.application_id,
@@ -16,7 +17,10 @@ WITH reports AS (
     JOIN borrowings b ON b.enterprise_id = a.enterprise_id AND b.known_on <= a.as_of AND b.reported_on <= a.as_of
 ),
 history AS (
-    SELECT application_id, MAX(CASE WHEN balance > 0 THEN 1 ELSE 0 END) AS ever_borrowed
+    SELECT
+        application_id,
+        CASE WHEN COUNT(CASE WHEN balance > 0 THEN 1 END) > 0 THEN 1 WHEN COUNT(*) > COUNT(balance) THEN NULL ELSE 0 END
+            AS ever_borrowed
     FROM reports
     GROUP BY application_id
 ),
@@ -37,27 +41,35 @@ ranked AS (
 standing AS (
     SELECT
         application_id,
-        COUNT(CASE WHEN slot = 1 AND (balance > 0 OR line > 0) THEN lender_id END) AS lenders,
-        COUNT(CASE WHEN slot = 2 AND (balance > 0 OR line > 0) THEN lender_id END) AS lenders_year_before,
-        SUM(CASE WHEN slot = 1 THEN balance END) AS borrowed,
-        SUM(CASE WHEN slot = 2 THEN balance END) AS borrowed_year_before,
+        COUNT(CASE WHEN slot = 1 AND (balance IS NULL OR balance > 0 OR line > 0) THEN lender_id END) AS lenders,
+        COUNT(CASE WHEN slot = 2 AND (balance IS NULL OR balance > 0 OR line > 0) THEN lender_id END) AS lenders_year_before,
+        CASE WHEN COUNT(CASE WHEN slot = 1 THEN 1 END) = 0 THEN 0
+             WHEN COUNT(CASE WHEN slot = 1 AND balance IS NULL THEN 1 END) > 0 THEN NULL
+             ELSE SUM(CASE WHEN slot = 1 THEN balance END) END AS borrowed,
+        CASE WHEN COUNT(CASE WHEN slot = 2 THEN 1 END) = 0 THEN 0
+             WHEN COUNT(CASE WHEN slot = 2 AND balance IS NULL THEN 1 END) > 0 THEN NULL
+             ELSE SUM(CASE WHEN slot = 2 THEN balance END) END AS borrowed_year_before,
         SUM(CASE WHEN slot = 1 THEN line END) AS credit_lines,
-        SUM(CASE WHEN slot = 1 AND line > 0 THEN balance END) AS drawn_on_lines,
-        MAX(CASE WHEN slot = 1 THEN balance END) AS largest_balance
+        CASE WHEN COUNT(CASE WHEN slot = 1 AND line > 0 THEN 1 END) = 0 THEN 0
+             WHEN COUNT(CASE WHEN slot = 1 AND line > 0 AND balance IS NULL THEN 1 END) > 0 THEN NULL
+             ELSE SUM(CASE WHEN slot = 1 AND line > 0 THEN balance END) END AS drawn_on_lines,
+        CASE WHEN COUNT(CASE WHEN slot = 1 THEN 1 END) = 0 THEN 0
+             WHEN COUNT(CASE WHEN slot = 1 AND balance IS NULL THEN 1 END) > 0 THEN NULL
+             ELSE MAX(CASE WHEN slot = 1 THEN balance END) END AS largest_balance
     FROM ranked
     WHERE nth = 1
     GROUP BY application_id
 )
 SELECT
     a.application_id,
-    CAST(COALESCE(h.ever_borrowed, 0) AS DOUBLE) AS ever_borrowed,
-    CAST(COALESCE(s.lenders, 0) AS DOUBLE) AS lenders,
-    CAST(COALESCE(s.lenders_year_before, 0) AS DOUBLE) AS lenders_year_before,
-    CAST(COALESCE(s.borrowed, 0) AS DOUBLE) AS borrowed,
-    CAST(COALESCE(s.borrowed_year_before, 0) AS DOUBLE) AS borrowed_year_before,
-    CAST(COALESCE(s.credit_lines, 0) AS DOUBLE) AS credit_lines,
-    CAST(COALESCE(s.drawn_on_lines, 0) AS DOUBLE) AS drawn_on_lines,
-    CAST(COALESCE(s.largest_balance, 0) AS DOUBLE) AS largest_balance
+    CAST(CASE WHEN h.application_id IS NULL THEN 0 ELSE h.ever_borrowed END AS DOUBLE) AS ever_borrowed,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.lenders END AS DOUBLE) AS lenders,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.lenders_year_before END AS DOUBLE) AS lenders_year_before,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.borrowed END AS DOUBLE) AS borrowed,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.borrowed_year_before END AS DOUBLE) AS borrowed_year_before,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE COALESCE(s.credit_lines, 0) END AS DOUBLE) AS credit_lines,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.drawn_on_lines END AS DOUBLE) AS drawn_on_lines,
+    CAST(CASE WHEN s.application_id IS NULL THEN 0 ELSE s.largest_balance END AS DOUBLE) AS largest_balance
 FROM applications a
 LEFT JOIN history h ON h.application_id = a.application_id
 LEFT JOIN standing s ON s.application_id = a.application_id

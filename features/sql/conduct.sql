@@ -1,6 +1,7 @@
 -- Adverse records known on the day. A record ends when it was resolved by the day; a later end is not known yet. Days
 -- past due cannot be more than the days since the record began: what a debt became later is not known yet. A serious
--- breach counts for two years, and for as long as it is not resolved.
+-- breach counts for two years, and for as long as it is not resolved. Where a record does not say its amount or its days
+-- past due, their sum or maximum is unknown, not smaller.
 WITH records AS (
     SELECT
         a.application_id,
@@ -21,17 +22,22 @@ SELECT
     CAST(SUM(CASE WHEN kind = 'overdue' THEN in_1y ELSE 0 END) AS DOUBLE) AS overdues_1y,
     CAST(SUM(CASE WHEN kind = 'overdue' THEN in_3y ELSE 0 END) AS DOUBLE) AS overdues_3y,
     CAST(SUM(CASE WHEN kind = 'overdue' THEN still_open ELSE 0 END) AS DOUBLE) AS overdues_open,
-    CAST(CASE WHEN SUM(CASE WHEN kind = 'overdue' THEN in_1y ELSE 0 END) = 0 THEN 0
+    CAST(CASE WHEN COUNT(CASE WHEN kind = 'overdue' AND in_1y = 1 THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN kind = 'overdue' AND in_1y = 1 AND days_past_due IS NULL THEN 1 END) > 0 THEN NULL
               ELSE MAX(CASE WHEN kind = 'overdue' AND in_1y = 1 THEN days_past_due END) END AS DOUBLE) AS days_past_due_1y,
-    CAST(CASE WHEN SUM(CASE WHEN kind = 'overdue' THEN in_3y ELSE 0 END) = 0 THEN 0
+    CAST(CASE WHEN COUNT(CASE WHEN kind = 'overdue' AND in_3y = 1 THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN kind = 'overdue' AND in_3y = 1 AND days_past_due IS NULL THEN 1 END) > 0 THEN NULL
               ELSE MAX(CASE WHEN kind = 'overdue' AND in_3y = 1 THEN days_past_due END) END AS DOUBLE) AS days_past_due_3y,
-    CAST(CASE WHEN SUM(CASE WHEN kind = 'overdue' THEN in_1y ELSE 0 END) = 0 THEN 0
+    CAST(CASE WHEN COUNT(CASE WHEN kind = 'overdue' AND in_1y = 1 THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN kind = 'overdue' AND in_1y = 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
               ELSE SUM(CASE WHEN kind = 'overdue' AND in_1y = 1 THEN amount END) END AS DOUBLE) AS overdue_amount_1y,
-    CAST(CASE WHEN SUM(CASE WHEN kind = 'overdue' THEN in_3y ELSE 0 END) = 0 THEN 0
+    CAST(CASE WHEN COUNT(CASE WHEN kind = 'overdue' AND in_3y = 1 THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN kind = 'overdue' AND in_3y = 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
               ELSE SUM(CASE WHEN kind = 'overdue' AND in_3y = 1 THEN amount END) END AS DOUBLE) AS overdue_amount_3y,
     CAST(SUM(CASE WHEN kind = 'enforcement' THEN still_open ELSE 0 END) AS DOUBLE) AS enforcements_open,
     CAST(SUM(CASE WHEN kind = 'enforcement' THEN in_3y ELSE 0 END) AS DOUBLE) AS enforcements_3y,
-    CAST(CASE WHEN SUM(CASE WHEN kind = 'enforcement' THEN still_open ELSE 0 END) = 0 THEN 0
+    CAST(CASE WHEN COUNT(CASE WHEN kind = 'enforcement' AND still_open = 1 THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN kind = 'enforcement' AND still_open = 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
               ELSE SUM(CASE WHEN kind = 'enforcement' AND still_open = 1 THEN amount END) END AS DOUBLE)
         AS enforcement_amount_open,
     CAST(MAX(CASE WHEN kind = 'abnormal_list' THEN still_open ELSE 0 END) AS DOUBLE) AS abnormal_now,

@@ -1,5 +1,6 @@
 -- Registered technology contracts known on the day, by day of signature; amounts in exact decimals, so that sums do not
--- depend on the order. An amount is missing where there are contracts and none gives one.
+-- depend on the order. Where a contract does not say its amount, the
+-- sum is unknown, not smaller; the concentration of buyers is that of the contracts whose buyer and amount are known.
 WITH sold AS (
     SELECT
         a.application_id,
@@ -19,9 +20,11 @@ totals AS (
         CAST(COUNT(signed_on) AS DOUBLE) AS contracts_3y,
         CAST(COUNT(DISTINCT counterparty_id) AS DOUBLE) AS buyers_3y,
         CAST(CASE WHEN COUNT(CASE WHEN years_ago = 1 THEN 1 END) = 0 THEN 0
-                  ELSE SUM(CASE WHEN years_ago = 1 THEN amount END) END AS DOUBLE) AS contract_turnover_1y,
+              WHEN COUNT(CASE WHEN years_ago = 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN years_ago = 1 THEN amount END) END AS DOUBLE) AS contract_turnover_1y,
         CAST(CASE WHEN COUNT(CASE WHEN years_ago = 2 THEN 1 END) = 0 THEN 0
-                  ELSE SUM(CASE WHEN years_ago = 2 THEN amount END) END AS DOUBLE) AS contract_turnover_year_before
+              WHEN COUNT(CASE WHEN years_ago = 2 AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN years_ago = 2 THEN amount END) END AS DOUBLE) AS contract_turnover_year_before
     FROM sold
     GROUP BY application_id
 ),

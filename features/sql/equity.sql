@@ -1,5 +1,5 @@
 -- Equity raised as known on the day; a round is a day of closing. Amounts in exact decimals, so that sums do not depend
--- on the order; an amount is missing where there are investments and none gives one. Look-through amounts are those of
+-- on the order; where an investment does not say its amount, the sum is unknown, not smaller. Look-through amounts are those of
 -- investments whose source of money is known.
 WITH invested AS (
     SELECT
@@ -19,18 +19,37 @@ SELECT
     application_id,
     CAST(COUNT(DISTINCT closed_on) AS DOUBLE) AS rounds_total,
     MAX(closed_on) AS last_round_on,
-    CAST(CASE WHEN COUNT(closed_on) = 0 THEN 0 ELSE SUM(amount) END AS DOUBLE) AS equity_raised_total,
+    CAST(CASE WHEN COUNT(CASE WHEN closed_on IS NOT NULL THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN closed_on IS NOT NULL AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN closed_on IS NOT NULL THEN amount END) END AS DOUBLE)
+        AS equity_raised_total,
     CAST(CASE WHEN COUNT(CASE WHEN years_ago <= 1 THEN 1 END) = 0 THEN 0
-              ELSE SUM(CASE WHEN years_ago <= 1 THEN amount END) END AS DOUBLE) AS equity_raised_1y,
+              WHEN COUNT(CASE WHEN years_ago <= 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN years_ago <= 1 THEN amount END) END AS DOUBLE)
+        AS equity_raised_1y,
     CAST(CASE WHEN COUNT(CASE WHEN years_ago <= 2 THEN 1 END) = 0 THEN 0
-              ELSE SUM(CASE WHEN years_ago <= 2 THEN amount END) END AS DOUBLE) AS equity_raised_2y,
+              WHEN COUNT(CASE WHEN years_ago <= 2 AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN years_ago <= 2 THEN amount END) END AS DOUBLE)
+        AS equity_raised_2y,
     CAST(CASE WHEN COUNT(CASE WHEN years_ago <= 3 THEN 1 END) = 0 THEN 0
-              ELSE SUM(CASE WHEN years_ago <= 3 THEN amount END) END AS DOUBLE) AS equity_raised_3y,
+              WHEN COUNT(CASE WHEN years_ago <= 3 AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN years_ago <= 3 THEN amount END) END AS DOUBLE)
+        AS equity_raised_3y,
     CAST(CASE WHEN COUNT(CASE WHEN investor_kind = 'vc' THEN 1 END) = 0 THEN 0
-              ELSE SUM(CASE WHEN investor_kind = 'vc' THEN amount END) END AS DOUBLE) AS vc_raised_total,
-    CAST(COALESCE(SUM(CASE WHEN money_source <> 'unknown' THEN amount END), 0) AS DOUBLE) AS equity_looked_through,
-    CAST(COALESCE(SUM(CASE WHEN money_source = 'government' THEN amount END), 0) AS DOUBLE) AS equity_from_government,
-    CAST(COALESCE(SUM(CASE WHEN money_source IN ('bank', 'insurance') THEN amount END), 0) AS DOUBLE)
+              WHEN COUNT(CASE WHEN investor_kind = 'vc' AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN investor_kind = 'vc' THEN amount END) END AS DOUBLE)
+        AS vc_raised_total,
+    CAST(CASE WHEN COUNT(CASE WHEN money_source <> 'unknown' THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN money_source <> 'unknown' AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN money_source <> 'unknown' THEN amount END) END AS DOUBLE)
+        AS equity_looked_through,
+    CAST(CASE WHEN COUNT(CASE WHEN money_source = 'government' THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN money_source = 'government' AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN money_source = 'government' THEN amount END) END AS DOUBLE)
+        AS equity_from_government,
+    CAST(CASE WHEN COUNT(CASE WHEN money_source IN ('bank', 'insurance') THEN 1 END) = 0 THEN 0
+              WHEN COUNT(CASE WHEN money_source IN ('bank', 'insurance') AND amount IS NULL THEN 1 END) > 0 THEN NULL
+              ELSE SUM(CASE WHEN money_source IN ('bank', 'insurance') THEN amount END) END AS DOUBLE)
         AS equity_from_bank_insurance
 FROM invested
 GROUP BY application_id

@@ -1,8 +1,9 @@
 -- The last annual statement known on the day, and the one or two consecutive years before it (335 to 396 days apart).
 -- A restatement known by the day replaces the statement of its period. R&D expense is what was expensed and capitalised;
--- it is missing where neither is known. Sums over three years run over the consecutive years known where these are
--- fewer than three: an enterprise younger than three years is judged by its years of operation (guide to the hi-tech
--- enterprise rules, 2016-195). `statement_years` says how many they are.
+-- it is missing where what was expensed is not known; where nothing is said of capitalising, nothing was capitalised.
+-- Sums over three years run over the consecutive statements known where these are fewer than three: an enterprise younger
+-- than three years is judged by its years of operation (guide to the hi-tech enterprise rules, 2016-195);
+-- `statement_years` says how many they are. A statement that does not give the figure makes the sum unknown, not smaller.
 WITH known AS (
     SELECT
         a.application_id,
@@ -24,8 +25,7 @@ years AS (
     SELECT
         *,
         assets - liabilities AS net_assets,
-        CASE WHEN rd_expensed IS NOT NULL OR rd_capitalised IS NOT NULL
-             THEN COALESCE(rd_expensed, 0.0) + COALESCE(rd_capitalised, 0.0) END AS rd_expense,
+        rd_expensed + COALESCE(rd_capitalised, 0.0) AS rd_expense,
         ROW_NUMBER() OVER (PARTITION BY application_id ORDER BY period_end DESC) AS nth
     FROM known
     WHERE version = 1
@@ -81,15 +81,17 @@ SELECT
     net_assets_prior,
     rd_expense_prior,
     statement_years,
-    CASE WHEN rd_expense IS NOT NULL
-         THEN rd_expense + COALESCE(rd_expense_prior, 0.0) + COALESCE(rd_expense_third, 0.0) END AS rd_expense_3y,
-    CASE WHEN revenue IS NOT NULL
-         THEN revenue + COALESCE(revenue_prior, 0.0) + COALESCE(revenue_third, 0.0) END AS revenue_3y,
+    CASE WHEN statement_years = 1 THEN rd_expense WHEN statement_years = 2 THEN rd_expense + rd_expense_prior
+         ELSE rd_expense + rd_expense_prior + rd_expense_third END AS rd_expense_3y,
+    CASE WHEN statement_years = 1 THEN revenue WHEN statement_years = 2 THEN revenue + revenue_prior
+         ELSE revenue + revenue_prior + revenue_third END AS revenue_3y,
     (rd_expense + rd_expense_prior) / 2.0 AS rd_expense_2y_mean,
-    CASE WHEN rd_expense_prior IS NOT NULL THEN LEAST(rd_expense, rd_expense_prior, COALESCE(rd_expense_third, rd_expense))
-         END AS rd_expense_lowest_3y,
-    CASE WHEN rd_expense_prior IS NOT NULL THEN GREATEST(rd_expense, rd_expense_prior, COALESCE(rd_expense_third, rd_expense))
-         END AS rd_expense_highest_3y,
+    CASE WHEN rd_expense + rd_expense_prior IS NULL OR (statement_years = 3 AND rd_expense_third IS NULL) THEN NULL
+         WHEN statement_years = 3 THEN LEAST(rd_expense, rd_expense_prior, rd_expense_third)
+         ELSE LEAST(rd_expense, rd_expense_prior) END AS rd_expense_lowest_3y,
+    CASE WHEN rd_expense + rd_expense_prior IS NULL OR (statement_years = 3 AND rd_expense_third IS NULL) THEN NULL
+         WHEN statement_years = 3 THEN GREATEST(rd_expense, rd_expense_prior, rd_expense_third)
+         ELSE GREATEST(rd_expense, rd_expense_prior) END AS rd_expense_highest_3y,
     CASE WHEN revenue_prior > 0 THEN revenue / revenue_prior - 1.0 END AS revenue_growth,
     CASE WHEN revenue_prior > 0 AND revenue_third > 0
          THEN (revenue / revenue_prior - 1.0 + revenue_prior / revenue_third - 1.0) / 2.0 END AS main_revenue_growth_2y

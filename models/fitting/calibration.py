@@ -4,13 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.interpolate import BSpline
-from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
 SEGMENTS = 10
 """Intervals of the spline's knots."""
+LEAST_SLOPE = 1e-3
+"""No calibrated log-odds rise less than this with the score."""
+STEPS = 100
+"""Most Newton steps."""
+AT_REST = 1e-10
+"""Largest gradient per loan of a fit that has come to rest."""
 PENALTIES = tuple(10.0**power for power in range(-1, 6))
 """Penalties tried, weakest first; the strongest leaves a straight line."""
+
+
+class CalibrationError(ValueError):
+    """A level or a slope cannot be estimated, or the score ranks backwards: the message says what came."""
 
 
 @dataclass(frozen=True)
@@ -49,31 +58,71 @@ def fit_platt(
     """Intercept and slope by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights have mean 1.
 
     `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
-    machines; on the logit, so that a good score keeps slope 1.
+    machines; on the logit, so that a good score keeps slope 1. A slope below LEAST_SLOPE is set to it and the intercept
+    is fitted again, so that the mean PD stays the default rate.
 
     Raises
     ------
-    ValueError
-        When no loan, or every loan, defaulted: a level cannot be estimated.
+    CalibrationError
+        When no loan, or every loan, defaulted: a level cannot be estimated. When the fit does not come to rest.
+    """
+    found = _newton(score, defaulted, weight, ridge, offset, fixed_slope=None)
+    if found[1] >= LEAST_SLOPE:
+        return found
+    return _newton(score, defaulted, weight, ridge, offset, fixed_slope=LEAST_SLOPE)
+
+
+def _newton(
+    score: np.ndarray,
+    defaulted: np.ndarray,
+    weight: np.ndarray,
+    ridge: float,
+    offset: np.ndarray | None,
+    fixed_slope: float | None,
+) -> tuple[float, float]:
+    """Intercept and slope by Newton steps, halved until the loss falls; the slope stays where `fixed_slope` puts it.
+
+    Raises
+    ------
+    CalibrationError
+        When all loans have one outcome, or the steps do not come to rest.
     """
     defaults = int(defaulted.sum())
     if defaults in (0, len(defaulted)):
         message = (
             f"calibration wanted loans with and without default; got {defaults} defaults among {len(defaulted)} loans"
         )
-        raise ValueError(message)
+        raise CalibrationError(message)
     scaled = weight / weight.mean()
     sign = np.where(defaulted.astype(bool), 1.0, -1.0)
     moved = np.zeros(len(score)) if offset is None else offset
+    free = np.array([True, fixed_slope is None])
 
-    def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
+    def loss(at: np.ndarray) -> float:
         margin = sign * (at[0] + at[1] * score + moved)
-        pull = -scaled * sign * expit(-margin)
-        value = -(scaled * log_expit(margin)).sum() + 0.5 * ridge * (at[1] - 1.0) ** 2
-        return float(value), np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
+        return float(-(scaled * log_expit(margin)).sum() + 0.5 * ridge * (at[1] - 1.0) ** 2)
 
-    found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-6 * len(score)})
-    return float(found.x[0]), float(max(found.x[1], 1e-3))
+    at = np.array([0.0, 1.0 if fixed_slope is None else fixed_slope])
+    for _ in range(STEPS):
+        p = expit(at[0] + at[1] * score + moved)
+        pull = scaled * (p - (sign > 0))
+        gradient = np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
+        if np.abs(gradient[free]).max() <= AT_REST * len(score):
+            return float(at[0]), float(at[1])
+        spread = scaled * p * (1 - p)
+        cross = (spread * score).sum()
+        bend = np.array([[spread.sum(), cross], [cross, (spread * score**2).sum() + ridge]]) + 1e-12 * np.eye(2)
+        step = np.zeros(2)
+        step[free] = np.linalg.solve(bend[np.ix_(free, free)], gradient[free])
+        before = loss(at)
+        while np.abs(step).max() > 1e-15 and not loss(at - step) <= before:
+            step /= 2
+        at = at - step
+    message = (
+        f"calibration did not come to rest after {STEPS} steps (intercept {at[0]:.3g}, slope {at[1]:.3g}): "
+        f"{defaults} defaults among {len(score)} loans, scores {score.min():.3g} to {score.max():.3g}"
+    )
+    raise CalibrationError(message)
 
 
 def fit_curve(
@@ -88,10 +137,16 @@ def fit_curve(
 
     Raises
     ------
-    ValueError
-        When no loan, or every loan, defaulted.
+    CalibrationError
+        As `fit_platt`; and when the score ranks backwards, so that calibrated PDs would be the same for everybody.
     """
     intercept, slope = fit_platt(score, defaulted, weight, ridge, offset)
+    if slope <= LEAST_SLOPE:
+        message = (
+            f"calibration wanted a score that rises with the default risk; on {int(defaulted.sum())} defaults among "
+            f"{len(score)} loans its slope is not above {LEAST_SLOPE:g}: the score ranks backwards or not at all"
+        )
+        raise CalibrationError(message)
     straight = line(intercept, slope)
     if min(defaulted.sum(), len(defaulted) - defaulted.sum()) < spline_defaults:
         return straight

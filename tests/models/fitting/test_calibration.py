@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from models.fitting.calibration import Curve, fit_curve, fit_platt, line
+from models.fitting.calibration import LEAST_SLOPE, CalibrationError, Curve, fit_curve, fit_platt, line
 
 
 def test_known_intercept_and_slope_are_recovered() -> None:
@@ -46,7 +46,7 @@ def test_few_defaults_are_pulled_towards_slope_one() -> None:
 @pytest.mark.parametrize("defaulted", [np.zeros(4), np.ones(4)])
 def test_one_outcome_only_is_refused(defaulted: np.ndarray) -> None:
     with pytest.raises(
-        ValueError, match=r"calibration wanted loans with and without default; got [04] defaults among 4 loans"
+        CalibrationError, match=r"calibration wanted loans with and without default; got [04] defaults among 4 loans"
     ):
         fit_platt(np.arange(4.0), defaulted, np.ones(4), ridge=1.0)
 
@@ -90,3 +90,30 @@ def test_an_offset_is_taken_as_known() -> None:
     score, offset = draw.normal(-2, 1, 60_000), draw.choice([-1.0, 1.0], 60_000)
     defaulted = (draw.random(60_000) < expit(0.4 + 0.8 * score + offset)).astype(float)
     assert fit_platt(score, defaulted, np.ones(60_000), 0.0, offset) == pytest.approx((0.4, 0.8), abs=0.06)
+
+
+def backwards(loans: int = 4000) -> tuple[np.ndarray, np.ndarray]:
+    """Scores that fall as the risk rises, and defaults at a rate of about 14 %."""
+    draw = np.random.default_rng(11)
+    score = draw.normal(0, 1, loans)
+    return score, (draw.random(loans) < expit(-2 - 0.8 * score)).astype(float)
+
+
+def test_a_slope_at_its_floor_keeps_the_mean_pd_at_the_default_rate() -> None:
+    score, defaulted = backwards()
+    intercept, slope = fit_platt(score, defaulted, np.ones(len(score)), ridge=1.0)
+    assert slope == LEAST_SLOPE
+    assert expit(intercept + slope * score).mean() == pytest.approx(defaulted.mean(), abs=1e-9)
+
+
+@pytest.mark.parametrize("spline_defaults", [10, 10**6])
+def test_a_score_that_ranks_backwards_is_refused(spline_defaults: int) -> None:
+    score, defaulted = backwards()
+    with pytest.raises(CalibrationError, match=r"wanted a score that rises with the default risk; .* ranks backwards"):
+        fit_curve(score, defaulted, np.ones(len(score)), 1.0, spline_defaults)
+
+
+def test_a_score_that_is_no_number_is_refused() -> None:
+    score, defaulted = backwards()
+    with pytest.raises(CalibrationError, match="did not come to rest after 100 steps"):
+        fit_platt(np.where(np.arange(len(score)) == 7, np.nan, -score), defaulted, np.ones(len(score)), ridge=1.0)

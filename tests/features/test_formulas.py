@@ -1,0 +1,77 @@
+import shutil
+from pathlib import Path
+
+import pytest
+
+from features.catalogue import version
+from features.formulas import DOCUMENTS, POLICY, ROOM, formulas
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> tuple[Path, Path]:
+    """A copy of the features and of the policy documents, to be changed."""
+    room, policies = tmp_path / "features", tmp_path / "policy"
+    shutil.copytree(ROOM, room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(POLICY, policies, ignore=shutil.ignore_patterns("__pycache__"))
+    return room, policies
+
+
+def changed(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf8")
+
+
+def test_a_copy_has_the_same_fingerprint(copy: tuple[Path, Path]) -> None:
+    assert formulas(*copy) == formulas()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("ratios.py", "denominator > 0", "denominator >= 0"),
+        ("sql/conduct.sql", "INTERVAL '12' MONTH", "INTERVAL '13' MONTH"),
+        ("domains/finance.py", "RUNWAY_CAP = 60", "RUNWAY_CAP = 48"),
+    ],
+)
+def test_a_changed_formula_is_another_version(copy: tuple[Path, Path], file: str, old: str, new: str) -> None:
+    changed(copy[0] / file, old, new)
+    assert formulas(*copy) != formulas()
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("ratios.py", "# ", "#  more words "),
+        ("sql/conduct.sql", "-- Adverse records", "-- Some adverse records"),
+        ("ratios.py", "Mean length of a month", "Average length of a month"),
+    ],
+)
+def test_words_are_no_formula(copy: tuple[Path, Path], file: str, old: str, new: str) -> None:
+    path = copy[0] / file
+    if old == "# ":
+        path.write_text("# A remark.\n" + path.read_text(encoding="utf8"), encoding="utf8")
+    else:
+        changed(path, old, new)
+    assert formulas(*copy) == formulas()
+
+
+def test_a_changed_policy_figure_is_another_version_and_its_source_is_not(copy: tuple[Path, Path]) -> None:
+    changed(copy[1] / "stage.yaml", "Assumption of this project.", "Assumption.")
+    assert formulas(*copy) == formulas()
+    changed(copy[1] / "stage.yaml", "age_months: {below: 120}", "age_months: {below: 96}")
+    formulas.cache_clear()
+    assert formulas(*copy) != formulas()
+
+
+def test_every_policy_document_that_the_features_name_counts() -> None:
+    named = {
+        d for p in ROOM.rglob("*.py") for d in (f.stem for f in POLICY.glob("*.yaml")) if f'"{d}"' in p.read_text()
+    }
+    assert named == set(DOCUMENTS)
+
+
+def test_the_version_of_the_catalogue_covers_the_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = version()
+    monkeypatch.setattr("features.catalogue.formulas", lambda: "another")
+    assert version() != before
