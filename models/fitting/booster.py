@@ -17,7 +17,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from models.fitting.params import TrainParams
+from models.fitting.params import BoosterParams, TrainParams
 
 PERIOD = "period"
 """Name of the column that counts periods from 0; no feature may carry it."""
@@ -107,7 +107,7 @@ class Booster:
         return np.column_stack([values[:, :-2], values[:, -2] + values[:, -1]])
 
 
-def fit_booster(rows: Rows, shape: Shape, params: TrainParams, trees: int) -> Booster:
+def fit_booster(rows: Rows, shape: Shape, params: BoosterParams, trees: int) -> Booster:
     """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any thread count."""
     model = lgb.train(_settings(rows, shape, params), _dataset(rows), trees)
     return Booster(_without_threads(model.model_to_string()))
@@ -126,7 +126,7 @@ def best_trees(rows: Rows, held_out: Rows, shape: Shape, params: TrainParams) ->
     return max(1, int(model.best_iteration))
 
 
-def _settings(rows: Rows, shape: Shape, params: TrainParams) -> dict[str, Any]:
+def _settings(rows: Rows, shape: Shape, params: BoosterParams) -> dict[str, Any]:
     at = {name: position for position, name in enumerate(rows.names)}
     groups = shape.groups if shape.groups is not None else [list(rows.features.columns)]
     apart = [[at[name] for name in group if name in at] for group in groups] + ([[at[PERIOD]]] if PERIOD in at else [])
@@ -147,7 +147,7 @@ def _settings(rows: Rows, shape: Shape, params: TrainParams) -> dict[str, Any]:
         "deterministic": True,
         "force_row_wise": True,
         "seed": params.seed,
-        "num_threads": params.threads,
+        "num_threads": params.num_threads,
         "verbose": -1,
         **constrained,
     }

@@ -120,7 +120,7 @@ def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
         held = fold == number
         if held.any():
             part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
-            out[held] = part.raw_score(data.features[held], params.threads)
+            out[held] = part.raw_score(data.features[held], params.num_threads)
             baselines[number] = part.baseline(params.periods)
     return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
 
