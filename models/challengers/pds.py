@@ -15,7 +15,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.challengers.plain import plain_scores
 from models.challengers.scorecard import WANTED, fit_scorecard
-from models.fitting.booster import Booster, Shape
+from models.fitting.blend import Blend
+from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
 from models.fitting.folds import fit_with_folds, folds_of
 from models.fitting.loans import Loans
@@ -34,7 +35,7 @@ class Setting:
     stage: np.ndarray
     shape: Shape
     params: TrainParams
-    pooled: Booster | None = None
+    pooled: Blend | None = None
 
     def matured(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
