@@ -46,8 +46,8 @@ class StagePD(mlflow.pyfunc.PythonModel):
 
     def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
         group = rows[layer["name"]]
-        if layer["name"] == "industry":
-            group = group.str.extract(r"^[A-Z]?(\d{2})", expand=False)
+        if layer["pattern"] is not None:
+            group = group.str.extract(layer["pattern"], expand=False)
         return np.asarray(group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
 
 

@@ -3,18 +3,19 @@
 import pandas as pd
 
 from features.declarations import Feature
+from features.industry import division, group
 from features.ratios import ratio
 from schemas.declarations import Text
 
 
 def industry_division(industry: pd.Series) -> pd.Series:
     """First two digits of the industry code, after its section letter if any [code]; missing where there are none."""
-    return pd.to_numeric(industry.str.extract(r"^[A-T]?(\d{2})", expand=False), errors="coerce")
+    return pd.to_numeric(division(industry), errors="coerce")
 
 
 def industry_group(industry: pd.Series) -> pd.Series:
     """First four digits of the industry code, after its section letter if any [code]; missing where it is shorter."""
-    return pd.to_numeric(industry.str.extract(r"^[A-T]?(\d{4})", expand=False), errors="coerce")
+    return pd.to_numeric(group(industry), errors="coerce")
 
 
 def paid_in_share(paid_in_capital: pd.Series, registered_capital: pd.Series) -> pd.Series:

@@ -59,7 +59,8 @@ class Blend:
 
     def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
         """Log-odds of default in the first period, one a row; missing values are allowed."""
-        return np.asarray(sum(m.weight * m.booster.raw_score(features, threads) for m in self.members))
+        values = self.members[0].booster.values(features)
+        return np.asarray(sum(m.weight * m.booster.raw_score(values, threads) for m in self.members))
 
     def baseline(self, periods: int) -> np.ndarray:
         """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where no booster counts periods."""
@@ -67,7 +68,8 @@ class Blend:
 
     def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
         """SHAP values of the raw score, shape (rows, features + 1), the base value last: see `Booster`."""
-        return np.asarray(sum(m.weight * m.booster.contributions(features, threads) for m in self.members))
+        values = self.members[0].booster.values(features)
+        return np.asarray(sum(m.weight * m.booster.contributions(values, threads) for m in self.members))
 
     def renamed(self, what: str) -> "Blend":
         """The same blend with `what` and a dash before every name, so that those of two do not meet in a folder."""

@@ -75,15 +75,19 @@ class Booster:
         """Number of trees."""
         return int(self._model.num_trees())
 
-    def _values(self, features: pd.DataFrame) -> np.ndarray:
-        values = features[list(self.features)].to_numpy(dtype="float64")
+    def values(self, features: pd.DataFrame) -> np.ndarray:
+        """The feature columns the booster reads, as numbers; what it says of a frame it says of these too."""
+        return features[list(self.features)].to_numpy(dtype="float64")
+
+    def _columns(self, features: pd.DataFrame | np.ndarray) -> np.ndarray:
+        values = self.values(features) if isinstance(features, pd.DataFrame) else features
         return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
 
-    def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+    def raw_score(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
         """Log-odds of default in the first period, one a row; missing values are allowed."""
-        if features.empty:
+        if len(features) == 0:
             return np.empty(0)
-        return cast("np.ndarray", self._model.predict(self._values(features), raw_score=True, num_threads=threads))
+        return cast("np.ndarray", self._model.predict(self._columns(features), raw_score=True, num_threads=threads))
 
     def baseline(self, periods: int) -> np.ndarray:
         """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where the booster counts no periods."""
@@ -94,13 +98,13 @@ class Booster:
         scores = np.asarray(self._model.predict(values, raw_score=True, num_threads=1))
         return np.asarray(scores - scores[0])
 
-    def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+    def contributions(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
         """Path-dependent SHAP values of the raw score, shape (rows, features + 1); the last column is the base value.
 
         The contribution of the period is the same for every loan and part of the base. Lundberg et al. 2020, From local
         explanations to global understanding with explainable AI for trees.
         """
-        raw = self._model.predict(self._values(features), pred_contrib=True, num_threads=threads)
+        raw = self._model.predict(self._columns(features), pred_contrib=True, num_threads=threads)
         values = cast("np.ndarray", raw)
         if not self._counts_periods:
             return values

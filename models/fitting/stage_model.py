@@ -13,7 +13,7 @@ from scipy.special import expit
 from models.fitting.blend import Blend, Member
 from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
-from models.fitting.group_effects import GroupEffect
+from models.fitting.group_effects import PATTERNS, GroupEffect
 from models.fitting.horizon import horizon_pds
 
 FORMAT = 3
@@ -95,7 +95,7 @@ class StageModel:
             "features": list(self.features),
             "share": self.share,
             "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
-            "layers": [asdict(layer) for layer in self.layers],
+            "layers": [{**asdict(layer), "pattern": PATTERNS.get(layer.name)} for layer in self.layers],
             "facts": self.facts,
         }
         (folder / "model.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")

@@ -99,7 +99,7 @@ def test_the_worst_violation_stops_the_stage_with_a_sentence(gappy: pd.DataFrame
 
 def test_trees_that_are_not_those_of_the_score_are_refused(gappy: pd.DataFrame) -> None:
     class Other(Booster):
-        def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        def raw_score(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
             return super().raw_score(features, threads) + 0.5
 
     model = stage_model(Other(booster(gappy, RISES).text))
