@@ -135,7 +135,9 @@ def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParam
         "free": one_kind(known, Shape({}), params),
         "additive": one_kind(known, learned, additive(params)),
     }
-    return Kinds(known, fitted, {name: fit.booster.raw_score(later, params.threads) for name, fit in fitted.items()})
+    return Kinds(
+        known, fitted, {name: fit.booster.raw_score(later, params.num_threads) for name, fit in fitted.items()}
+    )
 
 
 def _score(

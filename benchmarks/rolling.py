@@ -44,7 +44,7 @@ def rolling_study(folder: Path, years: Mapping[int, int]) -> pd.DataFrame:
         tested = table[(table["as_of"] >= built_on) & (table["as_of"] < pd.Timestamp(last + 1, 1, 1))]
         final = table.loc[table["as_of"] < built_on, "ever"].to_numpy()
         for name, way in WAYS.items():
-            score = way(known, final, params).raw_score(tested[names], params.threads)
+            score = way(known, final, params).raw_score(tested[names], params.num_threads)
             found.append(
                 {
                     "built_on": f"{year}-01-01",

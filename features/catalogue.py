@@ -65,14 +65,8 @@ def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) 
         if absent:
             message = f"feature {feature.name}: wanted quantity {', '.join(absent)}; none of the queries gives it"
             raise CatalogueError(message)
-        columns[feature.name] = _values(feature, quantities)
+        columns[feature.name] = pd.Series(np.nan, quantities.index) if feature.rank else feature.values(quantities)
     return pd.DataFrame(columns, index=quantities.index)
-
-
-def _values(feature: Feature, quantities: pd.DataFrame) -> pd.Series:
-    if feature.rank:
-        return pd.Series(np.nan, index=quantities.index)
-    return feature.function(*(quantities[name] for name in feature.inputs)).astype("float64")
 
 
 def ranked() -> tuple[str, ...]:

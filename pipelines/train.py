@@ -8,6 +8,7 @@ import pandas as pd
 from features.catalogue import version
 from features.rules.stage import STAGES
 from models.fitting.audit import require_monotone
+from models.fitting.blend import Blend, Member
 from models.fitting.booster import Booster
 from models.fitting.feature_set import shape
 from models.fitting.fit import Part, fit_stage
@@ -50,13 +51,21 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
 
 
 def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
-    """Features of the pooled booster, and it with its out-of-fold scores of these development loans, in their order."""
+    """Features of the pooled boosters; these with their out-of-fold scores of the development loans, in their order."""
     known = read_json(pool / "pool.json")
     scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
-    booster = Booster((pool / "pooled.txt").read_text(encoding="utf8"))
+    members = (
+        Member(name, weight, Booster((pool / f"{name}.txt").read_text(encoding="utf8")))
+        for name, weight in known["boosters"].items()
+    )
     columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
     return known["features"], Fitted(
-        booster, known["trees"], *columns, known["by_domain"], known["additive_share"], known["additive_trees"]
+        Blend(tuple(members)),
+        known["trees"],
+        *columns,
+        known["by_domain"],
+        known["additive_share"],
+        known["additive_trees"],
     )
 
 

@@ -41,7 +41,7 @@ def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.S
     points = {group: np.zeros(len(stage)) for group in scheme["groups"]}
     known = np.zeros(len(stage))
     for name, entry in scheme["indicators"].items():
-        values = indicators[name].function(*(quantities[q] for q in indicators[name].inputs)).to_numpy(dtype="float64")
+        values = indicators[name].values(quantities).to_numpy(dtype="float64")
         weight = _by_stage(entry["weight"], code)
         start, end = _by_stage(entry["none_at"], code), _by_stage(entry["full_at"], code)
         way = (values - start) / (end - start)

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from features.industry import whole
 from features.rules.logic import latest
 from features.rules.stage import SIZE_CLASSES, size_class_by_bounds
 from policy.loader import PolicyError, figure
@@ -39,7 +40,7 @@ def size_industry(industry: pd.Series, by_prefix: Mapping[str, str]) -> pd.Serie
     Three digits decide before two: loading (591) is transport though division 59 is storage.
     """
     codes = pd.Series(industry.dropna().unique(), dtype="str")
-    digits = codes.str.extract(r"^[A-T]?(\d{2,4})$", expand=False)
+    digits = whole(codes)
     found = digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix))
     return industry.map(dict(zip(codes, found, strict=True))).astype("str")
 

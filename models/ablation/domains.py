@@ -110,7 +110,7 @@ def _logits(
             raise ModelError(message)
         rows = Rows(known.features[names], None, known.defaulted, known.weight)
         held = fold == number
-        score[held] = fit_booster(rows, shape, params, trees).raw_score(book.loans.features[held], params.threads)
+        score[held] = fit_booster(rows, shape, params, trees).raw_score(book.loans.features[held], params.num_threads)
     return _calibrated(book, score, params.slope_ridge)
 
 

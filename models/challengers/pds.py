@@ -15,7 +15,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.challengers.plain import plain_scores
 from models.challengers.scorecard import WANTED, fit_scorecard
-from models.fitting.booster import Booster, Shape
+from models.fitting.blend import Blend
+from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
 from models.fitting.folds import fit_with_folds, folds_of
 from models.fitting.loans import Loans
@@ -34,7 +35,7 @@ class Setting:
     stage: np.ndarray
     shape: Shape
     params: TrainParams
-    pooled: Booster | None = None
+    pooled: Blend | None = None
 
     def matured(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
@@ -47,7 +48,7 @@ Challenger = Callable[[Setting, pd.DataFrame, np.ndarray], np.ndarray]
 
 def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
     """Log-odds by one LightGBM for all stages without constraints, in the settings of the reference study."""
-    return plain_scores(setting.development, features, setting.params.seed, setting.params.threads)
+    return plain_scores(setting.development, features, setting.params.seed, setting.params.num_threads)
 
 
 def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -55,7 +56,7 @@ def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> 
     booster = setting.pooled
     if booster is None:
         booster = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger").booster
-    return booster.raw_score(features, setting.params.threads)
+    return booster.raw_score(features, setting.params.num_threads)
 
 
 def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -108,7 +109,7 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
         ["continuous"] * len(names),
         interactions=5,
         outer_bags=4,
-        n_jobs=setting.params.threads,
+        n_jobs=setting.params.num_threads,
         random_state=setting.params.seed,
     )
     with warnings.catch_warnings():

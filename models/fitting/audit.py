@@ -50,9 +50,9 @@ def audit(
     drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
     sample = table.iloc[drawn]
     moves: dict[tuple[str, float], np.ndarray] = {}
-    for booster, share in _boosters(model):
-        for step, move in _moves(booster, sample, directions).items():
-            moves[step] = moves.get(step, np.zeros(len(sample))) + share * move
+    for member in model.blend.members:
+        for step, move in _moves(member.booster, sample, directions).items():
+            moves[step] = moves.get(step, np.zeros(len(sample))) + member.weight * move
     found = []
     for (name, value), move in sorted(moves.items()):
         wrong = -directions[name] * move
@@ -82,12 +82,6 @@ def require_monotone(model: StageModel, table: pd.DataFrame, directions: Mapping
             f"({len(found)} violations, of {features})"
         )
         raise ModelError(message)
-
-
-def _boosters(model: StageModel) -> list[tuple[Booster, float]]:
-    if model.independent is None:
-        return [(model.pooled, 1.0)]
-    return [(model.pooled, 1 - model.share), (model.independent, model.share)]
 
 
 def _moves(

@@ -1,12 +1,12 @@
 """Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.fitting.blend import blend_share
+from models.fitting.blend import blend_share, blended
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve, fit_platt, line
 from models.fitting.folds import Fitted, fit_with_folds, latest
@@ -55,8 +55,8 @@ def fit_stage(
     if np.nansum(known.defaulted) >= params.minimum_defaults:
         own = fit_with_folds(known, shape, params, f"stage {stage}")
         share = _share(own, pooled, known, params)
-    independent = own.booster if own is not None and share > 0 else None
-    layers = _layers(development, own if independent is not None else None, pooled, share, params)
+    independent = own if share > 0 else None
+    layers = _layers(development, independent, pooled, share, params)
     counted = {
         "period_months": params.period_months,
         "periods": params.periods,
@@ -65,9 +65,12 @@ def fit_stage(
         "calibration": _counts(matured),
         "own_booster": _make_up(own),
         "pooled_booster": _make_up(pooled),
-        "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
+        "by_domain": pooled.by_domain and (independent is None or independent.by_domain),
     }
-    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
+    blend = pooled.booster.renamed("pooled")
+    if independent is not None:
+        blend = blended(independent.booster.renamed("independent"), blend, share)
+    raw = StageModel(stage, blend, share, line(0.0, 1.0), layers, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,
@@ -76,7 +79,7 @@ def fit_stage(
         params.spline_defaults,
         raw.offset(calibration.table),
     )
-    return StageModel(stage, independent, pooled.booster, share, curve, layers, raw.facts)
+    return replace(raw, curve=curve)
 
 
 def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:

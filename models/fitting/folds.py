@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
-from models.fitting.blend import blend_share, blended
-from models.fitting.booster import Booster, Rows, Shape, best_trees, fit_booster
+from models.fitting.blend import Blend, alone, blend_share, blended
+from models.fitting.booster import Rows, Shape, best_trees, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.params import TrainParams
@@ -24,7 +24,7 @@ class Fitted:
     (folds, periods). `by_domain` says that only features of one domain interact.
     """
 
-    booster: Booster
+    booster: Blend
     trees: int
     out_of_fold: np.ndarray
     fold: np.ndarray
@@ -96,7 +96,8 @@ def additive(params: TrainParams) -> TrainParams:
 
 def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     """The blend of interacting and additive trees, its share by the out-of-fold log-loss of every period at risk."""
-    interacting, single = one_kind(data, shape, params), one_kind(data, shape, additive(params))
+    interacting = one_kind(data, shape, params, "interacting")
+    single = one_kind(data, shape, additive(params), "additive")
     risk = at_risk(data, params.period_months, params.periods)
     scores = (single.at_risk_scores(risk), interacting.at_risk_scores(risk))
     share = blend_share(*scores, risk.defaulted, data.weight[risk.loan], params)
@@ -110,8 +111,8 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     )
 
 
-def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
-    """A booster of one kind of trees, as many as serve the latest loans best, and its folds."""
+def one_kind(data: Loans, shape: Shape, params: TrainParams, kind: str = "booster") -> Fitted:
+    """A booster of one kind of trees, named by it, as many as serve the latest loans best, and its folds."""
     rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
@@ -120,9 +121,10 @@ def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
         held = fold == number
         if held.any():
             part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
-            out[held] = part.raw_score(data.features[held], params.threads)
+            out[held] = part.raw_score(data.features[held], params.num_threads)
             baselines[number] = part.baseline(params.periods)
-    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
+    booster = alone(kind, fit_booster(rows, shape, params, trees))
+    return Fitted(booster, trees, out, fold, baselines, shape.groups is not None)
 
 
 def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:

@@ -7,8 +7,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, log_expit
 
+from features.industry import DIVISION, division
+
 GROUP_EFFECTS = ("province", "industry")
 """Columns of the feature table that a stage may get intercepts for; industry by its first two digits."""
+PATTERNS = {"industry": DIVISION}
+"""Pattern by whose first group a column is grouped, where it is not taken as it is."""
 LARGEST = 1.0
 """No intercept is larger than this [log-odds]."""
 NEWTON_STEPS = 6
@@ -32,7 +36,7 @@ class GroupEffect:
 def group_of(table: pd.DataFrame, layer: str) -> pd.Series:
     """Group of each row: the province as it is, the first two digits of the industry code."""
     if layer == "industry":
-        return table["industry"].str.extract(r"^[A-Z]?(\d{2})", expand=False)
+        return division(table["industry"])
     return table[layer]
 
 

@@ -69,7 +69,7 @@ def forward_loss(data: Loans, shape: Shape, params: TrainParams) -> float:
             continue
         trees = best_trees(fitted, held, shape, params)
         booster = fit_booster(rows_at_risk(earlier, params), shape, params, trees)
-        score = booster.raw_score(later.features, params.threads)
+        score = booster.raw_score(later.features, params.num_threads)
         if later.period is not None:
             score = score + booster.baseline(params.periods)[later.period]
         loss = -log_expit(np.where(later.defaulted > 0, score, -score))

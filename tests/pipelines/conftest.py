@@ -27,7 +27,7 @@ TRAIN = {
     "spline_defaults": 100,
     "minimum_defaults": 20,
     "seed": 7,
-    "threads": 2,
+    "num_threads": 2,
 }
 
 

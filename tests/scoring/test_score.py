@@ -22,8 +22,8 @@ def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     rows = rows_at_risk(loans(loan_book, ["loan_amount", "staff_count"]), PARAMS)
     booster = fit_booster(rows, Shape({}), PARAMS, 20)
     return {
-        "startup": StageModel("startup", None, booster, 0.0, line(0.0, 1.0), (), {}),
-        "growth": StageModel("growth", None, booster, 0.0, line(-1.0, 1.0), (), {}),
+        "startup": StageModel("startup", booster, 0.0, line(0.0, 1.0), (), {}),
+        "growth": StageModel("growth", booster, 0.0, line(-1.0, 1.0), (), {}),
     }
 
 
