@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.as_of import quantities
+from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
 from features.queries import QUERIES
 from features.rules.size_class import assigned_size_class
@@ -34,12 +35,22 @@ IDENTITY = (
 
 @dataclass(frozen=True)
 class FeatureParams:
-    """Parameters of the stage `featurize`: policy schemes, day of the policy, memory of the engine."""
+    """Parameters of the step `featurize`: policy schemes and day, memory of the engine, blanking of tables."""
 
     stage_scheme: str
     size_scheme: str
     policy_on: str
     memory: str
+    blanked_share: float = 0.3
+    blanked_seed: int = 7
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is none."""
+        if not 0 <= self.blanked_share < 1:
+            message = (
+                f"featurize: blanked_share must be a fraction of at least 0 and below 1; got {self.blanked_share!r}"
+            )
+            raise ValueError(message)
 
 
 def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFrame:
@@ -58,6 +69,21 @@ def feature_tables(folder: Path, params: FeatureParams) -> Iterator[pd.DataFrame
     for known in quantities(folder, QUERIES, params.memory):
         staged = with_stage_and_size(known, params)
         yield pd.concat([staged[list(IDENTITY)], compute(staged)], axis=1)
+
+
+def taught_tables(folder: Path, params: FeatureParams) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are taught by.
+
+    Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
+    """
+    for known in quantities(folder, QUERIES, params.memory):
+        staged = with_stage_and_size(known, params)
+        flags = drawn(known["application_id"], blankable(), params.blanked_share, params.blanked_seed)
+        identity = staged[list(IDENTITY)]
+        yield (
+            pd.concat([identity, compute(staged)], axis=1),
+            pd.concat([identity, compute(without(staged, flags))], axis=1),
+        )
 
 
 def missing_report(table: pd.DataFrame) -> dict[str, float]:

@@ -10,6 +10,7 @@ from models.fitting.feature_set import usable_features
 from models.fitting.params import TrainParams
 from pipelines.entry import run
 from pipelines.files import write_parquet
+from pipelines.loans import blanked_rows
 from pipelines.params import section
 
 BEFORE = ("development", "calibration")
@@ -36,9 +37,10 @@ def main(source: str, features: Path, parts: Path, valid: Path, acceptance: Path
     )
     early = table[table["planned_part"].isin(BEFORE) & table["stage"].notna()]
     answers = early["accepted"].astype("float64").to_numpy()
-    fitted = fit_acceptance(
-        early[usable_features(early)], answers, params.least_propensity, section("train", TrainParams, source)
-    )
+    names = usable_features(early)
+    blanked = blanked_rows(features, early)[names].set_index(early.index)
+    train = section("train", TrainParams, source)
+    fitted = fit_acceptance(early[names], answers, params.least_propensity, train, blanked)
     fitted.save(acceptance)
     known = table[["application_id", "accepted"]].assign(
         propensity=fitted.propensity(table), in_accepted_region=fitted.in_accepted_region(table)

@@ -7,19 +7,24 @@ import pandas as pd
 
 from features.catalogue import version
 from features.peers import peer_grids, with_peer_ranks
-from features.table import FeatureParams, feature_tables, missing_report
+from features.table import IDENTITY, FeatureParams, missing_report, taught_tables
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
+
+REPEATED = [name for name in IDENTITY if name != "application_id"]
+"""Identity columns that stand in the feature table alone."""
 
 
 def main(source: str, valid: Path, features: Path) -> None:
     """Compute the features of the applications in VALID, and the grids peers are ranked by, into FEATURES."""
     params = section("featurize", FeatureParams, source)
-    unranked = pd.concat(feature_tables(valid, params), ignore_index=True)
+    parts = list(taught_tables(valid, params))
+    unranked, blanked = (pd.concat([part[i] for part in parts], ignore_index=True) for i in (0, 1))
     grids = peer_grids(unranked)
     table = with_peer_ranks(unranked, grids)
     write_parquet(table, features / "features.parquet")
+    write_parquet(with_peer_ranks(blanked, grids).drop(columns=REPEATED), features / "blanked.parquet")
     write_parquet(grids, features / "peers.parquet")
     unstaged = table[table["stage"].isna()]
     write_json(

@@ -43,6 +43,12 @@ def part_table(features: Path, parts: Path, part: str | None = None, stage: str 
     return joined[kept].sort_values("application_id").reset_index(drop=True)
 
 
+def blanked_rows(features: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Features of the same applications with tables blanked at random, row by row as in `table`."""
+    blanked = pd.read_parquet(features / "blanked.parquet").set_index("application_id")
+    return blanked.loc[table["application_id"]].reset_index(drop=True)
+
+
 def unlabelled_table(features: Path, parts: Path) -> pd.DataFrame:
     """Feature table of the applications that a part was planned for and that have no outcome: rejected ones."""
     columns = ["application_id", "planned_part", "reason"]

@@ -12,7 +12,7 @@ from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
-from pipelines.loans import part_table
+from pipelines.loans import blanked_rows, part_table
 from pipelines.params import section
 
 
@@ -21,7 +21,8 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     params = section("train", TrainParams, source)
     table = part_table(features, parts, "development")
     names = usable_features(table)
-    fitted = fit_with_folds(loans(table, names), shape(names, params.domain_constraints), params, "pooled model")
+    known = loans(table, names, blanked_rows(features, table))
+    fitted = fit_with_folds(known, shape(names, params.domain_constraints), params, "pooled model")
     scores = pd.DataFrame({"application_id": table["application_id"], "score": fitted.out_of_fold, "fold": fitted.fold})
     write_parquet(scores, pool / "out_of_fold.parquet")
     facts: dict[str, Any] = {

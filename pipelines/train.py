@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.catalogue import version
 from features.rules.stage import STAGES
-from models.fitting.audit import require_monotone
+from models.fitting.audit import require_missing_known, require_monotone
 from models.fitting.blend import Blend, Member
 from models.fitting.booster import Booster
 from models.fitting.feature_set import shape
@@ -18,7 +18,7 @@ from models.fitting.params import TrainParams
 from models.fitting.stage_model import ModelError
 from pipelines.entry import run
 from pipelines.files import fingerprint, read_json
-from pipelines.loans import part_table
+from pipelines.loans import blanked_rows, part_table
 from pipelines.params import section
 
 
@@ -39,13 +39,14 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     learned = shape(names, params.domain_constraints)
     fitted = fit_stage(
         stage,
-        Part(loans(development, names), development),
+        Part(loans(development, names, blanked_rows(features, development)), development),
         Part(loans(calibration, names), calibration),
         pooled,
         learned,
         params,
         facts,
     )
+    require_missing_known(fitted)
     require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)
 

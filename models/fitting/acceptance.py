@@ -65,14 +65,23 @@ def open_acceptance(folder: Path) -> AcceptanceModel:
     return AcceptanceModel(booster, facts["least"], facts["applications"], facts["rejected"])
 
 
-def fit_acceptance(features: pd.DataFrame, accepted: np.ndarray, least: float, params: TrainParams) -> AcceptanceModel:
+def fit_acceptance(
+    features: pd.DataFrame,
+    accepted: np.ndarray,
+    least: float,
+    params: TrainParams,
+    blanked: pd.DataFrame | None = None,
+) -> AcceptanceModel:
     """Propensity to be accepted, from applications decided before certification; the outcome plays no part.
 
-    `accepted` is 1, 0 or missing (then the application is left out).
+    `accepted` is 1, 0 or missing (then the application is left out). `blanked` has the features of the same
+    applications with tables blanked, so that the booster knows a table that is not delivered.
     """
     known = ~np.isnan(accepted)
     rejected = int((accepted[known] == 0).sum())
     if rejected < FEWEST_REJECTED or rejected == int(known.sum()):
         return AcceptanceModel(None, least, int(known.sum()), rejected)
     rows = Rows(features[known].reset_index(drop=True), None, accepted[known], np.ones(int(known.sum())))
+    if blanked is not None and params.blanked_weight > 0:
+        rows = rows.with_copies(blanked[known].reset_index(drop=True), params.blanked_weight)
     return AcceptanceModel(fit_booster(rows, Shape({}), params, TREES), least, int(known.sum()), rejected)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.fitting.booster import Booster
+from features.blanking import never_missing
+from features.catalogue import by_name
+from models.fitting.booster import PERIOD, Booster
 from models.fitting.stage_model import ModelError, StageModel
 from models.fitting.trees import trees
 
@@ -80,6 +82,35 @@ def require_monotone(model: StageModel, table: pd.DataFrame, directions: Mapping
             f"stage {model.stage}: wanted the risk to {side} with {worst.feature}; from {worst.value!r} to "
             f"{worst.above!r} the score of row {worst.row} moves by {worst.move:+.3g} log-odds "
             f"({len(found)} violations, of {features})"
+        )
+        raise ModelError(message)
+
+
+def require_missing_known(model: StageModel) -> None:
+    """Nothing, when no tree reads a value that may be missing as 0.
+
+    LightGBM does so at a split on a feature that was never missing when it was fitted. Features of required columns are
+    exempt: an application without them is rejected, not scored.
+
+    Raises
+    ------
+    ModelError
+        When a split does so; the features are told.
+    """
+    exempt = {name for name, feature in by_name().items() if never_missing(feature)} | {PERIOD}
+    found: dict[str, int] = {}
+    for member in model.blend.members:
+        names = (*member.booster.features, PERIOD)
+        for tree in trees(member.booster.text):
+            for at in tree.feature[~tree.knows_missing]:
+                if names[at] not in exempt:
+                    found[names[at]] = found.get(names[at], 0) + 1
+    if found:
+        worst = ", ".join(sorted(found, key=lambda name: -found[name])[:5])
+        message = (
+            f"stage {model.stage}: wanted trees that know a missing value; {sum(found.values())} splits on "
+            f"{len(found)} features would read it as 0 ({worst}). Fit with blanked tables: "
+            "train.blanked_weight and featurize.blanked_share above 0"
         )
         raise ModelError(message)
 

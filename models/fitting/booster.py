@@ -25,12 +25,26 @@ PERIOD = "period"
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to fit on: feature values, period (None with a single period), default in it, weight."""
+    """Rows to fit on: feature values, period (None with a single period), default in it, weight.
+
+    The last `copies` rows are earlier ones with tables blanked, of less weight.
+    """
 
     features: pd.DataFrame
     period: np.ndarray | None
     defaulted: np.ndarray
     weight: np.ndarray
+    copies: int = 0
+
+    def with_copies(self, blanked: pd.DataFrame, weight: float) -> "Rows":
+        """These rows, and each once more with the features `blanked` and `weight` times its weight."""
+        return Rows(
+            pd.concat([self.features, blanked], ignore_index=True),
+            None if self.period is None else np.tile(self.period, 2),
+            np.tile(self.defaulted, 2),
+            np.concatenate([self.weight, weight * self.weight]),
+            len(blanked),
+        )
 
     def values(self) -> np.ndarray:
         """Feature columns, and the period last where there is one."""
@@ -158,11 +172,12 @@ def _settings(rows: Rows, shape: Shape, params: BoosterParams) -> dict[str, Any]
 
 
 def _dataset(rows: Rows, reference: lgb.Dataset | None = None) -> lgb.Dataset:
-    # Weights are scaled to a mean of 1, so that leaf sizes and penalties mean the same for every source.
+    # Weights are scaled to a mean of 1 over the loans, so that leaf sizes and penalties mean the same for every source.
+    unit = rows.weight[: len(rows.weight) - rows.copies].mean()
     return lgb.Dataset(
         rows.values(),
         label=rows.defaulted,
-        weight=rows.weight / rows.weight.mean(),
+        weight=rows.weight / unit,
         feature_name=rows.names,
         reference=reference,
     )

@@ -48,10 +48,23 @@ def folds_of(enterprise: np.ndarray, folds: int) -> np.ndarray:
 
 
 def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
-    """The rows a booster is fitted on: every ended period at risk; with a single period, every matured loan."""
+    """The rows that tell a loss: every ended period at risk; with a single period, every matured loan."""
     risk = at_risk(data, params.period_months, params.periods)
     period = risk.period if params.periods > 1 else None
     return Rows(data.features.iloc[risk.loan], period, risk.defaulted, data.weight[risk.loan])
+
+
+def rows_to_fit(data: Loans, params: TrainParams) -> Rows:
+    """The rows a booster is fitted on: `rows_at_risk`, and each once more with tables blanked, of lighter weight.
+
+    From the blanked copies the booster learns what the outcome is where a table is not delivered: about the mean over
+    what the table might have said. Without them LightGBM reads a value that is missing for the first time as 0.
+    """
+    rows = rows_at_risk(data, params)
+    if data.blanked is None or params.blanked_weight == 0:
+        return rows
+    risk = at_risk(data, params.period_months, params.periods)
+    return rows.with_copies(data.blanked.iloc[risk.loan], params.blanked_weight)
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
@@ -113,14 +126,14 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
 
 def one_kind(data: Loans, shape: Shape, params: TrainParams, kind: str = "booster") -> Fitted:
     """A booster of one kind of trees, named by it, as many as serve the latest loans best, and its folds."""
-    rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
+    rows, trees = rows_to_fit(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
     baselines = np.zeros((params.folds, params.periods))
     for number in range(params.folds):
         held = fold == number
         if held.any():
-            part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
+            part = fit_booster(rows_to_fit(data.where(~held), params), shape, params, trees)
             out[held] = part.raw_score(data.features[held], params.num_threads)
             baselines[number] = part.baseline(params.periods)
     booster = alone(kind, fit_booster(rows, shape, params, trees))
@@ -155,7 +168,7 @@ def latest(data: Loans, params: TrainParams) -> np.ndarray:
 def _trees(data: Loans, shape: Shape, params: TrainParams) -> int:
     """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted."""
     late = latest(data, params)
-    early, held = rows_at_risk(data.where(~late), params), rows_at_risk(data.where(late), params)
+    early, held = rows_to_fit(data.where(~late), params), rows_at_risk(data.where(late), params)
     if min(early.defaulted.sum(), held.defaulted.sum()) < 1:
         return max(1, params.num_iterations // 4)
     return best_trees(early, held, shape, params)

@@ -14,7 +14,8 @@ class Loans:
 
     `defaulted` is missing for a loan whose window has not closed. `observed_months` is the time at risk that had passed
     on the day the model is built, `default_month` the months from decision to default (missing where none is known, and
-    for an undated default).
+    for an undated default). `blanked` holds the features of the same loans with tables blanked at random, where the
+    boosters shall learn what a table that is not delivered means.
     """
 
     features: pd.DataFrame
@@ -24,14 +25,17 @@ class Loans:
     as_of: np.ndarray
     observed_months: np.ndarray
     default_month: np.ndarray
+    blanked: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         return len(self.features)
 
     def where(self, rows: np.ndarray) -> "Loans":
         """The loans of a boolean mask."""
-        columns = (self.defaulted, self.weight, self.enterprise, self.as_of, self.observed_months, self.default_month)
-        return Loans(self.features[rows].reset_index(drop=True), *(column[rows] for column in columns))
+        names = ("defaulted", "weight", "enterprise", "as_of", "observed_months", "default_month")
+        blanked = None if self.blanked is None else self.blanked[rows].reset_index(drop=True)
+        columns = {name: getattr(self, name)[rows] for name in names}
+        return Loans(self.features[rows].reset_index(drop=True), **columns, blanked=blanked)
 
 
 @dataclass(frozen=True)
@@ -43,8 +47,10 @@ class AtRisk:
     defaulted: np.ndarray
 
 
-def loans(table: pd.DataFrame, names: list[str]) -> Loans:
+def loans(table: pd.DataFrame, names: list[str], blanked: pd.DataFrame | None = None) -> Loans:
     """Loans from a table with the features, defaulted, weight, enterprise_id, as_of, observed_months, default_month.
+
+    `blanked` has the features of the same rows with tables blanked.
 
     Raises
     ------
@@ -68,6 +74,7 @@ def loans(table: pd.DataFrame, names: list[str]) -> Loans:
         table["as_of"].to_numpy(),
         table["observed_months"].to_numpy(dtype="float64"),
         table["default_month"].to_numpy(dtype="float64"),
+        None if blanked is None else blanked[names].reset_index(drop=True),
     )
 
 

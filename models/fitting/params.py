@@ -38,6 +38,7 @@ RANGES: Mapping[str, Range] = {
     **dict.fromkeys(("lambda_l2", "slope_ridge", "spline_defaults", "minimum_defaults", "seed"), NONE_OR_MORE),
     "max_depth": Range(-1),
     "validation_share": Range(0, 0.9),
+    "blanked_weight": Range(0, 1),
     "share_temperature": Range(0, open=True),
 }
 """What each number of TrainParams may be; a depth of -1 is unlimited."""
@@ -91,3 +92,4 @@ class TrainParams(BoosterParams):
     slope_ridge: float
     spline_defaults: int
     minimum_defaults: int
+    blanked_weight: float = 0.0

@@ -16,6 +16,7 @@ class Tree:
     """One tree: arrays of shape (nodes,), children below 0 being leaf ~child, and `leaf` [log-odds] of shape (leaves,).
 
     A row goes left where its value is at most the node's threshold; a missing value where `missing_left` says so.
+    `knows_missing` is False at a node that never met a missing value when it was fitted: it reads one as 0.
     """
 
     feature: np.ndarray
@@ -23,6 +24,7 @@ class Tree:
     left: np.ndarray
     right: np.ndarray
     missing_left: np.ndarray
+    knows_missing: np.ndarray
     leaf: np.ndarray
 
     def goes_left(self, values: np.ndarray) -> np.ndarray:
@@ -71,5 +73,6 @@ def _tree(lines: dict[str, str]) -> Tree:
         numbers("left_child", int),
         numbers("right_child", int),
         np.where((decision >> 2) & 3 == MISSING_AS_NAN, by_default, threshold >= 0),
+        (decision >> 2) & 3 == MISSING_AS_NAN,
         numbers("leaf_value", float),
     )

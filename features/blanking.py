@@ -1,0 +1,70 @@
+"""Whole tables blanked at random, so that the models learn what a table that is not delivered means."""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import pandas as pd
+
+from features.declarations import Feature, Query
+from features.queries import QUERIES
+from schemas.tables import TABLES
+
+ALWAYS = ("amount", "exposure")
+"""Quantities of required columns: an application without them is rejected, so they are never missing."""
+
+
+def tables_of(query: Query) -> frozenset[str]:
+    """The tables whose absence leaves the quantities of a query unknown: `applications` where it reads no other."""
+    return frozenset(query.tables) - {"applications"} or frozenset(query.tables)
+
+
+def needed_tables(feature: Feature) -> frozenset[str]:
+    """The tables a feature is computed from; empty where all its quantities are never missing."""
+    of = {column: tables_of(query) for query in QUERIES for column in query.columns if column not in ALWAYS}
+    return frozenset[str]().union(*(of.get(name, frozenset()) for name in feature.inputs))
+
+
+def never_missing(feature: Feature) -> bool:
+    """Whether the feature only reads quantities that are never missing, so that no model needs to know its absence."""
+    return set(feature.inputs) <= set(ALWAYS)
+
+
+def without(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame) -> pd.DataFrame:
+    """As-of quantities as they are where the tables named in `blank` are not delivered.
+
+    `blank` names tables for all rows, or is a frame of flags with a column per table and the rows of `known`. What is
+    never missing stays.
+    """
+    columns = {}
+    for query in QUERIES:
+        gone = _gone(known, blank, tables_of(query))
+        for column in query.columns:
+            if column not in ALWAYS:
+                columns[column] = known[column].mask(gone)
+    return known.assign(**columns)
+
+
+def _gone(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame, tables: Collection[str]) -> np.ndarray:
+    if isinstance(blank, pd.DataFrame):
+        return np.asarray(blank[[t for t in blank.columns if t in tables]].any(axis=1))
+    return np.full(len(known), any(table in blank for table in tables))
+
+
+def drawn(applications: pd.Series, tables: Sequence[str], share: float, seed: int) -> pd.DataFrame:
+    """Flags of the tables blanked in each row: each independently with probability `share`, whatever the outcome.
+
+    The draw hangs on the identifier, the table and the seed alone, so that a row is blanked alike in any bucket.
+    """
+    ids = pd.util.hash_array(applications.to_numpy(dtype="object"), categorize=False)
+    flags = {}
+    for table in tables:
+        salt = pd.util.hash_array(np.array([f"{seed}:{table}"], dtype="object"), categorize=False)[0]
+        mixed = pd.util.hash_array(ids ^ salt, categorize=False)
+        flags[table] = mixed.astype("float64") / 2.0**64 < share
+    return pd.DataFrame(flags, index=applications.index)
+
+
+def blankable() -> tuple[str, ...]:
+    """Tables that features are computed from, in reading order."""
+    read = frozenset[str]().union(*(tables_of(query) for query in QUERIES))
+    return tuple(name for name in TABLES if name in read)
