@@ -13,6 +13,7 @@ Decision = Literal["approve", "refer", "decline"]
 RULES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
+    "data_gap": "refer",
     "out_of_accepted_region": "refer",
     "within_cut_off": "approve",
     "within_refer_band": "refer",
@@ -29,13 +30,16 @@ def decide(
     certificates: Mapping[str, Certificate],
     refer_band: float,
     inside: pd.Series | None = None,
+    gap: pd.Series | None = None,
 ) -> pd.DataFrame:
     """Columns decision, rule (a key of RULES) and limit, one row an application, on the index of `pd_`.
 
     `limit` is the PD the application was compared with: the cut-off when approved, the upper end of the refer band
     (`refer_band` times the cut-off) otherwise, the tolerance of the class when it has no certified cut-off; missing
     when there was nothing to compare. `inside` is False where the older policy would rather have refused: the
-    certificate does not speak of such applicants, so none of them is approved; without it all count as inside.
+    certificate does not speak of such applicants, so none of them is approved; without it all count as inside. `gap` is
+    True where rows of the applicant were rejected or a table that the models were taught with is not there: what is not
+    known may be bad, so none of them is approved either; what is declined all the same stays declined.
 
     Raises
     ------
@@ -47,9 +51,11 @@ def decide(
     cut_off = size_class.map({name: c.cut_off for name, c in certificates.items() if c.certified}).astype("float64")
     tolerance = size_class.map({name: c.tolerance for name, c in certificates.items()}).astype("float64")
     band = cut_off * refer_band
+    declined = (pd_ > band) | (cut_off.isna() & (pd_ > tolerance))
     held = {
         "no_pd": pd_.isna(),
         "unknown_size_class": tolerance.isna(),
+        "data_gap": (pd.Series(False, index=pd_.index) if gap is None else gap) & ~declined,
         "out_of_accepted_region": outside & (pd_ <= band),
         "within_cut_off": pd_ <= cut_off,
         "within_refer_band": pd_ <= band,

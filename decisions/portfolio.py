@@ -14,7 +14,7 @@ def sensitivity(
     scored: pd.DataFrame, unlabelled: pd.DataFrame, certificates: Mapping[str, Certificate]
 ) -> dict[str, SwapIns]:
     """Swap-ins of each certified class: rejected applicants of the certification part with a PD within the cut-off."""
-    known = scored[(scored["part"] == "certification") & scored["in_accepted_region"]]
+    known = scored[(scored["part"] == "certification") & scored["decidable"]]
     turned_away = unlabelled[unlabelled["planned_part"] == "certification"]
     found = {}
     for name, certificate in certificates.items():
@@ -56,10 +56,11 @@ def certify_classes(
 ) -> Certificates:
     """One certificate a size class, each at the full delta, from the loans of the part `certification`.
 
-    `scored` has part, size_class, pd, exposure, defaulted, weight, inside (whether the older policy would rather have
-    accepted: only those loans are certified on). A statement for each class, not for all jointly.
+    `scored` has part, size_class, pd, exposure, defaulted, weight, decidable (in the accepted region and without a data
+    gap: only such applications can be approved by rule, so only such loans are certified on). A statement for each
+    class, not for all jointly.
     """
-    known = scored[(scored["part"] == "certification") & scored["in_accepted_region"]]
+    known = scored[(scored["part"] == "certification") & scored["decidable"]]
     weights = outcome_weights(scored) if design == "outcome" else None
     certificates, paths = {}, []
     for size_class, limit in tolerances.items():

@@ -35,13 +35,9 @@ def without(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame) -> pd.Da
     `blank` names tables for all rows, or is a frame of flags with a column per table and the rows of `known`. What is
     never missing stays.
     """
-    columns = {}
-    for query in QUERIES:
-        gone = _gone(known, blank, tables_of(query))
-        for column in query.columns:
-            if column not in ALWAYS:
-                columns[column] = known[column].mask(gone)
-    return known.assign(**columns)
+    gone = {c: _gone(known, blank, tables_of(query)) for query in QUERIES for c in query.columns if c not in ALWAYS}
+    columns = {c: known[c].mask(gone[c]) if c in gone and gone[c].any() else known[c] for c in known.columns}
+    return pd.DataFrame(columns, index=known.index)
 
 
 def _gone(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame, tables: Collection[str]) -> np.ndarray:

@@ -3,7 +3,7 @@
 Ranks among peers need a second pass: `peer_grids` over the whole table, then `with_peer_ranks` bucket by bucket.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import pandas as pd
 from features.as_of import quantities
 from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
+from features.gaps import read_gaps, with_gaps
 from features.queries import QUERIES
 from features.rules.size_class import assigned_size_class
 from features.rules.stage import assigned_stage
@@ -29,6 +30,7 @@ IDENTITY = (
     "province",
     "industry",
     "exposure",
+    "data_gap",
 )
 """Columns that come before the features."""
 
@@ -61,13 +63,25 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
     return pd.concat([known, stages, sizes], axis=1)
 
 
-def feature_tables(folder: Path, params: FeatureParams) -> Iterator[pd.DataFrame]:
+def known_of(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+    """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time.
+
+    Rows below `rejects/` make their tables unknown for their enterprises; a table of `taught` that is not there is a
+    gap of every application.
+    """
+    gaps = read_gaps(folder)
+    absent = sorted(name for name in taught if not (folder / f"{name}.parquet").exists())
+    for known in quantities(folder, QUERIES, params.memory):
+        yield with_stage_and_size(with_gaps(known, gaps, absent), params)
+
+
+def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
     """Feature tables of the applications of `folder`, a bucket at a time: identity columns, then the catalogue's.
 
-    Ranks among peers are missing until `with_peer_ranks` fills them.
+    `taught` names the tables that the models were taught with. Ranks among peers are missing until `with_peer_ranks`
+    fills them.
     """
-    for known in quantities(folder, QUERIES, params.memory):
-        staged = with_stage_and_size(known, params)
+    for staged in known_of(folder, params, taught):
         yield pd.concat([staged[list(IDENTITY)], compute(staged)], axis=1)
 
 
@@ -76,9 +90,8 @@ def taught_tables(folder: Path, params: FeatureParams) -> Iterator[tuple[pd.Data
 
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
     """
-    for known in quantities(folder, QUERIES, params.memory):
-        staged = with_stage_and_size(known, params)
-        flags = drawn(known["application_id"], blankable(), params.blanked_share, params.blanked_seed)
+    for staged in known_of(folder, params):
+        flags = drawn(staged["application_id"], blankable(), params.blanked_share, params.blanked_seed)
         identity = staged[list(IDENTITY)]
         yield (
             pd.concat([identity, compute(staged)], axis=1),

@@ -15,7 +15,8 @@ from pipelines.params import section
 from reports.figures import draw_calibration, draw_roc
 from scoring.score import open_models, scores
 
-KEPT = ["application_id", "enterprise_id", "as_of", "part", "stage", "size_class", "exposure", "weight", "defaulted"]
+KEPT = ["application_id", "enterprise_id", "as_of", "part", "stage", "size_class", "exposure"]
+KEPT += ["weight", "defaulted", "data_gap"]
 
 UNLABELLED = ["application_id", "enterprise_id", "as_of", "planned_part", "stage", "size_class", "exposure"]
 

@@ -39,14 +39,17 @@ def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, threshol
         acceptance / "propensity.parquet", columns=["application_id", "propensity", "in_accepted_region"]
     )
     scored = pd.read_parquet(scores).merge(region, on="application_id", validate="1:1")
+    scored["decidable"] = scored["in_accepted_region"] & (scored["data_gap"] == "")
     certified = certify_classes(
         scored, limits, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
     )
     certificates = certified.by_class
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), certificates)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
-    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["in_accepted_region"])
-    decisions = pd.concat([later[["application_id", "stage", "size_class", "pd", "propensity"]], decided], axis=1)
+    gap = later["data_gap"] != ""
+    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["in_accepted_region"], gap)
+    identity = ["application_id", "stage", "size_class", "pd", "propensity", "data_gap"]
+    decisions = pd.concat([later[identity], decided], axis=1)
     write_parquet(decisions, thresholds / "decisions.parquet")
     write_parquet(certified.paths, thresholds / "path.parquet")
     write_json(

@@ -9,6 +9,8 @@ from scoring.bundle import Bundle
 from scoring.score import scores
 
 SIDES = ("for", "against")
+CARRIED = ("application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule", "data_gap")
+"""Columns of the feature table that a decision carries."""
 MOST = 3
 """Reasons given on each side."""
 
@@ -16,7 +18,8 @@ MOST = 3
 def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """One row an application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
 
-    Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, pd [probability over the
+    Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, data_gap (tables whose rows
+    were rejected or that are not there, with the rules; empty where nothing is amiss), pd [probability over the
     window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
     model_version (fingerprint of the stage's model), training_data (fingerprint of the data it was fitted on),
     policy_version (fingerprint of the documents that enter a decision).
@@ -24,8 +27,8 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
     inside = bundle.acceptance.in_accepted_region(rows)
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
-    identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
+    gap = rows["data_gap"] != ""
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside, gap)
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
     trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
@@ -37,7 +40,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
         },
         index=rows.index,
     ).astype("str")
-    return pd.concat([rows[identity], found[["pd"]], verdict, why, versions], axis=1)
+    return pd.concat([rows[list(CARRIED)], found[["pd"]], verdict, why, versions], axis=1)
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:

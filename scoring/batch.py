@@ -69,7 +69,7 @@ def _score(bundle: Bundle, valid: Path, output: Path) -> tuple[int, pd.DataFrame
     """Decisions of all buckets into one file; returns how many, and the applications no stage rule fits."""
     writer: pq.ParquetWriter | None = None
     scored, without = 0, []
-    for unranked in feature_tables(valid, bundle.schemes):
+    for unranked in feature_tables(valid, bundle.schemes, bundle.taught):
         table = with_peer_ranks(unranked, bundle.grids)
         rows = decided(table, bundle)
         arrow = pa.Table.from_pandas(rows, preserve_index=False)

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 
 from decisions.certificate import Certificate
+from features.blanking import needed_tables
+from features.catalogue import by_name
 from features.table import FeatureParams
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
 from models.fitting.stage_model import ModelError, StageModel
@@ -28,6 +30,13 @@ class Bundle:
     acceptance: AcceptanceModel
     policy_version: str
 
+    @property
+    def taught(self) -> frozenset[str]:
+        """Tables that the models were taught with: without one of them no application is approved by rule."""
+        catalogue = by_name()
+        read = {name for model in self.models.values() for name in model.features}
+        return frozenset[str]().union(*(needed_tables(catalogue[name]) for name in read))
+
 
 def open_bundle(folder: Path) -> Bundle:
     """The bundle in the folder of a source (models/, features/features.json, thresholds/thresholds.json).
@@ -42,6 +51,12 @@ def open_bundle(folder: Path) -> Bundle:
         _there(folder / part)
     thresholds = _part(folder / "thresholds" / "thresholds.json")
     features = _part(folder / "features" / "features.json")
+    if thresholds["policy_version"] != version():
+        message = (
+            f"{folder / 'thresholds'}: wanted certificates under the policy in force, {version()}; they were issued "
+            f"under {thresholds['policy_version']}. Bring the run up to date first: techcredit run"
+        )
+        raise ModelError(message)
     certificates = {name: Certificate(**found) for name, found in thresholds["certificates"].items()}
     return Bundle(
         models,

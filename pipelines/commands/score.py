@@ -89,7 +89,7 @@ def _feature_row(tables: Path, application: str, bundle: Bundle) -> pd.DataFrame
                 write_table(frame[frame["enterprise_id"] == enterprise], name, Path(folder))
             else:
                 write_table(frame[frame["application_id"] == application], name, Path(folder))
-        table = pd.concat(feature_tables(Path(folder), bundle.schemes), ignore_index=True)
+        table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
     row = with_peer_ranks(table, bundle.grids)
     if row["stage"].isna().all():
         message = f"wanted application {application!r} with a stage; no stage rule fits it"

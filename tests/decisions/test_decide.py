@@ -40,6 +40,29 @@ def test_each_rule(pd_, size_class, decision, rule, limit):
     assert row["limit"] == pytest.approx(limit, nan_ok=True)
 
 
+@pytest.mark.parametrize(
+    ("pd_", "size_class", "decision", "rule", "limit"),
+    [
+        (0.010, "micro", "refer", "data_gap", 0.05),
+        (0.045, "micro", "refer", "data_gap", 0.05),
+        (0.051, "micro", "decline", "above_refer_band", 0.05),
+        (0.010, "large", "refer", "data_gap", 0.02),
+        (0.021, "large", "decline", "not_certified_above_tolerance", 0.02),
+        (np.nan, "micro", "refer", "no_pd", np.nan),
+        (0.010, "tiny", "refer", "unknown_size_class", np.nan),
+    ],
+)
+def test_with_a_data_gap_nothing_is_approved_and_what_is_declined_stays_declined(
+    pd_, size_class, decision, rule, limit
+):
+    sizes = pd.Series([size_class], dtype="str")
+    row = decide(pd.Series([pd_]), sizes, CERTIFICATES, 1.25, gap=pd.Series([True])).iloc[0]
+    assert (row["decision"], row["rule"]) == (decision, rule)
+    assert row["limit"] == pytest.approx(limit, nan_ok=True)
+    without = decide(pd.Series([pd_]), sizes, CERTIFICATES, 1.25, gap=pd.Series([False])).iloc[0]
+    assert without["rule"] == decided(pd_, size_class)["rule"]
+
+
 def test_decisions_keep_the_index_and_every_rule_is_declared():
     index = pd.Index(["a", "b", "c"])
     found = decide(
