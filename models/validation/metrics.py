@@ -7,14 +7,13 @@ import pandas as pd
 from sklearn.metrics import roc_curve
 
 from models.validation.calibration_tests import (
-    Cox,
     brier,
     calibration_table,
-    cox,
     expected_calibration_error,
     jeffreys_p,
     log_loss,
 )
+from models.validation.cox import Cox, cox
 from models.validation.discrimination import auc
 
 
