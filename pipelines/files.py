@@ -40,8 +40,5 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def fingerprint(path: Path) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a file."""
-    digest = hashlib.sha256()
     with path.open("rb") as opened:
-        for block in iter(lambda: opened.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()[:16]
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:16]

@@ -3,6 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
 from reports.inputs import Inputs, Json
@@ -14,6 +19,8 @@ from reports.texts import text
 
 PLAIN = "plain LightGBM"
 """The challenger whose AUC stands beside ours in the summary, where it was fitted."""
+WIDEST = 200
+"""Columns of the terminal a table may take; more than any of ours has."""
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:
@@ -147,19 +154,13 @@ def _class_lines(found: Json, language: str) -> list[list[str]]:
 
 
 def _screen(heads: list[str], rows: list[list[str]], words: tuple[int, ...] = (0,)) -> list[str]:
-    """Lines of a table whose columns are as wide as their widest cell; columns of `words` left, numbers right."""
-    widths = [max(_width(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
-
-    def line(cells: list[str]) -> str:
-        padded = [
-            cell + " " * (width - _width(cell)) if at in words else " " * (width - _width(cell)) + cell
-            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        return "  " + "  ".join(padded).rstrip()
-
-    return [line(heads), "  " + "─" * (sum(widths) + 2 * len(heads) - 2), *(line(row) for row in rows)]
-
-
-def _width(cell: str) -> int:
-    """Columns of the terminal a text takes: Chinese characters take two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in cell)
+    """Lines of a table; columns of `words` left, numbers right."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
+    for at, head in enumerate(heads):
+        table.add_column(Text(head), justify="left" if at in words else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(width=WIDEST, color_system=None)
+    with console.capture() as screen:
+        console.print(table)
+    return [f"  {line.rstrip()}" for line in screen.get().splitlines()]
