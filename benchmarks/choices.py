@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     missing = [source for source in wanted if not (Path("data") / source / "split" / "split.parquet").exists()]
     if missing:
         print(
-            f"wanted the stage split of {', '.join(missing)}; run it first: dvc repro split@<source>", file=sys.stderr
+            f"wanted the step split of {', '.join(missing)}; run it first: dvc repro split@<source>", file=sys.stderr
         )
         return 1
     start = time.perf_counter()
@@ -102,7 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def judged(source: str, day: str, years: int) -> pd.DataFrame:
-    """One row a stage and way: defaults judged, AUC, log-loss [nats], AUC beside the truth where it is known."""
+    """One row per stage and way: defaults judged, AUC, log-loss [nats], AUC beside the truth where it is known."""
     params = section("train", TrainParams, source)
     table = part_table(Path("data") / source / "features", Path("data") / source / "split", "development")
     begin = pd.Timestamp(day)
@@ -191,7 +191,7 @@ def _truth(source: str, later: pd.DataFrame) -> np.ndarray | None:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over days and stages, a row a source (and `all`) and way: AUC, log-loss beside as shipped, true AUC."""
+    """Means over days and stages, a row per source (and `all`) and way: AUC, log-loss beside as shipped, true AUC."""
     keys = ["source", "day", "stage"]
     shipped = table.loc[table["way"] == SHIPPED, [*keys, "log_loss"]].rename(columns={"log_loss": "shipped"})
     beside = table.merge(shipped, on=keys, validate="m:1")
@@ -202,7 +202,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def text(means: pd.DataFrame) -> str:
-    """The means for people, a block a source."""
+    """The means for people, a block per source."""
     lines = []
     for source, rows in means.groupby("source", sort=False):
         lines.append(f"\n{source:28}{'AUC':>8}{'log-loss beside shipped':>26}{'AUC beside the truth':>24}")

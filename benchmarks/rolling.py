@@ -30,7 +30,7 @@ PERIOD_MONTHS, PERIODS, TREES = 6, 16, 150
 
 
 def rolling_study(folder: Path, years: Mapping[int, int]) -> pd.DataFrame:
-    """One row a year and way: built_on, tested, loans, `auc_48` (default within 48 months) and `auc_ever`.
+    """One row per year and way: built_on, tested, loans, `auc_48` (default within 48 months) and `auc_ever`.
 
     `folder` holds the features and valid tables of the SBA source.
     """
@@ -126,7 +126,7 @@ def _params() -> TrainParams:
 
 
 def rolling_text(study: pd.DataFrame) -> str:
-    """The study for people: a line a year, two AUC columns a way, and the means."""
+    """The study for people: a line per year, two AUC columns per way, and the means."""
     ways = list(dict.fromkeys(study["way"]))
     lines = [
         "Rolling study in real time, SBA: AUC for default within 48 months / ever",

@@ -57,7 +57,7 @@ class Certificate:
 
 
 class Certified(NamedTuple):
-    """The certificate and the path that led to it: one row a cut-off, ascending, columns PATH_COLUMNS."""
+    """The certificate and the path that led to it: one row per cut-off, ascending, columns PATH_COLUMNS."""
 
     certificate: Certificate
     path: pd.DataFrame
@@ -141,7 +141,7 @@ def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, delta: floa
 
 
 def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: float, delta: float) -> pd.DataFrame:
-    """One row a cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
+    """One row per cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
     bad_exposure = np.cumsum(loans.exposure * loans.defaulted)[ends - 1]
     amounts = np.cumsum(loans.amount * loans.weight)
     p_values = np.array([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])

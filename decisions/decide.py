@@ -30,7 +30,7 @@ def decide(
     refer_band: float,
     inside: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Columns decision, rule (a key of RULES) and limit, one row an application, on the index of `pd_`.
+    """Columns decision, rule (a key of RULES) and limit, one row per application, on the index of `pd_`.
 
     `limit` is the PD the application was compared with: the cut-off when approved, the upper end of the refer band
     (`refer_band` times the cut-off) otherwise, the tolerance of the class when it has no certified cut-off; missing

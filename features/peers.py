@@ -31,7 +31,7 @@ Floats = NDArray[np.float64]
 def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd.DataFrame:
     """Quantiles of the ranked features: columns month (first day), stage, division (or "all"), feature, q00 to q20.
 
-    `table` has `GRID_COLUMNS` and the features, one row an application. Months run from the one after the first
+    `table` has `GRID_COLUMNS` and the features, one row per application. Months run from the one after the first
     application to the one after the last.
     """
     names = list(ranked() if features is None else features)
@@ -84,7 +84,7 @@ def _windows(values: Floats, month: NDArray[np.int64], last: int) -> Iterator[tu
 
 
 def _quantiles(block: Floats) -> Floats:
-    """21 quantiles by linear interpolation of each column, missing values left out; one row a column."""
+    """21 quantiles by linear interpolation of each column, missing values left out; one row per column."""
     ordered = np.sort(np.where(np.isfinite(block), block, np.nan), axis=0)
     place = np.arange(len(QUANTILES)) * (np.isfinite(ordered).sum(axis=0) - 1)[:, None] / (len(QUANTILES) - 1)
     below = np.floor(place).astype("int64")

@@ -1,4 +1,4 @@
-"""Stage `support`: applications with their old decision in; the propensity to be accepted out."""
+"""Step `support`: applications with their old decision in; the propensity to be accepted out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ BEFORE = ("development", "calibration")
 
 @dataclass(frozen=True)
 class AcceptanceParams:
-    """Parameters of the stage: least propensity that counts as inside the labelled region."""
+    """Parameters of the step: least propensity that counts as inside the labelled region."""
 
     least_propensity: float
 

@@ -1,4 +1,4 @@
-"""Stage `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
+"""Step `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from pipelines.train import read_pool
 
 @dataclass(frozen=True)
 class ChallengeParams:
-    """Parameters of the stage: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
+    """Parameters of the step: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
 
     challengers: list[str]
     resamples: int

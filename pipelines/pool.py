@@ -1,4 +1,4 @@
-"""Stage `pool`: development loans of all stages in; the pooled booster and its out-of-fold scores out."""
+"""Step `pool`: development loans of all stages in; the pooled booster and its out-of-fold scores out."""
 
 from pathlib import Path
 from typing import Any

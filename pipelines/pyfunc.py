@@ -25,7 +25,7 @@ class StagePD(mlflow.pyfunc.PythonModel):
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Column pd [probability], one a row of `model_input`."""
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
-        logit = self._curve(score) + sum((self._layer(layer, model_input) for layer in self.meta["layers"]), start=0.0)
+        logit = self._curve(score) + sum((self._effect(effect, model_input) for effect in self.meta["group_effects"]), start=0.0)
         return pd.DataFrame({"pd": 1.0 / (1.0 + np.exp(-logit))}, index=model_input.index)
 
     def _score(self, values: np.ndarray) -> np.ndarray:
@@ -41,11 +41,11 @@ class StagePD(mlflow.pyfunc.PythonModel):
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
-    def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
-        group = rows[layer["name"]]
-        if layer["name"] == "industry":
+    def _effect(self, effect: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
+        group = rows[effect["name"]]
+        if effect["name"] == "industry":
             group = group.str.extract(r"^[A-Z]?(\d{2})", expand=False)
-        return np.asarray(group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
+        return np.asarray(group.map(effect["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
 
 
 mlflow.models.set_model(StagePD())

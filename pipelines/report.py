@@ -1,4 +1,4 @@
-"""Stage `report`: the finished run of a source in; the page, the memos and the summary out."""
+"""Step `report`: the finished run of a source in; the page, the memos and the summary out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ SHOWN = ("guaranteed_share", "loan_amount")
 
 @dataclass(frozen=True)
 class ReportParams:
-    """Parameters of the stage: memos on the page."""
+    """Parameters of the step: memos on the page."""
 
     memos: int
 

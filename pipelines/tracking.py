@@ -1,4 +1,4 @@
-"""MLflow: one store, one parent run an execution, one registered model a source and stage."""
+"""MLflow: one store, one parent run per execution, one registered model per source and stage."""
 
 import logging
 import os

@@ -41,7 +41,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Reasons side by side, one row an application in the order of `ids`."""
+    """Reasons side by side, one row per application in the order of `ids`."""
     columns = {}
     for side in SIDES:
         for rank in range(1, MOST + 1):

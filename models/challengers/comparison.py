@@ -21,14 +21,14 @@ ENDS = ("cox_slope_low", "cox_slope_high")
 
 
 def kept_apart(pds: pd.DataFrame) -> pd.DataFrame:
-    """PDs, a column a model, none nearer to 0 or 1 than SMALLEST."""
+    """PDs, a column per model, none nearer to 0 or 1 than SMALLEST."""
     return pds.clip(SMALLEST, 1 - SMALLEST)
 
 
 def figures(loans: pd.DataFrame, pds: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """One row a stage (and `total`) and model: loans, defaults, FIGURES with intervals, ours beside it.
+    """One row per stage (and `total`) and model: loans, defaults, FIGURES with intervals, ours beside it.
 
-    `loans` has stage, defaulted and weight, `pds` a column a model in the same rows, ours among them. ece_low and
+    `loans` has stage, defaulted and weight, `pds` a column per model in the same rows, ours among them. ece_low and
     ece_high are from `resamples` of the loans, cox_slope_low and cox_slope_high from the standard error of the slope;
     auc_gap and log_loss_gap are ours less it, paired loan by loan, with standard errors (auc_gap_error, …). Missing
     where a model has no PD or all outcomes are the same; the slope also where PDs are all alike.

@@ -51,7 +51,7 @@ def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.nda
 
 
 def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
-    """Log-odds by our booster of all stages, without blend and layers."""
+    """Log-odds by our booster of all stages, without the blend with a stage's own booster and without group effects."""
     booster = setting.pooled
     if booster is None:
         booster = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger").booster

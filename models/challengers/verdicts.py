@@ -17,9 +17,9 @@ Figures = dict[Any, Any]
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a stage: the best challenger by each figure, how far ours is from it, and which goals are met.
+    """One row per stage: the best challenger by each figure, how far ours is from it, and which goals are met.
 
-    `table` has a row a stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
+    `table` has a row per stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
     below and log-loss at most LOG_LOSS_GOAL above the best challenger; `within_noise` where it is missed by no more
     than NOISE standard errors of the loans (the best of several, picked afterwards, is a lucky one). Calibration
     (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger inside the interval of ours; and the

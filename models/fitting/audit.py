@@ -40,7 +40,7 @@ def audit(
 
     The score is constant between thresholds, so the walk goes from each one to the next float beyond, in up to `rows`
     rows drawn by `seed`; all other values, missing ones included, stay as they are. The calibration curve rises and
-    layers do not read features, so what holds for the score holds for the PD.
+    group effects do not read features, so what holds for the score holds for the PD.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
+"""Fitting the model of one stage: blend with the pooled booster, group effects, calibration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +18,7 @@ from models.fitting.stage_model import ModelError, StageModel
 
 @dataclass(frozen=True)
 class Part:
-    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
+    """Loans of a part and the table they come from, row by row (it has the columns of the group effects)."""
 
     loans: Loans
     table: pd.DataFrame
@@ -56,7 +56,7 @@ def fit_stage(
         own = fit_with_folds(known, shape, params, f"stage {stage}")
         share = _share(own, pooled, known, params)
     independent = own.booster if own is not None and share > 0 else None
-    layers = _layers(development, own if independent is not None else None, pooled, share, params)
+    group_effects = _group_effects(development, own if independent is not None else None, pooled, share, params)
     counted = {
         "period_months": params.period_months,
         "periods": params.periods,
@@ -67,7 +67,7 @@ def fit_stage(
         "pooled_booster": _make_up(pooled),
         "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
     }
-    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
+    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), group_effects, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,
@@ -76,7 +76,7 @@ def fit_stage(
         params.spline_defaults,
         raw.offset(calibration.table),
     )
-    return StageModel(stage, independent, pooled.booster, share, curve, layers, raw.facts)
+    return StageModel(stage, independent, pooled.booster, share, curve, group_effects, raw.facts)
 
 
 def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:
@@ -86,10 +86,10 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
     return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
 
 
-def _layers(
+def _group_effects(
     development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
 ) -> tuple[GroupEffect, ...]:
-    """Layers from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    """Group effects from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
     known = development.loans
     matured = ~np.isnan(known.defaulted)
     if known.defaulted[matured].sum() < params.minimum_defaults:

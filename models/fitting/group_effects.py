@@ -18,7 +18,7 @@ ERRORS = 2.0
 
 @dataclass(frozen=True)
 class GroupEffect:
-    """Intercepts of one layer [log-odds] by group, 0 for others; `gain` is the out-of-fold log-loss saved [nats]."""
+    """Intercepts of one effect [log-odds] by group, 0 for others; `gain` is the out-of-fold log-loss saved [nats]."""
 
     name: str
     intercepts: Mapping[str, float]
@@ -29,11 +29,11 @@ class GroupEffect:
         return group_of(table, self.name).map(dict(self.intercepts)).fillna(0.0).to_numpy(dtype="float64")
 
 
-def group_of(table: pd.DataFrame, layer: str) -> pd.Series:
+def group_of(table: pd.DataFrame, effect: str) -> pd.Series:
     """Group of each row: the province as it is, the first two digits of the industry code."""
-    if layer == "industry":
+    if effect == "industry":
         return table["industry"].str.extract(r"^[A-Z]?(\d{2})", expand=False)
-    return table[layer]
+    return table[effect]
 
 
 def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray) -> dict[str, float]:
@@ -78,10 +78,10 @@ def kept_group_effects(
     fold: np.ndarray,
     late: np.ndarray,
 ) -> tuple[GroupEffect, ...]:
-    """Layers that lower the log-loss of out-of-fold `logit` twice: estimated on the other folds, and on earlier loans.
+    """Group effects that lower the log-loss of out-of-fold `logit` twice: estimated on the other folds, and on earlier loans.
 
     `late` marks the latest loans, which the intercepts of the earlier ones must serve: what holds across folds of the
-    same years but not from one year to the next is no layer. Both gains must exceed twice their standard error. Layers
+    same years but not from one year to the next is no effect. Both gains must exceed twice their standard error. Effects
     are tried one after the other.
     """
     kept: list[GroupEffect] = []
@@ -91,10 +91,10 @@ def kept_group_effects(
         held = [fold == number for number in np.unique(fold)]
         gain = _gain(group, margin, defaulted, weight, held)
         if gain.is_real and _gain(group, margin, defaulted, weight, [late]).is_real:
-            layer = GroupEffect(name, shrunk(group, margin, defaulted, weight), gain.value)
-            margin = margin + layer.of(table)
-            kept.append(layer)
-    return tuple(layer for layer in kept if layer.intercepts)
+            effect = GroupEffect(name, shrunk(group, margin, defaulted, weight), gain.value)
+            margin = margin + effect.of(table)
+            kept.append(effect)
+    return tuple(effect for effect in kept if effect.intercepts)
 
 
 @dataclass(frozen=True)

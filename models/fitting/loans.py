@@ -36,7 +36,7 @@ class Loans:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """One row a loan and period at risk: position of the loan, number of the period from 0, default in that period."""
+    """One row per loan and period at risk: position of the loan, number of the period from 0, default in that period."""
 
     loan: np.ndarray
     period: np.ndarray

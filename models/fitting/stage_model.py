@@ -1,4 +1,4 @@
-"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with layers."""
+"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with group effects."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class StageModel:
-    """logit PD = curve(share · independent + (1 - share) · pooled) + layers; scores are log-odds of the first period.
+    """logit PD = curve(share · independent + (1 - share) · pooled) + group effects; scores are log-odds of the first period.
 
     `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the
     fingerprint of the saved model, boosters included.
@@ -36,7 +36,7 @@ class StageModel:
     pooled: Booster
     share: float
     curve: Curve
-    layers: tuple[GroupEffect, ...]
+    group_effects: tuple[GroupEffect, ...]
     facts: dict[str, Any]
     version: str = ""
 
@@ -53,8 +53,8 @@ class StageModel:
         return np.asarray(self.share * self.independent.raw_score(features) + (1 - self.share) * pooled)
 
     def offset(self, table: pd.DataFrame) -> np.ndarray:
-        """Sum of the layers' intercepts, one a row."""
-        return np.asarray(sum((layer.of(table) for layer in self.layers), start=np.zeros(len(table))))
+        """Sum of the group effects, one per row."""
+        return np.asarray(sum((effect.of(table) for effect in self.group_effects), start=np.zeros(len(table))))
 
     def logit(self, table: pd.DataFrame) -> np.ndarray:
         """Calibrated log-odds of default over the window, one a row."""
@@ -65,7 +65,7 @@ class StageModel:
         return np.asarray(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: a column a feature or layer, and `base`; rows sum to `logit`.
+        """Exact contributions to the calibrated log-odds: one column per feature or group effect, `base`; rows sum to `logit`.
 
         The curve turns contributions to the score into contributions to the log-odds by its secant between base and
         score, one factor a row, so shares and signs are those of the score.
@@ -76,8 +76,8 @@ class StageModel:
         base, score = values[:, -1], values.sum(axis=1)
         scaled = values[:, :-1] * self.curve.secant(score, base)[:, None]
         found = pd.DataFrame(scaled, columns=list(self.features), index=table.index)
-        layers = {f"{layer.name}_layer": layer.of(table) for layer in self.layers}
-        return found.assign(**layers, base=self.curve(base))
+        group_effects = {f"{effect.name}_effect": effect.of(table) for effect in self.group_effects}
+        return found.assign(**group_effects, base=self.curve(base))
 
     def horizons(self, table: pd.DataFrame) -> np.ndarray:
         """PD by the end of each period, shape (rows, periods); see facts["period_months"] for their length."""
@@ -102,7 +102,7 @@ class StageModel:
             "features": list(self.features),
             "share": self.share,
             "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
-            "layers": [asdict(layer) for layer in self.layers],
+            "group_effects": [asdict(effect) for effect in self.group_effects],
             "facts": self.facts,
         }
         (folder / "model.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
@@ -138,7 +138,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         found["pooled"],
         content["share"],
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
-        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["layers"]),
+        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["group_effects"]),
         content["facts"],
         _digest(path.read_text(encoding="utf8")),
     )

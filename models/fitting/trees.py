@@ -26,7 +26,7 @@ class Tree:
     leaf: np.ndarray
 
     def goes_left(self, values: np.ndarray) -> np.ndarray:
-        """Whether each row would go left at each node, shape (rows, nodes); `values` has a column a feature."""
+        """Whether each row would go left at each node, shape (rows, nodes); `values` has a column per feature."""
         found = values[:, self.feature]
         return np.where(np.isnan(found), self.missing_left, found <= self.threshold)
 

@@ -98,7 +98,7 @@ def _feature_row(tables: Path, application: str, bundle: Bundle) -> pd.DataFrame
 
 
 def show_thresholds(model: Path, language: str) -> None:
-    """Print the certificate of every size class of a finished run, one column a class."""
+    """Print the certificate of every size class of a finished run, one column per class."""
     open_bundle(model)
     found = read_json(model / "thresholds" / "thresholds.json")["certificates"]
     screen = Screen(title=str(model))

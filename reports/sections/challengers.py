@@ -17,7 +17,7 @@ REACH = 1.96
 
 
 def blocks(inputs: Inputs) -> tuple[Block, ...]:
-    """The table of figures, a sentence a group on both goals, and what the challengers are."""
+    """The table of figures, a sentence per group on both goals, and what the challengers are."""
     found = inputs.challengers
     said = tuple(_said(verdict, found) for name in GROUPS for verdict in _of(found["verdicts"], name))
     goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0))

@@ -1,4 +1,4 @@
-"""PDs at other horizons, and the explicit layers that a bank may put on them; none of them decides anything here."""
+"""PDs at other horizons, and the explicit adjustments that a bank may add to them; none of them decides anything here."""
 
 from features.rules.stage import STAGES
 from reports.inputs import Inputs, Json

@@ -87,7 +87,7 @@ def _make_up(inputs: Inputs) -> Grid:
         number("column.trees_independent"),
         number("column.trees_pooled"),
         word("column.calibration"),
-        word("column.layers"),
+        word("column.group_effects"),
         number("column.development_defaults"),
         number("column.psi"),
     )
@@ -107,7 +107,7 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
             _trees(facts.get("own_booster")),
             _trees(facts.get("pooled_booster")),
             _calibration_kind(model),
-            _layers(model),
+            _group_effects(model),
             count(facts.get("development", {}).get("defaults")),
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
@@ -133,18 +133,18 @@ def _calibration_kind(model: Numbers) -> Text:
     return both("model.straight") if knots <= STRAIGHT else both("model.spline", knots=count(knots))
 
 
-def _layers(model: Numbers) -> Cell:
+def _group_effects(model: Numbers) -> Cell:
     """Region and industry intercepts that the stage keeps, with what they save out-of-fold."""
     kept = [
         both(
-            "model.layer",
-            name=coded("layer", layer["name"]),
-            groups=count(len(layer["intercepts"])),
-            gain=decimal(layer["gain"], 4),
+            "model.group_effect",
+            name=coded("group_effect", effect["name"]),
+            groups=count(len(effect["intercepts"])),
+            gain=decimal(effect["gain"], 4),
         )
-        for layer in model["layers"]
+        for effect in model["group_effects"]
     ]
-    return joined(kept, "; ", "；") if kept else both("model.no_layer")
+    return joined(kept, "; ", "；") if kept else both("model.no_group_effect")
 
 
 def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:

@@ -139,8 +139,8 @@ def _models() -> dict[str, Any]:
     }
     names = ["guaranteed_share", "loan_amount", "is_urban"]
     curve = {"score": [0.0, 1.0], "logit": [-0.1, 0.9]}
-    layer = {"name": "province", "intercepts": {"IL": 0.1, "OH": -0.2}, "gain": 0.0012}
-    one = {"features": names, "share": 0.2, "curve": curve, "layers": [layer], "facts": facts}
+    effect = {"name": "province", "intercepts": {"IL": 0.1, "OH": -0.2}, "gain": 0.0012}
+    one = {"features": names, "share": 0.2, "curve": curve, "group_effects": [effect], "facts": facts}
     return dict.fromkeys(STAGES, one)
 
 
@@ -255,7 +255,7 @@ def _inputs() -> Inputs:
         decisions=_decisions(later),
         reasons=reasons,
         domains=pd.DataFrame(
-            {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_layer": 0.0}
+            {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_effect": 0.0}
         ),
         contributions=pd.DataFrame({"application_id": list("abcdef"), "base": -2.0, "logit": -1.75}),
         figures={"roc": b"\x89PNG"},

@@ -28,29 +28,29 @@ def _cells(grid: Grid, row: int) -> list[str]:
     return [cell if isinstance(cell, str) else cell.en for cell in grid.rows[row].cells]
 
 
-def test_the_headline_says_in_three_sentences_what_was_promised_what_happened_and_why(inputs):
-    promised, happened, why = headline.section(inputs).blocks[:3]
-    assert isinstance(promised, Paragraph)
-    assert promised.tone == "lead breach"
-    assert promised.text.en.startswith(
+def test_the_headline_says_limit_outcome_and_reasons_in_three_sentences(inputs):
+    limit, realised, why = headline.section(inputs).blocks[:3]
+    assert isinstance(limit, Paragraph)
+    assert limit.tone == "lead exceeded"
+    assert limit.text.en.startswith(
         "Promised: on the data of 2005 cut-offs were certified, each with 90% confidence"
     )
-    assert "33.33% defaulted" in happened.text.en
-    assert "23.03 percentage points above the tolerance" in happened.text.en
-    assert happened.text.en.endswith("kept for small, broken for micro (66.7% against 10.3%).")
-    assert "2006–2008年" in happened.text.zh
+    assert "33.33% defaulted" in realised.text.en
+    assert "23.03 percentage points above the tolerance" in realised.text.en
+    assert realised.text.en.endswith("kept for small, broken for micro (66.7% against 10.3%).")
+    assert "2006–2008年" in realised.text.zh
     # of 900 of amounts 400 defaulted; every part has a rate of 0.2, so the years turned no worse
     assert why.text.en.startswith("Why: the years turned no worse")
     assert "had all been approved, 44.4% would have" in why.text.en
     assert why.text.en.endswith("breach for micro.")
 
 
-def test_a_breach_of_one_class_is_not_hidden_by_the_total(inputs, changed):
+def test_an_exceeded_limit_of_one_class_is_not_hidden_by_the_total(inputs, changed):
     easy = {name: {**c, "tolerance": 0.4} for name, c in inputs.thresholds["certificates"].items()}
     found = changed(thresholds={**inputs.thresholds, "certificates": easy})
     blocks = headline.section(found).blocks
     assert "below the tolerance" in blocks[1].text.en
-    assert blocks[0].tone == "lead breach"
+    assert blocks[0].tone == "lead exceeded"
 
 
 def test_what_a_source_must_say_is_said_even_without_days_of_default(inputs, changed):
@@ -148,9 +148,9 @@ def test_challengers_stand_with_the_model_quality(inputs):
     ]
 
 
-def test_the_layers_a_stage_keeps_are_told_with_their_gain(inputs):
+def test_the_group_effects_a_stage_keeps_are_told_with_their_gain(inputs):
     grid = _grids(model_quality.section(inputs))[3]
-    assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats a loan out-of-fold"]
+    assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats per loan out-of-fold"]
 
 
 def test_certificates_say_why_there_is_none(inputs):
@@ -189,7 +189,7 @@ def test_parts_are_told_with_their_days(inputs):
 
 
 def test_a_stage_without_a_model_of_its_own_is_told_in_words(inputs, changed):
-    models = {**inputs.models, "growth": {**inputs.models["growth"], "share": 0.0, "layers": []}}
+    models = {**inputs.models, "growth": {**inputs.models["growth"], "share": 0.0, "group_effects": []}}
     section = model_quality.section(changed(models=models))
     said = [b.text.en for b in section.blocks if isinstance(b, Paragraph)]
     assert any(text.startswith("No model of its own is supported for: growth.") for text in said)
@@ -230,7 +230,7 @@ def test_a_model_of_one_period_has_no_other_horizon(inputs, changed):
     assert levels.horizons(changed(metrics={**inputs.metrics, "horizons": one})) is None
 
 
-def test_layers_of_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
+def test_adjustments_for_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
     grid = levels.conservatism(inputs)
     assert grid.caption.en.endswith("none of them in the PDs that decide")
     assert _cells(grid, 0) == ["startup", "2001–2003 (2)", "3.00%", "5.00%", "−0.53", "–", "the bank's to enter"]

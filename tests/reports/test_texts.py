@@ -23,8 +23,8 @@ CODED = {"purpose": "part", "stage_column": "stage", "limit_of": "rule"}
 """Sections whose names are codes of a family (of limit_of: only the rules that compare)."""
 BUILT = {
     *(f"headline.lead_{name}" for name in ("above", "below", "not_certified", "nothing_approved")),
-    *(f"headline.{name}" for name in ("kept_in", "broken_in", "breach_beyond", "breach_within")),
-    *("truth.level_high", "truth.level_low", "truth.held", "truth.broken", "truth.not_certified"),
+    *(f"headline.{name}" for name in ("met_in", "exceeded_in", "excess_beyond", "excess_within")),
+    *("truth.level_high", "truth.level_low", "truth.met", "truth.exceeded", "truth.not_certified"),
     *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("challengers.ece", "challengers.cox_slope"),

@@ -71,7 +71,7 @@ def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
 
 
 def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
-    (memo,) = memos(changed(domains=inputs.domains.assign(province_layer=-0.75)), ["a"])
+    (memo,) = memos(changed(domains=inputs.domains.assign(province_effect=-0.75)), ["a"])
     assert (memo.bars[1].label.en, memo.bars[1].value) == ("Region", "−0.750")
 
 

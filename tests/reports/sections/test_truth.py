@@ -60,7 +60,7 @@ def test_scores_stand_beside_the_best_attainable(section):
 def test_every_model_stands_beside_the_best_attainable_pds(section):
     grid = [block for block in section.blocks if isinstance(block, Grid)][1]
     assert [head.label.en for head in grid.heads] == ["model", "growth", "all stages"]
-    assert "[nats a loan]" in grid.caption.en
+    assert "[nats per loan]" in grid.caption.en
     assert _cells(grid, 0) == ["ours", "0.0100", "0.0123"]
     assert _cells(grid, 1) == ["EBM", "–", "0.0200"]
 
