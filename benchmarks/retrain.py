@@ -2,9 +2,9 @@
 
 Usage: python -m benchmarks.retrain [--source simulated] [--source ...]
 
-A retrain is what the steps `pool` and `train` do: early stopping, folds, boosters, blends, group effects, calibration, audit.
-The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk and
-without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
+A retrain is what the steps `pool` and `train` do: early stopping, folds, boosters, blends, group effects, calibration,
+audit. The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk
+and without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
 """
 
 import argparse

@@ -25,7 +25,7 @@ YEARS: Mapping[int, int] = {2002: 2003, 2003: 2004, 2004: 2005, 2005: 2006, 2006
 """Year a model is built on the first day of, and last year of approvals it is tested on."""
 QUICK_YEARS: Mapping[int, int] = {year: YEARS[year] for year in (2004, 2006)}
 WINDOW = 48
-"""Months of the default window that ranks are judged by, and of the matured loans."""
+"""Months of the default window that ranks are tested on, and of the matured loans."""
 PERIOD_MONTHS, PERIODS, TREES = 6, 16, 150
 
 

@@ -37,7 +37,7 @@ class ChallengeParams:
 
 
 def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, challengers: Path) -> None:
-    """Fit the challengers of SOURCE, put them beside the stage models out-of-time, write the folder CHALLENGERS."""
+    """Fit the challengers of SOURCE, compare them with the stage models out-of-time, write the folder CHALLENGERS."""
     params = section("challenge", ChallengeParams, source)
     later = part_table(features, parts, "out_of_time")
     ours = pd.read_parquet(scores).set_index("application_id")["pd"].loc[later["application_id"]].to_numpy()

@@ -29,7 +29,7 @@ class EvaluateParams:
 
 
 def main(source: str, features: Path, parts: Path, models: Path, evaluation: Path) -> None:
-    """Score every part of SOURCE, judge the scores per stage and in total, write the folder EVALUATION."""
+    """Score every part of SOURCE, measure the scores per stage and in total, write the folder EVALUATION."""
     params = section("evaluate", EvaluateParams, source)
     table = part_table(features, parts)
     opened = open_models(models)

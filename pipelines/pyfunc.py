@@ -23,9 +23,10 @@ class StagePD(mlflow.pyfunc.PythonModel):
         self.boosters = {n: lgb.Booster(model_file=str(folder / f"{n}.txt")) for n in self.meta["boosters"]}
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Column pd [probability], one a row of `model_input`."""
+        """Column pd [probability], one per row of `model_input`."""
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
-        logit = self._curve(score) + sum((self._effect(effect, model_input) for effect in self.meta["group_effects"]), start=0.0)
+        effects = (self._effect(effect, model_input) for effect in self.meta["group_effects"])
+        logit = self._curve(score) + sum(effects, start=0.0)
         return pd.DataFrame({"pd": 1.0 / (1.0 + np.exp(-logit))}, index=model_input.index)
 
     def _score(self, values: np.ndarray) -> np.ndarray:

@@ -45,7 +45,7 @@ def shown_path(page: Path) -> str:
 
 
 def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inputs:
-    """What the stages of one finished run left behind in `folder`."""
+    """The files of one finished run in `folder`."""
     models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
     used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
     return Inputs(

@@ -24,7 +24,7 @@ CHALLENGERS = (
     "pooled only",
     "independent only",
     "scorecard",
-    "scorecard a stage",
+    "scorecard per stage",
     "EBM",
     "HistGradientBoosting",
 )

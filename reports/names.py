@@ -1,4 +1,4 @@
-"""Names of things that more than one section speaks of."""
+"""Names that more than one section uses."""
 
 from features.catalogue import by_name
 from features.rules.stage import STAGES

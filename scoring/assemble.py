@@ -23,8 +23,8 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    inside = bundle.acceptance.in_accepted_region(rows)
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
+    in_region = bundle.acceptance.in_accepted_region(rows)
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, in_region)
     identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}

@@ -62,14 +62,14 @@ def _groups(loans: pd.DataFrame) -> Mapping[str, np.ndarray]:
 def _figures(loans: pd.DataFrame, pds: pd.DataFrame, model: str, resamples: int, seed: int) -> dict[str, float | None]:
     empty: dict[str, float | None] = {"loans": len(loans), "defaults": int(loans["defaulted"].sum())}
     unknown = dict.fromkeys((*FIGURES, *ENDS, "ece_low", "ece_high", *GAPS))
-    judged = None if pds[model].isna().any() else validation_metrics(loans.assign(pd=pds[model], exposure=1.0), BINS)
-    if judged is None:
+    found = None if pds[model].isna().any() else validation_metrics(loans.assign(pd=pds[model], exposure=1.0), BINS)
+    if found is None:
         return {**empty, **unknown}
     beside = auc_difference(loans["defaulted"], pds[OURS], pds[model], loans["weight"])
     low, high = ece_interval(loans["defaulted"], pds[model], loans["weight"], BINS, resamples, seed)
     return {
         **empty,
-        **{name: judged[name] for name in (*FIGURES, *ENDS)},
+        **{name: found[name] for name in (*FIGURES, *ENDS)},
         "ece_low": low,
         "ece_high": high,
         "auc_gap": beside.difference,

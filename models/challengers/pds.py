@@ -132,7 +132,7 @@ CHALLENGERS: Mapping[str, Challenger] = {
     "pooled only": pooled_only,
     "independent only": independent_only,
     "scorecard": scorecard,
-    "scorecard a stage": stage_scorecards,
+    "scorecard per stage": stage_scorecards,
     "EBM": ebm,
     "HistGradientBoosting": hist_gradient_boosting,
 }

@@ -80,7 +80,7 @@ class Booster:
         return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
 
     def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Log-odds of default in the first period, one a row; missing values are allowed."""
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
         if features.empty:
             return np.empty(0)
         return cast("np.ndarray", self._model.predict(self._values(features), raw_score=True, num_threads=threads))

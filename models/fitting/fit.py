@@ -89,7 +89,7 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
 def _group_effects(
     development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
 ) -> tuple[GroupEffect, ...]:
-    """Group effects from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    """Group effects from the matured development loans; Platt brings their out-of-fold scores to the window's level."""
     known = development.loans
     matured = ~np.isnan(known.defaulted)
     if known.defaulted[matured].sum() < params.minimum_defaults:

@@ -17,7 +17,7 @@ class Range:
     open: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether a number lies within."""
+        """Whether a number is in the range."""
         return (value > self.low if self.open else value >= self.low) and value <= self.high
 
     def __str__(self) -> str:
@@ -71,7 +71,7 @@ class TrainParams:
     threads: int
 
     def __post_init__(self) -> None:
-        """Refuse a parameter of the wrong kind or outside its range, by name."""
+        """Refuse a parameter of the wrong kind or out of its range, by name."""
         for name, allowed in RANGES.items():
             value = getattr(self, name)
             kinds = int if self.__annotations__[name] in (int, "int") else int | float

@@ -1,4 +1,4 @@
-"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with group effects."""
+"""The PD model of one lifecycle stage: an independent and a pooled booster blended, calibrated, with group effects."""
 
 import hashlib
 import json
@@ -25,7 +25,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class StageModel:
-    """logit PD = curve(share · independent + (1 - share) · pooled) + group effects; scores are log-odds of the first period.
+    """logit PD = curve(share · independent + (1 - share) · pooled) + group effects; scores: log-odds of period 0.
 
     `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the
     fingerprint of the saved model, boosters included.
@@ -46,7 +46,7 @@ class StageModel:
         return self.pooled.features
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
-        """Blended log-odds before calibration, one a row."""
+        """Blended log-odds before calibration, one per row."""
         pooled = self.pooled.raw_score(features)
         if self.independent is None:
             return pooled
@@ -57,15 +57,15 @@ class StageModel:
         return np.asarray(sum((effect.of(table) for effect in self.group_effects), start=np.zeros(len(table))))
 
     def logit(self, table: pd.DataFrame) -> np.ndarray:
-        """Calibrated log-odds of default over the window, one a row."""
+        """Calibrated log-odds of default over the window, one per row."""
         return np.asarray(self.curve(self.score(table)) + self.offset(table))
 
     def probability(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of default over the outcome window, one a row."""
+        """Probability of default over the outcome window, one per row."""
         return np.asarray(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: one column per feature or group effect, `base`; rows sum to `logit`.
+        """Exact contributions to the calibrated log-odds: one column per feature or effect, `base`; sum is `logit`.
 
         The curve turns contributions to the score into contributions to the log-odds by its secant between base and
         score, one factor a row, so shares and signs are those of the score.

@@ -1,4 +1,4 @@
-"""The trees of a fitted booster as arrays, read from its text: what an audit needs that a prediction does not tell."""
+"""The trees of a fitted booster as arrays, read from its text: an audit needs more than predictions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MISSING_AS_NAN = 2
 class Tree:
     """One tree: arrays of shape (nodes,), children below 0 being leaf ~child, and `leaf` [log-odds] of shape (leaves,).
 
-    A row goes left where its value is at most the node's threshold; a missing value where `missing_left` says so.
+    A row goes left where its value is at most the node's threshold; a missing value where `missing_left` is True.
     """
 
     feature: np.ndarray

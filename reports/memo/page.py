@@ -48,7 +48,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Memo:
-    """All that a memo shows, as texts, in reading order; `why` tells the rule that decided and the limit."""
+    """All that a memo shows, as texts, in reading order; `why` is the rule that decided and the limit."""
 
     kind: ClassVar[str] = "memo"
     application_id: str

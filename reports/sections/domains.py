@@ -1,4 +1,4 @@
-"""What each feature domain adds on the development loans, as the stage `ablate` measured it."""
+"""What each feature domain adds on the development loans, as the step `ablate` measured it."""
 
 from collections.abc import Mapping
 from typing import Any

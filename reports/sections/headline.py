@@ -5,8 +5,8 @@ from reports.inputs import Inputs
 from reports.numbers import count, interval, percent, rate
 from reports.sections import cover
 from reports.sections.lead import lead, level, period, tone
-from reports.sections.outcome_delay import maturing
 from reports.sections.limit_outcome import LimitOutcome, limit_outcomes
+from reports.sections.outcome_delay import outcome_delay
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, short, word
@@ -119,17 +119,17 @@ def _explanation(inputs: Inputs) -> list[Text]:
             later_years=period(inputs, "out_of_time"),
         ),
     ]
-    matured = maturing(inputs)
+    delay = outcome_delay(inputs)
     keys = notes(inputs.source).headline or ("headline.why_known",)
-    if matured is None:
+    if delay is None:
         return said + [both(key) for key in keys if key != "headline.why_known"]
     values = {
-        "day": str(matured.day.date()),
-        "since": str(matured.since.date()),
-        "median": f"{matured.median:.0f}",
-        "low": f"{matured.low:.0f}",
-        "high": f"{matured.high:.0f}",
-        "unknown": percent(matured.unknown_share, 0),
+        "day": str(delay.day.date()),
+        "since": str(delay.since.date()),
+        "median": f"{delay.median:.0f}",
+        "low": f"{delay.low:.0f}",
+        "high": f"{delay.high:.0f}",
+        "unknown": percent(delay.unknown_share, 0),
     }
     return said + [both(key, **values) for key in keys]
 

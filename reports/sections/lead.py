@@ -70,7 +70,7 @@ def _classes(found: tuple[LimitOutcome, ...]) -> Text:
 
 
 def _why(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> Text:
-    """What the cut-offs left out, how the years turned, and whether sampling alone could explain the outcome."""
+    """What the cut-offs excluded, whether default rates rose, and whether sampling alone could explain the outcome."""
     total = found[-1]
     rates = {part: (inputs.metrics["parts"][part]["total"] or {}).get("default_rate_by_amount") for part in PARTS}
     before, after = rates["certification"], rates["out_of_time"]

@@ -1,4 +1,4 @@
-"""PDs at other horizons, and the explicit adjustments that a bank may add to them; none of them decides anything here."""
+"""PDs at other horizons, and explicit adjustments that a bank may add to them; none of these decides anything here."""
 
 from features.rules.stage import STAGES
 from reports.inputs import Inputs, Json

@@ -26,7 +26,7 @@ def section(inputs: Inputs) -> Section:
         _over_parts(inputs, "model.discrimination", DISCRIMINATION),
         _over_parts(inputs, "model.level", LEVEL),
         *challengers.blocks(inputs),
-        _make_up(inputs),
+        _composition(inputs),
         *_own_models(inputs),
         *unused.blocks(inputs),
         *calibration.blocks(inputs),
@@ -80,7 +80,7 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
 
 
-def _make_up(inputs: Inputs) -> Grid:
+def _composition(inputs: Inputs) -> Grid:
     heads = (
         short("column.stage"),
         number("column.share"),
@@ -94,7 +94,7 @@ def _make_up(inputs: Inputs) -> Grid:
     rows = [_make_up_row(stage, inputs) for stage in STAGES]
     total = inputs.metrics["psi"].get("total")
     rows.append(Row((group_name("total"), *[""] * 6, decimal(total, 2)), strong=True))
-    return Grid(both("model.make_up"), heads, tuple(rows), both("model.make_up_note"))
+    return Grid(both("model.composition"), heads, tuple(rows), both("model.composition_note"))
 
 
 def _make_up_row(stage: str, inputs: Inputs) -> Row:

@@ -162,8 +162,8 @@ def _challengers() -> dict[str, Any]:
         row("total", "plain LightGBM", 0.64, 0.1310, 0.030, 0.60, 0.01, 0.02, 0.001),
         row("total", "EBM", 0.66, 0.1280, 0.004, 1.05, -0.01, 0.005, 0.00064),
     ]
-    judged = verdicts(pd.DataFrame(rows)).to_dict("records")
-    return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": judged}
+    found = verdicts(pd.DataFrame(rows)).to_dict("records")
+    return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": found}
 
 
 def _inputs() -> Inputs:

@@ -9,6 +9,7 @@ import pytest
 from decisions.decide import RULES
 from features.rules.stage import STAGES
 from reports.codes import families
+from reports.numbers import CURRENCIES
 from reports.texts import TextError, both, catalogue, coded, joined, text
 from schemas.declarations import Text
 
@@ -28,6 +29,7 @@ BUILT = {
     *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("challengers.ece", "challengers.cox_slope"),
+    *(f"currency.{code}" for code in CURRENCIES),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
 """Keys the code puts together, besides those of families."""

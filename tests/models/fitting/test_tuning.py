@@ -48,7 +48,7 @@ def test_an_undated_default_is_known_when_its_window_has_closed() -> None:
     assert known.observed_months.tolist() == [12.0, 0.0]
 
 
-def test_the_stretches_judged_are_the_latest_loans_in_order(loan_book: pd.DataFrame) -> None:
+def test_the_stretches_tested_are_the_latest_loans_in_order(loan_book: pd.DataFrame) -> None:
     found = windows(loans(loan_book, NAMES), PARAMS)
     assert [round(mask.mean(), 2) for _, mask in found] == [0.2, 0.2]
     assert not (found[0][1] & found[1][1]).any()
@@ -62,7 +62,7 @@ def test_knobs_that_learn_beat_knobs_that_cannot(loan_book: pd.DataFrame) -> Non
     assert able == forward_loss(data, Shape({}), PARAMS)
 
 
-def test_periods_are_judged_at_their_own_hazard(loan_book: pd.DataFrame) -> None:
+def test_periods_are_tested_at_their_own_hazard(loan_book: pd.DataFrame) -> None:
     draw = np.random.default_rng(1)
     months = np.where(loan_book["defaulted"] == 1, draw.uniform(0, 12, len(loan_book)), np.nan)
     data = loans(loan_book.assign(default_month=months), NAMES)

@@ -35,7 +35,7 @@ def test_a_book_on_which_nothing_stands_out_is_told_so(changed):
     found = measured(rd=effects(0.0, -0.01, 0.01), beyond_finance=effects(0.01, -0.01, 0.02))
     assert said(domains.section(changed(ablation=found))) == [
         "On this book no single domain raises the AUC beyond the noise: each can be replaced by the others.",
-        "What lies beyond finance, financing and firm data changes the AUC by +0.010 [−0.010, +0.020]: "
+        "The domains other than finance, financing and firm change the AUC by +0.010 [−0.010, +0.020]: "
         "not beyond the noise.",
     ]
 
