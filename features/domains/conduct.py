@@ -91,7 +91,7 @@ CONDUCT = (
     Feature(
         overdue_count_1y,
         "conduct",
-        Text("Overdue debts, 12 months", "近12月逾期次数"),
+        Text("Overdue debts, 12 months", "近12个月逾期次数"),
         "records",
         PAST_DUE,
         "rises",
@@ -101,7 +101,7 @@ CONDUCT = (
     Feature(
         overdue_count_3y,
         "conduct",
-        Text("Overdue debts, 36 months", "近36月逾期次数"),
+        Text("Overdue debts, 36 months", "近36个月逾期次数"),
         "records",
         PAST_DUE,
         "rises",
@@ -121,7 +121,7 @@ CONDUCT = (
     Feature(
         overdue_days_1y,
         "conduct",
-        Text("Days past due, 12 months", "近12月最长逾期天数"),
+        Text("Days past due, 12 months", "近12个月最长逾期天数"),
         "days",
         PAST_DUE,
         "rises",
@@ -131,7 +131,7 @@ CONDUCT = (
     Feature(
         overdue_days_3y,
         "conduct",
-        Text("Days past due, 36 months", "近36月最长逾期天数"),
+        Text("Days past due, 36 months", "近36个月最长逾期天数"),
         "days",
         PAST_DUE,
         "rises",
@@ -141,7 +141,7 @@ CONDUCT = (
     Feature(
         overdue_over_revenue_1y,
         "conduct",
-        Text("Overdue amounts over revenue", "近12月逾期金额占营收比"),
+        Text("Overdue amounts over revenue", "近12个月逾期金额占营收比"),
         "fraction",
         PAST_DUE,
         "rises",
@@ -151,7 +151,7 @@ CONDUCT = (
     Feature(
         overdue_amount_in_3y,
         "conduct",
-        Text("Overdue amounts, 36 months", "近36月逾期金额"),
+        Text("Overdue amounts, 36 months", "近36个月逾期金额"),
         "CNY",
         PAST_DUE,
         "rises",
@@ -161,7 +161,7 @@ CONDUCT = (
     Feature(
         open_enforcement_count,
         "conduct",
-        Text("Open enforcements", "未结执行案件数"),
+        Text("Open enforcements", "未结被执行案件数"),
         "records",
         ENFORCED,
         "rises",
@@ -171,7 +171,7 @@ CONDUCT = (
     Feature(
         open_enforcement_over_assets,
         "conduct",
-        Text("Open enforcement over assets", "未结执行金额占资产比"),
+        Text("Open enforcement over assets", "未结被执行金额占资产比"),
         "fraction",
         ENFORCED,
         "rises",
@@ -181,7 +181,7 @@ CONDUCT = (
     Feature(
         enforcement_count_3y,
         "conduct",
-        Text("Enforcements, 36 months", "近36月执行案件数"),
+        Text("Enforcements, 36 months", "近36个月被执行案件数"),
         "records",
         ENFORCED,
         "rises",
@@ -192,7 +192,7 @@ CONDUCT = (
     Feature(
         abnormal_count_3y,
         "conduct",
-        Text("Abnormal-list entries, 36 months", "近36月经营异常次数"),
+        Text("Abnormal-list entries, 36 months", "近36个月经营异常次数"),
         "records",
         PUBLIC,
         "rises",
@@ -204,7 +204,7 @@ CONDUCT = (
     Feature(
         penalty_count_2y,
         "conduct",
-        Text("Penalties, 24 months", "近24月行政处罚次数"),
+        Text("Penalties, 24 months", "近24个月行政处罚次数"),
         "records",
         PUBLIC,
         "rises",

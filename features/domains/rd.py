@@ -131,7 +131,7 @@ RD = (
     Feature(
         deduction_implied_rd,
         "rd",
-        Text("R&D implied by the super-deduction", "加计扣除隐含研发强度"),
+        Text("R&D implied by the super-deduction", "按加计扣除推算的研发强度"),
         "fraction",
         "statements, qualifications; policy/rd_tax.yaml",
         None,
@@ -142,7 +142,7 @@ RD = (
     Feature(
         rd_confirmed_by_tax,
         "rd",
-        Text("R&D confirmed by the super-deduction", "加计扣除印证度"),
+        Text("R&D confirmed by the super-deduction", "研发费用税务核实比"),
         "ratio",
         "statements, qualifications; policy/rd_tax.yaml",
         low=0,

@@ -65,7 +65,7 @@ RESULTS = (
     Feature(
         hitech_revenue_share,
         "results",
-        Text("Hi-tech revenue", "高新技术产品收入占比"),
+        Text("Hi-tech revenue", "高新技术产品（服务）收入占比"),
         "fraction",
         "statements",
         None,
@@ -77,7 +77,7 @@ RESULTS = (
     Feature(
         hitech_revenue_growth,
         "results",
-        Text("Growth of hi-tech revenue", "高新收入增速"),
+        Text("Growth of hi-tech revenue", "高新技术产品（服务）收入增速"),
         "fraction",
         "statements",
         low=-1,
@@ -138,7 +138,7 @@ RESULTS = (
     Feature(
         industrialisation,
         "results",
-        Text("Hi-tech revenue per right", "单项知识产权高新收入"),
+        Text("Hi-tech revenue per right", "单项知识产权的高新技术产品（服务）收入"),
         "CNY a right",
         "statements, patents",
         low=0,
