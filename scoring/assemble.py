@@ -14,7 +14,7 @@ MOST = 3
 
 
 def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
-    """One row an application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
+    """One row per application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, pd [probability over the
     window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),

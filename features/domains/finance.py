@@ -169,6 +169,14 @@ FINANCE = (
     ),
     Feature(total_assets, "finance", Text("Assets", "资产总额"), "CNY", OHLSON, "falls", low=0),
     Feature(
-        statement_age, "finance", Text("Age of the statement", "财务报表时效（距今月数）"), "months", "statements", None, True, 0, 600
+        statement_age,
+        "finance",
+        Text("Age of the statement", "财务报表时效（距今月数）"),
+        "months",
+        "statements",
+        None,
+        True,
+        0,
+        600,
     ),
 )

@@ -42,7 +42,7 @@ class Setting:
 
 
 Challenger = Callable[[Setting, pd.DataFrame, np.ndarray], np.ndarray]
-"""(setting, features in rows, stage of each row) -> log-odds, one a row; missing where a stage cannot be fitted."""
+"""(setting, features in rows, stage of each row) -> log-odds, one per row; missing where a stage cannot be fitted."""
 
 
 def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -146,7 +146,7 @@ def challenger_pds(
     later: pd.DataFrame,
     later_stage: np.ndarray,
 ) -> np.ndarray:
-    """PDs of `later`, one a row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
+    """PDs of `later`, one per row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
 
     Missing where the challenger has no score for a stage.
 

@@ -78,7 +78,7 @@ def log_loss(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = No
 def calibration_table(
     defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None, bins: int = 10
 ) -> pd.DataFrame:
-    """One row a bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
+    """One row per bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
 
     Columns: low_pd, high_pd, loans, defaults, share, effective_loans, mean_pd, default_rate, jeffreys_low,
     jeffreys_high, jeffreys_p. Ties stay together, so there can be fewer bins than asked for.

@@ -91,7 +91,7 @@ def test_a_stage_that_cannot_be_fitted_has_no_pd(name: str, loan_book: pd.DataFr
     assert np.isfinite(found[~mature]).all()
 
 
-def test_an_unripe_loan_has_no_outcome_to_learn_from(loan_book: pd.DataFrame) -> None:
+def test_a_loan_with_an_open_window_has_no_outcome_to_learn_from(loan_book: pd.DataFrame) -> None:
     open_window = np.arange(len(loan_book)) % 2 == 0
     waiting = loan_book.assign(defaulted=loan_book["defaulted"].mask(open_window))
     only = setting(loan_book[~open_window])

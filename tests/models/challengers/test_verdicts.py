@@ -105,7 +105,7 @@ def test_calibration_wants_level_and_shape() -> None:
     assert not verdict_of(good, bent)["calibration_met"]
 
 
-def test_without_a_slope_of_ours_the_shape_is_not_good_and_without_one_of_rivals_it_is() -> None:
+def test_without_a_slope_of_ours_the_shape_is_not_good_and_without_one_of_challengers_it_is() -> None:
     none = dict.fromkeys(("cox_slope", "cox_slope_low", "cox_slope_high"))
     assert not verdict_of(row("ours", **none), row("EBM"))["cox_slope_met"]
     found = verdict_of(row("ours"), row("EBM", **none))
@@ -117,6 +117,6 @@ def test_a_challenger_without_figures_is_no_best_challenger() -> None:
     assert verdict_of(row("ours"), row("absent", auc=None), row("EBM", auc=0.65))["best_by_auc"] == "EBM"
 
 
-def test_a_stage_without_figures_or_without_rivals_has_no_verdict() -> None:
+def test_a_stage_without_figures_or_without_challengers_has_no_verdict() -> None:
     assert verdicts(pd.DataFrame([row("ours", auc=None), row("EBM", auc=None)])).empty
     assert verdicts(pd.DataFrame([row("ours")])).empty

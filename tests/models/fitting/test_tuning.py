@@ -55,7 +55,7 @@ def test_the_stretches_tested_are_the_latest_loans_in_order(loan_book: pd.DataFr
     assert loan_book["as_of"][found[0][1]].max() < loan_book["as_of"][found[1][1]].min() == found[1][0]
 
 
-def test_knobs_that_learn_beat_knobs_that_cannot(loan_book: pd.DataFrame) -> None:
+def test_parameters_that_learn_beat_parameters_that_cannot(loan_book: pd.DataFrame) -> None:
     data = loans(loan_book, NAMES)
     able = forward_loss(data, Shape({}), PARAMS)
     assert able < forward_loss(data, Shape({}), replace(PARAMS, min_data_in_leaf=2000))
@@ -69,7 +69,7 @@ def test_periods_are_tested_at_their_own_hazard(loan_book: pd.DataFrame) -> None
     assert 0 < forward_loss(data, Shape({}), replace(PARAMS, period_months=6, periods=2)) < 0.5
 
 
-def test_loans_without_a_default_to_judge_by_are_refused(loan_book: pd.DataFrame) -> None:
+def test_loans_without_a_default_to_test_on_are_refused(loan_book: pd.DataFrame) -> None:
     with pytest.raises(
         ModelError, match="wanted defaults in one of the last 2 stretches of time and before it; got none"
     ):
