@@ -1,4 +1,4 @@
-"""Accuracy of the stage models beside their challengers, on the same loans, calibrated alike.
+"""Accuracy of the stage models and their challengers, on the same loans, calibrated in the same way.
 
 Usage: python -m benchmarks.accuracy [--source sba] [--source ...] [--folds] [--quick]
        python -m benchmarks.accuracy --table FILE.parquet --label COLUMN [--segment COLUMN] [--group COLUMN]
@@ -101,7 +101,7 @@ def _source(source: str, asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _shown(data: Set, truth: pd.DataFrame | None, left_out: tuple[str, ...]) -> dict[str, Any]:
-    """Print the comparison of one set and give back its figures as plain data."""
+    """Print the comparison of one set and return its figures as plain data."""
     found = compared(data, left_out)
     table = compared_figures(found, truth)
     goals = verdicts(table)

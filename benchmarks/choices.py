@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def measured(source: str, day: str, years: int) -> pd.DataFrame:
-    """One row per stage and way: defaults tested, AUC, log-loss [nats], AUC beside the truth where it is known."""
+    """One row per stage and way: defaults tested, AUC, log-loss [nats], AUC by the truth where it is known."""
     params = section("train", TrainParams, source)
     table = part_table(Path("data") / source / "features", Path("data") / source / "split", "development")
     begin = pd.Timestamp(day)
@@ -189,7 +189,7 @@ def _truth(source: str, later: pd.DataFrame) -> np.ndarray | None:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over days and stages, a row per source (and `all`) and way: AUC, log-loss beside as shipped, true AUC."""
+    """Means over days and stages, a row per source (and `all`) and way: AUC, log-loss against as shipped, true AUC."""
     keys = ["source", "day", "stage"]
     shipped = table.loc[table["way"] == SHIPPED, [*keys, "log_loss"]].rename(columns={"log_loss": "shipped"})
     beside = table.merge(shipped, on=keys, validate="m:1")

@@ -1,4 +1,4 @@
-"""Wall time of a full retrain of a source beside the plain LightGBM fits that it contains.
+"""Wall time of a full retrain of a source, and of the plain LightGBM fits that it contains.
 
 Usage: python -m benchmarks.retrain [--source simulated] [--source ...]
 

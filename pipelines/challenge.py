@@ -1,4 +1,4 @@
-"""Step `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
+"""Step `challenge`: challengers of the stage models, same loans, calibrated in the same way; PDs and figures out."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path

@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @cache
 def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
-    """Jinja environment whose pages are in `languages`: with two, each text stands twice and the page shows one.
+    """Jinja environment whose pages are in `languages`: with two, each text is in the page twice and one is shown.
 
     Filters: `t` shows a text, `k` the text of a key, `key` looks a text up, `s` gives a text without markup.
     """

@@ -13,7 +13,7 @@ from reports.sections.tally import tally
 from reports.texts import text
 
 PLAIN = "plain LightGBM"
-"""The challenger whose AUC stands beside ours in the summary, where it was fitted."""
+"""The challenger whose AUC the summary compares with ours, where it was fitted."""
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:

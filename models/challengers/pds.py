@@ -1,4 +1,4 @@
-"""Challengers of the stage models: challengers fitted on the same loans, calibrated alike, so that the figures compare.
+"""Challengers of the stage models, fitted on the same loans and calibrated in the same way, so that figures compare.
 
 A challenger takes the setting, and features and lifecycle stage of loans to score, and gives their log-odds.
 `CHALLENGERS` lists all; `challenger_pds` adds the calibration of the stage models.

@@ -51,7 +51,7 @@ def blended(first: Booster, second: Booster, share: float) -> Booster:
 
 
 def _head(text: str) -> str:
-    """What stands before the trees, without their sizes, which the reader then finds itself."""
+    """The text before the trees, without their sizes, which the reader then finds itself."""
     return "\n".join(line for line in text.split("\nTree=", 1)[0].split("\n") if not line.startswith("tree_sizes="))
 
 

@@ -35,7 +35,7 @@ def fit_stage(
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled booster alone.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The stage models beside their challengers: same loans out-of-time, same calibration, same figures."""
+"""The stage models compared with their challengers: same loans out-of-time, same calibration, same figures."""
 
 from collections.abc import Mapping
 from typing import Any

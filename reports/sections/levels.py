@@ -28,7 +28,7 @@ def _month(month: int, window: bool) -> Head:
 
 
 def conservatism(inputs: Inputs) -> Grid:
-    """Long-run rate, shift to it and margin of conservatism per stage, beside the PDs that decide."""
+    """Long-run rate, shift to it and margin of conservatism per stage, next to the PDs that decide."""
     heads = (
         short("column.stage"),
         short("column.years"),
