@@ -15,7 +15,7 @@ from models.fitting.calibration import Curve
 from models.fitting.group_effects import GroupEffect
 from models.fitting.horizon import horizon_pds
 
-FORMAT = 2
+FORMAT = 3
 """Version of the artefact's layout."""
 
 
