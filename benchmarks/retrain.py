@@ -1,10 +1,10 @@
-"""Wall time of a full retrain of a source beside the plain LightGBM fits that it contains.
+"""Wall time of a full retrain of a source, and of the plain LightGBM fits that it contains.
 
 Usage: python -m benchmarks.retrain [--source simulated] [--source ...]
 
-A retrain is what the stages `pool` and `train` do: early stopping, folds, boosters, blends, layers, calibration, audit.
-The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk and
-without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
+A retrain is what the steps `pool` and `train` do: early stopping, folds, boosters, blends, group effects, calibration,
+audit. The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk
+and without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""How much may go bad: the tolerated NPL ratio of each size class, and what it means for one year's defaults."""
+"""The tolerated NPL ratio of each size class, and what it means for the defaults of one year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def _inside(name: str, ratio: float) -> None:
 
 
 def resolution_factor(years_to_resolve: float, growth: float) -> float:
-    """Kappa [years]: NPL stock that one unit a year of new NPL keeps up, 1 / (growth + 1 / years_to_resolve).
+    """Kappa [years]: NPL stock that results from one unit per year of new NPL, 1 / (growth + 1 / years_to_resolve).
 
     Exponential exit from the NPL stock (recovery, cure, write-off or sale) after a mean stay of `years_to_resolve`;
     `growth` is the yearly growth rate of lending. Renewal argument on stationary growth; Pinto and Vivan 2013,

@@ -10,7 +10,7 @@ from models.fitting.stage_model import StageModel
 
 
 def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
-    """SHAP contributions to the log-odds of default: `application_id`, one column a feature, `base`, `logit`.
+    """SHAP contributions to the log-odds of default: `application_id`, one column per feature, `base`, `logit`.
 
     For every row base plus the features sum to logit = log(PD / (1 - PD)). Features that a stage's model does not use
     contribute 0. Rows without a stage are left out. Lundberg et al. 2020, path-dependent tree SHAP.
@@ -31,7 +31,7 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
 def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
     """Contributions summed by domain of the catalogue, one column a domain that has features; same rows as `found`.
 
-    The intercepts of region and industry stand as terms of their own (columns ending in `_layer`).
+    The intercepts of region and industry stand as terms of their own (columns ending in `_effect`).
     """
     catalogue = by_name()
     sums = {"application_id": found["application_id"]}
@@ -39,4 +39,4 @@ def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
         names = [n for n in found.columns if n in catalogue and catalogue[n].domain == domain]
         if names:
             sums[domain] = found[names].sum(axis=1)
-    return pd.DataFrame(sums | {name: found[name] for name in found.columns if name.endswith("_layer")})
+    return pd.DataFrame(sums | {name: found[name] for name in found.columns if name.endswith("_effect")})

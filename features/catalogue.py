@@ -53,7 +53,7 @@ def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
 
 
 def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
-    """Feature columns (float64) from as-of quantities, one row an application, missing where not known.
+    """Feature columns (float64) from as-of quantities, one row per application, missing where not known.
 
     Ranks among peers are missing here: they need the grids of features/peers.py.
 

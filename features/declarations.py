@@ -119,7 +119,7 @@ class Feature(Definition):
 
 @dataclass(frozen=True)
 class Query:
-    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row an application.
+    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row per application.
 
     Where a table is missing, all its quantities are missing; `dates` names those that are days.
     """

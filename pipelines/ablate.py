@@ -1,4 +1,4 @@
-"""Stage `ablate`: matured development loans and the pool's tree count in; what each feature domain adds out."""
+"""Step `ablate`: matured development loans and the pool's tree count in; what each feature domain adds out."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -22,7 +22,7 @@ from policy.loader import figure
 
 @dataclass(frozen=True)
 class AblateParams:
-    """Parameters of the stage: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
+    """Parameters of the step: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
 
     folds: int
     learning_rate: float
@@ -69,7 +69,7 @@ def measure(source: str, features: Path, parts: Path, pool: Path, params: Ablate
 
 
 def _tolerances(source: str) -> Mapping[str, float]:
-    """Tolerated NPL ratio by size class, as the stage `threshold` takes it."""
+    """Tolerated NPL ratio by size class, as the step `threshold` takes it."""
     params = section("threshold", ThresholdParams, source)
     day = date.fromisoformat(params.policy_on)
     return {name: t.value for name, t in tolerances(figure("tolerance", params.overall_npl).on(day), day).items()}

@@ -1,4 +1,4 @@
-"""Stage `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
+"""Step `challenge`: challengers of the stage models, same loans, calibrated in the same way; PDs and figures out."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from pipelines.train import read_pool
 
 @dataclass(frozen=True)
 class ChallengeParams:
-    """Parameters of the stage: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
+    """Parameters of the step: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
 
     challengers: list[str]
     resamples: int
@@ -37,7 +37,7 @@ class ChallengeParams:
 
 
 def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, challengers: Path) -> None:
-    """Fit the challengers of SOURCE, put them beside the stage models out-of-time, write the folder CHALLENGERS."""
+    """Fit the challengers of SOURCE, compare them with the stage models out-of-time, write the folder CHALLENGERS."""
     params = section("challenge", ChallengeParams, source)
     later = part_table(features, parts, "out_of_time")
     ours = pd.read_parquet(scores).set_index("application_id")["pd"].loc[later["application_id"]].to_numpy()

@@ -1,4 +1,4 @@
-"""Stage `evaluate`: models and all parts in; scores, validation figures, calibration tables and pictures out."""
+"""Step `evaluate`: models and all parts in; scores, validation figures, calibration tables and pictures out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,14 +22,14 @@ UNLABELLED = ["application_id", "enterprise_id", "as_of", "planned_part", "stage
 
 @dataclass(frozen=True)
 class EvaluateParams:
-    """Parameters of the stage: bins of calibration tables and of the stability index."""
+    """Parameters of the step: bins of calibration tables and of the stability index."""
 
     calibration_bins: int
     psi_bins: int
 
 
 def main(source: str, features: Path, parts: Path, models: Path, evaluation: Path) -> None:
-    """Score every part of SOURCE, judge the scores per stage and in total, write the folder EVALUATION."""
+    """Score every part of SOURCE, measure the scores per stage and in total, write the folder EVALUATION."""
     params = section("evaluate", EvaluateParams, source)
     table = part_table(features, parts)
     opened = open_models(models)

@@ -1,4 +1,4 @@
-"""Stage `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
+"""Step `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from scoring.score import open_models
 
 @dataclass(frozen=True)
 class ExplainParams:
-    """Parameters of the stage: reasons on each side."""
+    """Parameters of the step: reasons on each side."""
 
     reasons: int
 

@@ -1,4 +1,4 @@
-"""Stage `featurize`: fit rows in, the feature table out."""
+"""Step `featurize`: fit rows in, the feature table out."""
 
 from dataclasses import asdict
 from pathlib import Path

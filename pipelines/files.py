@@ -1,4 +1,4 @@
-"""Reading and writing what stages pass on: the same content always gives the same bytes."""
+"""Reading and writing what steps pass on: the same content always gives the same bytes."""
 
 import hashlib
 import json

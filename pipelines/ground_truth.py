@@ -1,4 +1,4 @@
-"""Step `ground_truth`: scores, certificates and reasons beside the truth of a simulated portfolio; only it reads it."""
+"""Step `ground_truth`: scores, certificates and reasons compared with the truth of a simulated portfolio."""
 
 from pathlib import Path
 

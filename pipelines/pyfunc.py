@@ -27,7 +27,7 @@ class StagePD(mlflow.pyfunc.PythonModel):
         ]
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Column pd [probability], one a row of `model_input`."""
+        """Column pd [probability], one per row of `model_input`."""
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
         logit = self._curve(score) + sum((self._layer(layer, model_input) for layer in self.meta["layers"]), start=0.0)
         return pd.DataFrame({"pd": expit(logit)}, index=model_input.index)

@@ -1,4 +1,4 @@
-"""Stage `report`: the finished run of a source in; the page, the memos and the summary out."""
+"""Step `report`: the finished run of a source in; the page, the memos and the summary out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ SHOWN = ("guaranteed_share", "loan_amount")
 
 @dataclass(frozen=True)
 class ReportParams:
-    """Parameters of the stage: memos on the page."""
+    """Parameters of the step: memos on the page."""
 
     memos: int
 
@@ -45,7 +45,7 @@ def shown_path(page: Path) -> str:
 
 
 def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inputs:
-    """What the stages of one finished run left behind in `folder`."""
+    """The files of one finished run in `folder`."""
     models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
     used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
     return Inputs(

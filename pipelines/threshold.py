@@ -1,4 +1,4 @@
-"""Stage `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
+"""Step `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
 
 from dataclasses import asdict, dataclass
 from datetime import date

@@ -1,4 +1,4 @@
-"""Stage `track`: fitted models and their figures in, MLflow runs and registered models out."""
+"""Step `track`: fitted models and their figures in, MLflow runs and registered models out."""
 
 from dataclasses import asdict
 from importlib.metadata import version
@@ -50,7 +50,7 @@ def _log(
 ) -> dict[str, str]:
     meta = read_json(model / "model.json")
     mark = fingerprint(model / "model.json")
-    mlflow.log_params({**asdict(params), "share": meta["share"], "layers": len(meta["layers"])})
+    mlflow.log_params({**asdict(params), "share": meta["share"], "group_effects": len(meta["group_effects"])})
     mlflow.set_tags({"model": mark, **{k: str(meta["facts"][k]) for k in ("catalogue", "data", "split")}})
     for part, groups in metrics["parts"].items():
         found = groups[stage] or {}

@@ -1,4 +1,4 @@
-"""Stage `train`: loans of one lifecycle stage and the pooled booster in, the stage's PD model out."""
+"""Step `train`: loans of one lifecycle stage and the pooled booster in, the stage's PD model out."""
 
 from pathlib import Path
 

@@ -24,13 +24,13 @@ CHALLENGERS = (
     "pooled only",
     "independent only",
     "scorecard",
-    "scorecard a stage",
+    "scorecard per stage",
     "EBM",
     "HistGradientBoosting",
 )
 """Challengers of the stage models; see models/challengers/pds.py."""
-VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
-"""What became of a promise; see reports/sections/promise.py."""
+VERDICTS = ("met", "exceeded", "not_certified", "nothing_approved")
+"""Whether the realised ratio stayed within the tolerance; see reports/sections/limit_outcome.py."""
 
 
 def families() -> Mapping[str, tuple[str, ...]]:
@@ -56,7 +56,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "dtype": tuple(PANDAS_DTYPES),
         "size_industry": tuple(size_industries),
         "size_indicator": SIZE_INDICATORS,
-        "layer": GROUP_EFFECTS,
+        "group_effect": GROUP_EFFECTS,
         "step": STEPS,
         "challenger": (OURS, *CHALLENGERS),
         "challenger_what": CHALLENGERS,

@@ -1,4 +1,4 @@
-"""Names of things that more than one section speaks of."""
+"""Names that more than one section uses."""
 
 from features.catalogue import by_name
 from features.rules.stage import STAGES
@@ -17,7 +17,7 @@ def group_name(name: str) -> Text:
 def driver_name(name: str) -> Text:
     """Label of a feature, or of the intercept of a region or an industry."""
     catalogue = by_name()
-    return catalogue[name].label if name in catalogue else coded("layer", name)
+    return catalogue[name].label if name in catalogue else coded("group_effect", name)
 
 
 def size_rule(code: str) -> Text:

@@ -13,7 +13,7 @@ from models.challengers.verdicts import OURS
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
 from reports.sections import challengers
-from reports.sections.promise import Promise, promises
+from reports.sections.limit_outcome import LimitOutcome, limit_outcomes
 from reports.sections.tally import tally
 from reports.texts import text
 
@@ -24,12 +24,12 @@ WIDEST = 200
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:
-    """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per class.
+    """Plain data for summary.json: counts that close, figures per stage out-of-time, tolerance and outcome per class.
 
     `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
     `plain_auc` is missing where that challenger was not among the challengers.
     """
-    found, counted = promises(inputs), tally(inputs)
+    found, counted = limit_outcomes(inputs), tally(inputs)
     total = found[-1]
     return {
         "source": inputs.source,
@@ -46,7 +46,7 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         },
         "stages": {stage: _stage(inputs, stage) for stage in STAGES},
         "size_classes": {p.size_class: _class(p) for p in found[:-1]},
-        "promised": total.tolerance,
+        "tolerance": total.tolerance,
         "realised": total.realised,
         "verdict": total.verdict,
         "approved_share": total.approved_share,
@@ -74,10 +74,10 @@ def _stage(inputs: Inputs, stage: str) -> dict[str, Any]:
     }
 
 
-def _class(p: Promise) -> dict[str, Any]:
+def _class(p: LimitOutcome) -> dict[str, Any]:
     return {
         "cut_off": p.cut_off,
-        "promised": p.tolerance,
+        "tolerance": p.tolerance,
         "realised": p.realised,
         "approved_share": p.approved_share,
         "verdict": p.verdict,
@@ -86,7 +86,7 @@ def _class(p: Promise) -> dict[str, Any]:
 
 
 def one_screen(found: Json, language: str = "en") -> str:
-    """The summary as plain text for a terminal: counts, stages, size classes, where the report lies."""
+    """The summary as plain text for a terminal: counts, stages, size classes, where the report is."""
 
     def say(key: str, **values: str) -> str:
         return text(f"summary.{key}", language, **values)
@@ -103,7 +103,7 @@ def one_screen(found: Json, language: str = "en") -> str:
         ),
         "",
         *_screen(
-            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "promised", "realised", "verdict")],
+            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "tolerance", "realised", "verdict")],
             _class_lines(found, language),
             words=(0, 5),
         ),
@@ -118,7 +118,7 @@ def one_screen(found: Json, language: str = "en") -> str:
 
 
 def _unused_line(features: Json, say: Callable[..., str]) -> list[str]:
-    """How many features of the catalogue teach nothing, in a line; none where all teach."""
+    """How many features of the catalogue are unused, as one line; no line where all are used."""
     numbers = {"used": count(features["used"])} | {why: count(len(features[why])) for why in ("missing", "constant")}
     return [say("unused", **numbers)] if features["missing"] or features["constant"] else []
 
@@ -139,13 +139,13 @@ def _stage_lines(found: Json, language: str) -> list[list[str]]:
 
 def _class_lines(found: Json, language: str) -> list[list[str]]:
     classes = {text(f"size.{name}", language): c for name, c in found["size_classes"].items()}
-    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "promised", "realised", "verdict")}}
+    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "tolerance", "realised", "verdict")}}
     return [
         [
             name,
             percent(c["cut_off"]),
             percent(c["approved_share"], 1),
-            percent(c["promised"], 1),
+            percent(c["tolerance"], 1),
             percent(c["realised"], 1),
             text(f"verdict.{c['verdict']}", language),
         ]

@@ -52,9 +52,9 @@ def both(key: str, /, **values: str | Text) -> Text:
 
 
 def _filled(key: str, pattern: str, at: int, values: Mapping[str, str | Text]) -> str:
-    spoken = {name: value[at] if isinstance(value, Text) else value for name, value in values.items()}
+    in_language = {name: value[at] if isinstance(value, Text) else value for name, value in values.items()}
     try:
-        return pattern.format_map(spoken)
+        return pattern.format_map(in_language)
     except KeyError as error:
         message = f"text {key}: wanted a value for {error.args[0]}; got {', '.join(values) or 'none'}"
         raise TextError(message) from error

@@ -18,7 +18,7 @@ from scoring.score import open_models
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything one scoring needs: a model a stage, a certificate a size class, schemes, grids, support, versions."""
+    """What one scoring needs: a model per stage, a certificate per size class, schemes, grids, acceptance, versions."""
 
     models: Mapping[str, StageModel]
     certificates: Mapping[str, Certificate]

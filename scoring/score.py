@@ -20,7 +20,7 @@ def open_models(folder: Path) -> dict[str, StageModel]:
         When a stage has no model, or one was fitted on another version of the catalogue.
     """
     if not folder.is_dir():
-        message = f"wanted a folder with one model a stage ({', '.join(STAGES)}); {folder} is not a folder"
+        message = f"wanted a folder with one model per stage ({', '.join(STAGES)}); {folder} is not a folder"
         raise ModelError(message)
     return {stage: open_model(folder / stage, version()) for stage in STAGES}
 

@@ -25,7 +25,7 @@ def innovation_points(quantities: Mapping[str, pd.Series], stage: pd.Series, sch
 
 
 def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.Series, scheme: Scheme) -> pd.DataFrame:
-    """Innovation points by first-level group [points], one column a group, one row an application.
+    """Innovation points by first-level group [points], one column per group, one row per application.
 
     Each indicator earns its weight times the share of the way from `none_at` to `full_at`, within [0, 1]. Points of the
     part `base` are those of the known indicators scaled to the full part, missing where less than `least_known` of its

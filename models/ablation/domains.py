@@ -33,7 +33,7 @@ class Book:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Folds, trees a booster, bootstrap resamples, and the tolerated NPL ratio by size class [fraction of amounts]."""
+    """Folds, trees per booster, bootstrap resamples, and tolerated NPL ratio by size class [fraction of amounts]."""
 
     folds: int
     trees: int
@@ -83,7 +83,7 @@ def ablated(
     Raises
     ------
     ModelError
-        When all loans outside a fold have the same outcome.
+        When all loans that are not in a fold have the same outcome.
     """
     kept = {"all": list(domain_of), **comparisons(domain_of)}
     fold = folds_of(book.loans.enterprise, parameters.folds)

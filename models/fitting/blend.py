@@ -87,9 +87,10 @@ def blend_share(
     """Share of the first score, a step of the grid over 0..1: its tempered mean by out-of-fold log-loss after Platt.
 
     Each share on the grid counts by exp(-n (loss - lowest loss) / temperature), n being the effective number of rows:
-    the share is the best one where the loans speak clearly, and nears one half where they are mute, since the lowest
-    loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017, Inconsistency
-    of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian Analysis 12).
+    the share is the best one where the losses differ clearly, and near one half where they hardly differ, since the
+    lowest loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017,
+    Inconsistency of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian
+    Analysis 12).
     """
     grid = np.linspace(0, 1, params.lambda_steps)
     sign = np.where(defaulted > 0, 1, -1)

@@ -24,7 +24,7 @@ class Curve:
     logit: tuple[float, ...]
 
     def __call__(self, score: np.ndarray) -> np.ndarray:
-        """Calibrated log-odds, one a score."""
+        """Calibrated log-odds, one per score."""
         x, y = np.asarray(self.score), np.asarray(self.logit)
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
@@ -46,7 +46,7 @@ def line(intercept: float, slope: float) -> Curve:
 def fit_platt(
     score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float, offset: np.ndarray | None = None
 ) -> tuple[float, float]:
-    """Intercept and slope by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights have mean 1.
+    """Intercept and slope by penalised weighted likelihood; `ridge` shrinks the slope towards 1, weights have mean 1.
 
     `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
     machines; on the logit, so that a good score keeps slope 1.
@@ -68,9 +68,9 @@ def fit_platt(
 
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         margin = sign * (at[0] + at[1] * score + moved)
-        pull = -scaled * sign * expit(-margin)
+        gradient = -scaled * sign * expit(-margin)
         value = -(scaled * log_expit(margin)).sum() + 0.5 * ridge * (at[1] - 1.0) ** 2
-        return float(value), np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
+        return float(value), np.array([gradient.sum(), (gradient * score).sum() + ridge * (at[1] - 1.0)])
 
     found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-6 * len(score)})
     return float(found.x[0]), float(max(found.x[1], 1e-3))
@@ -103,7 +103,7 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     """P-spline of the log-odds (Eilers and Marx 1996), penalty by AIC among those that leave it increasing.
 
     Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the
-    strongest penalty gives the straight line; outside the knots the curve goes on straight.
+    strongest penalty gives the straight line; beyond the knots the curve goes on straight.
     """
     low, high = np.quantile(score, [0.005, 0.995])
     if not high > low:

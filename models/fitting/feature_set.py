@@ -1,4 +1,4 @@
-"""Which features of the catalogue a booster is shown, and what it may learn from them."""
+"""Which features of the catalogue a booster gets, and what it may learn from them."""
 
 import pandas as pd
 
@@ -21,7 +21,7 @@ def usable_features(table: pd.DataFrame) -> list[str]:
 
 
 def unused_features(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Features of the catalogue that teach nothing, by why: `missing` in all rows of `table`, or `constant` in them.
+    """Unused features of the catalogue by reason: `missing` in all rows of `table`, or `constant` in them.
 
     Raises
     ------

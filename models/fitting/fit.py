@@ -1,4 +1,4 @@
-"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
+"""Fitting the model of one stage: blend with the pooled booster, group effects, calibration."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,7 +18,7 @@ from models.fitting.stage_model import ModelError, StageModel
 
 @dataclass(frozen=True)
 class Part:
-    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
+    """Loans of a part and the table they come from, row by row (it has the columns of the group effects)."""
 
     loans: Loans
     table: pd.DataFrame
@@ -35,7 +35,7 @@ def fit_stage(
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled booster alone.
 
     Raises
     ------
@@ -89,10 +89,10 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
     return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
 
 
-def _layers(
+def _group_effects(
     development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
 ) -> tuple[GroupEffect, ...]:
-    """Layers from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    """Group effects from the matured development loans; Platt brings their out-of-fold scores to the window's level."""
     known = development.loans
     matured = ~np.isnan(known.defaulted)
     if known.defaulted[matured].sum() < params.minimum_defaults:

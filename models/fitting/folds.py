@@ -16,7 +16,7 @@ from models.fitting.stage_model import ModelError
 
 @dataclass(frozen=True)
 class Fitted:
-    """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
+    """A booster, its trees, and what its folds give for the loans it was fitted on [log-odds].
 
     It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one of
     `additive_trees` trees of a single feature each. `out_of_fold` is the score of each loan by a booster that saw none
@@ -55,7 +55,7 @@ def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
-    """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
+    """Number of trees first, then the booster of all loans, then one per fold for the out-of-fold scores.
 
     This is done with interacting trees and with additive ones, and the two are blended by their out-of-fold scores.
     With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
@@ -148,7 +148,7 @@ def latest(data: Loans, params: TrainParams) -> np.ndarray:
     day = data.as_of.astype("datetime64[D]").astype(int)
     edge = np.quantile(day, 1 - params.validation_share)
     later = day > edge
-    # Where many loans share the day of the edge, none may lie after it.
+    # Where many loans share the day of the edge, none may be after it.
     return np.asarray(later if later.any() else day >= edge)
 
 

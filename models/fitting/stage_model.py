@@ -37,7 +37,7 @@ class StageModel:
     blend: Blend
     share: float
     curve: Curve
-    layers: tuple[GroupEffect, ...]
+    group_effects: tuple[GroupEffect, ...]
     facts: dict[str, Any]
     version: str = ""
 
@@ -51,19 +51,19 @@ class StageModel:
         return self.blend.raw_score(features)
 
     def offset(self, table: pd.DataFrame) -> np.ndarray:
-        """Sum of the layers' intercepts, one a row."""
-        return np.asarray(sum((layer.of(table) for layer in self.layers), start=np.zeros(len(table))))
+        """Sum of the group effects, one per row."""
+        return np.asarray(sum((effect.of(table) for effect in self.group_effects), start=np.zeros(len(table))))
 
     def logit(self, table: pd.DataFrame) -> np.ndarray:
-        """Calibrated log-odds of default over the window, one a row."""
+        """Calibrated log-odds of default over the window, one per row."""
         return np.asarray(self.curve(self.score(table)) + self.offset(table))
 
     def probability(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of default over the outcome window, one a row."""
+        """Probability of default over the outcome window, one per row."""
         return np.asarray(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: a column a feature or layer, and `base`; rows sum to `logit`.
+        """Exact contributions to the calibrated log-odds: one column per feature or effect, `base`; sum is `logit`.
 
         The curve turns contributions to the score into contributions to the log-odds by its secant between base and
         score, one factor a row, so shares and signs are those of the score.
@@ -72,8 +72,8 @@ class StageModel:
         base, score = values[:, -1], values.sum(axis=1)
         scaled = values[:, :-1] * self.curve.secant(score, base)[:, None]
         found = pd.DataFrame(scaled, columns=list(self.features), index=table.index)
-        layers = {f"{layer.name}_layer": layer.of(table) for layer in self.layers}
-        return found.assign(**layers, base=self.curve(base))
+        group_effects = {f"{effect.name}_effect": effect.of(table) for effect in self.group_effects}
+        return found.assign(**group_effects, base=self.curve(base))
 
     def horizons(self, table: pd.DataFrame) -> np.ndarray:
         """PD by the end of each period, shape (rows, periods); see facts["period_months"] for their length."""
@@ -129,7 +129,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         Blend(tuple(_opened(folder, **entry) for entry in content["boosters"])),
         content["share"],
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
-        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["layers"]),
+        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["group_effects"]),
         content["facts"],
         _digest(path.read_text(encoding="utf8")),
     )

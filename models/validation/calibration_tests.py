@@ -1,7 +1,8 @@
-"""Whether PDs are true: level, shape and accuracy, under independent defaults (see models.year_effects for the rest).
+"""Whether PDs are true: level, shape and accuracy, under independent defaults (for others see year_effects).
 
-Weights restore the population; counts behind intervals are effective ones (models.labelled_sample.effective_loans).
-BCBS 14 is Studies on the Validation of Internal Rating Systems, Basel Committee working paper 14, 2005.
+Weights restore the population; counts behind intervals are effective ones
+(models.validation.labelled_sample.effective_loans). BCBS 14 is Studies on the Validation of Internal Rating Systems,
+Basel Committee working paper 14, 2005.
 """
 
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ def log_loss(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = No
 def calibration_table(
     defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None, bins: int = 10
 ) -> pd.DataFrame:
-    """One row a bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
+    """One row per bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
 
     Columns: low_pd, high_pd, loans, defaults, share, effective_loans, mean_pd, default_rate, jeffreys_low,
     jeffreys_high, jeffreys_p. Ties stay together, so there can be fewer bins than asked for.
@@ -70,8 +71,8 @@ def calibration_table(
     return pd.DataFrame([_bin_row(loans, where == index, total) for index in np.unique(where)])
 
 
-def _bin_row(loans: LabelledSample, inside: np.ndarray, total: float) -> dict[str, float]:
-    p, y, w = loans.score[inside], loans.defaulted[inside], loans.weight[inside]
+def _bin_row(loans: LabelledSample, at: np.ndarray, total: float) -> dict[str, float]:
+    p, y, w = loans.score[at], loans.defaulted[at], loans.weight[at]
     rate, mean_pd, size = float(np.average(y, weights=w)), float(np.average(p, weights=w)), effective_loans(y, w)
     low, high = jeffreys_interval(rate * size, size)
     return {

@@ -93,7 +93,7 @@ def ks(defaulted: ArrayLike, score: ArrayLike, weight: ArrayLike | None = None) 
 def auc_difference(
     defaulted: ArrayLike, score: ArrayLike, other: ArrayLike, weight: ArrayLike | None = None
 ) -> AucDifference:
-    """Paired DeLong comparison of two scores of the same loans; a p-value of 1 when they rank alike.
+    """Paired DeLong comparison of two scores of the same loans; a p-value of 1 when they rank in the same way.
 
     Raises
     ------

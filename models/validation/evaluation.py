@@ -61,7 +61,7 @@ def horizons(table: pd.DataFrame, models: Mapping[str, StageModel]) -> dict[str,
 
 
 def conservatism(scored: pd.DataFrame, stages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Per stage what the explicit layers would add to the PDs out-of-time; none of them is in the PDs that decide.
+    """Per stage what the explicit adjustments would add to the PDs out-of-time; none of them is in the PDs that decide.
 
     long_run is the mean of the yearly default rates of development and calibration (years with enough loans), shift
     the log-odds that bring the mean PD there, margin the margin of conservatism (category C) on top [fraction]; parts A

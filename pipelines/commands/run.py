@@ -21,7 +21,7 @@ def run_source(source: str | None) -> None:
     ParamsError
         When the source is not one of params.yaml.
     OSError
-        When a stage failed; its own message has been printed.
+        When a step failed; its own message has been printed.
     """
     chosen = chosen_source(source)
     console = Console(stderr=True)
@@ -35,7 +35,7 @@ def run_source(source: str | None) -> None:
 
 
 def _reproduce(target: str, console: Console) -> bool:
-    """Run DVC, show each stage with its time; True when a stage was run."""
+    """Run DVC, show each step with its time; True when a step was run."""
     environment = {
         **os.environ,
         "DVC_NO_ANALYTICS": "1",
@@ -43,7 +43,7 @@ def _reproduce(target: str, console: Console) -> bool:
     }
     command = [sys.executable, "-m", "dvc", "repro", target]
     said: list[str] = []
-    stage, began, changed = "", time.monotonic(), False
+    step, began, changed = "", time.monotonic(), False
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as process:
@@ -53,18 +53,18 @@ def _reproduce(target: str, console: Console) -> bool:
             for line in process.stdout or ():
                 said.append(line)
                 if line.startswith("Running stage"):
-                    _done(console, stage, began)
-                    stage, began, changed = line.split("'")[1], time.monotonic(), True
-                    status.update(stage)
+                    _done(console, step, began)
+                    step, began, changed = line.split("'")[1], time.monotonic(), True
+                    status.update(step)
         code = process.wait()
     if code:
         console.print("".join(said[-30:]), markup=False, highlight=False)
-        message = f"stage {stage or target} failed; its message stands above"
+        message = f"step {step or target} failed; its message is above"
         raise OSError(message)
-    _done(console, stage, began)
+    _done(console, step, began)
     return changed
 
 
-def _done(console: Console, stage: str, began: float) -> None:
-    if stage:
-        console.print(f"{stage:<24} {time.monotonic() - began:6.1f} s", highlight=False)
+def _done(console: Console, step: str, began: float) -> None:
+    if step:
+        console.print(f"{step:<24} {time.monotonic() - began:6.1f} s", highlight=False)

@@ -67,7 +67,7 @@ def search(
     trials: int,
     seconds: float,
 ) -> None:
-    """Up to `trials` further trials, none begun after `seconds`; `told` hears number, parameters and loss of each."""
+    """Up to `trials` further trials, none begun after `seconds`; `told` gets number, parameters and loss of each."""
 
     def objective(trial: optuna.Trial) -> float:
         parameters = {parameter: _suggested(trial, parameter) for parameter in SPACE}

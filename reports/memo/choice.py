@@ -27,5 +27,5 @@ def chosen(decided: pd.DataFrame, most: int) -> list[str]:
 
 
 def _logit(probability: pd.Series) -> pd.Series:
-    inside = probability.clip(1e-9, 1 - 1e-9)
-    return pd.Series(np.log(inside / (1 - inside)), index=probability.index)
+    clipped = probability.clip(1e-9, 1 - 1e-9)
+    return pd.Series(np.log(clipped / (1 - clipped)), index=probability.index)

@@ -1,4 +1,4 @@
-"""What each feature domain adds on the development loans, as the stage `ablate` measured it."""
+"""What each feature domain adds on the development loans, as the step `ablate` measured it."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def section(inputs: Inputs) -> Section | None:
 
 
 def _sentences(added: Mapping[str, Effects]) -> tuple[Paragraph, ...]:
-    """Which domains stand out from the noise, for better and for worse, and whether anything beyond finance does."""
+    """Which domains raise or lower the AUC beyond the noise, and whether the domains beyond finance do."""
     domains = {name: effects["auc"] for name, effects in added.items() if name in DOMAINS}
     better = [_name(name) for name, auc in domains.items() if (auc["low"] or 0.0) > 0]
     worse = [_name(name) for name, auc in domains.items() if (auc["high"] or 0.0) < 0]

@@ -26,7 +26,7 @@ def section(inputs: Inputs) -> Section:
         _over_parts(inputs, "model.discrimination", DISCRIMINATION),
         _over_parts(inputs, "model.level", LEVEL),
         *challengers.blocks(inputs),
-        _make_up(inputs),
+        _composition(inputs),
         *_own_models(inputs),
         *unused.blocks(inputs),
         *calibration.blocks(inputs),
@@ -80,21 +80,21 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
 
 
-def _make_up(inputs: Inputs) -> Grid:
+def _composition(inputs: Inputs) -> Grid:
     heads = (
         short("column.stage"),
         number("column.share"),
         number("column.trees_independent"),
         number("column.trees_pooled"),
         word("column.calibration"),
-        word("column.layers"),
+        word("column.group_effects"),
         number("column.development_defaults"),
         number("column.psi"),
     )
     rows = [_make_up_row(stage, inputs) for stage in STAGES]
     total = inputs.metrics["psi"].get("total")
     rows.append(Row((group_name("total"), *[""] * 6, decimal(total, 2)), strong=True))
-    return Grid(both("model.make_up"), heads, tuple(rows), both("model.make_up_note"))
+    return Grid(both("model.composition"), heads, tuple(rows), both("model.composition_note"))
 
 
 def _make_up_row(stage: str, inputs: Inputs) -> Row:
@@ -107,7 +107,7 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
             _trees(facts.get("own_booster")),
             _trees(facts.get("pooled_booster")),
             _calibration_kind(model),
-            _layers(model),
+            _group_effects(model),
             count(facts.get("development", {}).get("defaults")),
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
@@ -133,18 +133,18 @@ def _calibration_kind(model: Numbers) -> Text:
     return both("model.straight") if knots <= STRAIGHT else both("model.spline", knots=count(knots))
 
 
-def _layers(model: Numbers) -> Cell:
+def _group_effects(model: Numbers) -> Cell:
     """Region and industry intercepts that the stage keeps, with what they save out-of-fold."""
     kept = [
         both(
-            "model.layer",
-            name=coded("layer", layer["name"]),
-            groups=count(len(layer["intercepts"])),
-            gain=decimal(layer["gain"], 4),
+            "model.group_effect",
+            name=coded("group_effect", effect["name"]),
+            groups=count(len(effect["intercepts"])),
+            gain=decimal(effect["gain"], 4),
         )
-        for layer in model["layers"]
+        for effect in model["group_effects"]
     ]
-    return joined(kept, "; ", "；") if kept else both("model.no_layer")
+    return joined(kept, "; ", "；") if kept else both("model.no_group_effect")
 
 
 def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:

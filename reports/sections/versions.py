@@ -1,4 +1,4 @@
-"""Which models, which policy and which data a report speaks of."""
+"""Which models, which policy and which data a report is about."""
 
 from datetime import date
 
@@ -67,7 +67,7 @@ def _figure_row(document: str, name: str, day: date) -> Row:
 
 
 def section(inputs: Inputs) -> Section:
-    """Fingerprints of models, data, split, catalogue and policy, and the days they stand for."""
+    """Fingerprints of models, data, split, catalogue and policy, and their days."""
     heads = (word("column.what"), short("column.version"))
     rows = [
         Row(

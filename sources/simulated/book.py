@@ -30,8 +30,8 @@ class Book(NamedTuple):
     seed: int
     states: States
     histories: Histories
-    industry: Array  # place in INDUSTRIES, one an enterprise
-    province: Array  # place in PROVINCES, one an enterprise
+    industry: Array  # place in INDUSTRIES, one per enterprise
+    province: Array  # place in PROVINCES, one per enterprise
     enterprise: Array
     day: Array  # day number
     drivers: Drivers
@@ -97,7 +97,7 @@ def _application_days(seed: int, found: States) -> tuple[Array, Array]:
 
 
 def _accepted(seed: int, known: Drivers) -> Array:
-    """Whether the old policy accepted each application: a scorecard of noisily read ratios, and judgement."""
+    """Whether the old policy accepted each application: a scorecard of noisily read ratios, and an officer's view."""
     rng = stream(seed, "old policy")
 
     def read(values: Array) -> Array:

@@ -23,7 +23,7 @@ SEASONING = np.array([0.35, 0.5, 0.65, 0.8, 0.95, 1.05, 1.15, 1.25, 1.3, 1.35, 1
 """Hazard of each month of the loan over its mean: young loans default less (assumption of this project)."""
 
 Terms = Mapping[str, Array]
-"""Contribution to the logit of the monthly hazard of each driver, one value an application; `a*b` is an interaction."""
+"""Contribution of each driver to the logit of the monthly hazard, one value per application; `a*b`: an interaction."""
 
 
 def startup_terms(d: Drivers) -> dict[str, Array]:

@@ -61,7 +61,7 @@ class SimulatedParams:
 
 
 class Portfolio(NamedTuple):
-    """Canonical tables, and the truth about them, one row an application.
+    """Canonical tables, and the truth about them, one row per application.
 
     `truth`: application_id, stage_true, pd_true (given everything: frailty and the year effects of its own window),
     pd_in_year (frailty integrated out, year effects of its window known), pd_attainable (frailty and year effects

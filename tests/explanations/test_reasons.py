@@ -43,7 +43,7 @@ def test_base_and_contributions_sum_to_the_logit_to_nine_digits(
 ) -> None:
     found = contributions(loan_book, models)
     assert len(found) == loan_book["stage"].isin(["startup", "growth"]).sum()
-    assert np.abs(found[[*NAMES, "province_layer", "base"]].sum(axis=1) - found["logit"]).max() < 1e-9
+    assert np.abs(found[[*NAMES, "province_effect", "base"]].sum(axis=1) - found["logit"]).max() < 1e-9
     startups = loan_book[loan_book["stage"] == "startup"].set_index("application_id")
     logits = found.set_index("application_id")["logit"][startups.index]
     assert np.abs(logits - models["startup"].logit(startups)).max() < 1e-9

@@ -234,7 +234,7 @@ def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli,
         (
             ("score", "--model", "nowhere", "--input", "nowhere", "--output", "o"),
             1,
-            "wanted a folder with one model a stage",
+            "wanted a folder with one model per stage",
         ),
         (("score", "--model", "x"), 2, "Missing option"),
         (("fly",), 2, "No such command"),

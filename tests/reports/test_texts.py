@@ -9,6 +9,7 @@ import pytest
 from decisions.decide import RULES
 from features.rules.stage import STAGES
 from reports.codes import families
+from reports.numbers import CURRENCIES
 from reports.texts import TextError, both, catalogue, coded, joined, text
 from schemas.declarations import Text
 
@@ -23,11 +24,12 @@ CODED = {"purpose": "part", "stage_column": "stage", "limit_of": "rule"}
 """Sections whose names are codes of a family (of limit_of: only the rules that compare)."""
 BUILT = {
     *(f"headline.lead_{name}" for name in ("above", "below", "not_certified", "nothing_approved")),
-    *(f"headline.{name}" for name in ("kept_in", "broken_in", "breach_beyond", "breach_within")),
-    *("truth.level_high", "truth.level_low", "truth.held", "truth.broken", "truth.not_certified"),
+    *(f"headline.{name}" for name in ("met_in", "exceeded_in", "excess_beyond", "excess_within")),
+    *("truth.level_high", "truth.level_low", "truth.met", "truth.exceeded", "truth.not_certified"),
     *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("challengers.ece", "challengers.cox_slope"),
+    *(f"currency.{code}" for code in CURRENCIES),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
 """Keys the code puts together, besides those of families."""

@@ -47,7 +47,7 @@ def test_an_unknown_stage_is_a_sentence(models: dict[str, StageModel], loan_book
 
 
 def test_a_folder_without_models_or_thresholds_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match=r"wanted a folder with one model a stage \(startup, growth, mature\)"):
+    with pytest.raises(ModelError, match=r"wanted a folder with one model per stage \(startup, growth, mature\)"):
         open_models(tmp_path / "models")
-    with pytest.raises(ModelError, match="wanted a folder with one model a stage"):
+    with pytest.raises(ModelError, match="wanted a folder with one model per stage"):
         open_bundle(tmp_path)

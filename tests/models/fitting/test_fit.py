@@ -175,7 +175,7 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
         ("learning_rate", -1, "a number above 0 and at most 1; got -1"),
     ],
 )
-def test_a_knob_outside_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
+def test_a_parameter_out_of_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
     with pytest.raises(ValueError, match=rf"train: {name} must be {message}"):
         replace(PARAMS, **{name: value})
 

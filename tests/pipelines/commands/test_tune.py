@@ -80,7 +80,7 @@ def test_a_trial_left_behind_by_a_stopped_search_ends_as_failed(params: TrainPar
     assert states[stopped.number] == "FAIL"
 
 
-def test_a_study_of_other_fixed_knobs_is_refused(params: TrainParams, tmp_path: Path) -> None:
+def test_a_study_of_other_fixed_parameters_is_refused(params: TrainParams, tmp_path: Path) -> None:
     open_study(tmp_path / "a.db", "x", marks(params, "d"), params)
     other = {**marks(params, "d"), "fixed": "periods 9"}
     with pytest.raises(ModelError, match="wanted fixed periods 9; it is of"):
