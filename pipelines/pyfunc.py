@@ -29,7 +29,8 @@ class StagePD(mlflow.pyfunc.PythonModel):
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Column pd [probability], one per row of `model_input`."""
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
-        logit = self._curve(score) + sum((self._layer(layer, model_input) for layer in self.meta["layers"]), start=0.0)
+        effects = (self._group_effect(effect, model_input) for effect in self.meta["group_effects"])
+        logit = self._curve(score) + sum(effects, start=0.0)
         return pd.DataFrame({"pd": expit(logit)}, index=model_input.index)
 
     def _score(self, values: np.ndarray) -> np.ndarray:
@@ -44,11 +45,11 @@ class StagePD(mlflow.pyfunc.PythonModel):
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
-    def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
-        group = rows[layer["name"]]
-        if layer["pattern"] is not None:
-            group = group.str.extract(layer["pattern"], expand=False)
-        return np.asarray(group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
+    def _group_effect(self, effect: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
+        group = rows[effect["name"]]
+        if effect["pattern"] is not None:
+            group = group.str.extract(effect["pattern"], expand=False)
+        return np.asarray(group.map(effect["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
 
 
 mlflow.models.set_model(StagePD())

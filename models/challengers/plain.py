@@ -18,7 +18,7 @@ def plain_scores(development: Loans, later: pd.DataFrame, seed: int, threads: in
         num_leaves=LEAVES,
         max_depth=-1,
         learning_rate=LEARNING_RATE,
-        min_data_in_leaf=ROWS_A_LEAF,
+        min_data_in_leaf=MIN_DATA_IN_LEAF,
         lambda_l2=0.0,
         feature_fraction=1.0,
         bagging_fraction=1.0,

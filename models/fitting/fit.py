@@ -56,7 +56,7 @@ def fit_stage(
         own = fit_with_folds(known, shape, params, f"stage {stage}")
         share = _share(own, pooled, known, params)
     independent = own if share > 0 else None
-    layers = _layers(development, independent, pooled, share, params)
+    group_effects = _group_effects(development, independent, pooled, share, params)
     counted = {
         "period_months": params.period_months,
         "periods": params.periods,
@@ -70,7 +70,7 @@ def fit_stage(
     blend = pooled.booster.renamed("pooled")
     if independent is not None:
         blend = blended(independent.booster.renamed("independent"), blend, share)
-    raw = StageModel(stage, blend, share, line(0.0, 1.0), layers, {**facts, **counted})
+    raw = StageModel(stage, blend, share, line(0.0, 1.0), group_effects, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,

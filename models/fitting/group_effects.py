@@ -35,9 +35,9 @@ class GroupEffect:
 
 def group_of(table: pd.DataFrame, effect: str) -> pd.Series:
     """Group of each row: the province as it is, the first two digits of the industry code."""
-    if layer == "industry":
+    if effect == "industry":
         return division(table["industry"])
-    return table[layer]
+    return table[effect]
 
 
 def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray) -> dict[str, float]:

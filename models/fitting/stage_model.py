@@ -1,4 +1,4 @@
-"""The PD model of one lifecycle stage: a blend of independent and pooled boosters, calibrated, with layers."""
+"""The PD model of one lifecycle stage: a blend of independent and pooled boosters, calibrated, with group effects."""
 
 import hashlib
 import json
@@ -26,7 +26,7 @@ class ModelError(ValueError):
 
 @dataclass(frozen=True)
 class StageModel:
-    """logit PD = curve(score of the blend) + layers; scores are log-odds of the first period.
+    """logit PD = curve(score of the blend) + group effects; scores are log-odds of the first period.
 
     The blend holds the boosters of the stage alone, of weight `share` together, and the pooled ones. `facts` are plain
     data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the fingerprint of the
@@ -95,7 +95,9 @@ class StageModel:
             "features": list(self.features),
             "share": self.share,
             "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
-            "layers": [{**asdict(layer), "pattern": PATTERNS.get(layer.name)} for layer in self.layers],
+            "group_effects": [
+                {**asdict(effect), "pattern": PATTERNS.get(effect.name)} for effect in self.group_effects
+            ],
             "facts": self.facts,
         }
         (folder / "model.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
