@@ -66,7 +66,7 @@ class Definition:
         object.__setattr__(self, "definition", self.definition or told)
 
     def values(self, quantities: Mapping[str, pd.Series] | pd.DataFrame) -> pd.Series:
-        """Its values (float64) from as-of quantities, one a row."""
+        """Its values (float64) from as-of quantities, one per row."""
         return self.function(*(quantities[name] for name in self.inputs)).astype("float64")
 
 

@@ -57,7 +57,7 @@ BALANCE = (
     Feature(
         statement_age,
         domain="finance",
-        label=Text("Age of the statement", "财报账龄"),
+        label=Text("Age of the statement", "财务报表时效（距今月数）"),
         unit="months",
         source="statements",
         actionable=True,

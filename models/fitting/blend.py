@@ -58,7 +58,7 @@ class Blend:
         return sum(member.booster.trees for member in self.members)
 
     def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Log-odds of default in the first period, one a row; missing values are allowed."""
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
         values = self.members[0].booster.values(features)
         return np.asarray(sum(m.weight * m.booster.raw_score(values, threads) for m in self.members))
 

@@ -47,7 +47,7 @@ class StageModel:
         return self.blend.features
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
-        """Blended log-odds before calibration, one a row."""
+        """Blended log-odds before calibration, one per row."""
         return self.blend.raw_score(features)
 
     def offset(self, table: pd.DataFrame) -> np.ndarray:
