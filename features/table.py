@@ -13,8 +13,8 @@ import pandas as pd
 from features.as_of import quantities
 from features.catalogue import CATALOGUE, compute
 from features.queries import QUERIES
-from features.rules.size_class import assigned_size_class
-from features.rules.stage import assigned_stage
+from features.segments.size_class import assigned_size_class
+from features.segments.stage import assigned_stage
 from policy.loader import figure
 
 IDENTITY = (

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.rules.stage import STAGES
 from models.validation.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
 from models.validation.metrics import roc_points
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
+from policy.segments import STAGES
 from reports.figures import draw_calibration, draw_roc
 from scoring.score import open_models, scores
 

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.rules.stage import STAGES
 from features.table import IDENTITY
 from models.fitting.split import PARTS, SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import section
+from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.page import pages
 from reports.summary import summary

@@ -8,12 +8,12 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from features.rules.stage import STAGES
 from models.fitting.params import TrainParams
 from pipelines import tracking
 from pipelines.entry import run
 from pipelines.files import fingerprint, read_json, write_json
 from pipelines.params import section
+from policy.segments import STAGES
 
 CODE = Path(__file__).with_name("pyfunc.py")
 ROOT = Path()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import version
-from features.rules.stage import STAGES
+from models.errors import ModelError
 from models.fitting.audit import require_monotone
 from models.fitting.booster import Booster
 from models.fitting.feature_set import shape
@@ -14,11 +14,11 @@ from models.fitting.fit import Part, fit_stage
 from models.fitting.folds import Fitted
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 from pipelines.entry import run
 from pipelines.files import fingerprint, read_json
 from pipelines.loans import part_table
 from pipelines.params import section
+from policy.segments import STAGES
 
 
 def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model: Path) -> None:

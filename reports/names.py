@@ -1,8 +1,8 @@
 """Names of things that more than one section speaks of."""
 
 from features.catalogue import by_name
-from features.rules.stage import STAGES
 from policy.loader import figures
+from policy.segments import STAGES
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 

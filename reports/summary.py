@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
 from reports.sections import challengers

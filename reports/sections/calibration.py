@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.codes import STEPS
 from reports.inputs import Inputs
 from reports.names import group_name

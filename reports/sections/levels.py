@@ -1,6 +1,6 @@
 """PDs at other horizons, and the explicit layers that a bank may put on them; none of them decides anything here."""
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import MISSING, decimal, points, rate, signed
 from reports.texts import both, coded

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.names import GROUPS, driver_name, group_name
 from reports.numbers import count, decimal, percent, points, rate, signed
