@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from policy.segments import STAGES
-from reports.names import group_name
+from reports.groups import group_name
 from reports.texts import both
 from schemas.declarations import Text
 

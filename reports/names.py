@@ -2,16 +2,8 @@
 
 from features.catalogue import by_name
 from policy.loader import figures
-from policy.segments import STAGES
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
-
-GROUPS = (*STAGES, "total")
-
-
-def group_name(name: str) -> Text:
-    """Name of a stage, or of all stages together."""
-    return both("stage_text.total") if name == "total" else coded("stage", name)
 
 
 def driver_name(name: str) -> Text:

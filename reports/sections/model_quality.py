@@ -6,8 +6,8 @@ from typing import Any
 
 from models.fitting.split import PARTS
 from policy.segments import STAGES
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
 from reports.sections import calibration, challengers, levels, unused
 from reports.texts import both, coded, joined

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE, COMPUTED, CatalogueError, by_name, compute, entries, version
-from features.declarations import DOMAINS
+from features.declarations import DOMAINS, IDENTITY
 from features.queries import QUERIES, quantity_names
-from features.table import IDENTITY
 from schemas.tables import TABLES
 
 

@@ -1,0 +1,21 @@
+"""The pooled booster as the step `pool` left it."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from models.fitting.booster import Booster
+from models.fitting.folds import Fitted
+from pipelines.files import read_json
+
+
+def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
+    """Features of the pooled booster, and it with its out-of-fold scores of these development loans, in their order."""
+    known = read_json(pool / "pool.json")
+    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
+    booster = Booster((pool / "pooled.txt").read_text(encoding="utf8"))
+    columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
+    return known["features"], Fitted(
+        booster, known["trees"], *columns, known["by_domain"], known["additive_share"], known["additive_trees"]
+    )
