@@ -49,8 +49,13 @@ def module_file(parts: Iterable[str], root: Path) -> Path | None:
     return None
 
 
-def imported(path: Path, root: Path) -> Iterator[Path]:
+@cache
+def imported(path: Path, root: Path) -> frozenset[Path]:
     """Our own modules that a module imports, wherever in it, and the packages they lie in."""
+    return frozenset(_imported(path, root))
+
+
+def _imported(path: Path, root: Path) -> Iterator[Path]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
@@ -66,6 +71,7 @@ def imported(path: Path, root: Path) -> Iterator[Path]:
                     yield found
 
 
+@cache
 def says_nothing(path: Path) -> bool:
     """Whether a module is a docstring at most: it cannot change a result."""
     return all(isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) for n in tree(path).body)
@@ -92,14 +98,15 @@ def below(path: Path) -> set[Path]:
     return {p for p in path.rglob("*") if p.is_file() and "__pycache__" not in p.parts}
 
 
-def data_files(path: Path, root: Path) -> set[Path]:
+@cache
+def data_files(path: Path, root: Path) -> frozenset[Path]:
     """Files beside the code that a module reads."""
     name = path.relative_to(root).as_posix()
     found = {p for read in READS.get(name, ()) for p in below(root / read)}
     if name not in HAND_ON:
         documents = (call.args[0] for call in document_calls(path))
         found |= {root / f"policy/{d.value}.yaml" for d in documents if isinstance(d, ast.Constant)}
-    return found
+    return frozenset(found)
 
 
 def modules(start: Path, root: Path = ROOT) -> set[Path]:
@@ -122,13 +129,14 @@ def closure(start: Path, root: Path = ROOT) -> set[str]:
     return {p.relative_to(root).as_posix() for p in files}
 
 
-def counted(folder: Path) -> set[str]:
+@cache
+def counted(folder: Path) -> frozenset[str]:
     """Files below a folder that count as code or data of it: not the marker of types, not a package without code."""
-    return {
+    return frozenset(
         p.relative_to(ROOT).as_posix()
         for p in below(folder)
         if p.name != "py.typed" and not (p.name == "__init__.py" and says_nothing(p))
-    }
+    )
 
 
 def cover(files: set[str]) -> list[str]:

@@ -109,7 +109,7 @@ def test_what_is_said_to_be_read_is_there() -> None:
         ("policy/stage.yaml", ["featurize", "report"]),
         ("models/challengers/scorecard.py", ["challenge"]),
         ("pipelines/pyfunc.py", ["track"]),
-        ("pipelines/files.py", STEPS),
+        ("pipelines/entry.py", STEPS),
     ],
 )
 def test_a_change_makes_exactly_the_steps_that_read_it_stale(changed: str, stale: list[str]) -> None:
