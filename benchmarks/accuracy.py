@@ -26,7 +26,7 @@ from benchmarks.features import peak_mib
 from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
 from models.challengers.comparison import excess_log_loss, figures
 from models.challengers.verdicts import verdicts
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 from pipelines.params import ParamsError, content
 
 SLOW = ("EBM",)

@@ -23,7 +23,6 @@ import pandas as pd
 from scipy.special import log_expit
 
 from benchmarks.features import peak_mib
-from features.rules.stage import STAGES
 from models.fitting.blend import blend_share
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_platt
@@ -34,6 +33,7 @@ from models.fitting.params import TrainParams
 from models.validation.discrimination import auc
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
+from policy.segments import STAGES
 
 DAYS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "simulated": (("2020-01-01", 1), ("2021-01-01", 1)),

@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.features import peak_mib
-from features.rules.stage import STAGES
 from models.fitting.audit import require_monotone
 from models.fitting.booster import Shape, best_trees, fit_booster
 from models.fitting.feature_set import shape, usable_features
@@ -30,6 +29,7 @@ from models.fitting.loans import Loans, loans
 from models.fitting.params import TrainParams
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, content, section
+from policy.segments import STAGES
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
 FREE = Shape({})

@@ -9,10 +9,8 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from policy.loader import FOLDER, PolicyError, figure
+from policy.segments import CAPPED, SIZE_CLASSES
 
-SIZE_CLASSES = ("micro", "small", "medium", "large")
-CAPPED = ("micro", "small")
-"""Size classes whose uplift the notice caps."""
 ARTICLE = "section (5) of the NFRA notice of 2024-01-05"
 
 
@@ -39,8 +37,8 @@ def tolerances(overall_npl: float, day: date, folder: Path = FOLDER) -> Mapping[
     Raises
     ------
     PolicyError
-        When an uplift is not in force on that day, is negative, or lies above the ceiling for micro or small
-        enterprises, or the overall ratio or a tolerance is not inside (0, 1).
+        When an uplift is not in force on that day, is negative, or lies above the ceiling of a capped size class, or
+        the overall ratio or a tolerance is not inside (0, 1).
     """
     _inside("overall NPL ratio", overall_npl)
     return {size_class: _tolerance(size_class, overall_npl, day, folder) for size_class in SIZE_CLASSES}

@@ -25,6 +25,20 @@ DOMAINS: dict[Domain, Text] = {
 """Domains of the catalogue; explanations are summed by them."""
 
 
+IDENTITY = (
+    "application_id",
+    "enterprise_id",
+    "as_of",
+    "stage",
+    "stage_rule",
+    "size_class",
+    "size_rule",
+    "province",
+    "industry",
+    "exposure",
+)
+"""Columns of the feature table that come before the features."""
+
 RANK_SUFFIX = "_peer_rank"
 
 

@@ -17,7 +17,7 @@ from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
-from pipelines.train import read_pool
+from pipelines.pooled import read_pool
 
 
 @dataclass(frozen=True)

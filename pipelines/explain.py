@@ -8,10 +8,10 @@ import pandas as pd
 from explanations.contributions import contributions, domain_sums
 from explanations.plots import draw_beeswarm
 from explanations.reasons import reasons
-from features.rules.stage import STAGES
 from pipelines.entry import run
 from pipelines.files import write_parquet
 from pipelines.params import section
+from policy.segments import STAGES
 from scoring.score import open_models
 
 

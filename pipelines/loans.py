@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 
 COLUMNS = ["application_id", "part", "used_in_fitting", "defaulted", "weight", "observed_months", "default_month"]
 

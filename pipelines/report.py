@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.rules.stage import STAGES
-from features.table import IDENTITY
+from features.declarations import IDENTITY
 from models.fitting.split import PARTS, SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import section
+from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.page import pages
 from reports.summary import summary
@@ -81,7 +81,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
 
 
 def _figures(folder: Path) -> dict[str, bytes]:
-    drawn = [*(folder / "evaluation" / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")]
+    drawn = [*(folder / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")]
     return {path.stem: path.read_bytes() for path in sorted(drawn)}
 
 

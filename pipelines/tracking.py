@@ -17,7 +17,7 @@ import psutil
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlruns")

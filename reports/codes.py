@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from decisions.certificate import REASONS
 from decisions.decide import RULES
 from features.catalogue import CATALOGUE
-from features.rules.stage import SIZE_CLASSES, STAGES
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
 from models.fitting.split import LEFT_OUT, PARTS
 from policy.loader import FLAGS, figures
+from policy.segments import SIZE_CLASSES, STAGES
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
 

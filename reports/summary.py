@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
 from reports.sections import challengers

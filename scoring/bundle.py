@@ -10,9 +10,10 @@ import pandas as pd
 
 from decisions.certificate import Certificate
 from features.table import FeatureParams
+from models.errors import ModelError
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
-from models.fitting.stage_model import ModelError, StageModel
-from policy.loader import version
+from models.fitting.stage_model import StageModel
+from policy.version import version
 from scoring.score import open_models
 
 

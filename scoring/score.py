@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import version
-from features.rules.stage import STAGES
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.errors import ModelError
+from models.fitting.stage_model import StageModel, open_model
+from policy.segments import STAGES
 
 
 def open_models(folder: Path) -> dict[str, StageModel]:

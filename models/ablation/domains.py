@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.ablation.names import BEYOND_FINANCE, FINANCE_DOMAINS
 from models.ablation.paired import MEASURES, Group, measured, resampled
+from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.folds import folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
-FINANCE_DOMAINS = ("finance", "financing", "firm")
-"""What a bank has without any innovation data."""
-BEYOND_FINANCE = "beyond_finance"
-"""Name of the comparison with those domains alone."""
 CONFIDENCE = 0.95
 """Confidence of the intervals."""
 

@@ -15,13 +15,13 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.challengers.plain import plain_scores
 from models.challengers.scorecard import WANTED, fit_scorecard
+from models.errors import ModelError
 from models.fitting.blend import Blend
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
 from models.fitting.folds import fit_with_folds, folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.errors import ModelError
 from models.fitting.booster import Booster
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from models.fitting.trees import trees
 
 ROWS = 200

@@ -4,9 +4,9 @@ import pandas as pd
 
 from features.catalogue import CATALOGUE
 from features.declarations import DOMAINS
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.params import DOMAIN_CONSTRAINTS
-from models.fitting.stage_model import ModelError
 
 
 def usable_features(table: pd.DataFrame) -> list[str]:

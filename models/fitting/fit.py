@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.errors import ModelError
 from models.fitting.blend import blend_share, blended
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve, fit_platt, line
@@ -13,7 +14,7 @@ from models.fitting.folds import Fitted, fit_with_folds, latest
 from models.fitting.group_effects import GroupEffect, kept_group_effects
 from models.fitting.loans import Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 
 
 @dataclass(frozen=True)

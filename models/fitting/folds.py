@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
+from models.errors import ModelError
 from models.fitting.blend import Blend, alone, blend_share, blended
 from models.fitting.booster import Rows, Shape, best_trees, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from models.errors import ModelError
 from models.fitting.blend import Blend, Member
 from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
@@ -18,10 +19,6 @@ from models.fitting.horizon import horizon_pds
 
 FORMAT = 3
 """Version of the artefact's layout."""
-
-
-class ModelError(ValueError):
-    """A model cannot be fitted, opened or applied: the message says what was wanted, what came and where."""
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from itertools import pairwise
 import numpy as np
 from scipy.special import log_expit
 
+from models.errors import ModelError
 from models.fitting.booster import Shape, best_trees, fit_booster
 from models.fitting.folds import latest, rows_at_risk
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 WINDOWS = 2
 """Stretches of time tested, each as long as the share of the loans that early stopping looks at."""

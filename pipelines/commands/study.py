@@ -8,8 +8,8 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from models.errors import ModelError
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 SPACE: Mapping[str, tuple[float, float]] = {
     "num_leaves": (4, 64),

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 
 DECISIONS = ("approve", "refer", "decline")
 

@@ -10,7 +10,7 @@ from scipy.special import expit
 from decisions.decide import RULES
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
-from policy.loader import version
+from policy.version import version
 from reports.inputs import Inputs
 from reports.names import size_rule
 from reports.numbers import MISSING, money, percent, plain, rate

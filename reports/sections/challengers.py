@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from models.challengers.verdicts import AUC_GOAL, LOG_LOSS_GOAL, OURS
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import decimal, interval, percent, plain, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Block, Grid, Paragraph, Points, Row, number, short

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.rules.stage import SIZE_CLASSES, STAGES
+from policy.segments import SIZE_CLASSES, STAGES
 from reports.codes import COVERS
 from reports.inputs import Inputs, amount_ratio
 from reports.numbers import count, percent

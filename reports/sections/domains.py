@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from features.declarations import DOMAINS
-from models.ablation.domains import BEYOND_FINANCE
+from models.ablation.names import BEYOND_FINANCE
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import count, interval, percent, signed
 from reports.texts import both, joined
 from reports.view import Grid, Paragraph, Row, Section, number, word

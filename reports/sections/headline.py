@@ -1,6 +1,6 @@
 """The headline: the certified limit, the realised ratio, and why the two may differ."""
 
-from decisions.tolerance import CAPPED
+from policy.segments import CAPPED
 from reports.inputs import Inputs
 from reports.numbers import count, interval, percent, rate
 from reports.sections import cover

@@ -1,6 +1,6 @@
 """PDs at other horizons, and explicit adjustments that a bank may add to them; none of these decides anything here."""
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import MISSING, decimal, points, rate, signed
 from reports.texts import both, coded

@@ -4,10 +4,10 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.fitting.split import PARTS
+from policy.segments import STAGES
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
 from reports.sections import calibration, challengers, levels, unused
 from reports.texts import both, coded, joined
@@ -32,9 +32,9 @@ def section(inputs: Inputs) -> Section:
         *calibration.blocks(inputs),
         *((later,) if (later := levels.horizons(inputs)) is not None else ()),
         levels.conservatism(inputs),
-        _pictures(inputs, ("roc",)),
+        _pictures(inputs, "roc", both("picture.roc")),
         Paragraph(both("model.beeswarm_reading"), "note"),
-        *(_pictures(inputs, (f"beeswarm_{stage}",)) for stage in STAGES),
+        *(_pictures(inputs, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
     )
     return Section("models", both("page.models"), blocks)
 
@@ -147,9 +147,10 @@ def _group_effects(model: Numbers) -> Cell:
     return joined(kept, "; ", "；") if kept else both("model.no_group_effect")
 
 
-def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:
-    known = [name for name in names if name in inputs.figures]
-    return Pictures(tuple(Picture(data_uri(inputs.figures[name]), both(f"picture.{name}")) for name in known))
+def _pictures(inputs: Inputs, name: str, caption: Text) -> Pictures:
+    """The picture of that name under its caption; none where the run drew none."""
+    known = [inputs.figures[name]] if name in inputs.figures else []
+    return Pictures(tuple(Picture(data_uri(png), caption) for png in known))
 
 
 def data_uri(png: bytes) -> str:

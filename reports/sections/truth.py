@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, driver_name, group_name
+from reports.names import driver_name
 from reports.numbers import count, decimal, percent, points, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word

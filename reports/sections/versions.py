@@ -2,8 +2,9 @@
 
 from datetime import date
 
-from features.rules.stage import STAGES
-from policy.loader import figure, version
+from policy.loader import figure
+from policy.segments import STAGES
+from policy.version import version
 from reports.inputs import Inputs
 from reports.numbers import percent, points
 from reports.sections.thresholds import flag

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from features.catalogue import CATALOGUE
-from features.table import IDENTITY
+from features.declarations import IDENTITY
 
 TRAIN = {
     "period_months": 12,

@@ -3,9 +3,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.fit import fit_stage
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.fitting.stage_model import StageModel, open_model
 from pipelines import pool, train
 from pipelines.files import read_json
 

@@ -5,11 +5,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
 from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from scoring.bundle import open_bundle
 from scoring.score import open_models, scores
 from tests.parameters import SMALL

@@ -3,9 +3,9 @@ import pandas as pd
 import pytest
 
 from models.ablation.domains import Book, Parameters, ablated, comparisons
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import loans
-from models.fitting.stage_model import ModelError
 from tests.parameters import SMALL
 
 PARAMS = SMALL

@@ -8,9 +8,9 @@ from scipy.special import logit
 from scipy.stats import spearmanr
 
 from models.challengers.pds import CHALLENGERS, Setting, challenger_pds, independent_only, scorecard, stage_scorecards
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import Loans, loans
-from models.fitting.stage_model import ModelError
 from tests.parameters import SMALL
 
 PARAMS = SMALL

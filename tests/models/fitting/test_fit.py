@@ -7,12 +7,13 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.fit import Part, fit_stage
 from models.fitting.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.fitting.loans import Loans, loans
 from models.fitting.params import RANGES, BoosterParams, TrainParams
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.fitting.stage_model import StageModel, open_model
 from tests.parameters import SMALL
 
 PARAMS = SMALL

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import Loans, loans
-from models.fitting.stage_model import ModelError
 from models.fitting.tuning import forward_loss, known_on, windows
 from tests.parameters import SMALL
 

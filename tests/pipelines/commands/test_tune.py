@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from models.errors import ModelError
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 from pipelines import tracking
 from pipelines.commands.study import SPACE, marks, open_study, search
 from pipelines.commands.tune import tune_source
