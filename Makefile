@@ -37,7 +37,7 @@ check: setup docs  ## lint, format, types, import contract, docs, wheel
 	@$(BIN)/python -m tests.wheel
 
 docs: setup  ## build the site of docs/ into site/
-	@$(BIN)/mkdocs build --strict --quiet
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: setup  ## format the code
 	@$(BIN)/ruff check --fix --quiet .
