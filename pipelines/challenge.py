@@ -18,6 +18,7 @@ from pipelines.files import write_json, write_parquet
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
 from pipelines.train import read_pool
+from policy.digits import rounded_content
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,10 @@ def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, cha
         params.challengers, _setting(source, features, parts, pool), part_table(features, parts, "calibration"), later
     )
     pds = kept_apart(pd.DataFrame({OURS: ours, **theirs}))
-    table = figures(later, pds, params.resamples, params.seed)
+    rows = rounded_content(figures(later, pds, params.resamples, params.seed).to_dict("records"))
     write_parquet(pd.concat([later[["application_id"]], pds], axis=1), challengers / "pds.parquet")
     content = {**asdict(params), "bins": BINS, "confidence": CONFIDENCE}
-    content |= {"rows": table.to_dict("records"), "verdicts": verdicts(table).to_dict("records")}
+    content |= {"rows": rows, "verdicts": verdicts(pd.DataFrame(rows)).to_dict("records")}
     write_json(content, challengers / "challengers.json")
 
 

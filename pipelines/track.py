@@ -65,7 +65,7 @@ def _log(
         artifacts={"model": str(model)},
         signature=mlflow.models.infer_signature(sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})),
         input_example=rows,
-        pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas")],
+        pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas", "scipy")],
         registered_model_name=name,
     )
     client = mlflow.MlflowClient()

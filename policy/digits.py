@@ -15,6 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 
 DIGITS = 8
 """Significant decimal digits of a number that was estimated or simulated."""
+DECIMALS = 12
+"""Most decimals of a figure in a JSON file: a difference of two figures keeps the noise of both, small as it may be."""
+BELOW_ONE = 1 - 10.0**-DIGITS
+"""The largest probability that is not certainty."""
 
 FIRST, LAST = -15, 29
 """Powers of ten between which a number and its digits are scaled by exact floats (10^22 is the largest exact power)."""
@@ -26,8 +30,8 @@ def rounded(values: ArrayLike) -> NDArray[np.float64]:
     """Numbers to DIGITS significant digits, in the same shape; 0, missing and infinite ones as they are.
 
     Each is the float nearest to its decimal, so that rounding twice changes nothing, order is kept, and no number moves
-    by more than half a unit of its last digit. Only comparisons, one product or quotient with an exact power of ten, and
-    the rounding to a whole number are used: operations that are exact to the bit on every CPU.
+    by more than half a unit of its last digit. Only comparisons, products and quotients with exact powers of ten, and
+    the rounding to a whole number are used: every CPU gives the same bits of those.
 
     >>> rounded([0.123456789012, -98765.4321098]).tolist()
     [0.12345679, -98765.432]
@@ -49,6 +53,15 @@ def _scaled(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.rint(values * up / down) / up * down)
 
 
+def rounded_probability(values: ArrayLike) -> NDArray[np.float64]:
+    """Probabilities to DIGITS significant digits, none above BELOW_ONE: a PD that rounding made 1 would have no odds.
+
+    >>> rounded_probability([0.25, 0.999999999]).tolist()
+    [0.25, 0.99999999]
+    """
+    return np.minimum(rounded(values), BELOW_ONE)
+
+
 def rounded_number(value: float) -> float:
     """One number to DIGITS significant digits.
 
@@ -65,15 +78,15 @@ def rounded_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rounded_content(content: Any) -> Any:
-    """Plain data (dicts, lists, tuples) with every float in it rounded; everything else as it is.
+    """Plain data (dicts, lists, tuples) with every float in it rounded, to DECIMALS too; everything else as it is.
 
-    >>> rounded_content({"rate": [1 / 3, 2]})
-    {'rate': [0.33333333, 2]}
+    >>> rounded_content({"rate": [1 / 3, 2], "gap": 1.23456789e-10})
+    {'rate': [0.33333333, 2], 'gap': 1.23e-10}
     """
     if isinstance(content, dict):
         return {key: rounded_content(value) for key, value in content.items()}
     if isinstance(content, list | tuple):
         return [rounded_content(value) for value in content]
     if isinstance(content, float | np.floating):
-        return rounded_number(float(content))
+        return round(rounded_number(float(content)), DECIMALS)
     return content
