@@ -7,6 +7,7 @@ below anything a decision or a report can show. What a decision compares is what
 they are made, before anything uses them. Amounts and features are read, not estimated, and stay as they are.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 DIGITS = 8
 """Significant decimal digits of a number that was estimated or simulated."""
 DECIMALS = 12
-"""Most decimals of a figure in a JSON file: a difference of two figures keeps the noise of both, small as it may be."""
+"""Most decimals of a validation figure: a difference of two figures keeps the noise of both, small as it may be."""
 BELOW_ONE = 1 - 10.0**-DIGITS
 """The largest probability that is not certainty."""
 
@@ -78,15 +79,26 @@ def rounded_columns(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def rounded_content(content: Any) -> Any:
-    """Plain data (dicts, lists, tuples) with every float in it rounded, to DECIMALS too; everything else as it is.
+    """Plain data (dicts, lists, tuples) with every float in it rounded; everything else as it is.
 
     >>> rounded_content({"rate": [1 / 3, 2], "gap": 1.23456789e-10})
+    {'rate': [0.33333333, 2], 'gap': 1.2345679e-10}
+    """
+    return _each(content, rounded_number)
+
+
+def rounded_figures(content: Any) -> Any:
+    """Plain data of validation figures, their floats rounded to DECIMALS as well; no decision compares these.
+
+    >>> rounded_figures({"rate": [1 / 3, 2], "gap": 1.23456789e-10})
     {'rate': [0.33333333, 2], 'gap': 1.23e-10}
     """
+    return _each(content, lambda value: round(rounded_number(value), DECIMALS))
+
+
+def _each(content: Any, change: Callable[[float], float]) -> Any:
     if isinstance(content, dict):
-        return {key: rounded_content(value) for key, value in content.items()}
+        return {key: _each(value, change) for key, value in content.items()}
     if isinstance(content, list | tuple):
-        return [rounded_content(value) for value in content]
-    if isinstance(content, float | np.floating):
-        return round(rounded_number(float(content)), DECIMALS)
-    return content
+        return [_each(value, change) for value in content]
+    return change(float(content)) if isinstance(content, float | np.floating) else content

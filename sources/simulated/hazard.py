@@ -105,7 +105,7 @@ def year_deviation(rho: float) -> float:
     2005); the logit moves by the ratio of the slopes at a rate of 3 %.
     """
     rate = 0.03
-    slope = rounded_number(np.exp(-(ndtri(rate) ** 2) / 2) / np.sqrt(2 * np.pi) / (rate * (1 - rate)))
+    slope = rounded_number(exp(-(ndtri(rate) ** 2) / 2) / np.sqrt(2 * np.pi) / (rate * (1 - rate)))
     return float(np.sqrt(rho / (1 - rho))) * slope
 
 

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policy.digits import DIGITS, rounded, rounded_columns, rounded_content, rounded_number
+from policy.digits import (
+    DIGITS,
+    rounded,
+    rounded_columns,
+    rounded_content,
+    rounded_figures,
+    rounded_number,
+    rounded_probability,
+)
 
 ANY = st.floats(allow_nan=False, allow_infinity=False)
 NORMAL = st.floats(allow_nan=False, allow_infinity=False, allow_subnormal=False)
@@ -90,3 +98,16 @@ def test_columns_of_other_kinds_stay() -> None:
 def test_plain_data_are_rounded_at_every_depth() -> None:
     found = rounded_content({"a": (1 / 3, {"b": np.float64(2 / 3)}), "n": 123456789, "flag": True, "none": None})
     assert found == {"a": [0.33333333, {"b": 0.66666667}], "n": 123456789, "flag": True, "none": None}
+
+
+def test_a_cut_off_keeps_its_digits_however_small_it_is_and_a_figure_loses_what_is_noise() -> None:
+    assert rounded_content({"cut_off": 1.23456789e-9}) == {"cut_off": 1.2345679e-9}
+    assert rounded_figures({"gap": 1.23456789e-9}) == {"gap": 1.235e-9}
+    assert rounded_figures({"gap": 1.1e-16}) == {"gap": 0.0}
+
+
+@given(st.floats(0, 1))
+def test_a_probability_below_certainty_keeps_its_odds(number: float) -> None:
+    found = float(rounded_probability(number))
+    assert 0 <= found < 1
+    assert abs(found - number) <= 1.1e-8
