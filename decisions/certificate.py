@@ -16,6 +16,7 @@ from scipy.special import ndtr, ndtri
 
 from decisions.sampling import Sample, sample
 from decisions.weighted_binomial import check_tolerance, tail, upper_bound
+from policy.digits import rounded, rounded_number
 
 Floats = NDArray[np.float64]
 
@@ -144,7 +145,7 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
     """One row per cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
     bad_exposure = np.cumsum(loans.exposure * loans.defaulted)[ends - 1]
     amounts = np.cumsum(loans.amount * loans.weight)
-    p_values = np.array([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
+    p_values = rounded([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
     position = np.arange(ends.size)
     failed = position[(p_values > delta) & (position >= start)] if start is not None else position
     stop = int(failed[0]) if failed.size else ends.size
@@ -154,8 +155,8 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
             "cut_off": loans.pd_[ends - 1],
             "loans": ends,
             "defaults": np.cumsum(loans.defaulted)[ends - 1],
-            "observed_ratio": loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1]),
-            "approved_share": amounts[ends - 1] / amounts[-1],
+            "observed_ratio": rounded(loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1])),
+            "approved_share": rounded(amounts[ends - 1] / amounts[-1]),
             "p_value": p_values,
             "tested": tested,
             "passed": tested & (p_values <= delta),
@@ -178,10 +179,10 @@ def _certificate(
         reason=reason,
         loans=end,
         defaults=int(row["defaults"]),
-        effective_loans=float(exposure.sum() ** 2 / np.dot(exposure, exposure)),
+        effective_loans=rounded_number(exposure.sum() ** 2 / np.dot(exposure, exposure)),
         observed_ratio=float(row["observed_ratio"]),
-        upper_bound=float(loans.in_population(upper_bound(exposure, defaulted, delta))),
+        upper_bound=rounded_number(float(loans.in_population(upper_bound(exposure, defaulted, delta)))),
         p_value=float(row["p_value"]),
         approved_share_exposure=float(row["approved_share"]) if certified else 0.0,
-        approved_share_loans=float(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
+        approved_share_loans=rounded_number(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
     )

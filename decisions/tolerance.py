@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from policy.digits import rounded_number
 from policy.loader import FOLDER, PolicyError, figure
 from policy.segments import CAPPED, SIZE_CLASSES
 
@@ -57,8 +58,10 @@ def _tolerance(size_class: str, overall: float, day: date, folder: Path) -> Tole
             f"got {uplift:.2%}"
         )
         raise PolicyError(message)
-    _inside(f"tolerance of {size_class} enterprises", overall + uplift)
-    return Tolerance(size_class, overall + uplift, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
+    # In floats 0.0159 + 0.03 lies below 0.0459; what decides is the number that is stored.
+    value = rounded_number(overall + uplift)
+    _inside(f"tolerance of {size_class} enterprises", value)
+    return Tolerance(size_class, value, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
 
 
 def _inside(name: str, ratio: float) -> None:

@@ -10,7 +10,7 @@ from models.fitting.feature_set import shape
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from pipelines.entry import run
-from pipelines.files import read_json, write_json
+from pipelines.files import read_json, write_figures
 from pipelines.limits import limits
 from pipelines.loans import part_table
 from pipelines.params import section
@@ -28,7 +28,7 @@ class AblateParams:
 def main(source: str, features: Path, parts: Path, pool: Path, ablation: Path) -> None:
     """Compare boosters of SOURCE with and without each feature domain, write ablation.json into the folder ABLATION."""
     params = section("ablate", AblateParams, source)
-    write_json(measure(source, features, parts, pool, params), ablation / "ablation.json")
+    write_figures(measure(source, features, parts, pool, params), ablation / "ablation.json")
 
 
 def measure(source: str, features: Path, parts: Path, pool: Path, params: AblateParams) -> dict[str, Any]:

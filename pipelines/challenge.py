@@ -14,10 +14,11 @@ from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from models.validation.calibration_tests import CONFIDENCE
 from pipelines.entry import run
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_figures, write_parquet
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
 from pipelines.pooled import read_pool
+from policy.digits import rounded_figures
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,11 @@ def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, cha
         params.challengers, _setting(source, features, parts, pool), part_table(features, parts, "calibration"), later
     )
     pds = kept_apart(pd.DataFrame({OURS: ours, **theirs}))
-    table = figures(later, pds, params.resamples, params.seed)
+    rows = rounded_figures(figures(later, pds, params.resamples, params.seed).to_dict("records"))
     write_parquet(pd.concat([later[["application_id"]], pds], axis=1), challengers / "pds.parquet")
     content = {**asdict(params), "bins": BINS, "confidence": CONFIDENCE}
-    content |= {"rows": table.to_dict("records"), "verdicts": verdicts(table).to_dict("records")}
-    write_json(content, challengers / "challengers.json")
+    content |= {"rows": rows, "verdicts": verdicts(pd.DataFrame(rows)).to_dict("records")}
+    write_figures(content, challengers / "challengers.json")
 
 
 def _setting(source: str, features: Path, parts: Path, pool: Path) -> Setting:

@@ -8,7 +8,7 @@ import pandas as pd
 from models.validation.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
 from models.validation.metrics import roc_points
 from pipelines.entry import run
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_figures, write_parquet
 from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
 from policy.segments import STAGES
@@ -43,7 +43,7 @@ def main(source: str, features: Path, parts: Path, models: Path, evaluation: Pat
         "horizons": horizons(table[table["part"] == "out_of_time"], opened),
         "conservatism": conservatism(scored, STAGES),
     }
-    write_json(metrics, evaluation / "metrics.json")
+    write_figures(metrics, evaluation / "metrics.json")
     _curves(scored[scored["part"] == "out_of_time"], params, evaluation)
 
 

@@ -8,11 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policy.digits import rounded_content, rounded_figures
+
 
 def write_json(content: Any, path: Path) -> None:
-    """Write plain data as indented JSON; NaN becomes null, numpy numbers become numbers."""
+    """Write plain data as indented JSON, floats rounded; NaN becomes null, numpy numbers become numbers."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf8")
+    plain = _plain(rounded_content(content))
+    path.write_text(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf8")
+
+
+def write_figures(content: Any, path: Path) -> None:
+    """Write validation figures as `write_json` does, with no more decimals than are above the noise of the CPU."""
+    write_json(rounded_figures(content), path)
 
 
 def read_json(path: Path) -> Any:

@@ -13,6 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+DIGITS, LEAST = 8, 15
+POWERS = np.array([float(f"1e-{power}") for power in range(LEAST, -1, -1)])
+SCALES = np.array([float(f"1e{power}") for power in range(DIGITS + LEAST)])
+
+
+def rounded_probability(values: np.ndarray) -> np.ndarray:
+    """Probabilities from 1e-15 on as `policy.digits` rounds them, bit for bit: to DIGITS digits, and below 1."""
+    scale = SCALES[DIGITS + LEAST - np.searchsorted(POWERS, values, side="right").clip(1)]
+    return np.asarray(np.minimum(np.rint(values * scale) / scale, 1 - 10.0**-DIGITS))
+
 
 class StagePD(mlflow.pyfunc.PythonModel):
     """PD over the outcome window from feature columns."""
@@ -31,7 +41,7 @@ class StagePD(mlflow.pyfunc.PythonModel):
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
         effects = (self._group_effect(effect, model_input) for effect in self.meta["group_effects"])
         logit = self._curve(score) + sum(effects, start=0.0)
-        return pd.DataFrame({"pd": expit(logit)}, index=model_input.index)
+        return pd.DataFrame({"pd": rounded_probability(expit(logit))}, index=model_input.index)
 
     def _score(self, values: np.ndarray) -> np.ndarray:
         total = np.zeros(len(values))

@@ -22,6 +22,7 @@ from models.fitting.calibration import fit_curve
 from models.fitting.folds import fit_with_folds, folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
+from policy.digits import rounded_probability
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,7 @@ def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, 
     except ValueError as error:
         message = f"stage {stage}: {error}"
         raise ModelError(message) from error
-    return np.asarray(expit(curve(later)))
+    return rounded_probability(expit(curve(later)))
 
 
 def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:

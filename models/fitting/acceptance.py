@@ -16,6 +16,7 @@ from scipy.special import expit
 
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.params import TrainParams
+from policy.digits import rounded
 
 TREES = 60
 """Trees of the propensity booster: a coarse map of the old policy is enough."""
@@ -33,10 +34,10 @@ class AcceptanceModel:
     rejected: int
 
     def propensity(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of acceptance under the old policy, one per row; 1 where there is no boundary."""
+        """Probability of acceptance under the old policy, one per row, rounded; 1 where there is no boundary."""
         if self.booster is None:
             return np.ones(len(table))
-        return np.asarray(expit(self.booster.raw_score(table)))
+        return rounded(expit(self.booster.raw_score(table)))
 
     def in_accepted_region(self, table: pd.DataFrame) -> pd.Series:
         """True where the old policy would more likely have accepted: the region the certificate is valid for."""

@@ -11,6 +11,7 @@ from scipy.special import log_expit
 from models.fitting.booster import Booster
 from models.fitting.calibration import fit_platt
 from models.fitting.params import TrainParams
+from policy.digits import rounded_number
 
 ROUNDING = 1e-6
 """How far the weights of a blend may sum from one."""
@@ -101,7 +102,7 @@ def blend_share(
         losses[at] = -float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum())
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     counts = np.exp(-effective * (losses - losses.min()) / params.share_temperature)
-    mean = float((grid * counts).sum() / counts.sum())
+    mean = rounded_number((grid * counts).sum() / counts.sum())
     return round(float(grid[int(np.abs(grid - mean).argmin())]), 6)
 
 

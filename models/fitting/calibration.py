@@ -7,6 +7,8 @@ from scipy.interpolate import BSpline
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
+from policy.digits import rounded, rounded_number
+
 SEGMENTS = 10
 """Intervals of the spline's knots."""
 PENALTIES = tuple(10.0**power for power in range(-1, 6))
@@ -40,13 +42,15 @@ class Curve:
 
 def line(intercept: float, slope: float) -> Curve:
     """The curve intercept + slope · score."""
-    return Curve((0.0, 1.0), (intercept, intercept + slope))
+    return Curve((0.0, 1.0), (rounded_number(intercept), rounded_number(intercept + slope)))
 
 
 def fit_platt(
     score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float, offset: np.ndarray | None = None
 ) -> tuple[float, float]:
     """Intercept and slope by penalised weighted likelihood; `ridge` shrinks the slope towards 1, weights have mean 1.
+
+    Both are rounded to the digits that are stored.
 
     `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
     machines; on the logit, so that a good score keeps slope 1.
@@ -73,7 +77,7 @@ def fit_platt(
         return float(value), np.array([gradient.sum(), (gradient * score).sum() + ridge * (at[1] - 1.0)])
 
     found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-6 * len(score)})
-    return float(found.x[0]), float(max(found.x[1], 1e-3))
+    return rounded_number(found.x[0]), rounded_number(max(found.x[1], 1e-3))
 
 
 def fit_curve(
@@ -111,15 +115,17 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     step = (high - low) / SEGMENTS
     knots = np.arange(-3, SEGMENTS + 4) * step + low
     low, high = knots[3], knots[-4]
-    grid = np.linspace(low, high, 4 * SEGMENTS + 1)
+    grid = rounded(np.linspace(low, high, 4 * SEGMENTS + 1))
+    if not (np.diff(grid) > 0).all():
+        return straight
     basis = BSpline.design_matrix(np.clip(score, low, high), knots, 3).toarray()
-    at_grid = BSpline.design_matrix(grid, knots, 3).toarray()
+    at_grid = BSpline.design_matrix(np.clip(grid, low, high), knots, 3).toarray()
     bend = np.diff(np.eye(basis.shape[1]), 2, axis=0)
     beyond = offset + (score - np.clip(score, low, high)) * (straight.logit[1] - straight.logit[0])
     best, curve = np.inf, straight
     for penalty in PENALTIES:
         weights, criterion = _penalised(basis, bend.T @ bend * penalty, defaulted, weight, beyond)
-        values = at_grid @ weights
+        values = rounded(at_grid @ weights)
         if (np.diff(values) > 1e-4 * step).all() and criterion < best:
             best, curve = criterion, Curve(tuple(map(float, grid)), tuple(map(float, values)))
     return curve

@@ -8,6 +8,7 @@ import pandas as pd
 from scipy.special import expit, log_expit
 
 from features.industry import DIVISION, division
+from policy.digits import rounded, rounded_number
 
 GROUP_EFFECTS = ("province", "industry")
 """Columns of the feature table that a stage may get intercepts for; industry by its first two digits."""
@@ -70,7 +71,7 @@ def _towards_zero(names: np.ndarray, effect: np.ndarray, within: np.ndarray) -> 
     between = max(0.0, excess / float((1 / within).sum()))
     if between == 0:
         return {}
-    values = effect * between / (between + within)
+    values = rounded(effect * between / (between + within))
     return {str(name): float(value) for name, value in zip(names, values, strict=True)}
 
 
@@ -95,7 +96,7 @@ def kept_group_effects(
         held = [fold == number for number in np.unique(fold)]
         gain = _gain(group, margin, defaulted, weight, held)
         if gain.is_real and _gain(group, margin, defaulted, weight, [late]).is_real:
-            effect = GroupEffect(name, shrunk(group, margin, defaulted, weight), gain.value)
+            effect = GroupEffect(name, shrunk(group, margin, defaulted, weight), rounded_number(gain.value))
             margin = margin + effect.of(table)
             kept.append(effect)
     return tuple(effect for effect in kept if effect.intercepts)

@@ -16,6 +16,7 @@ from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import PATTERNS, GroupEffect
 from models.fitting.horizon import horizon_pds
+from policy.digits import rounded_probability
 
 FORMAT = 3
 """Version of the artefact's layout."""
@@ -56,8 +57,8 @@ class StageModel:
         return np.asarray(self.curve(self.score(table)) + self.offset(table))
 
     def probability(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of default over the outcome window, one per row."""
-        return np.asarray(expit(self.logit(table)))
+        """Probability of default over the outcome window, one per row, rounded to the digits that are stored."""
+        return rounded_probability(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
         """Exact contributions to the calibrated log-odds: one column per feature or effect, `base`; sum is `logit`.

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sources.simulated.draws import Array, choice, day_number, stream
+from sources.simulated.draws import Array, choice, day_number, exp, log, stream
 from sources.simulated.drivers import Drivers, drivers, line_utilisation
 from sources.simulated.hazard import (
     Probabilities,
@@ -104,8 +104,8 @@ def _accepted(seed: int, known: Drivers) -> Array:
         return np.asarray(values + 0.5 * rng.standard_normal(len(values)))
 
     score = (
-        0.22 * np.log(known.revenue / 35e6)
-        + 0.15 * np.log(known.age.clip(1) / 6)
+        0.22 * log(known.revenue / 35e6)
+        + 0.15 * log(known.age.clip(1) / 6)
         - 0.40 * read(known.leverage)
         + 0.30 * read(known.current_ratio)
         - 0.25 * read(known.receivable_days)
@@ -157,6 +157,6 @@ def _exposures(seed: int, known: Drivers, terms: Terms) -> Array:
     rng = stream(seed, "exposures")
     risk = np.sum(list(terms.values()), axis=0)
     risk = (risk - risk.mean()) / risk.std()
-    logarithm = 14.68 + 0.40 * np.log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.24 * risk
-    amount = np.minimum(np.exp(logarithm), 0.6 * known.revenue).clip(1e5, 3e7)
+    logarithm = 14.68 + 0.40 * log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.24 * risk
+    amount = np.minimum(exp(logarithm), 0.6 * known.revenue).clip(1e5, 3e7)
     return np.asarray(np.round(amount, -4))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from policy.digits import rounded_columns
 from schemas.conform import conform
 from schemas.tables import TABLES
 from sources.simulated.book import Book, book
@@ -91,8 +92,9 @@ def simulate(params: SimulatedParams) -> Portfolio:
         message = f"simulated portfolio: rho must be in [0, 1); got {params.rho}"
         raise ValueError(message)
     made = book(params.applications, params.seed, params.rho)
-    contributions = _contributions(made)
-    return Portfolio(_tables(made), _truth(made), contributions, _drivers(made, contributions))
+    contributions = rounded_columns(_contributions(made))
+    drivers = rounded_columns(_drivers(made, contributions))
+    return Portfolio(_tables(made), rounded_columns(_truth(made)), contributions, drivers)
 
 
 def tables(params: SimulatedParams) -> dict[str, pd.DataFrame]:
