@@ -1,10 +1,12 @@
 """What a step of dvc.yaml reads of this project: the import closure of its module, and the data files of those modules.
 
-`python -m tests.closure` prints, per step, the files and folders of the code and the sections of params.yaml that
-dvc.yaml has to list.
+`python -m tests.closure` prints dvc.yaml with the files and folders of the code and the sections of params.yaml that
+each step has to list; with `--write` it writes them there.
 """
 
 import ast
+import re
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -14,6 +16,8 @@ import yaml
 from policy.version import DECIDING
 
 ROOT = Path(__file__).parents[1]
+ENTRIES = ("default", "${item.source}")
+"""Entries of a section of params.yaml that a step reads."""
 PACKAGES = (
     *("schemas", "policy", "sources", "features", "models"),
     *("explanations", "decisions", "scoring", "reports", "pipelines"),
@@ -180,8 +184,40 @@ def module_of(step: str) -> Path:
     return ROOT / "pipelines" / f"{step}.py"
 
 
+def rewritten(text: str) -> str:
+    """Text of dvc.yaml with the code and the sections of params that each step has to list; all else as it is."""
+    lines: list[str] = []
+    step = part = ""
+    for line in text.splitlines():
+        if re.match(r"  \w+:$", line):
+            step = line.strip(" :")
+        if re.match(r"    \w+:", line):
+            part = line.strip().partition(":")[0]
+        ours = part == "params" or (part == "deps" and not line.startswith("      - data/"))
+        if not (line.startswith("      - ") and ours):
+            lines.append(line)
+        if line == "    deps:":
+            data = [kept for kept in _block(text, step) if kept.startswith("      - data/")]
+            lines += [*data, *(f"      - {name}" for name in cover(closure(module_of(step))))]
+        if line == "    params:":
+            names = (f"{name}.{entry}" for name in sorted(sections(module_of(step))) for entry in ENTRIES)
+            lines += [f"      - {name}" for name in names]
+        if line.startswith("      - data/") and part == "deps":
+            lines.pop()
+    return "\n".join(lines) + "\n"
+
+
+def _block(text: str, step: str) -> list[str]:
+    """Lines of the deps of a step."""
+    block = re.search(rf"(?ms)^  {step}:\n.*?^    deps:\n(.*?)^    \w", text)
+    assert block is not None, f"dvc.yaml: wanted deps of the step {step}"
+    return block[1].splitlines()
+
+
 if __name__ == "__main__":
-    for step in steps():
-        lines = cover(closure(module_of(step)))
-        print(f"{step}:  params: {', '.join(sorted(sections(module_of(step))))}")  # noqa: T201
-        print("".join(f"      - {line}\n" for line in lines))  # noqa: T201
+    file = ROOT / "dvc.yaml"
+    wanted = rewritten(file.read_text(encoding="utf8"))
+    if sys.argv[1:] == ["--write"]:
+        file.write_text(wanted, encoding="utf8")
+    else:
+        sys.stdout.write(wanted)
