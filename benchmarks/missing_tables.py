@@ -19,9 +19,10 @@ from sklearn.metrics import log_loss
 from features.as_of import quantities
 from features.blanking import blankable, without
 from features.catalogue import compute
+from features.declarations import IDENTITY
 from features.peers import with_peer_ranks
 from features.queries import QUERIES
-from features.table import IDENTITY, FeatureParams, with_stage_and_size
+from features.table import FeatureParams, with_stage_and_size
 from pipelines.params import chosen_source
 from scoring.score import open_models, scores
 

@@ -54,7 +54,7 @@ def certify_classes(
     grid: int,
     start_stress: float,
 ) -> Certificates:
-    """One certificate a size class, each at the full delta, from the loans of the part `certification`.
+    """One certificate per size class, each at the full delta, from the loans of the part `certification`.
 
     `scored` has part, size_class, pd, exposure, defaulted, weight, decidable (in the accepted region and without a data
     gap: only such applications can be approved by rule, so only such loans are certified on). A statement for each

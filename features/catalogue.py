@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from features.declarations import DOMAINS, Feature
+from features.domains.balance import BALANCE
 from features.domains.borrowing import BORROWING
 from features.domains.conduct import CONDUCT
 from features.domains.earnings import EARNINGS
@@ -16,17 +17,20 @@ from features.domains.equity import EQUITY
 from features.domains.finance import FINANCE
 from features.domains.financing import FINANCING
 from features.domains.firm import FIRM
+from features.domains.growth import GROWTH
+from features.domains.overdue import OVERDUE
 from features.domains.patents import PATENTS
 from features.domains.points import POINTS
 from features.domains.rd import RD
 from features.domains.results import RESULTS
+from features.domains.rights import RIGHTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
 from features.formulas import formulas
 
 COMPUTED: tuple[Feature, ...] = (
-    *(*RD, *PATENTS, *TALENT, *RESULTS, *TITLES, *POINTS),
-    *(*FINANCE, *EARNINGS, *FINANCING, *EQUITY, *BORROWING, *CONDUCT, *FIRM),
+    *(*RD, *PATENTS, *RIGHTS, *TALENT, *RESULTS, *TITLES, *POINTS),
+    *(*FINANCE, *BALANCE, *EARNINGS, *GROWTH, *FINANCING, *EQUITY, *BORROWING, *OVERDUE, *CONDUCT, *FIRM),
 )
 """Features computed from the as-of quantities of one application."""
 
@@ -50,7 +54,7 @@ def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
 
 
 def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
-    """Feature columns (float64) from as-of quantities, one row an application, missing where not known.
+    """Feature columns (float64) from as-of quantities, one row per application, missing where not known.
 
     Ranks among peers are missing here: they need the grids of features/peers.py.
 

@@ -25,6 +25,21 @@ DOMAINS: dict[Domain, Text] = {
 """Domains of the catalogue; explanations are summed by them."""
 
 
+IDENTITY = (
+    "application_id",
+    "enterprise_id",
+    "as_of",
+    "stage",
+    "stage_rule",
+    "size_class",
+    "size_rule",
+    "province",
+    "industry",
+    "exposure",
+    "data_gap",
+)
+"""Columns of the feature table that come before the features."""
+
 RANK_SUFFIX = "_peer_rank"
 
 
@@ -66,7 +81,7 @@ class Definition:
         object.__setattr__(self, "definition", self.definition or told)
 
     def values(self, quantities: Mapping[str, pd.Series] | pd.DataFrame) -> pd.Series:
-        """Its values (float64) from as-of quantities, one a row."""
+        """Its values (float64) from as-of quantities, one per row."""
         return self.function(*(quantities[name] for name in self.inputs)).astype("float64")
 
 
@@ -119,7 +134,7 @@ class Feature(Definition):
 
 @dataclass(frozen=True)
 class Query:
-    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row an application.
+    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row per application.
 
     Where a table is missing, all its quantities are missing; `dates` names those that are days.
     """

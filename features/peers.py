@@ -32,7 +32,7 @@ Floats = NDArray[np.float64]
 def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd.DataFrame:
     """Quantiles of the ranked features: columns month (first day), stage, division (or "all"), feature, q00 to q20.
 
-    `table` has `GRID_COLUMNS` and the features, one row an application. Months run from the one after the first
+    `table` has `GRID_COLUMNS` and the features, one row per application. Months run from the one after the first
     application to the one after the last.
     """
     names = list(ranked() if features is None else features)

@@ -13,46 +13,22 @@ import pandas as pd
 from features.as_of import quantities
 from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
+from features.declarations import IDENTITY
 from features.gaps import read_gaps, with_gaps
 from features.queries import QUERIES
-from features.rules.size_class import assigned_size_class
-from features.rules.stage import assigned_stage
+from features.segments.size_class import assigned_size_class
+from features.segments.stage import assigned_stage
 from policy.loader import figure
-
-IDENTITY = (
-    "application_id",
-    "enterprise_id",
-    "as_of",
-    "stage",
-    "stage_rule",
-    "size_class",
-    "size_rule",
-    "province",
-    "industry",
-    "exposure",
-    "data_gap",
-)
-"""Columns that come before the features."""
 
 
 @dataclass(frozen=True)
 class FeatureParams:
-    """Parameters of the step `featurize`: policy schemes and day, memory of the engine, blanking of tables."""
+    """How features are made: policy schemes, day of the policy, memory of the engine."""
 
     stage_scheme: str
     size_scheme: str
     policy_on: str
     memory: str
-    blanked_share: float = 0.3
-    blanked_seed: int = 7
-
-    def __post_init__(self) -> None:
-        """Refuse a share that is none."""
-        if not 0 <= self.blanked_share < 1:
-            message = (
-                f"featurize: blanked_share must be a fraction of at least 0 and below 1; got {self.blanked_share!r}"
-            )
-            raise ValueError(message)
 
 
 def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFrame:
@@ -85,13 +61,15 @@ def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] 
         yield pd.concat([staged[list(IDENTITY)], compute(staged)], axis=1)
 
 
-def taught_tables(folder: Path, params: FeatureParams) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+def taught_tables(
+    folder: Path, params: FeatureParams, share: float, seed: int
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are taught by.
 
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
     """
     for staged in known_of(folder, params):
-        flags = drawn(staged["application_id"], blankable(), params.blanked_share, params.blanked_seed)
+        flags = drawn(staged["application_id"], blankable(), share, seed)
         identity = staged[list(IDENTITY)]
         yield (
             pd.concat([identity, compute(staged)], axis=1),

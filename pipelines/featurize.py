@@ -1,16 +1,36 @@
-"""Stage `featurize`: fit rows in, the feature table out."""
+"""Step `featurize`: fit rows in, the feature table out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from features.catalogue import version
+from features.declarations import IDENTITY
 from features.peers import peer_grids, with_peer_ranks
-from features.table import IDENTITY, FeatureParams, missing_report, taught_tables
+from features.table import FeatureParams, missing_report, taught_tables
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
-from pipelines.params import section
+from pipelines.params import ParamsError, section
+from pipelines.policy_day import policy_day
+
+
+@dataclass(frozen=True)
+class FeaturizeParams:
+    """Parameters of the step: policy schemes, memory of the engine, probability and seed of blanking a table."""
+
+    stage_scheme: str
+    size_scheme: str
+    memory: str
+    blanked_share: float
+    blanked_seed: int
+
+    def __post_init__(self) -> None:
+        """Refuse a share that is none."""
+        if not 0 <= self.blanked_share < 1:
+            message = f"featurize: blanked_share must be at least 0 and below 1; got {self.blanked_share!r}"
+            raise ParamsError(message)
+
 
 REPEATED = [name for name in IDENTITY if name != "application_id"]
 """Identity columns that stand in the feature table alone."""
@@ -18,8 +38,9 @@ REPEATED = [name for name in IDENTITY if name != "application_id"]
 
 def main(source: str, valid: Path, features: Path) -> None:
     """Compute the features of the applications in VALID, and the grids peers are ranked by, into FEATURES."""
-    params = section("featurize", FeatureParams, source)
-    parts = list(taught_tables(valid, params))
+    known = section("featurize", FeaturizeParams, source)
+    params = FeatureParams(known.stage_scheme, known.size_scheme, str(policy_day(source)), known.memory)
+    parts = list(taught_tables(valid, params, known.blanked_share, known.blanked_seed))
     unranked, blanked = (pd.concat([part[i] for part in parts], ignore_index=True) for i in (0, 1))
     grids = peer_grids(unranked)
     table = with_peer_ranks(unranked, grids)

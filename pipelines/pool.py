@@ -40,7 +40,7 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
         member.path(pool).write_text(member.booster.text, encoding="utf8")
     for why, unused in facts["unused"].items():
         if unused:
-            typer.echo(f"{len(unused)} features teach nothing, {why} in all development loans: {', '.join(unused)}")
+            typer.echo(f"{len(unused)} features are unused, {why} in all development loans: {', '.join(unused)}")
 
 
 if __name__ == "__main__":

@@ -13,6 +13,16 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+DIGITS, LEAST = 8, 15
+POWERS = np.array([float(f"1e-{power}") for power in range(LEAST, -1, -1)])
+SCALES = np.array([float(f"1e{power}") for power in range(DIGITS + LEAST)])
+
+
+def rounded_probability(values: np.ndarray) -> np.ndarray:
+    """Probabilities from 1e-15 on as `policy.digits` rounds them, bit for bit: to DIGITS digits, and below 1."""
+    scale = SCALES[DIGITS + LEAST - np.searchsorted(POWERS, values, side="right").clip(1)]
+    return np.asarray(np.minimum(np.rint(values * scale) / scale, 1 - 10.0**-DIGITS))
+
 
 class StagePD(mlflow.pyfunc.PythonModel):
     """PD over the outcome window from feature columns."""
@@ -27,10 +37,11 @@ class StagePD(mlflow.pyfunc.PythonModel):
         ]
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Column pd [probability], one a row of `model_input`."""
+        """Column pd [probability], one per row of `model_input`."""
         score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
-        logit = self._curve(score) + sum((self._layer(layer, model_input) for layer in self.meta["layers"]), start=0.0)
-        return pd.DataFrame({"pd": expit(logit)}, index=model_input.index)
+        effects = (self._group_effect(effect, model_input) for effect in self.meta["group_effects"])
+        logit = self._curve(score) + sum(effects, start=0.0)
+        return pd.DataFrame({"pd": rounded_probability(expit(logit))}, index=model_input.index)
 
     def _score(self, values: np.ndarray) -> np.ndarray:
         total = np.zeros(len(values))
@@ -44,11 +55,11 @@ class StagePD(mlflow.pyfunc.PythonModel):
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
-    def _layer(self, layer: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
-        group = rows[layer["name"]]
-        if layer["pattern"] is not None:
-            group = group.str.extract(layer["pattern"], expand=False)
-        return np.asarray(group.map(layer["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
+    def _group_effect(self, effect: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
+        group = rows[effect["name"]]
+        if effect["pattern"] is not None:
+            group = group.str.extract(effect["pattern"], expand=False)
+        return np.asarray(group.map(effect["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))
 
 
 mlflow.models.set_model(StagePD())

@@ -16,7 +16,7 @@ MOST = 3
 
 
 def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
-    """One row an application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
+    """One row per application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, data_gap (tables whose rows
     were rejected or that are not there, with the rules; empty where nothing is amiss), pd [probability over the
@@ -26,9 +26,9 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    inside = bundle.acceptance.in_accepted_region(rows)
+    in_region = bundle.acceptance.in_accepted_region(rows)
     gap = rows["data_gap"] != ""
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside, gap)
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, in_region, gap)
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
     trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
@@ -44,7 +44,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Reasons side by side, one row an application in the order of `ids`."""
+    """Reasons side by side, one row per application in the order of `ids`."""
     columns = {}
     for side in SIDES:
         for rank in range(1, MOST + 1):

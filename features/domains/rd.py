@@ -177,7 +177,7 @@ RD = (
     Feature(
         deduction_implied_rd,
         domain="rd",
-        label=Text("R&D implied by the super-deduction", "加计扣除隐含研发强度"),
+        label=Text("R&D implied by the super-deduction", "按加计扣除推算的研发强度"),
         unit="fraction",
         source="statements, qualifications; policy/rd_tax.yaml",
         actionable=True,
@@ -187,7 +187,7 @@ RD = (
     Feature(
         rd_confirmed_by_tax,
         domain="rd",
-        label=Text("R&D confirmed by the super-deduction", "加计扣除印证度"),
+        label=Text("R&D confirmed by the super-deduction", "研发费用税务核实比"),
         unit="ratio",
         source="statements, qualifications; policy/rd_tax.yaml",
         low=0,

@@ -50,7 +50,7 @@ RESULTS = (
     Feature(
         hitech_revenue_share,
         domain="results",
-        label=Text("Hi-tech revenue", "高新技术产品收入占比"),
+        label=Text("Hi-tech revenue", "高新技术产品（服务）收入占比"),
         unit="fraction",
         source="statements",
         actionable=True,
@@ -61,7 +61,7 @@ RESULTS = (
     Feature(
         hitech_revenue_growth,
         domain="results",
-        label=Text("Growth of hi-tech revenue", "高新收入增速"),
+        label=Text("Growth of hi-tech revenue", "高新技术产品（服务）收入增速"),
         unit="fraction",
         source="statements",
         low=-1,
@@ -138,7 +138,7 @@ RESULTS = (
     Feature(
         industrialisation,
         domain="results",
-        label=Text("Hi-tech revenue per right", "单项知识产权高新收入"),
+        label=Text("Hi-tech revenue per right", "单项知识产权的高新技术产品（服务）收入"),
         unit="CNY a right",
         source="statements, patents",
         low=0,

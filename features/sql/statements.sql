@@ -2,7 +2,7 @@
 -- A restatement known by the day replaces the statement of its period. R&D expense is what was expensed and capitalised;
 -- it is missing where what was expensed is not known; where nothing is said of capitalising, nothing was capitalised.
 -- Sums over three years run over the consecutive statements known where these are fewer than three: an enterprise younger
--- than three years is judged by its years of operation (guide to the hi-tech enterprise rules, 2016-195);
+-- than three years is assessed by its years of operation (guide to the hi-tech enterprise rules, 2016-195);
 -- `statement_years` says how many they are. A statement that does not give the figure makes the sum unknown, not smaller.
 WITH known AS (
     SELECT

@@ -1,4 +1,4 @@
-"""Whether a fitted model keeps the documented directions of risk: constrained features walked across all thresholds."""
+"""Whether a fitted model keeps the documented directions of risk: constrained features moved across all thresholds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,16 +8,17 @@ import pandas as pd
 
 from features.blanking import never_missing
 from features.catalogue import by_name
+from models.errors import ModelError
 from models.fitting.booster import PERIOD, Booster
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from models.fitting.trees import trees
 
 ROWS = 200
-"""Rows walked, drawn from the table."""
+"""Rows tested, drawn from the table."""
 LARGEST_MOVE = 1e-9
 """A move the wrong way up to this size is rounding [log-odds]."""
 AGREEMENT = 1e-6
-"""How far the sum of the trees may lie from LightGBM's own score [log-odds]."""
+"""How far the sum of the trees may be from LightGBM's own score [log-odds]."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,14 @@ def audit(
 ) -> list[Violation]:
     """Every threshold at which a constrained feature moves the score the wrong way, with the row it does so most in.
 
-    The score is constant between thresholds, so the walk goes from each one to the next float beyond, in up to `rows`
+    The score is constant between thresholds, so the test moves from each one to the next float beyond, in up to `rows`
     rows drawn by `seed`; all other values, missing ones included, stay as they are. The calibration curve rises and
-    layers do not read features, so what holds for the score holds for the PD.
+    group effects do not read features, so what holds for the score holds for the PD.
 
     Raises
     ------
     ModelError
-        When the trees do not add up to LightGBM's own score, so that nothing can be said.
+        When the trees do not add up to LightGBM's own score, so that the audit is not valid.
     """
     drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
     sample = table.iloc[drawn]
@@ -71,7 +72,7 @@ def require_monotone(model: StageModel, table: pd.DataFrame, directions: Mapping
     Raises
     ------
     ModelError
-        When the audit finds a violation; the worst one is told.
+        When the audit finds a violation; the message names the worst one.
     """
     found = audit(model, table, directions, seed=seed)
     if found:

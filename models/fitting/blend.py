@@ -11,6 +11,7 @@ from scipy.special import log_expit
 from models.fitting.booster import Booster
 from models.fitting.calibration import fit_platt
 from models.fitting.params import TrainParams
+from policy.digits import rounded_number
 
 ROUNDING = 1e-6
 """How far the weights of a blend may sum from one."""
@@ -58,7 +59,7 @@ class Blend:
         return sum(member.booster.trees for member in self.members)
 
     def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Log-odds of default in the first period, one a row; missing values are allowed."""
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
         values = self.members[0].booster.values(features)
         return np.asarray(sum(m.weight * m.booster.raw_score(values, threads) for m in self.members))
 
@@ -87,9 +88,10 @@ def blend_share(
     """Share of the first score, a step of the grid over 0..1: its tempered mean by out-of-fold log-loss after Platt.
 
     Each share on the grid counts by exp(-n (loss - lowest loss) / temperature), n being the effective number of rows:
-    the share is the best one where the loans speak clearly, and nears one half where they are mute, since the lowest
-    loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017, Inconsistency
-    of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian Analysis 12).
+    the share is the best one where the losses differ clearly, and near one half where they hardly differ, since the
+    lowest loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017,
+    Inconsistency of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian
+    Analysis 12).
     """
     grid = np.linspace(0, 1, params.lambda_steps)
     sign = np.where(defaulted > 0, 1, -1)
@@ -100,7 +102,7 @@ def blend_share(
         losses[at] = -float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum())
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     counts = np.exp(-effective * (losses - losses.min()) / params.share_temperature)
-    mean = float((grid * counts).sum() / counts.sum())
+    mean = rounded_number((grid * counts).sum() / counts.sum())
     return round(float(grid[int(np.abs(grid - mean).argmin())]), 6)
 
 

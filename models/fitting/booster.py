@@ -98,7 +98,7 @@ class Booster:
         return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
 
     def raw_score(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
-        """Log-odds of default in the first period, one a row; missing values are allowed."""
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
         if len(features) == 0:
             return np.empty(0)
         return cast("np.ndarray", self._model.predict(self._columns(features), raw_score=True, num_threads=threads))

@@ -6,6 +6,8 @@ import numpy as np
 from scipy.interpolate import BSpline
 from scipy.special import expit, log_expit
 
+from policy.digits import rounded, rounded_number
+
 SEGMENTS = 10
 """Intervals of the spline's knots."""
 LEAST_SLOPE = 1e-3
@@ -33,7 +35,7 @@ class Curve:
     logit: tuple[float, ...]
 
     def __call__(self, score: np.ndarray) -> np.ndarray:
-        """Calibrated log-odds, one a score."""
+        """Calibrated log-odds, one per score."""
         x, y = np.asarray(self.score), np.asarray(self.logit)
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
@@ -49,13 +51,15 @@ class Curve:
 
 def line(intercept: float, slope: float) -> Curve:
     """The curve intercept + slope · score."""
-    return Curve((0.0, 1.0), (intercept, intercept + slope))
+    return Curve((0.0, 1.0), (rounded_number(intercept), rounded_number(intercept + slope)))
 
 
 def fit_platt(
     score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float, offset: np.ndarray | None = None
 ) -> tuple[float, float]:
-    """Intercept and slope by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights have mean 1.
+    """Intercept and slope by penalised weighted likelihood; `ridge` shrinks the slope towards 1, weights have mean 1.
+
+    Both are rounded to the digits that are stored.
 
     `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
     machines; on the logit, so that a good score keeps slope 1. A slope below LEAST_SLOPE is set to it and the intercept
@@ -108,7 +112,7 @@ def _newton(
         pull = scaled * (p - (sign > 0))
         gradient = np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
         if np.abs(gradient[free]).max() <= AT_REST * len(score):
-            return float(at[0]), float(at[1])
+            return rounded_number(at[0]), rounded_number(at[1])
         spread = scaled * p * (1 - p)
         cross = (spread * score).sum()
         bend = np.array([[spread.sum(), cross], [cross, (spread * score**2).sum() + ridge]]) + 1e-12 * np.eye(2)
@@ -158,7 +162,7 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     """P-spline of the log-odds (Eilers and Marx 1996), penalty by AIC among those that leave it increasing.
 
     Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the
-    strongest penalty gives the straight line; outside the knots the curve goes on straight.
+    strongest penalty gives the straight line; beyond the knots the curve goes on straight.
     """
     low, high = np.quantile(score, [0.005, 0.995])
     if not high > low:
@@ -166,15 +170,17 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     step = (high - low) / SEGMENTS
     knots = np.arange(-3, SEGMENTS + 4) * step + low
     low, high = knots[3], knots[-4]
-    grid = np.linspace(low, high, 4 * SEGMENTS + 1)
+    grid = rounded(np.linspace(low, high, 4 * SEGMENTS + 1))
+    if not (np.diff(grid) > 0).all():
+        return straight
     basis = BSpline.design_matrix(np.clip(score, low, high), knots, 3).toarray()
-    at_grid = BSpline.design_matrix(grid, knots, 3).toarray()
+    at_grid = BSpline.design_matrix(np.clip(grid, low, high), knots, 3).toarray()
     bend = np.diff(np.eye(basis.shape[1]), 2, axis=0)
     beyond = offset + (score - np.clip(score, low, high)) * (straight.logit[1] - straight.logit[0])
     best, curve = np.inf, straight
     for penalty in PENALTIES:
         weights, criterion = _penalised(basis, bend.T @ bend * penalty, defaulted, weight, beyond)
-        values = at_grid @ weights
+        values = rounded(at_grid @ weights)
         if (np.diff(values) > 1e-4 * step).all() and criterion < best:
             best, curve = criterion, Curve(tuple(map(float, grid)), tuple(map(float, values)))
     return curve

@@ -1,4 +1,4 @@
-"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
+"""Fitting the model of one stage: blend with the pooled booster, group effects, calibration."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from models.errors import ModelError
 from models.fitting.blend import blend_share, blended
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve, fit_platt, line
@@ -13,12 +14,12 @@ from models.fitting.folds import Fitted, fit_with_folds, latest
 from models.fitting.group_effects import GroupEffect, kept_group_effects
 from models.fitting.loans import Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 
 
 @dataclass(frozen=True)
 class Part:
-    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
+    """Loans of a part and the table they come from, row by row (it has the columns of the group effects)."""
 
     loans: Loans
     table: pd.DataFrame
@@ -35,7 +36,7 @@ def fit_stage(
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled booster alone.
 
     Raises
     ------
@@ -56,7 +57,7 @@ def fit_stage(
         own = fit_with_folds(known, shape, params, f"stage {stage}")
         share = _share(own, pooled, known, params)
     independent = own if share > 0 else None
-    layers = _layers(development, independent, pooled, share, params)
+    group_effects = _group_effects(development, independent, pooled, share, params)
     counted = {
         "period_months": params.period_months,
         "periods": params.periods,
@@ -70,7 +71,7 @@ def fit_stage(
     blend = pooled.booster.renamed("pooled")
     if independent is not None:
         blend = blended(independent.booster.renamed("independent"), blend, share)
-    raw = StageModel(stage, blend, share, line(0.0, 1.0), layers, {**facts, **counted})
+    raw = StageModel(stage, blend, share, line(0.0, 1.0), group_effects, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,
@@ -89,10 +90,10 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
     return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
 
 
-def _layers(
+def _group_effects(
     development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
 ) -> tuple[GroupEffect, ...]:
-    """Layers from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    """Group effects from the matured development loans; Platt brings their out-of-fold scores to the window's level."""
     known = development.loans
     matured = ~np.isnan(known.defaulted)
     if known.defaulted[matured].sum() < params.minimum_defaults:

@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
+from models.errors import ModelError
 from models.fitting.blend import Blend, alone, blend_share, blended
 from models.fitting.booster import Rows, Shape, best_trees, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
+    """A booster, its trees, and what its folds give for the loans it was fitted on [log-odds].
 
     It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one of
     `additive_trees` trees of a single feature each. `out_of_fold` is the score of each loan by a booster that saw none
@@ -68,7 +68,7 @@ def rows_to_fit(data: Loans, params: TrainParams) -> Rows:
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
-    """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
+    """Number of trees first, then the booster of all loans, then one per fold for the out-of-fold scores.
 
     This is done with interacting trees and with additive ones, and the two are blended by their out-of-fold scores.
     With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
@@ -161,7 +161,7 @@ def latest(data: Loans, params: TrainParams) -> np.ndarray:
     day = data.as_of.astype("datetime64[D]").astype(int)
     edge = np.quantile(day, 1 - params.validation_share)
     later = day > edge
-    # Where many loans share the day of the edge, none may lie after it.
+    # Where many loans share the day of the edge, none may be after it.
     return np.asarray(later if later.any() else day >= edge)
 
 

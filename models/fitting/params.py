@@ -17,7 +17,7 @@ class Range:
     open: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether a number lies within."""
+        """Whether a number is in the range."""
         return (value > self.low if self.open else value >= self.low) and value <= self.high
 
     def __str__(self) -> str:

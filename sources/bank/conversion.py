@@ -34,7 +34,7 @@ class BadValue:
 
 
 class Chunk(NamedTuple):
-    """Rows under our names, and the bad values among them, one entry a column."""
+    """Rows under our names, and the bad values among them, one entry per column."""
 
     rows: pd.DataFrame
     bad: list[BadValue]

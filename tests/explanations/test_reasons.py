@@ -38,15 +38,15 @@ def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     }
 
 
-def test_base_and_contributions_sum_to_the_logit_to_nine_digits(
+def test_base_and_contributions_sum_to_the_logit_to_six_digits(
     models: dict[str, StageModel], loan_book: pd.DataFrame
 ) -> None:
     found = contributions(loan_book, models)
     assert len(found) == loan_book["stage"].isin(["startup", "growth"]).sum()
-    assert np.abs(found[[*NAMES, "province_layer", "base"]].sum(axis=1) - found["logit"]).max() < 1e-9
+    assert np.abs(found[[*NAMES, "province_effect", "base"]].sum(axis=1) - found["logit"]).max() < 1e-6
     startups = loan_book[loan_book["stage"] == "startup"].set_index("application_id")
     logits = found.set_index("application_id")["logit"][startups.index]
-    assert np.abs(logits - models["startup"].logit(startups)).max() < 1e-9
+    assert np.abs(logits - models["startup"].logit(startups)).max() < 1e-6
 
 
 def test_contributions_equal_those_of_shap(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
@@ -56,7 +56,7 @@ def test_contributions_equal_those_of_shap(models: dict[str, StageModel], loan_b
     with pytest.warns(UserWarning, match="shap values output has changed"):
         reference = shap.TreeExplainer(model.blend.members[0].booster._model).shap_values(rows[NAMES].to_numpy())
     ours = contributions(rows, {"growth": model})[NAMES].to_numpy()
-    assert np.abs(ours - 1.1 * reference).max() < 1e-9
+    assert np.abs(ours - 1.1 * reference).max() < 1e-7
 
 
 def test_domains_are_the_sums_of_their_features(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:

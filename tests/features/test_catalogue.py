@@ -6,10 +6,9 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE, COMPUTED, CatalogueError, by_name, compute, entries, version
-from features.declarations import DOMAINS, Feature
+from features.declarations import DOMAINS, IDENTITY, Feature
 from features.domains.finance import leverage
 from features.queries import QUERIES, quantity_names
-from features.table import IDENTITY
 from schemas.declarations import Text
 from schemas.tables import TABLES
 

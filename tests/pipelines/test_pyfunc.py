@@ -10,7 +10,9 @@ from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import GroupEffect
 from models.fitting.stage_model import StageModel
+from pipelines import pyfunc
 from pipelines.pyfunc import StagePD
+from policy import digits
 from tests.parameters import SMALL
 
 NAMES = ["loan_amount", "staff_count"]
@@ -33,3 +35,11 @@ def test_the_registered_model_gives_the_pds_of_the_pipeline(
     registered = StagePD()
     registered.load_context(SimpleNamespace(artifacts={"model": str(tmp_path)}))
     assert np.abs(registered.predict(None, table)["pd"] - model.probability(table)).max() < 1e-12
+
+
+def test_the_tracked_model_rounds_its_pds_as_the_pipeline_does() -> None:
+    draw = np.random.default_rng(1)
+    spread = np.concatenate([10 ** draw.uniform(-15, 0, 200_000), digits.POWERS[: 1 - digits.FIRST], [1 - 1e-12]])
+    near = np.concatenate([spread, np.nextafter(spread, 0)[spread > 1e-15], np.nextafter(spread, 1)])
+    assert pyfunc.DIGITS == digits.DIGITS
+    assert (pyfunc.rounded_probability(near) == digits.rounded_probability(near)).all()

@@ -15,8 +15,8 @@ from features.rules.quality_sme import (
     specialised_sme_part_met,
     specialised_sme_share_met,
 )
-from features.rules.stage import STAGES
 from features.rules.technology_sme import technology_sme_passes, technology_sme_score
+from policy.segments import STAGES
 from schemas.declarations import Text
 
 HIGHEST = {

@@ -4,11 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.audit import audit, require_monotone
 from models.fitting.blend import alone, blended
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.calibration import line
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from models.fitting.trees import trees
 from tests.parameters import SMALL
 

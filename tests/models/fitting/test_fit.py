@@ -7,12 +7,13 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.fit import Part, fit_stage
 from models.fitting.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.fitting.loans import Loans, loans
 from models.fitting.params import RANGES, BoosterParams, TrainParams
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.fitting.stage_model import StageModel, open_model
 from tests.parameters import SMALL
 
 PARAMS = SMALL
@@ -175,7 +176,7 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
         ("learning_rate", -1, "a number above 0 and at most 1; got -1"),
     ],
 )
-def test_a_knob_outside_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
+def test_a_parameter_out_of_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
     with pytest.raises(ValueError, match=rf"train: {name} must be {message}"):
         replace(PARAMS, **{name: value})
 
