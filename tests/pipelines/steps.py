@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import threadpoolctl
 import yaml
-from features.rules.stage import STAGES
 
 from pipelines import (
     ablate,
@@ -23,6 +22,7 @@ from pipelines import (
     train,
     validate,
 )
+from policy.segments import STAGES
 
 PARAMS = Path(__file__).parents[2] / "params.yaml"
 SOURCE = "simulated"
