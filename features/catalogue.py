@@ -1,7 +1,5 @@
 """The catalogue: every feature the models may use, once, in the order of the feature table."""
 
-import hashlib
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +24,6 @@ from features.domains.results import RESULTS
 from features.domains.rights import RIGHTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
-from features.formulas import formulas
 
 COMPUTED: tuple[Feature, ...] = (
     *(*RD, *PATENTS, *RIGHTS, *TALENT, *RESULTS, *TITLES, *POINTS),
@@ -45,12 +42,6 @@ class CatalogueError(ValueError):
 def by_name() -> dict[str, Feature]:
     """Features of the catalogue by name."""
     return {feature.name: feature for feature in CATALOGUE}
-
-
-def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
-    """Short fingerprint of names, inputs, definitions, units, directions and formulas; a model states its own."""
-    content = [formulas(), *([f.name, f.inputs, f.definition, f.unit, f.risk, f.domain] for f in catalogue)]
-    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
 
 
 def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:

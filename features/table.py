@@ -18,6 +18,7 @@ from features.gaps import read_gaps, with_gaps
 from features.queries import QUERIES
 from features.segments.size_class import assigned_size_class
 from features.segments.stage import assigned_stage
+from features.states import not_applicable
 from policy.loader import figure
 
 
@@ -63,17 +64,19 @@ def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] 
 
 def taught_tables(
     folder: Path, params: FeatureParams, share: float, seed: int
-) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
     """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are taught by.
 
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
+    Third come the features that do not apply to an application (see `features.states`).
     """
     for staged in known_of(folder, params):
         flags = drawn(staged["application_id"], blankable(), share, seed)
-        identity = staged[list(IDENTITY)]
+        identity, computed = staged[list(IDENTITY)], compute(staged)
         yield (
-            pd.concat([identity, compute(staged)], axis=1),
+            pd.concat([identity, computed], axis=1),
             pd.concat([identity, compute(without(staged, flags))], axis=1),
+            staged[["application_id"]].assign(not_applicable=not_applicable(staged, computed)),
         )
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.catalogue import version
 from features.declarations import IDENTITY
 from features.peers import peer_grids, with_peer_ranks
 from features.table import FeatureParams, missing_report, taught_tables
+from features.version import version
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import ParamsError, section
@@ -41,11 +41,12 @@ def main(source: str, valid: Path, features: Path) -> None:
     known = section("featurize", FeaturizeParams, source)
     params = FeatureParams(known.stage_scheme, known.size_scheme, str(policy_day(source)), known.memory)
     parts = list(taught_tables(valid, params, known.blanked_share, known.blanked_seed))
-    unranked, blanked = (pd.concat([part[i] for part in parts], ignore_index=True) for i in (0, 1))
+    unranked, blanked, inapplicable = (pd.concat([part[i] for part in parts], ignore_index=True) for i in (0, 1, 2))
     grids = peer_grids(unranked)
     table = with_peer_ranks(unranked, grids)
     write_parquet(table, features / "features.parquet")
     write_parquet(with_peer_ranks(blanked, grids).drop(columns=REPEATED), features / "blanked.parquet")
+    write_parquet(inapplicable, features / "not_applicable.parquet")
     write_parquet(grids, features / "peers.parquet")
     unstaged = table[table["stage"].isna()]
     write_json(

@@ -37,11 +37,26 @@ class StagePD(mlflow.pyfunc.PythonModel):
         ]
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Column pd [probability], one per row of `model_input`."""
-        score = self._score(model_input[self.meta["features"]].to_numpy(dtype="float64"))
-        effects = (self._group_effect(effect, model_input) for effect in self.meta["group_effects"])
-        logit = self._curve(score) + sum(effects, start=0.0)
-        return pd.DataFrame({"pd": rounded_probability(expit(logit))}, index=model_input.index)
+        """Columns pd [probability] and out_of_range, one per row of `model_input`.
+
+        A column that is absent is missing. `out_of_range` names, by comma, the features whose value lies outside what
+        the catalogue gives as plausible: such a PD is not to be relied on.
+        """
+        table = model_input.reindex(columns=[*self.meta["features"], "province", "industry"])
+        values = table[self.meta["features"]].to_numpy(dtype="float64")
+        effects = (self._group_effect(effect, table) for effect in self.meta["group_effects"])
+        logit = self._curve(self._score(values)) + sum(effects, start=0.0)
+        found = {"pd": rounded_probability(expit(logit)), "out_of_range": self._out_of_range(values)}
+        return pd.DataFrame(found, index=model_input.index)
+
+    def _out_of_range(self, values: np.ndarray) -> np.ndarray:
+        told = np.full(len(values), "", dtype="object")
+        for at, name in enumerate(self.meta["features"]):
+            low, high = self.meta["facts"].get("ranges", {}).get(name, (None, None))
+            wrong = values[:, at] < (-np.inf if low is None else low)
+            wrong |= values[:, at] > (np.inf if high is None else high)
+            told[wrong] = np.where(told[wrong] == "", name, told[wrong] + "," + name)
+        return told
 
     def _score(self, values: np.ndarray) -> np.ndarray:
         total = np.zeros(len(values))
@@ -56,7 +71,7 @@ class StagePD(mlflow.pyfunc.PythonModel):
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
 
     def _group_effect(self, effect: dict[str, Any], rows: pd.DataFrame) -> np.ndarray:
-        group = rows[effect["name"]]
+        group = rows[effect["name"]].astype("str")
         if effect["pattern"] is not None:
             group = group.str.extract(effect["pattern"], expand=False)
         return np.asarray(group.map(effect["intercepts"]).fillna(0.0).to_numpy(dtype="float64"))

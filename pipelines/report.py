@@ -62,7 +62,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
         tracking=read_json(folder / "tracking" / "models.json"),
         ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
-        features=pd.read_parquet(folder / "features" / "features.parquet", columns=[*IDENTITY, *sorted(used)]),
+        features=_features(folder / "features", [*IDENTITY, *sorted(used)]),
         outcomes=pd.read_parquet(folder / "valid" / "outcomes.parquet"),
         split=pd.read_parquet(folder / "split" / "split.parquet"),
         scores=pd.read_parquet(folder / "evaluation" / "scores.parquet"),
@@ -78,6 +78,12 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
         challengers=read_json(folder / "challengers" / "challengers.json"),
         ablation=read_json(folder / "ablation" / "ablation.json"),
     )
+
+
+def _features(folder: Path, columns: list[str]) -> pd.DataFrame:
+    """Feature table with `not_applicable`, the features that do not apply to each application."""
+    table = pd.read_parquet(folder / "features.parquet", columns=columns)
+    return table.merge(pd.read_parquet(folder / "not_applicable.parquet"), on="application_id", validate="1:1")
 
 
 def _figures(folder: Path) -> dict[str, bytes]:

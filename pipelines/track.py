@@ -1,5 +1,6 @@
 """Step `track`: fitted models and their figures in, MLflow runs and registered models out."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import mlflow
 import pandas as pd
+from mlflow.models import ModelSignature
+from mlflow.types import ColSpec, Schema
 
 from models.fitting.params import TrainParams
 from pipelines import tracking
@@ -63,7 +66,7 @@ def _log(
         name="pd",
         python_model=str(CODE),
         artifacts={"model": str(model)},
-        signature=mlflow.models.infer_signature(sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})),
+        signature=signature(meta["features"]),
         input_example=rows,
         pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas", "scipy")],
         registered_model_name=name,
@@ -74,6 +77,13 @@ def _log(
     if tracking.version_of(client, name, tracking.CHAMPION) is None:
         client.set_registered_model_alias(name, tracking.CHAMPION, number)
     return {"registered": name, "model": mark, "data": meta["facts"]["data"], "catalogue": meta["facts"]["catalogue"]}
+
+
+def signature(features: Sequence[str]) -> ModelSignature:
+    """What the registered model takes and gives: any column may be absent, and is missing then."""
+    inputs = [ColSpec("double", name, required=False) for name in features]
+    inputs += [ColSpec("string", name, required=False) for name in ("province", "industry")]
+    return ModelSignature(Schema(inputs), Schema([ColSpec("double", "pd"), ColSpec("string", "out_of_range")]))
 
 
 if __name__ == "__main__":

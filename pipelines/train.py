@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from features.catalogue import version
+from features.catalogue import by_name
 from models.errors import ModelError
 from models.fitting.audit import require_missing_known, require_monotone
 from models.fitting.feature_set import shape
@@ -10,7 +10,7 @@ from models.fitting.fit import Part, fit_stage
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from pipelines.entry import run
-from pipelines.files import fingerprint
+from pipelines.files import fingerprint, read_json
 from pipelines.loans import blanked_rows, part_table
 from pipelines.params import section
 from pipelines.pooled import read_pool
@@ -25,10 +25,12 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     params = section("train", TrainParams, source)
     development = part_table(features, parts, "development", stage)
     names, pooled = read_pool(pool, development["application_id"])
+    catalogue = by_name()
     facts = {
-        "catalogue": version(),
+        "catalogue": read_json(features / "features.json")["catalogue"],
         "data": fingerprint(features / "features.parquet"),
         "split": fingerprint(parts / "split.parquet"),
+        "ranges": {name: (catalogue[name].low, catalogue[name].high) for name in names},
     }
     calibration = part_table(features, parts, "calibration", stage)
     learned = shape(names, params.domain_constraints)

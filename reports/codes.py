@@ -1,10 +1,12 @@
 """The codes of the product that need a text: every member of a family has its entry in texts.yaml."""
 
 from collections.abc import Mapping
+from typing import get_args
 
 from decisions.certificate import REASONS
 from decisions.decide import RULES
 from features.catalogue import CATALOGUE
+from features.states import State
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
 from models.fitting.split import LEFT_OUT, PARTS
@@ -62,4 +64,5 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "challenger_what": CHALLENGERS,
         "noise": ("within", "beyond"),
         "risk": ("rises", "falls"),
+        "value": get_args(State),
     }

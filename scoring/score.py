@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from features.catalogue import version
+from features.version import version
 from models.errors import ModelError
 from models.fitting.stage_model import StageModel, open_model
 from policy.segments import STAGES

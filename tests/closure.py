@@ -13,6 +13,7 @@ from pathlib import Path
 
 import yaml
 
+from features.formulas import DOCUMENTS
 from policy.version import DECIDING
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +25,7 @@ PACKAGES = (
 )
 READS: Mapping[str, tuple[str, ...]] = {
     "features/as_of.py": ("features/sql",),
+    "features/formulas.py": ("features", *(f"policy/{name}.yaml" for name in DOCUMENTS)),
     "pipelines/track.py": ("pipelines/pyfunc.py",),
     "policy/segments.py": ("policy/segments.yaml",),
     "policy/version.py": tuple(f"policy/{name}.yaml" for name in DECIDING),
@@ -106,11 +108,16 @@ def below(path: Path) -> set[Path]:
 def data_files(path: Path, root: Path) -> frozenset[Path]:
     """Files beside the code that a module reads."""
     name = path.relative_to(root).as_posix()
-    found = {p for read in READS.get(name, ()) for p in below(root / read)}
+    found = {p for read in READS.get(name, ()) for p in below(root / read) if not _says_nothing_of(p)}
     if name not in HAND_ON:
         documents = (call.args[0] for call in document_calls(path))
         found |= {root / f"policy/{d.value}.yaml" for d in documents if isinstance(d, ast.Constant)}
     return frozenset(found)
+
+
+def _says_nothing_of(path: Path) -> bool:
+    """Whether a file below a folder is neither code nor data: the marker of types, a package without code."""
+    return path.name == "py.typed" or (path.name == "__init__.py" and says_nothing(path))
 
 
 def modules(start: Path, root: Path = ROOT) -> set[Path]:
@@ -136,11 +143,7 @@ def closure(start: Path, root: Path = ROOT) -> set[str]:
 @cache
 def counted(folder: Path) -> frozenset[str]:
     """Files below a folder that count as code or data of it: not the marker of types, not a package without code."""
-    return frozenset(
-        p.relative_to(ROOT).as_posix()
-        for p in below(folder)
-        if p.name != "py.typed" and not (p.name == "__init__.py" and says_nothing(p))
-    )
+    return frozenset(p.relative_to(ROOT).as_posix() for p in below(folder) if not _says_nothing_of(p))
 
 
 def cover(files: set[str]) -> list[str]:

@@ -10,6 +10,7 @@ from scipy.special import expit
 from decisions.decide import RULES
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
+from features.states import state
 from policy.version import version
 from reports.inputs import Inputs
 from reports.names import size_rule
@@ -19,6 +20,7 @@ from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.view import Cell
 from schemas.declarations import Text
+from schemas.tables import TABLES
 
 MONEY = ("CNY", "money")
 """First words of the units that are money of the source."""
@@ -83,8 +85,8 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
         bars=_bars(sums, float(parts["base"]), float(parts["logit"])),
         sum_line=both("memo.sum", pd=percent(float(row["pd"]))),
         notes=(both("memo.points_assumed"),) if sums.get("points", 0) != 0 else (),
-        against=_reasons(listed[listed["side"] == "against"], float(parts["logit"]), currency),
-        in_favour=_reasons(listed[listed["side"] == "for"], float(parts["logit"]), currency),
+        against=_reasons(listed[listed["side"] == "against"], float(parts["logit"]), row, inputs),
+        in_favour=_reasons(listed[listed["side"] == "for"], float(parts["logit"]), row, inputs),
         unknown=_unknown(row, inputs),
         versions=(
             (both("memo.model_version"), model_mark(inputs, str(row["stage"]))),
@@ -111,7 +113,21 @@ def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, C
         (both(known.exposure), money(row["exposure"], currency)),
         (both("memo.pd"), percent(row["pd"])),
         (both("memo.limit"), percent(row["limit"])),
+        *_gap(str(row["data_gap"])),
     )
+
+
+def _gap(data_gap: str) -> tuple[tuple[Text, Cell], ...]:
+    """The tables whose rows were rejected or that were not delivered, where there are any."""
+    told = (part.partition(" (") for part in data_gap.split("; ") if part)
+    gaps = [both("memo.gap", table=TABLES[table].meaning, rules=rules[:-1]) for table, _, rules in told]
+    return ((both("memo.data_gap"), joined(gaps, "; ", "；")),) if gaps else ()
+
+
+def _why(feature: Feature, row: pd.Series, inputs: Inputs) -> Text:
+    """Why a value is missing, in words."""
+    absent, inapplicable = inputs.quality["absent"], str(row["not_applicable"]).split(",")
+    return coded("value", state(feature, str(row["data_gap"]), absent, inapplicable))
 
 
 def _assigned(name: Text, rule: Text | str) -> Text:
@@ -158,25 +174,26 @@ def _from_to(logit: float, contribution: float) -> Text:
     return both("memo.from_to", without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
 
 
-def _reasons(rows: pd.DataFrame, logit: float, currency: str) -> tuple[Reason, ...]:
-    catalogue = by_name()
-    listed = zip(rows["feature"], rows["value"], rows["contribution"], strict=True)
-    return tuple(
-        _reason(catalogue[name], value, float(contribution), logit, currency) for name, value, contribution in listed
-    )
+def _reasons(rows: pd.DataFrame, logit: float, row: pd.Series, inputs: Inputs) -> tuple[Reason, ...]:
+    catalogue, currency = by_name(), notes(inputs.source).currency
+    found = []
+    for name, value, contribution in zip(rows["feature"], rows["value"], rows["contribution"], strict=True):
+        feature = catalogue[name]
+        cell = _why(feature, row, inputs) if pd.isna(value) else shown(value, feature.unit, currency)
+        found.append(Reason(feature.label, cell, _effect(float(contribution), logit)))
+    return tuple(found)
 
 
-def _reason(feature: Feature, value: float, contribution: float, logit: float, currency: str) -> Reason:
-    """A contribution of the log-odds, told as the PD without it and with it."""
+def _effect(contribution: float, logit: float) -> Text:
+    """A contribution to the log-odds, told as the PD without it and with it."""
     key = "memo.raises" if contribution > 0 else "memo.lowers"
-    words = both(key, without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
-    return Reason(feature.label, shown(value, feature.unit, currency), words)
+    return both(key, without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
 
 
 def shown(value: float | None, unit: str, currency: str) -> Cell:
     """Value of a feature with its unit, money in the currency of the source; a dash when it is missing."""
     if value is None or pd.isna(value):
-        return both("memo.value_unknown")
+        return MISSING
     if unit == "flag":
         return both("memo.yes") if value else both("memo.no")
     if unit == "fraction":
@@ -195,10 +212,13 @@ def shown(value: float | None, unit: str, currency: str) -> Cell:
 def _unknown(row: pd.Series, inputs: Inputs) -> Text:
     catalogue: Mapping[str, Feature] = by_name()
     used = inputs.models[str(row["stage"])]["features"]
-    missing = [catalogue[n].label for n in used if n in catalogue and pd.isna(row[n])]
+    missing: dict[Text, list[Text]] = {}
+    for feature in (catalogue[n] for n in used if n in catalogue and pd.isna(row[n])):
+        missing.setdefault(_why(feature, row, inputs), []).append(feature.label)
     covered = {catalogue[n].domain for n in used if n in catalogue}
     absent = [label for domain, label in DOMAINS.items() if domain not in covered]
-    listed = [both("memo.missing", features=joined(missing)) if missing else both("memo.nothing_missing")]
+    listed = [both("memo.missing", why=why, features=joined(labels)) for why, labels in missing.items()]
+    listed = listed or [both("memo.nothing_missing")]
     if absent:
         listed.append(both("memo.no_domain", domains=joined(absent)))
     return joined(listed, " ", "")

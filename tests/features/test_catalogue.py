@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.catalogue import CATALOGUE, COMPUTED, CatalogueError, by_name, compute, entries, version
+from features.catalogue import CATALOGUE, COMPUTED, CatalogueError, by_name, compute, entries
 from features.declarations import DOMAINS, IDENTITY, Feature
 from features.domains.finance import leverage
 from features.queries import QUERIES, quantity_names
+from features.version import version
 from schemas.declarations import Text
 from schemas.tables import TABLES
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from features.catalogue import version
 from features.formulas import DOCUMENTS, POLICY, ROOM, formulas
+from features.version import version
 
 
 @pytest.fixture
@@ -73,5 +73,5 @@ def test_every_policy_document_that_the_features_name_counts() -> None:
 
 def test_the_version_of_the_catalogue_covers_the_formulas(monkeypatch: pytest.MonkeyPatch) -> None:
     before = version()
-    monkeypatch.setattr("features.catalogue.formulas", lambda: "another")
+    monkeypatch.setattr("features.version.formulas", lambda: "another")
     assert version() != before

@@ -27,7 +27,7 @@ def test_a_year_without_the_figure_leaves_the_ratio_of_three_years_unknown(known
     assert pd.isna(found["rd_expense_highest_3y"])
 
 
-def test_a_younger_enterprise_is_judged_by_its_years(featured):
+def test_a_younger_enterprise_is_assessed_by_its_years(featured):
     assert featured(statements=years()[1:])["rd_intensity_3y"] == pytest.approx(0.1)
 
 

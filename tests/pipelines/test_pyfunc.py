@@ -12,6 +12,7 @@ from models.fitting.group_effects import GroupEffect
 from models.fitting.stage_model import StageModel
 from pipelines import pyfunc
 from pipelines.pyfunc import StagePD
+from pipelines.track import signature
 from policy import digits
 from tests.parameters import SMALL
 
@@ -43,3 +44,36 @@ def test_the_tracked_model_rounds_its_pds_as_the_pipeline_does() -> None:
     near = np.concatenate([spread, np.nextafter(spread, 0)[spread > 1e-15], np.nextafter(spread, 1)])
     assert pyfunc.DIGITS == digits.DIGITS
     assert (pyfunc.rounded_probability(near) == digits.rounded_probability(near)).all()
+
+
+@pytest.fixture(scope="module")
+def registered(loan_book: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> StagePD:
+    """A registered model of two features with stated ranges and both kinds of group effects."""
+    folder = tmp_path_factory.mktemp("registered")
+    rows = Rows(loan_book[NAMES], None, loan_book["defaulted"].to_numpy(), np.ones(len(loan_book)))
+    blend = alone("pooled", fit_booster(rows, Shape({}), SMALL, 20))
+    facts = {"catalogue": "c", "ranges": {"loan_amount": (0, None), "staff_count": (0, 1e6)}}
+    StageModel("growth", blend, 0.0, Curve((0.0, 1.0), (0.0, 1.0)), EFFECTS, facts).save(folder)
+    opened = StagePD()
+    opened.load_context(SimpleNamespace(artifacts={"model": str(folder)}))
+    return opened
+
+
+def test_an_absent_column_is_missing_and_no_error(registered: StagePD) -> None:
+    whole = pd.DataFrame({"loan_amount": [1.0, np.nan], "staff_count": np.nan, "province": None, "industry": None})
+    pd.testing.assert_frame_equal(registered.predict(None, whole), registered.predict(None, whole[["loan_amount"]]))
+
+
+def test_a_value_out_of_range_is_told(registered: StagePD) -> None:
+    table = pd.DataFrame({"loan_amount": [1.0, -1e9, -1.0, np.nan], "staff_count": [1.0, 2.0, 1e7, np.nan]})
+    found = registered.predict(None, table)["out_of_range"]
+    assert found.tolist() == ["", "loan_amount", "loan_amount,staff_count", ""]
+
+
+def test_the_signature_takes_any_column_as_optional() -> None:
+    found = signature(["loan_amount"]).inputs
+    assert {c.name: (c.type.name, c.required) for c in found.inputs} == {
+        "loan_amount": ("double", False),
+        "province": ("string", False),
+        "industry": ("string", False),
+    }

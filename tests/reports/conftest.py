@@ -56,6 +56,8 @@ def _features(table: pd.DataFrame) -> pd.DataFrame:
             "stage_rule": "existing",
             "size_class": table["size_class"],
             "size_rule": "employees_only",
+            "data_gap": "",
+            "not_applicable": "",
             "province": "IL",
             "industry": "5419",
             "exposure": table["exposure"],

@@ -165,7 +165,7 @@ def test_only_classes_with_a_tested_cut_off_have_a_path(inputs):
 
 def test_decisions_are_counted_by_rule_and_stage(inputs):
     grid = _grids(thresholds.section(inputs))[2]
-    assert _cells(grid, 3) == ["approve", "PD at or below the certified cut-off of the size class.", "1", "1", "1", "3"]
+    assert _cells(grid, 4) == ["approve", "PD at or below the certified cut-off of the size class.", "1", "1", "1", "3"]
     assert _cells(grid, -1)[2:] == ["2", "2", "2", "6"]
 
 

@@ -61,8 +61,20 @@ def test_a_memo_tells_the_pd_without_each_reason_and_with_it(inputs):
 
 def test_a_memo_lists_what_the_model_could_not_know(inputs):
     (memo,) = memos(inputs, ["d"])
-    assert memo.unknown.en.startswith("Not known for this application: Share guaranteed, Urban seat.")
+    assert memo.unknown.en.startswith("Without a value, not known: Share guaranteed, Urban seat.")
     assert "Patents" in memo.unknown.en
+
+
+def test_what_is_missing_is_told_apart(inputs, changed):
+    features = inputs.features.assign(
+        data_gap="statements (unique_key); conduct (not_delivered)", not_applicable="guaranteed_share"
+    )
+    (memo,) = memos(changed(features=features), ["d"])
+    assert memo.unknown.en.startswith("Without a value, not applicable: Share guaranteed. Without a value, not known:")
+    told = {label.en: value for label, value in memo.facts}
+    assert "unique_key" in told["Gaps in the data"].en
+    assert "not_delivered" in told["Gaps in the data"].zh
+    assert "Gaps in the data" not in {label.en for label, _ in memos(inputs, ["d"])[0].facts}
 
 
 def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
@@ -92,7 +104,7 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
         (17.46, "months", "17.5 months"),
         (3.0, "persons", "3 persons"),
         (0.25, "ratio", "0.25"),
-        (float("nan"), "persons", "not known"),
+        (float("nan"), "persons", "–"),
     ],
 )
 def test_a_value_is_shown_with_its_unit(value, unit, expected):

@@ -1,0 +1,44 @@
+"""Why a feature of an application is missing: four things that must not be taken for one another."""
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from features.blanking import needed_tables
+from features.catalogue import CATALOGUE
+from features.declarations import Feature
+
+State = Literal["rejected", "not_delivered", "not_applicable", "unknown"]
+
+
+def not_applicable(known: pd.DataFrame, table: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.Series:
+    """Names of the features, by comma, that are missing although every quantity they take is known; one text per row.
+
+    A share of nothing is such a feature: it is not unknown, there is nothing to know. Ranks among peers are left out.
+    """
+    texts = np.full(len(known), "", dtype="object")
+    present = {name: known[name].notna().to_numpy() for name in known.columns}
+    for feature in catalogue:
+        if feature.rank:
+            continue
+        complete = np.logical_and.reduce([present[name] for name in feature.inputs])
+        at = complete & table[feature.name].isna().to_numpy()
+        texts[at] = np.where(texts[at] == "", feature.name, texts[at] + "," + feature.name)
+    return pd.Series(texts, index=known.index, dtype="str")
+
+
+def state(feature: Feature, data_gap: str, absent: Collection[str], inapplicable: Collection[str]) -> State:
+    """Why `feature` is missing for an application.
+
+    `data_gap` is that column of the application, `absent` names the tables that were not delivered at all, and
+    `inapplicable` the features of `not_applicable`. The first that holds is told: rows of a table it needs were
+    rejected; a table it needs was not delivered; there is nothing to know; the bank does not know it.
+    """
+    needed = needed_tables(feature)
+    if needed & {told.split(" (")[0] for told in data_gap.split("; ") if told and "(not_delivered)" not in told}:
+        return "rejected"
+    if needed & set(absent):
+        return "not_delivered"
+    return "not_applicable" if feature.name in inapplicable else "unknown"
