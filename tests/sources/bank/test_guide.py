@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from schemas.tables import TABLES
-from sources.bank.mapping import ENCODINGS, load_mapping
+from sources.bank.mapping import load_mapping
+from sources.bank.maps import ENCODINGS
 from sources.bank.units import DATE_WORDS, UNITS
 
 ROOT = Path(__file__).parents[3]
