@@ -102,11 +102,12 @@ def _as_it_stands(lines: _Lines, form: CsvForm, first: int, width: int) -> list[
     fields = next(csv.reader(lines.taken[:1], delimiter=form.delimiter, quoting=csv.QUOTE_NONE), [])
     if len(lines.taken) == 1 and len(fields) == width and not any(_opens(f) for f in fields):
         return [f[1:-1].replace('""', '"') if QUOTED.fullmatch(f) else f for f in fields]
-    opened = next(csv.reader(lines.taken[:1], delimiter=form.delimiter), [])
-    where = f"file {lines.name}, line {first}: a quotation mark is opened in field {len(opened)}"
-    closed = "is followed by other text where it closes" if len(lines.taken) == 1 else "never closed before a delimiter"
+    opened = len(next(csv.reader(lines.taken[:1], delimiter=form.delimiter), []))
+    where = f"file {lines.name}, line {first}: a quotation mark"
+    over = f"is opened in field {opened} and never closed before a delimiter"
+    closed = "is followed by other text where it closes" if len(lines.taken) == 1 else over
     advice = "double the marks that are text, or say quotes: false where marks are plain characters"
-    message = f"{where} and {closed} (read up to line {lines.number}); {advice}"
+    message = f"{where} {closed} (read up to line {lines.number}); {advice}"
     raise BankDataError(message)
 
 

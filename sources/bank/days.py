@@ -42,14 +42,14 @@ def no_day(values: pd.Series) -> pd.Series:
 def in_zone(moments: pd.Series, zone: str) -> pd.Series:
     """Day of each moment; one with a time zone falls on its day in `zone`."""
     local = moments if moments.dt.tz is None else moments.dt.tz_convert(zone).dt.tz_localize(None)
-    midnight: pd.Series = local.astype("datetime64[us]").dt.normalize()
-    return midnight
+    return pd.Series(local.to_numpy().astype("datetime64[D]").astype("datetime64[us]"), index=moments.index)
 
 
 def all_days(texts: Iterable[str], form: str | None, zone: str) -> pd.Series:
     """Days that these texts name, in the given form or a usual one; texts that name none are left out."""
     listed = pd.Series(list(texts), dtype="str")
-    return pd.concat([days(listed, form, zone), days(listed, None, zone)]).dropna()
+    found: pd.Series = pd.concat([days(listed, form, zone), days(listed, None, zone)])
+    return found[found.notna()]
 
 
 def _usual(text: pd.Series, zone: str) -> pd.Series:

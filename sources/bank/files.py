@@ -12,7 +12,7 @@ from sources.bank import part as parts
 from sources.bank.csv_text import CsvForm, Record, check_encoding, records
 from sources.bank.maps import TableMap
 from sources.bank.part import BankDataError, Part, Rows
-from sources.bank.texts import BLANKS
+from sources.bank.texts import BLANKS, text_of
 from sources.bank.workbook import Cells, open_sheet
 
 TEXT_ENDINGS = (".csv", ".txt", ".dat")
@@ -118,7 +118,7 @@ class SheetPart:
             for place in nameless:
                 if row[place] is not None:
                     wanted = "wanted nothing under the column without a name (is the row shifted?)"
-                    message = f"file {self.name}, row {number}: {wanted}; got {str(row[place])[:80]!r}"
+                    message = f"file {self.name}, row {number}: {wanted}; got {str(text_of(row[place]))[:80]!r}"
                     raise BankDataError(message)
             kept.append([row[place] for place in places])
             numbers.append(number)

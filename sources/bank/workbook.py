@@ -132,7 +132,8 @@ def _problem(cell: ElementTree.Element) -> str | None:
     value, formula = cell.find("{*}v"), cell.find("{*}f")
     if cell.get("t") == "e":
         return (None if value is None else value.text) or "#N/A"
-    if formula is not None and value is None:
+    # A formula that gives an empty text has an empty value and the type "str".
+    if formula is not None and (value is None or not value.text) and cell.get("t") != "str":
         return f"={formula.text or ''} (a formula without a stored value)"
     return None
 
