@@ -14,7 +14,7 @@ from sources.bank.doubts import Doubts
 from sources.bank.mapping import load_mapping
 from sources.bank.maps import BankMapping, TableMap
 from sources.bank.part import BankDataError, Part
-from sources.bank.places import copies, folder_parts, taken_twice
+from sources.bank.places import copies, folder_files, folder_parts, taken_twice
 
 
 @dataclass(frozen=True)
@@ -186,6 +186,14 @@ class Place:
     folder: Path | None = None
 
 
+def _is_there(folder: Path, table: TableMap) -> bool:
+    """True when the files of a table can be listed; where they cannot, reading the table says why."""
+    try:
+        return bool(folder_files(folder, table))
+    except BankDataError:
+        return False
+
+
 @contextmanager
 def opened(location: str) -> Iterator[Place]:
     """Folder or database at `location`.
@@ -205,7 +213,7 @@ def opened(location: str) -> Iterator[Place]:
         raise BankDataError(message)
 
     def notes(tables: Iterable[TableMap]) -> list[str]:
-        listed = list(tables)
+        listed = [table for table in tables if _is_there(folder, table)]
         return [*(text for table in listed for text in copies(folder, table)), *taken_twice(folder, listed)]
 
     yield Place(lambda table: folder_parts(folder, table), notes, folder)

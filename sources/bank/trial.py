@@ -81,19 +81,9 @@ def dry_run(mapping: BankMapping | Path, location: str) -> DryRun:
                     _look(part, table, seen, found)
             except BankDataError as error:
                 found.stops.append(str(error))
-        found.notes.extend(_of_files(place, tables))
+        found.notes.extend(place.notes(tables))
         named = _not_named(place, tables, mapping if isinstance(mapping, Path) else None)
     return _result(found, named)
-
-
-def _of_files(place: Place, tables: tuple[TableMap, ...]) -> list[str]:
-    notes = []
-    for table in tables:
-        try:
-            notes += place.notes([table])
-        except BankDataError:
-            continue  # told already, as a reason to stop
-    return notes
 
 
 def _not_named(place: Place, tables: tuple[TableMap, ...], mapping: Path | None) -> list[str]:
