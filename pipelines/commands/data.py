@@ -87,9 +87,9 @@ def dry_run_tables(mapping: Path, location: str) -> None:
         lost = lost_features(found.missing)
     listed = {
         "tables without a source": found.missing_tables,
-        "columns without a source": [f"{table}.{column}" for table, column in found.missing],
+        "columns without a source": [f"{t}.{c}" for t, c in found.missing if t not in found.missing_tables],
         "known_on from the declared lag": found.lagged,
-        "columns of the bank not used": [f"{table}.{column}" for table, column in found.unused],
+        "columns of the bank not used": [f"{column} ({part})" for part, column in found.unused],
         "files that no mapping names": found.not_named,
         f"features lost: {len(lost)} of {len(CATALOGUE)}": lost,
     }

@@ -1,7 +1,7 @@
 """A chunk of a bank's rows under our names, in our units and types; rows with an unreadable value are kept apart."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -95,17 +95,17 @@ class Chunk:
         rows = self.values[self.unreadable]
         if rows.empty:
             return no_rejects()
-        whole = with_known_on(rows, self.table.ours).reindex(columns=["enterprise_id", "application_id", "known_on"])
-        came = {row: _json(self.came.loc[row]) for row in rows.index}
-        found = []
+        of_row = with_known_on(rows, self.table.ours).reindex(columns=["enterprise_id", "application_id", "known_on"])
+        of_row["came"] = [_json(came) for came in self.came[self.unreadable].to_dict("records")]
+        lines = []
         for spec in self._specs():
-            bad = self.bad[spec.ours.name]
-            for row in bad.index[bad]:
-                value = _as_it_came(self.came.at[row, spec.theirs])
-                what = (f"{spec.ours.name}_unreadable", spec.ours.name, value, wanted(spec))
-                found.append((self.table.ours.name, self.part.name, row, *what, *whole.loc[row], came[row]))
-        frame = pd.DataFrame(found, columns=list(REJECT_DTYPES)).astype(dict(REJECT_DTYPES))
-        return frame.sort_values("row", kind="stable", ignore_index=True)
+            bad = self.bad.index[self.bad[spec.ours.name]]
+            values = [_as_it_came(value) for value in self.came.loc[bad, spec.theirs]]
+            lines.append(of_row.loc[bad].assign(row=bad, column=spec.ours.name, value=values, wanted=wanted(spec)))
+        found = pd.concat([frame for frame in lines if len(frame)])
+        found = found.assign(table=self.table.ours.name, source=self.part.name, rule=found["column"] + "_unreadable")
+        ordered = found.sort_values("row", kind="stable", ignore_index=True)
+        return ordered[list(REJECT_DTYPES)].astype(dict(REJECT_DTYPES))
 
     def _specs(self) -> list[ColumnMap]:
         return [spec for spec in self.table.columns if spec.ours.name in self.bad.columns]
@@ -121,7 +121,7 @@ def _as_it_came(value: object) -> str:
     return text if isinstance(text, str) else str(value)
 
 
-def _json(row: pd.Series) -> str:
+def _json(row: Mapping[Hashable, object]) -> str:
     came = {str(name): None if _is_missing(value) else _as_it_came(value) for name, value in row.items()}
     return json.dumps(came, ensure_ascii=False)
 
