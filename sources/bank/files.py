@@ -157,7 +157,7 @@ class ParquetPart:
         try:
             with pq.ParquetFile(self.path) as file:
                 for batch in file.iter_batches(parts.ROWS_A_CHUNK, columns=list(columns)):
-                    frame = batch.to_pandas(types_mapper=_exact, date_as_object=False, strings_to_categorical=False)
+                    frame = batch.to_pandas(types_mapper=_exact, date_as_object=False, ignore_metadata=True)
                     frame.index = pd.RangeIndex(start, start + len(frame))
                     start += len(frame)
                     yield Rows(_plain(frame))

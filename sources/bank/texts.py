@@ -34,6 +34,12 @@ NULL_WORDS = frozenset({"null", "none", "nan", "nat", "n/a", "<na>", "(null)", "
 """Words, in lower case, that mean "no value" in some systems; they mean it here once the mapping says so."""
 
 
+TOTALS = frozenset(
+    {"合计", "总计", "小计", "合计:", "合计：", "总计:", "总计：", "total", "subtotal", "grand total", "sum"}
+)
+"""Words, in lower case, that begin the last line of an export."""
+
+
 def texts(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Values as stripped text, missing where there is none; and which values stand for no text that could be kept.
 
@@ -82,13 +88,15 @@ def not_a_text(values: pd.Series, text: pd.Series) -> pd.Series:
         bad |= known.str.contains(mark, regex=False)
     if values.dtype == "str":
         return bad
-    return bad | pd.Series([_no_identifier(v) for v in values.astype("object")], index=values.index, dtype="bool")
+    exact = {"float16": 2**11, "float32": 2**24}.get(str(values.dtype), EXACT)
+    found = [_no_identifier(value, exact) for value in values.astype("object")]
+    return bad | pd.Series(found, index=values.index, dtype="bool")
 
 
-def _no_identifier(value: Any) -> bool:
+def _no_identifier(value: Any, exact: int) -> bool:
     """True for a typed value that is no text: a day, or a number whose digits were not all kept."""
     if isinstance(value, float | np.floating):
-        return bool(np.isfinite(value)) and (float(value) != int(value) or abs(float(value)) >= EXACT)
+        return bool(np.isfinite(value)) and (float(value) != int(value) or abs(float(value)) >= exact)
     if isinstance(value, Decimal):
         return value.is_finite() and value != value.to_integral_value()
     return isinstance(value, date) and value is not pd.NaT
@@ -97,6 +105,11 @@ def _no_identifier(value: Any) -> bool:
 def lost_digits(text: pd.Series) -> pd.Series:
     """True for identifiers that Excel turned into numbers, like 9.14403E+17: their last digits are lost."""
     return text.str.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+", na=False)
+
+
+def not_an_identifier(text: pd.Series) -> pd.Series:
+    """True for what names nothing in a column of identifiers: the foot of a list, or Excel's marks of a text."""
+    return text.str.lower().isin(TOTALS) | text.str.match(r"[=']", na=False)
 
 
 def is_null_word(text: pd.Series) -> pd.Series:

@@ -11,7 +11,7 @@ import pandas as pd
 from schemas.declarations import Column
 from sources.bank.days import all_days, days, in_zone, no_day, period_end
 from sources.bank.maps import ColumnMap
-from sources.bank.texts import is_null_word, lost_digits, not_a_text, texts
+from sources.bank.texts import is_null_word, lost_digits, not_a_text, not_an_identifier, texts
 from sources.bank.units import DATE_WORDS, unit_factor
 
 NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?"
@@ -81,7 +81,7 @@ def converted(values: pd.Series, spec: ColumnMap) -> Converted:
 def _typed(text: pd.Series, values: pd.Series, spec: ColumnMap) -> Converted:
     dtype = spec.ours.dtype
     if dtype == "string":
-        bad = _bad_text(text, values, spec.ours)
+        bad = _bad_text(text, values, spec.ours, spec.theirs)
         return Converted(text.mask(bad), bad)
     if dtype == "boolean":
         flags = text.str.lower().map(YES_NO).astype("boolean")
@@ -105,12 +105,12 @@ def _in_period(found: pd.Series, spec: ColumnMap) -> pd.Series:
     return period_end(found, form) if form in DATE_WORDS else found
 
 
-def _bad_text(text: pd.Series, values: pd.Series, ours: Column) -> pd.Series:
+def _bad_text(text: pd.Series, values: pd.Series, ours: Column, theirs: str) -> pd.Series:
     bad = not_a_text(values, text)
     if ours.values is not None:
         bad |= ~text.isin(ours.values)
     if identifies(ours):
-        bad |= lost_digits(text) | is_null_word(text)
+        bad |= lost_digits(text) | is_null_word(text) | not_an_identifier(text) | (text == theirs)
     return bad & text.notna()
 
 

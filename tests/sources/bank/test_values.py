@@ -141,6 +141,11 @@ def test_a_cell_that_is_a_day_already_falls_into_the_period_that_the_format_name
         (dt.date(2024, 1, 2), "bad"),
         ("9.14403E+17", "bad"),
         ("NULL", "bad"),
+        ("合计", "bad"),
+        ("Total", "bad"),
+        ("x", "bad"),
+        ('="0012"', "bad"),
+        ("'0012", "bad"),
         ("#N/A", "bad"),
         ("客户\ufffd", "bad"),
         ("锟斤拷", "bad"),
@@ -152,6 +157,18 @@ def test_an_identifier_is_its_text_with_every_digit_or_bad(value, text):
 
 def test_a_word_for_no_value_in_a_plain_text_is_kept_and_an_error_value_is_bad():
     assert of(CITY, "无", "NULL", "#REF!") == ["无", "NULL", "bad"]
+
+
+def test_an_identifier_kept_as_a_short_float_is_bad_where_digits_may_be_lost():
+    found = converted(pd.Series([600100, 16_777_217], dtype="float32"), ID)
+    assert found.bad.tolist() == [False, True]
+
+
+def test_a_column_that_pandas_kept_as_its_index_is_read(tmp_path):
+    pd.DataFrame({"cust": ["C1"], "city": ["x"]}).set_index("cust").to_parquet(tmp_path / "e.parquet")
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("tables: {enterprises: {from: e.parquet, columns: {enterprise_id: cust}}}", encoding="utf8")
+    assert read(mapping, str(tmp_path)).tables["enterprises"]["enterprise_id"].tolist() == ["C1"]
 
 
 @settings(max_examples=60, deadline=None)
