@@ -77,6 +77,11 @@ def text_of(value: Any) -> Any:
     return None
 
 
+def header_name(text: str) -> str:
+    """Name of a column without characters that have no ink, at its ends or (zero width) anywhere."""
+    return "".join(c for c in text if c not in "\u200b\u200c\u200d\u2060\ufeff").strip(BLANKS)
+
+
 def not_a_text(values: pd.Series, text: pd.Series) -> pd.Series:
     """True for texts nobody wrote: error values of a workbook, characters broken by a wrong encoding, days, fractions.
 

@@ -67,7 +67,7 @@ def open_sheet(path: Path, name: str | None, header: int | None) -> Cells:
         raise BankDataError(message) from error
     _check_merged(path, content, header)
     if path.suffix.lower() not in XML_ENDINGS:
-        note = "error values and formulas without a value look empty in a workbook of this kind; save it as .xlsx"
+        note = "error values, formulas without a value and some merged cells look empty in it; save it as .xlsx"
         return Cells(chosen, content, {}, (f"file {path.name}: {note}",))
     return Cells(chosen, content, _unreadable(path, chosen), ())
 
