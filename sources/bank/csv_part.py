@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 
 from sources.bank import part as parts
-from sources.bank.csv_text import CsvForm, Record, check_encoding, records
+from sources.bank.csv_text import CsvForm, Record, records
+from sources.bank.encoding import check_encoding
 from sources.bank.maps import TableMap
 from sources.bank.part import BankDataError, Rows
 from sources.bank.texts import BLANKS, header_name

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
+from sources.bank.encoding import bad_line
 from sources.bank.maps import ENCODINGS
 from sources.bank.part import BankDataError
 
@@ -71,7 +72,7 @@ def records(path: Path, form: CsvForm) -> Iterator[Record]:
         with path.open(encoding=ENCODINGS[form.encoding], newline="") as file:
             yield from _records(_Lines(file, path.name), form)
     except UnicodeDecodeError as error:
-        line, other = _bad_line(path, form.encoding)
+        line, other = bad_line(path, form.encoding)
         wanted = f"wanted text in {form.encoding}; got bytes that are not ({error.reason}){other}"
         message = f"file {path.name}, line {line}: {wanted}"
         raise BankDataError(message) from error
@@ -119,61 +120,3 @@ def _opens(text: str) -> bool:
 def _looks_like_rows(taken: list[str], delimiter: str, width: int) -> bool:
     """True when first and last line of a record each hold a whole row: an open quotation mark swallowed the rest."""
     return width > 1 and min(taken[0].count(delimiter), taken[-1].count(delimiter)) >= width - 1
-
-
-def _bad_line(path: Path, encoding: str) -> tuple[int, str]:
-    """Number of the first line whose bytes are not in the encoding, and which other encoding they are in."""
-    # No supported encoding uses the newline byte inside a character, so lines can be cut before decoding.
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if _decodes(line, encoding):
-                continue
-            others = [name for name in ENCODINGS if _decodes(line, name)]
-            return number, f"; {' and '.join(others)} can read them" if others else ""
-    return 1, ""
-
-
-def _decodes(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(ENCODINGS[encoding])
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def check_encoding(path: Path, encoding: str) -> None:
-    """Nothing, when the bytes of a file may be in the encoding the mapping names.
-
-    Raises
-    ------
-    BankDataError
-        When the file is UTF-16, or is UTF-8 and would be read as GB18030 without an error, as other characters.
-    """
-    with path.open("rb") as file:
-        start = file.read(2)
-    if start in {b"\xff\xfe", b"\xfe\xff"}:
-        message = f"file {path.name}, line 1: wanted text in {encoding}; got UTF-16 (save it as UTF-8)"
-        raise BankDataError(message)
-    line = None if encoding == "utf8" else _first_utf8_line(path)
-    if line is not None:
-        message = f"file {path.name}, line {line}: wanted text in {encoding}; got UTF-8 (say encoding: utf8)"
-        raise BankDataError(message)
-
-
-def _first_utf8_line(path: Path) -> int | None:
-    """First line with Chinese in UTF-8, when most lines beyond ASCII are UTF-8; None otherwise.
-
-    Chinese in GBK is hardly ever valid UTF-8 with characters of three bytes, so a majority of lines decides.
-    """
-    first, utf8, other = None, 0, 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.isascii():
-                continue
-            try:
-                chinese = max(line.decode("utf8")) >= "\u0800"
-            except UnicodeDecodeError:
-                chinese = False
-            utf8, other = utf8 + chinese, other + (not chinese)
-            first = number if chinese and first is None else first
-    return first if utf8 > other else None

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sources.bank.conversion import Chunk
+from sources.bank.encoding import is_utf8
 from sources.bank.maps import ColumnMap
 from sources.bank.texts import is_null_word, texts
 from sources.bank.units import unit_factor
@@ -25,6 +26,7 @@ class Doubts:
     """Doubts about one file or database table, gathered chunk by chunk."""
 
     stand_ins: Counter[tuple[str, str]] = field(default_factory=Counter)
+    mojibake: dict[str, str] = field(default_factory=dict)
     percents: dict[str, float] = field(default_factory=dict)
     clocks: dict[str, set[str]] = field(default_factory=dict)
     rows: int = 0
@@ -53,6 +55,12 @@ class Doubts:
             self._clock(chunk.came[spec.theirs], spec)
         elif spec.ours.dtype == "string" and not identifies(spec.ours):
             self._count(spec, values[is_null_word(values)])
+            self._wrongly_read(values, spec)
+
+    def _wrongly_read(self, values: pd.Series, spec: ColumnMap) -> None:
+        for text in values.dropna().unique():
+            if spec.theirs not in self.mojibake and not text.isascii() and is_utf8(text.encode("gb18030")):
+                self.mojibake[spec.theirs] = text
 
     def _count(self, spec: ColumnMap, found: pd.Series) -> None:
         for text, count in found.value_counts().items():
@@ -78,6 +86,8 @@ class Doubts:
         for (theirs, text), count in self.stand_ins.items():
             advice = "if it means no value, list it under missing"
             yield f"{self.where}, column {theirs}: {text} stands {count} times and is taken as it is; {advice}"
+        for theirs, text in self.mojibake.items():
+            yield f"{self.where}, column {theirs}: {text!r} looks like UTF-8 that was once read as GBK"
         for theirs, largest in self.percents.items():
             if 0 < largest <= 1:
                 yield f"{self.where}, column {theirs}: no value is above 1, in a unit of percent; is it a fraction?"

@@ -260,6 +260,13 @@ def test_16_utf8_taken_for_another_encoding_stops(tmp_path, encoding):
         reading(tmp_path)
 
 
+def test_16_characters_that_were_read_wrongly_before_they_came_are_told(tmp_path):
+    wrong = "浙江".encode().decode("gb18030")
+    mapping = ENTERPRISES.format(name="e.csv").replace("founded_on: founded", "province: prov")
+    found = reading(given(tmp_path, mapping, e__csv=f"cust,prov\nC1,广东\nC2,{wrong}\n"))
+    assert [n for n in found.notes if "column prov" in n and "looks like UTF-8 that was once read as GBK" in n]
+
+
 @pytest.mark.parametrize("name", ["客户[2024].csv", "[客户].csv", "客户(1).csv", "a b[!x].csv"])
 def test_18_brackets_in_the_name_of_a_file_stand_for_themselves(tmp_path, name):
     given(tmp_path, ENTERPRISES.format(name=name))

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sources.bank.csv_text import CsvForm, check_encoding, records
+from sources.bank.csv_text import CsvForm, records
+from sources.bank.encoding import check_encoding
 from sources.bank.part import BankDataError
 
 FORM = CsvForm("utf8", ",")
@@ -107,27 +108,3 @@ def test_what_cannot_be_read_is_an_error_with_its_line(tmp_path, content, messag
 def test_marks_are_plain_characters_where_the_mapping_says_so(tmp_path):
     path = write(tmp_path, 'a,b\n1,"y\n3,z"\n')
     assert fields(path, CsvForm("utf8", ",", quotes=False)) == [["a", "b"], ["1", '"y'], ["3", 'z"']]
-
-
-def check_encoded(path: Path, encoding: str) -> None:
-    check_encoding(path, encoding)
-    fields(path, CsvForm(encoding, ","))
-
-
-@pytest.mark.parametrize("encoding", ["utf8", "gbk", "gb18030"])
-@pytest.mark.parametrize("written", ["utf-16", "utf-16-le", "utf-16-be"])
-def test_utf16_is_an_error(tmp_path, encoding, written):
-    path = write(tmp_path, "a,b\n1,广东\n".encode(written))
-    with pytest.raises(BankDataError, match=r"a.csv, line 1: wanted text.*(got UTF-16|is it UTF-16|got bytes)"):
-        check_encoded(path, encoding)
-
-
-def test_chinese_in_gbk_is_not_taken_for_utf8(tmp_path):
-    places = "联通,广东,浙江,江苏,湖北,深圳市南山区科技园,示例客户有限公司,联\n".encode("gbk")
-    check_encoding(write(tmp_path, b"a,b,c,d,e,f,g,h\n" + places * 3), "gbk")
-
-
-def test_utf8_with_some_broken_lines_is_still_noticed(tmp_path):
-    lines = ["甲,广东\n".encode(), b"\xe5\xb9,x\n", "乙,浙江\n".encode()]
-    with pytest.raises(BankDataError, match=r"a.csv, line 2: wanted text in gb18030; got UTF-8"):
-        check_encoding(write(tmp_path, b"a,b\n" + b"".join(lines)), "gb18030")
