@@ -34,13 +34,13 @@ class ParquetPart:
         """
         start = 1
         try:
-            with pq.ParquetFile(self.path) as file:
+            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
                 for batch in file.iter_batches(parts.ROWS_A_CHUNK, columns=list(columns)):
                     frame = batch.to_pandas(types_mapper=_exact, date_as_object=False, ignore_metadata=True)
                     frame.index = pd.RangeIndex(start, start + len(frame))
                     start += len(frame)
                     yield Rows(_plain(frame))
-        except (pa.ArrowException, OSError) as error:
+        except (pa.ArrowException, OSError, ValueError) as error:
             message = f"file {self.name}, row {start} or later: wanted Parquet; {str(error).splitlines()[0][:160]}"
             raise BankDataError(message) from error
 
@@ -68,7 +68,7 @@ def open_parquet(path: Path) -> ParquetPart:
     """
     try:
         names = pq.read_schema(path).names
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         message = f"file {path.name}: wanted a Parquet file; {str(error).splitlines()[0][:160]}"
         raise BankDataError(message) from error
     return ParquetPart(path, path.name, tuple(names))

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,17 @@ from sources.bank.part import BankDataError
 from sources.bank.texts import BLANKS
 
 XML_ENDINGS = (".xlsx", ".xlsm")
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    ElementTree.ParseError,
+    LookupError,
+    StopIteration,
+    EOFError,
+    RuntimeError,
+    ValueError,
+)
+"""What Python raises for a workbook that is no whole ZIP file of XML."""
 PLACE = re.compile(r"([A-Z]+)(\d+)")
 
 
@@ -69,7 +81,11 @@ def open_sheet(path: Path, name: str | None, header: int | None) -> Cells:
     if path.suffix.lower() not in XML_ENDINGS:
         note = "error values, formulas without a value and some merged cells look empty in it; save it as .xlsx"
         return Cells(chosen, content, {}, (f"file {path.name}: {note}",))
-    return Cells(chosen, content, _unreadable(path, chosen), ())
+    try:
+        return Cells(chosen, content, _unreadable(path, chosen), ())
+    except DAMAGED as error:
+        message = f"file {path.name}, sheet {chosen}: wanted a workbook; it is damaged ({str(error)[:160]})"
+        raise BankDataError(message) from error
 
 
 def _chosen(path: Path, name: str | None, sheets: list[str], shown: list[str]) -> str:
@@ -109,6 +125,9 @@ def _unreadable(path: Path, sheet: str) -> dict[tuple[int, int], str]:
     """Error values (#N/A) and formulas without a stored value of a sheet, by (row, column), counted from 1."""
     found: dict[tuple[int, int], str] = {}
     with zipfile.ZipFile(path) as book:
+        damaged = book.testzip()
+        if damaged is not None:
+            raise zipfile.BadZipFile(damaged)
         member = _member(book, sheet)
         if not _mentions(book, member):
             return found

@@ -161,6 +161,19 @@ def test_a_value_under_a_column_without_a_name_is_an_error(tmp_path):
         reading(tmp_path, workbook([*HEADER, None], ["C1", DAY, 1, 9]))
 
 
+def test_a_damaged_workbook_is_an_error_that_names_it(tmp_path):
+    reading(tmp_path, workbook(HEADER, *[[f"C{i}", DAY, i] for i in range(50)]))
+    whole = (tmp_path / "报表.xlsx").read_bytes()
+    for place in range(100, len(whole), 200):
+        (tmp_path / "报表.xlsx").write_bytes(whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        try:
+            found = read(tmp_path / "mapping.yaml", str(tmp_path))
+        except BankDataError as error:
+            assert "file 报表.xlsx" in str(error)  # noqa: PT017
+        else:
+            assert found.kept("statements") == 50
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ids=st.lists(
