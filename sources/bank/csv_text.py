@@ -100,6 +100,9 @@ def _records(lines: _Lines, form: CsvForm) -> Iterator[Record]:
 
 def _as_it_stands(lines: _Lines, form: CsvForm, first: int, width: int) -> list[str]:
     """Fields of one line whose quotation marks are plain characters (`"甲"牌`), where it has as many as the header."""
+    if len(lines.taken[0]) > csv.field_size_limit():
+        message = f"file {lines.name}, line {first}: a field of more than {csv.field_size_limit():,} characters"
+        raise BankDataError(message)
     fields = next(csv.reader(lines.taken[:1], delimiter=form.delimiter, quoting=csv.QUOTE_NONE), [])
     if len(lines.taken) == 1 and len(fields) == width and not any(_opens(f) for f in fields):
         return [f[1:-1].replace('""', '"') if QUOTED.fullmatch(f) else f for f in fields]

@@ -38,11 +38,12 @@ def check_encoding(path: Path, encoding: str) -> None:
         When the file is UTF-16, or is UTF-8 and would be read as GB18030 without an error, as other characters.
     """
     with path.open("rb") as file:
-        start = file.read(2)
-    if start in {b"\xff\xfe", b"\xfe\xff"}:
+        start = file.read(3)
+    if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         message = f"file {path.name}, line 1: wanted text in {encoding}; got UTF-16 (save it as UTF-8)"
         raise BankDataError(message)
-    line = None if encoding == "utf8" else _first_utf8_line(path)
+    marked = start == b"\xef\xbb\xbf"
+    line = None if encoding == "utf8" else 1 if marked else _first_utf8_line(path)
     if line is not None:
         message = f"file {path.name}, line {line}: wanted text in {encoding}; got UTF-8 (say encoding: utf8)"
         raise BankDataError(message)

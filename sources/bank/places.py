@@ -30,7 +30,7 @@ def folder_files(folder: Path, table: TableMap) -> list[Path]:
         raise BankDataError(message)
     try:
         paths = sorted(folder.glob(name.replace("[", "[[]")))
-    except (ValueError, NotImplementedError) as error:
+    except (ValueError, NotImplementedError, IndexError) as error:  # pathlib's answers to "" and "."
         message = f"{place}; it is no name of a file or pattern ({error})"
         raise BankDataError(message) from error
     if not paths:

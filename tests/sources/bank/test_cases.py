@@ -281,6 +281,14 @@ def test_18_a_name_that_leads_out_of_the_folder_is_refused(tmp_path, name):
         reading(tmp_path)
 
 
+@pytest.mark.parametrize(("name", "message"), [(".", r"it is no name of a file"), ("x", r"x is no file")])
+def test_18_a_name_of_no_file_is_refused(tmp_path, name, message):
+    (tmp_path / "x").mkdir()
+    given(tmp_path, ENTERPRISES.format(name=name))
+    with pytest.raises(BankDataError, match=message):
+        reading(tmp_path)
+
+
 def test_18_a_link_that_leads_out_of_the_folder_is_refused(tmp_path):
     folder = tmp_path / "bank"
     folder.mkdir()

@@ -95,6 +95,7 @@ def test_records_are_numbered_by_the_line_they_begin_in(tmp_path):
         ('a,b\n2,"y\n3,"z"\n', r"a.csv, line 2: a quotation mark is opened in field 2 and never closed"),
         ('a,b\n"x,1"y,2\n', r"line 2: a quotation mark is followed by other text where it closes"),
         ('a,b\n1,"' + "x\n" * 70_000, r"line 2: a quotation mark is opened in field 2 and never closed"),
+        ("a,b\n1," + "x" * 200_000 + "\n", r"a.csv, line 2: a field of more than 131,072 characters"),
         ("a,b\n1,x\0y\n", r"a.csv, line 2: wanted text; got a NUL byte \(is it UTF-16"),
         (b"a,b\n1,\xff\xff\n", r"a.csv, line 2: wanted text in utf8; got bytes that are not"),
         ("a,b\n1,广东\n".encode("gbk"), r"line 2: wanted text in utf8; .*; gbk and gb18030 can read them"),

@@ -41,6 +41,11 @@ def test_chinese_in_gbk_is_not_taken_for_utf8(tmp_path):
     check_encoding(write(tmp_path, b"a,b,c,d,e,f,g,h\n" + places * 3), "gbk")
 
 
+def test_a_byte_order_mark_of_utf8_is_noticed_under_gbk(tmp_path):
+    with pytest.raises(BankDataError, match=r"a.csv, line 1: wanted text in gbk; got UTF-8"):
+        check_encoding(write(tmp_path, "\ufeffa,b\n1,2\n".encode()), "gbk")
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030"])
 def test_one_line_of_utf8_among_lines_of_gbk_is_noticed(tmp_path, encoding):
     lines = ["a,b\n", "甲,广东\n", "乙,浙江\n", "丙,江苏\n"]
