@@ -18,10 +18,8 @@ from schemas.check import quality_report, validated
 from schemas.conform import BadTableError, conform, read_tables, require, write_table
 from schemas.tables import TABLES
 from sources.bank.reading import read
+from sources.bank.rejects import write_rejects
 from sources.bank.trial import dry_run
-
-REJECTS = "rejects"
-"""Folder, beside imported tables, of the rows that could not be read."""
 
 
 def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None) -> None:
@@ -49,25 +47,18 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
     """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and their rejected rows.
 
     Rows with a value that cannot be read go to `<output>/rejects/<table>.parquet`, one line per such value, in the
-    columns of `sources.bank.conversion.REJECT_DTYPES`; there is no such file when every row of the table was read.
+    columns of `sources.bank.rejects.REJECT_DTYPES`; there is no such file when every row of the table was read.
     """
     found = read(mapping, location)
     for name, frame in found.tables.items():
         conformed = conform(frame, TABLES[name])
         write_table(conformed, name, output)
-        _write_rejects(found.rejects[name], output / REJECTS / f"{name}.parquet")
+        write_rejects(found.rejects[name], name, output)
     say_problems((), found.bad, found.notes)
     Console().print(accounts_table(found.accounts))
     for name in TABLES:
         if name not in found.tables and (output / f"{name}.parquet").exists():
             sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
-
-
-def _write_rejects(rejects: pd.DataFrame, path: Path) -> None:
-    if len(rejects):
-        write_parquet(rejects, path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:

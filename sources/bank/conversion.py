@@ -7,33 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from schemas.conform import with_known_on
-from schemas.declarations import PANDAS_DTYPES
 from sources.bank.maps import ColumnMap, TableMap
 from sources.bank.part import Part
+from sources.bank.rejects import REJECT_DTYPES, no_rejects
 from sources.bank.texts import text_of
 from sources.bank.values import converted, wanted
-
-REJECT_DTYPES: Mapping[str, str] = {
-    "table": "str",
-    "source": "str",
-    "row": "int64",
-    "rule": "str",
-    "column": "str",
-    "value": "str",
-    "wanted": "str",
-    "enterprise_id": "str",
-    "application_id": "str",
-    "known_on": PANDAS_DTYPES["date"],
-    "came": "str",
-}
-"""Columns of a table of rejects: one line per value that could not be read, so a row may have several.
-
-`source` and `row` say where the row came from (file, or file and sheet, or database table; line, sheet row or row);
-`rule` is `<column>_unreadable`; `column` is ours, `value` is the text as it came, `wanted` what it should have been;
-`enterprise_id`, `application_id` and `known_on` are those of the row where they could be read (`known_on` by the
-declared lag where the row has none), missing otherwise; `came` is the whole row as it came, as JSON {column of the
-bank: text} (of Parquet files and databases the columns that the mapping names).
-"""
 
 
 @dataclass(frozen=True)
@@ -109,11 +87,6 @@ class Chunk:
 
     def _specs(self) -> list[ColumnMap]:
         return [spec for spec in self.table.columns if spec.ours.name in self.bad.columns]
-
-
-def no_rejects() -> pd.DataFrame:
-    """A table of rejects without a line."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in REJECT_DTYPES.items()})
 
 
 def _as_it_came(value: object) -> str:

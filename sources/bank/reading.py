@@ -8,13 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from schemas.tables import TABLES
-from sources.bank.conversion import BadValue, Chunk, absent, canonical, no_rejects
+from sources.bank.conversion import BadValue, Chunk, absent, canonical
 from sources.bank.database import connected, database_parts
 from sources.bank.doubts import Doubts
 from sources.bank.mapping import load_mapping
 from sources.bank.maps import BankMapping, TableMap
 from sources.bank.part import BankDataError, Part
 from sources.bank.places import copies, folder_files, folder_parts, taken_twice
+from sources.bank.rejects import no_rejects
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Reading:
     """What was read.
 
     `tables` holds the rows every value of which could be read, by our table; `rejects` the others, by our table, one
-    line per bad value (columns: `conversion.REJECT_DTYPES`); `accounts` the rows of each file or database table;
+    line per bad value (columns: `rejects.REJECT_DTYPES`); `accounts` the rows of each file or database table;
     `notes` sentences about what could be read and looks wrong.
     """
 

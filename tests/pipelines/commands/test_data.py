@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.commands.data import dry_run_tables, import_tables
 from schemas.conform import BadTableError, read_tables
-from sources.bank.conversion import REJECT_DTYPES
+from sources.bank.rejects import REJECT_DTYPES, read_rejects
 
 MAPPING = """
 tables:
@@ -37,9 +37,17 @@ def test_an_import_writes_the_rows_it_read_and_the_others_whole_beside_them(tmp_
     ]
     assert rejects["known_on"].tolist() == [pd.Timestamp("2023-02-28")] * 2  # by the declared lag
     assert rejects["application_id"].isna().all()
+    pd.testing.assert_frame_equal(read_rejects(output)["conduct"], rejects)
     said = capsys.readouterr().out
     assert "bad value: table conduct, column kind: 不良.csv, column 类型, line 3: wanted one of overdue" in said
     assert [cell.strip() for cell in said.split("│")[1:7]] == ["conduct", "不良.csv", "2", "1", "1", "0"]
+
+
+def test_rejects_without_their_columns_are_an_error(tmp_path):
+    (tmp_path / "rejects").mkdir()
+    pd.DataFrame({"table": ["conduct"]}).to_parquet(tmp_path / "rejects" / "conduct.parquet")
+    with pytest.raises(BadTableError, match="rejects of table conduct: wanted column source, row"):
+        read_rejects(tmp_path)
 
 
 def test_a_second_import_leaves_no_rejects_of_the_first(tmp_path):
