@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
 PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
 
-.PHONY: help setup run test check format page clean
+.PHONY: help setup run test check docs format page clean
 
 help:  ## print the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,12 +29,15 @@ run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name f
 test: setup  ## run the whole test suite
 	@$(BIN)/python -m pytest
 
-check: setup  ## lint, format, types, import contract, wheel
+check: setup docs  ## lint, format, types, import contract, docs, wheel
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.wheel
+
+docs: setup  ## build the site of docs/ into site/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: setup  ## format the code
 	@$(BIN)/ruff check --fix --quiet .

@@ -1,4 +1,4 @@
-"""Accuracy of the stage models beside their challengers, on the same loans, calibrated alike.
+"""Accuracy of the stage models and their challengers, on the same loans, calibrated in the same way.
 
 Usage: python -m benchmarks.accuracy [--source sba] [--source ...] [--folds] [--quick]
        python -m benchmarks.accuracy --table FILE.parquet --label COLUMN [--segment COLUMN] [--group COLUMN]
@@ -26,7 +26,7 @@ from benchmarks.features import peak_mib
 from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
 from models.challengers.comparison import excess_log_loss, figures
 from models.challengers.verdicts import verdicts
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 from pipelines.params import ParamsError, content
 
 SLOW = ("EBM",)
@@ -101,16 +101,16 @@ def _source(source: str, asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _shown(data: Set, truth: pd.DataFrame | None, left_out: tuple[str, ...]) -> dict[str, Any]:
-    """Print the comparison of one set and give back its figures as plain data."""
+    """Print the comparison of one set and return its figures as plain data."""
     found = compared(data, left_out)
-    table = judged(found, truth)
+    table = compared_figures(found, truth)
     goals = verdicts(table)
     print(text(data, table, goals, found.seconds))
     rows, lines = (json.loads(frame.to_json(orient="records")) for frame in (table, goals))
     return {"name": data.name, "rows": rows, "goals": lines, "seconds": dict(found.seconds)}
 
 
-def judged(found: Compared, truth: pd.DataFrame | None = None) -> pd.DataFrame:
+def compared_figures(found: Compared, truth: pd.DataFrame | None = None) -> pd.DataFrame:
     """The figures of all models; with a `truth` (application_id, pd_attainable) also `excess_log_loss` [nats]."""
     table = figures(found.loans, found.pds, RESAMPLES, SEED)
     if truth is None:

@@ -21,7 +21,7 @@ FACTS = {"catalogue": "none", "data": "none", "split": "none"}
 
 @dataclass(frozen=True)
 class Compared:
-    """Tested loans with stage, outcome, weight, application_id where there is one, and a column of PDs a model."""
+    """Tested loans with stage, outcome, weight, application_id where there is one, and a column of PDs per model."""
 
     loans: pd.DataFrame
     pds: pd.DataFrame
@@ -29,7 +29,7 @@ class Compared:
 
 
 def our_pds(fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
-    """PDs of the tested loans by the stage models on the pooled booster, as the stage `train` of the pipeline fits."""
+    """PDs of the tested loans by the stage models on the pooled booster, as the step `train` of the pipeline fits."""
     stage = fold.development.table["stage"].to_numpy(dtype="object")
     found = np.full(len(fold.tested.loans), np.nan)
     tested = fold.tested.table["stage"].to_numpy(dtype="object")

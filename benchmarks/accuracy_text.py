@@ -20,7 +20,7 @@ CALIBRATION_GOAL = (
 
 
 def text(data: Set, table: pd.DataFrame, goals: pd.DataFrame, seconds: Mapping[str, float]) -> str:
-    """The figures: a block a stage, then what ours gains or loses beside the best challenger."""
+    """The figures: a block per stage, then what ours gains or loses against the best challenger."""
     columns = [name for name in HEADS if name in (*FIGURES, "excess_log_loss") and name in table.columns]
     lines = ["", data.name, *data.remarks]
     for stage, rows in table.groupby("stage", sort=False):

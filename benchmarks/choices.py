@@ -1,12 +1,12 @@
-"""What each choice in the make-up of the models gains, judged on later development loans alone.
+"""What each choice in the composition of the models gains, tested on later development loans alone.
 
 Usage: python -m benchmarks.choices [--source simulated] [--source ...]
 
-Fitted on development loans before a day, judged on those of the years after it, two days a source; no calibration,
+Fitted on development loans before a day, tested on those of the years after it, two days a source; no calibration,
 certification or out-of-time loan takes part, so what is chosen by these figures has seen none of them. Ways differ from
-`as shipped` in one choice each. Log-loss is after Platt scaling on the judged loans, so it tells order, not level; the
-AUC beside the truth (simulated portfolio) weighs each loan by its attainable PD, free of the luck of outcomes. Prints a
-table, then one line of JSON.
+`as shipped` in one choice each. Log-loss is after Platt scaling on the tested loans, so it measures order, not level;
+the AUC beside the truth (simulated portfolio) weighs each loan by its attainable PD, free of the luck of outcomes.
+Prints a table, then one line of JSON.
 """
 
 import argparse
@@ -23,7 +23,6 @@ import pandas as pd
 from scipy.special import log_expit
 
 from benchmarks.features import peak_mib
-from features.rules.stage import STAGES
 from models.fitting.blend import blend_share
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_platt
@@ -34,13 +33,14 @@ from models.fitting.params import TrainParams
 from models.validation.discrimination import auc
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
+from policy.segments import STAGES
 
 DAYS: Mapping[str, tuple[tuple[str, int], ...]] = {
     "simulated": (("2020-01-01", 1), ("2021-01-01", 1)),
     "sba": (("2000-01-01", 2), ("2002-01-01", 2)),
     "us_firms": (("2007-01-01", 3), ("2010-01-01", 3)),
 }
-"""By source: day the judged loans begin, and how many years of them."""
+"""By source: day the tested loans begin, and how many years of them."""
 FEWEST = 30
 """Defaults a stage needs to be given a booster of its own here."""
 SHIPPED = "as shipped"
@@ -69,27 +69,25 @@ WAYS: Mapping[str, Way] = {
 
 @dataclass(frozen=True)
 class Kinds:
-    """Out-of-fold scores of the loans fitted on, by kind of trees, and scores of the judged loans."""
+    """Out-of-fold scores of the loans fitted on, by kind of trees, and scores of the tested loans."""
 
     known: Loans
     fitted: Mapping[str, Fitted]
-    judged: Mapping[str, np.ndarray]
+    tested: Mapping[str, np.ndarray]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Judge the sources that the command line asks for; 0, or 1 after a sentence on stderr."""
+    """Measure the sources that the command line asks for; 0, or 1 after a sentence on stderr."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--source", action="append", choices=sorted(DAYS), help="may be repeated; default: all")
     wanted = parser.parse_args(arguments).source or list(DAYS)
     missing = [source for source in wanted if not (Path("data") / source / "split" / "split.parquet").exists()]
     if missing:
-        print(
-            f"wanted the stage split of {', '.join(missing)}; run it first: dvc repro split@<source>", file=sys.stderr
-        )
+        print(f"wanted the step split of {', '.join(missing)}; run it first: dvc repro split@<source>", file=sys.stderr)
         return 1
     start = time.perf_counter()
     try:
-        table = pd.concat([judged(source, *day) for source in wanted for day in DAYS[source]], ignore_index=True)
+        table = pd.concat([measured(source, *day) for source in wanted for day in DAYS[source]], ignore_index=True)
     except ParamsError as error:
         print(error, file=sys.stderr)
         return 1
@@ -101,8 +99,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def judged(source: str, day: str, years: int) -> pd.DataFrame:
-    """One row a stage and way: defaults judged, AUC, log-loss [nats], AUC beside the truth where it is known."""
+def measured(source: str, day: str, years: int) -> pd.DataFrame:
+    """One row per stage and way: defaults tested, AUC, log-loss [nats], AUC by the truth where it is known."""
     params = section("train", TrainParams, source)
     table = part_table(Path("data") / source / "features", Path("data") / source / "split", "development")
     begin = pd.Timestamp(day)
@@ -135,25 +133,27 @@ def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParam
         "free": one_kind(known, Shape({}), params),
         "additive": one_kind(known, learned, additive(params)),
     }
-    return Kinds(known, fitted, {name: fit.booster.raw_score(later, params.threads) for name, fit in fitted.items()})
+    return Kinds(
+        known, fitted, {name: fit.booster.raw_score(later, params.num_threads) for name, fit in fitted.items()}
+    )
 
 
 def _score(
     way: Way, pooled: Kinds, own: Kinds | None, inside: np.ndarray, rows: np.ndarray, params: TrainParams
 ) -> np.ndarray:
-    """Score of a stage's judged loans: its own blend of trees and the pooled one, blended in turn."""
+    """Score of a stage's tested loans: its own blend of trees and the pooled one, blended in turn."""
     parameters = params if way.temperature is None else replace(params, share_temperature=way.temperature)
-    of_all, all_judged = _blend(way, pooled, parameters)
+    of_all, all_tested = _blend(way, pooled, parameters)
     if own is None:
-        return np.asarray(all_judged[rows])
-    of_stage, judged_score = _blend(way, own, parameters)
+        return np.asarray(all_tested[rows])
+    of_stage, tested_score = _blend(way, own, parameters)
     share = _share(of_stage, of_all.where(inside), own.known, parameters)
-    return np.asarray(share * judged_score + (1 - share) * all_judged[rows])
+    return np.asarray(share * tested_score + (1 - share) * all_tested[rows])
 
 
 def _blend(way: Way, kinds: Kinds, params: TrainParams) -> tuple[Fitted, np.ndarray]:
     trees, single = kinds.fitted[way.interacting], kinds.fitted["additive"]
-    score = kinds.judged[way.interacting]
+    score = kinds.tested[way.interacting]
     if not way.additive:
         return trees, score
     share = _share(single, trees, kinds.known, params)
@@ -162,7 +162,7 @@ def _blend(way: Way, kinds: Kinds, params: TrainParams) -> tuple[Fitted, np.ndar
         out_of_fold=share * single.out_of_fold + (1 - share) * trees.out_of_fold,
         baselines=share * single.baselines + (1 - share) * trees.baselines,
     )
-    return blended, share * kinds.judged["additive"] + (1 - share) * score
+    return blended, share * kinds.tested["additive"] + (1 - share) * score
 
 
 def _share(first: Fitted, second: Fitted, known: Loans, params: TrainParams) -> float:
@@ -191,7 +191,7 @@ def _truth(source: str, later: pd.DataFrame) -> np.ndarray | None:
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
-    """Means over days and stages, a row a source (and `all`) and way: AUC, log-loss beside as shipped, true AUC."""
+    """Means over days and stages, a row per source (and `all`) and way: AUC, log-loss against as shipped, true AUC."""
     keys = ["source", "day", "stage"]
     shipped = table.loc[table["way"] == SHIPPED, [*keys, "log_loss"]].rename(columns={"log_loss": "shipped"})
     beside = table.merge(shipped, on=keys, validate="m:1")
@@ -202,7 +202,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def text(means: pd.DataFrame) -> str:
-    """The means for people, a block a source."""
+    """The means for people, a block per source."""
     lines = []
     for source, rows in means.groupby("source", sort=False):
         lines.append(f"\n{source:28}{'AUC':>8}{'log-loss beside shipped':>26}{'AUC beside the truth':>24}")

@@ -1,4 +1,4 @@
-"""As-of features of many applications: our engine under a memory cap beside the same aggregates in pandas.
+"""As-of features of many applications: our engine under a memory cap, and the same aggregates in pandas.
 
 Each side runs in a process of its own over the same Parquet tables and writes its result as Parquet. Prints a table,
 then one line of JSON. Usage: python -m benchmarks.features [--applications 1000000] [--memory 1GB] [--order random]

@@ -1,10 +1,10 @@
-"""Wall time of a full retrain of a source beside the plain LightGBM fits that it contains.
+"""Wall time of a full retrain of a source, and of the plain LightGBM fits that it contains.
 
 Usage: python -m benchmarks.retrain [--source simulated] [--source ...]
 
-A retrain is what the stages `pool` and `train` do: early stopping, folds, boosters, blends, layers, calibration, audit.
-The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk and
-without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
+A retrain is what the steps `pool` and `train` do: early stopping, folds, boosters, blends, group effects, calibration,
+audit. The plain fits are the same boosters, on the same rows with the same numbers of trees, without directions of risk
+and without anything around them. Takes sources whose feature table exists. Prints a table, then one line of JSON.
 """
 
 import argparse
@@ -20,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.features import peak_mib
-from features.rules.stage import STAGES
 from models.fitting.audit import require_monotone
 from models.fitting.booster import Shape, best_trees, fit_booster
 from models.fitting.feature_set import shape, usable_features
@@ -30,6 +29,7 @@ from models.fitting.loans import Loans, loans
 from models.fitting.params import TrainParams
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, content, section
+from policy.segments import STAGES
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
 FREE = Shape({})

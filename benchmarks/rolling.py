@@ -25,12 +25,12 @@ YEARS: Mapping[int, int] = {2002: 2003, 2003: 2004, 2004: 2005, 2005: 2006, 2006
 """Year a model is built on the first day of, and last year of approvals it is tested on."""
 QUICK_YEARS: Mapping[int, int] = {year: YEARS[year] for year in (2004, 2006)}
 WINDOW = 48
-"""Months of the default window that ranks are judged by, and of the matured loans."""
+"""Months of the default window that ranks are tested on, and of the matured loans."""
 PERIOD_MONTHS, PERIODS, TREES = 6, 16, 150
 
 
 def rolling_study(folder: Path, years: Mapping[int, int]) -> pd.DataFrame:
-    """One row a year and way: built_on, tested, loans, `auc_48` (default within 48 months) and `auc_ever`.
+    """One row per year and way: built_on, tested, loans, `auc_48` (default within 48 months) and `auc_ever`.
 
     `folder` holds the features and valid tables of the SBA source.
     """
@@ -44,7 +44,7 @@ def rolling_study(folder: Path, years: Mapping[int, int]) -> pd.DataFrame:
         tested = table[(table["as_of"] >= built_on) & (table["as_of"] < pd.Timestamp(last + 1, 1, 1))]
         final = table.loc[table["as_of"] < built_on, "ever"].to_numpy()
         for name, way in WAYS.items():
-            score = way(known, final, params).raw_score(tested[names], params.threads)
+            score = way(known, final, params).raw_score(tested[names], params.num_threads)
             found.append(
                 {
                     "built_on": f"{year}-01-01",
@@ -126,7 +126,7 @@ def _params() -> TrainParams:
 
 
 def rolling_text(study: pd.DataFrame) -> str:
-    """The study for people: a line a year, two AUC columns a way, and the means."""
+    """The study for people: a line per year, two AUC columns per way, and the means."""
     ways = list(dict.fromkeys(study["way"]))
     lines = [
         "Rolling study in real time, SBA: AUC for default within 48 months / ever",

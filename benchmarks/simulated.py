@@ -1,4 +1,4 @@
-"""The simulated portfolio beside its targets: `python -m benchmarks.simulated [--applications N]`."""
+"""The simulated portfolio compared with its targets: `python -m benchmarks.simulated [--applications N]`."""
 
 import argparse
 import json
@@ -10,7 +10,7 @@ from sources.simulated.targets import comparison
 
 
 def main() -> None:
-    """Make the portfolio once, print each target with its flag beside the generated moment, time and peak memory."""
+    """Make the portfolio once, print each target with its flag and the generated moment, time and peak memory."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--applications", type=int, default=60_000)
     parser.add_argument("--seed", type=int, default=20240105)

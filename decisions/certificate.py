@@ -2,7 +2,7 @@
 
 Learn then test (Angelopoulos, Bates, Candes, Jordan and Lei 2021, arXiv 2110.01052): the cut-offs of one class are
 tested in ascending order, each at level delta, until the first failure; the last that passed is certified. Whatever
-the true ratios are, the chance that the certified one lies above the tolerance is at most delta, over samples drawn
+the true ratios are, the chance that the certified one is above the tolerance is at most delta, over samples drawn
 from the same population. Years unlike those sampled are not covered: see `decisions.tolerance.macro_margin`.
 """
 
@@ -16,6 +16,7 @@ from scipy.special import ndtr, ndtri
 
 from decisions.sampling import Sample, sample
 from decisions.weighted_binomial import check_tolerance, tail, upper_bound
+from policy.digits import rounded, rounded_number
 
 Floats = NDArray[np.float64]
 
@@ -25,14 +26,14 @@ REASONS = (
     "start_failed",  # the first cut-off tested failed
     "too_few_loans",  # so few loans that none could pass, even without a single default
     "one_outcome_only",  # drawn by outcome, and nobody (or everybody) defaulted: odds of the sample unknown
-    "no_loans",  # the class has no labelled loan
+    "no_loans",  # the class has no loan with a known outcome
 )
 PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", "p_value", "tested", "passed")
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """What is promised for one size class, and on what evidence.
+    """The certified cut-off of one size class, and the evidence for it.
 
     `cut_off` is a PD over the outcome window; ratios and shares are fractions of the population; `loans` and `defaults`
     count rows of the sample. The evidence is that of the certified cut-off, or of the first one tested when it failed;
@@ -57,7 +58,7 @@ class Certificate:
 
 
 class Certified(NamedTuple):
-    """The certificate and the path that led to it: one row a cut-off, ascending, columns PATH_COLUMNS."""
+    """The certificate and the path that led to it: one row per cut-off, ascending, columns PATH_COLUMNS."""
 
     certificate: Certificate
     path: pd.DataFrame
@@ -77,7 +78,7 @@ def certify(
     start_stress: float = 0.0,
     outcome_weights: tuple[float, float] | None = None,
 ) -> Certified:
-    """Certificate of one size class from its labelled loans, arrays of shape (loans,), and the path of its test.
+    """Certificate of one size class from its loans with outcomes, arrays of shape (loans,), and the path of its test.
 
     The path holds `grid` cut-offs that split the population's exposure evenly, and the start is the one with the best
     predicted z-score; both come from PDs and exposures alone, never from labels. `start_stress` raises the PDs on the
@@ -141,10 +142,10 @@ def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, delta: floa
 
 
 def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: float, delta: float) -> pd.DataFrame:
-    """One row a cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
+    """One row per cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
     bad_exposure = np.cumsum(loans.exposure * loans.defaulted)[ends - 1]
     amounts = np.cumsum(loans.amount * loans.weight)
-    p_values = np.array([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
+    p_values = rounded([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
     position = np.arange(ends.size)
     failed = position[(p_values > delta) & (position >= start)] if start is not None else position
     stop = int(failed[0]) if failed.size else ends.size
@@ -154,8 +155,8 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
             "cut_off": loans.pd_[ends - 1],
             "loans": ends,
             "defaults": np.cumsum(loans.defaulted)[ends - 1],
-            "observed_ratio": loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1]),
-            "approved_share": amounts[ends - 1] / amounts[-1],
+            "observed_ratio": rounded(loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1])),
+            "approved_share": rounded(amounts[ends - 1] / amounts[-1]),
             "p_value": p_values,
             "tested": tested,
             "passed": tested & (p_values <= delta),
@@ -178,10 +179,10 @@ def _certificate(
         reason=reason,
         loans=end,
         defaults=int(row["defaults"]),
-        effective_loans=float(exposure.sum() ** 2 / np.dot(exposure, exposure)),
+        effective_loans=rounded_number(exposure.sum() ** 2 / np.dot(exposure, exposure)),
         observed_ratio=float(row["observed_ratio"]),
-        upper_bound=float(loans.in_population(upper_bound(exposure, defaulted, delta))),
+        upper_bound=rounded_number(float(loans.in_population(upper_bound(exposure, defaulted, delta)))),
         p_value=float(row["p_value"]),
         approved_share_exposure=float(row["approved_share"]) if certified else 0.0,
-        approved_share_loans=float(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
+        approved_share_loans=rounded_number(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
     )

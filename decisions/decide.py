@@ -28,29 +28,29 @@ def decide(
     size_class: pd.Series,
     certificates: Mapping[str, Certificate],
     refer_band: float,
-    inside: pd.Series | None = None,
+    in_region: pd.Series | None = None,
 ) -> pd.DataFrame:
-    """Columns decision, rule (a key of RULES) and limit, one row an application, on the index of `pd_`.
+    """Columns decision, rule (a key of RULES) and limit, one row per application, on the index of `pd_`.
 
     `limit` is the PD the application was compared with: the cut-off when approved, the upper end of the refer band
     (`refer_band` times the cut-off) otherwise, the tolerance of the class when it has no certified cut-off; missing
-    when there was nothing to compare. `inside` is False where the older policy would rather have refused: the
-    certificate does not speak of such applicants, so none of them is approved; without it all count as inside.
+    when there was nothing to compare. `in_region` is False where the older policy would more likely have refused: the
+    certificate is not valid for such applicants, so none of them is approved; without it all count as in the region.
 
     Raises
     ------
     ValueError
-        When refer_band is below 1, the indexes differ, or a PD lies outside [0, 1].
+        When refer_band is below 1, the indexes differ, or a PD is not in [0, 1].
     """
     _check(pd_, size_class, refer_band)
-    outside = pd.Series(False, index=pd_.index) if inside is None else ~inside
+    out_of_region = pd.Series(False, index=pd_.index) if in_region is None else ~in_region
     cut_off = size_class.map({name: c.cut_off for name, c in certificates.items() if c.certified}).astype("float64")
     tolerance = size_class.map({name: c.tolerance for name, c in certificates.items()}).astype("float64")
     band = cut_off * refer_band
     held = {
         "no_pd": pd_.isna(),
         "unknown_size_class": tolerance.isna(),
-        "out_of_accepted_region": outside & (pd_ <= band),
+        "out_of_accepted_region": out_of_region & (pd_ <= band),
         "within_cut_off": pd_ <= cut_off,
         "within_refer_band": pd_ <= band,
         "above_refer_band": pd_ > band,
@@ -75,7 +75,7 @@ def _check(pd_: pd.Series, size_class: pd.Series, refer_band: float) -> None:
     if not pd_.index.equals(size_class.index):
         message = "PD and size class must be of the same applications: their indexes differ"
         raise ValueError(message)
-    outside = pd_[(pd_ < 0) | (pd_ > 1)]
-    if len(outside):
-        message = f"PD must be between 0 and 1; got {outside.iloc[0]} for application {outside.index[0]}"
+    wrong = pd_[(pd_ < 0) | (pd_ > 1)]
+    if len(wrong):
+        message = f"PD must be between 0 and 1; got {wrong.iloc[0]} for application {wrong.index[0]}"
         raise ValueError(message)

@@ -54,10 +54,10 @@ def certify_classes(
     grid: int,
     start_stress: float,
 ) -> Certificates:
-    """One certificate a size class, each at the full delta, from the loans of the part `certification`.
+    """One certificate per size class, each at the full delta, from the loans of the part `certification`.
 
-    `scored` has part, size_class, pd, exposure, defaulted, weight, inside (whether the older policy would rather have
-    accepted: only those loans are certified on). A statement for each class, not for all jointly.
+    `scored` has part, size_class, pd, exposure, defaulted, weight, in_accepted_region (only those loans are certified
+    on). A statement for each class, not for all jointly.
     """
     known = scored[(scored["part"] == "certification") & scored["in_accepted_region"]]
     weights = outcome_weights(scored) if design == "outcome" else None

@@ -24,9 +24,9 @@ DESIGNS: tuple[str, ...] = get_args(Design)
 class Sample:
     """Certification loans in ascending PD, shape (loans,), with what the design makes of them.
 
-    `exposure` is what the test sums; `weight` what one loan stands for in the population, by its outcome where the
-    design says so; `expected_weight` the same without the label, from the PD; `odds` the sample's odds of default over
-    the population's.
+    `exposure` is what the test sums; `weight` how many loans of the population one loan represents, by its outcome
+    where the design says so; `expected_weight` the same without the label, from the PD; `odds` the sample's odds of
+    default over the population's.
     """
 
     pd_: Floats
@@ -42,7 +42,7 @@ class Sample:
         return _times_odds(ratio, self.odds)
 
     def in_population(self, ratio: Floats | float) -> Floats:
-        """Ratio in the population that a sample ratio stands for [fraction]."""
+        """Ratio in the population that belongs to a sample ratio [fraction]."""
         return _times_odds(ratio, 1 / self.odds)
 
 

@@ -1,4 +1,4 @@
-"""Applicants an older policy turned away: their share, and how much worse they may be before the promise breaks."""
+"""Applicants an older policy refused: their share, and how much riskier they may be before the limit is exceeded."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ class SwapIns:
     """What approving the old policy's rejects with a PD within the cut-off would risk.
 
     `share` of the exposure of the whole new book; `gamma` the largest multiplier of their odds of default at which the
-    book still meets the tolerance: None where it misses it even at 1, LARGEST where no multiplier breaks it;
+    book still meets the tolerance: None where it misses it even at 1, LARGEST where no multiplier exceeds it;
     `manski_share` the largest share that could all default.
     """
 

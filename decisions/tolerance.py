@@ -1,4 +1,4 @@
-"""How much may go bad: the tolerated NPL ratio of each size class, and what it means for one year's defaults."""
+"""The tolerated NPL ratio of each size class, and what it means for the defaults of one year."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from policy.digits import rounded_number
 from policy.loader import FOLDER, PolicyError, figure
+from policy.segments import CAPPED, SIZE_CLASSES
 
-SIZE_CLASSES = ("micro", "small", "medium", "large")
-CAPPED = ("micro", "small")
-"""Size classes whose uplift the notice caps."""
 ARTICLE = "section (5) of the NFRA notice of 2024-01-05"
 
 
@@ -39,8 +38,8 @@ def tolerances(overall_npl: float, day: date, folder: Path = FOLDER) -> Mapping[
     Raises
     ------
     PolicyError
-        When an uplift is not in force on that day, is negative, or lies above the ceiling for micro or small
-        enterprises, or the overall ratio or a tolerance is not inside (0, 1).
+        When an uplift is not in force on that day, is negative, or lies above the ceiling of a capped size class, or
+        the overall ratio or a tolerance is not inside (0, 1).
     """
     _inside("overall NPL ratio", overall_npl)
     return {size_class: _tolerance(size_class, overall_npl, day, folder) for size_class in SIZE_CLASSES}
@@ -59,8 +58,10 @@ def _tolerance(size_class: str, overall: float, day: date, folder: Path) -> Tole
             f"got {uplift:.2%}"
         )
         raise PolicyError(message)
-    _inside(f"tolerance of {size_class} enterprises", overall + uplift)
-    return Tolerance(size_class, overall + uplift, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
+    # In floats 0.0159 + 0.03 lies below 0.0459; what decides is the number that is stored.
+    value = rounded_number(overall + uplift)
+    _inside(f"tolerance of {size_class} enterprises", value)
+    return Tolerance(size_class, value, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
 
 
 def _inside(name: str, ratio: float) -> None:
@@ -70,7 +71,7 @@ def _inside(name: str, ratio: float) -> None:
 
 
 def resolution_factor(years_to_resolve: float, growth: float) -> float:
-    """Kappa [years]: NPL stock that one unit a year of new NPL keeps up, 1 / (growth + 1 / years_to_resolve).
+    """Kappa [years]: NPL stock that results from one unit per year of new NPL, 1 / (growth + 1 / years_to_resolve).
 
     Exponential exit from the NPL stock (recovery, cure, write-off or sale) after a mean stay of `years_to_resolve`;
     `growth` is the yearly growth rate of lending. Renewal argument on stationary growth; Pinto and Vivan 2013,

@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 NEARLY_EQUAL = 0.01
 """Exposures whose spread is at most this share of their mean are one ticket size: the binomial law itself applies."""
 COMMON_TICKET = 0.8
-"""When one exposure makes up at least this share of the loans, T lives nearly on a lattice: continuity correction."""
+"""When one exposure makes up at least this share of the loans, T is nearly on a lattice: continuity correction."""
 WHOLE_BELOW = 2.0**53
 """Whole numbers below this are exact as floats; beyond it no lattice is looked for."""
 NEAR_MEAN = 1e-4
@@ -109,9 +109,9 @@ def tail(exposure: Floats, defaulted: NDArray[np.bool_], tolerance: float) -> fl
 
 
 def _continuity(exposure: Floats, observed: float) -> float:
-    """Observed sum, moved up to the middle of its cell when T lives on a lattice; never lowered.
+    """Observed sum, moved up to the middle of its cell when T takes only values on a lattice; never lowered.
 
-    Whole amounts live on multiples of their greatest common divisor; a book of nearly one ticket on multiples of it.
+    Whole amounts are multiples of their greatest common divisor; a book of nearly one ticket on multiples of it.
     """
     values, counts = np.unique(exposure, return_counts=True)
     whole = bool((values == np.rint(values)).all()) and values[-1] < WHOLE_BELOW

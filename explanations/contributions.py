@@ -7,13 +7,15 @@ import pandas as pd
 from features.catalogue import by_name
 from features.declarations import DOMAINS
 from models.fitting.stage_model import StageModel
+from policy.digits import rounded_columns
 
 
 def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
-    """SHAP contributions to the log-odds of default: `application_id`, one column a feature, `base`, `logit`.
+    """SHAP contributions to the log-odds of default: `application_id`, one column per feature, `base`, `logit`.
 
-    For every row base plus the features sum to logit = log(PD / (1 - PD)). Features that a stage's model does not use
-    contribute 0. Rows without a stage are left out. Lundberg et al. 2020, path-dependent tree SHAP.
+    For every row base plus the features sum to logit = log(PD / (1 - PD)), up to the rounding of each to the digits
+    that are stored. Features that a stage's model does not use contribute 0. Rows without a stage are left out.
+    Lundberg et al. 2020, path-dependent tree SHAP.
     """
     parts = []
     for stage, model in models.items():
@@ -25,13 +27,14 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
         return pd.DataFrame({"application_id": pd.Series(dtype="str"), "base": pd.Series(dtype="float64")})
     joined = pd.concat(parts).sort_index()
     names = [c for c in joined.columns if c not in ("application_id", "base", "logit")]
-    return joined[["application_id", *names, "base", "logit"]].fillna(dict.fromkeys(names, 0.0)).reset_index(drop=True)
+    whole = joined[["application_id", *names, "base", "logit"]].fillna(dict.fromkeys(names, 0.0))
+    return rounded_columns(whole).reset_index(drop=True)
 
 
 def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
     """Contributions summed by domain of the catalogue, one column a domain that has features; same rows as `found`.
 
-    The intercepts of region and industry stand as terms of their own (columns ending in `_layer`).
+    The intercepts of region and industry stand as terms of their own (columns ending in `_effect`).
     """
     catalogue = by_name()
     sums = {"application_id": found["application_id"]}
@@ -39,4 +42,5 @@ def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
         names = [n for n in found.columns if n in catalogue and catalogue[n].domain == domain]
         if names:
             sums[domain] = found[names].sum(axis=1)
-    return pd.DataFrame(sums | {name: found[name] for name in found.columns if name.endswith("_layer")})
+    effects = {name: found[name] for name in found.columns if name.endswith("_effect")}
+    return rounded_columns(pd.DataFrame(sums | effects))

@@ -65,7 +65,7 @@ def _label(name: str) -> str:
 
 def _translate(axes: Axes, others: int) -> None:
     """Replace the words that shap writes itself."""
-    axes.set_xlabel("对违约对数几率的贡献 / contribution to the log-odds of default")
+    axes.set_xlabel("对违约对数优势比的贡献 / contribution to the log-odds of default")
     told = [label.get_text() for label in axes.get_yticklabels()]
     rest = f"其余{others}个特征之和 / sum of {others} other features"
     axes.set_yticks(axes.get_yticks(), [rest if text.startswith("Sum of ") else text for text in told])

@@ -1,4 +1,4 @@
-"""Reasons: the features that speak most for and most against each applicant."""
+"""Reasons: the features that lower and that raise the PD of each applicant most."""
 
 import numpy as np
 import pandas as pd

@@ -22,7 +22,7 @@ def quantities(
 ) -> Iterator[pd.DataFrame]:
     """As-of quantities of the applications of a folder of canonical Parquet tables, a bucket of enterprises at a time.
 
-    Each frame has one row an application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
+    Each frame has one row per application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
     in order. All applications come exactly once; buckets are ranges of `enterprise_id`, so tables sorted by it are read
     once; rows are ordered by `application_id` within a bucket, so that the same tables always give the same bytes.
     `memory` caps DuckDB's own memory; larger work spills to a temporary folder. `bucket` is a number of applications.
@@ -30,7 +30,7 @@ def quantities(
     Raises
     ------
     ValueError
-        When a query gives other columns than it declares, or more than one row an application.
+        When a query gives other columns than it declares, or more than one row per application.
     """
     size = bucket or CELLS_A_BUCKET // (3 + sum(len(query.columns) for query in queries))
     with tempfile.TemporaryDirectory(prefix="techcredit-") as spill, duckdb.connect() as base:
@@ -109,7 +109,7 @@ def _placed(found: pd.DataFrame, rows: int, query: Query) -> dict[str, Any]:
         raise ValueError(message)
     place = found["application_id"].to_numpy("int64")
     if len(place) and np.bincount(place).max() > 1:
-        message = f"{file}: wanted one row an application; got {len(place)} rows for {len(np.unique(place))}"
+        message = f"{file}: wanted one row per application; got {len(place)} rows for {len(np.unique(place))}"
         raise ValueError(message)
     return {c: _column(found[c], place, rows, _dtype(c, query)) for c in query.columns}
 

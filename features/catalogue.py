@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from features.declarations import DOMAINS, Feature
+from features.domains.balance import BALANCE
 from features.domains.borrowing import BORROWING
 from features.domains.conduct import CONDUCT
 from features.domains.earnings import EARNINGS
@@ -16,16 +17,19 @@ from features.domains.equity import EQUITY
 from features.domains.finance import FINANCE
 from features.domains.financing import FINANCING
 from features.domains.firm import FIRM
+from features.domains.growth import GROWTH
+from features.domains.overdue import OVERDUE
 from features.domains.patents import PATENTS
 from features.domains.points import POINTS
 from features.domains.rd import RD
 from features.domains.results import RESULTS
+from features.domains.rights import RIGHTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
 
 COMPUTED: tuple[Feature, ...] = (
-    *(*RD, *PATENTS, *TALENT, *RESULTS, *TITLES, *POINTS),
-    *(*FINANCE, *EARNINGS, *FINANCING, *EQUITY, *BORROWING, *CONDUCT, *FIRM),
+    *(*RD, *PATENTS, *RIGHTS, *TALENT, *RESULTS, *TITLES, *POINTS),
+    *(*FINANCE, *BALANCE, *EARNINGS, *GROWTH, *FINANCING, *EQUITY, *BORROWING, *OVERDUE, *CONDUCT, *FIRM),
 )
 """Features computed from the as-of quantities of one application."""
 
@@ -49,7 +53,7 @@ def version(catalogue: Sequence[Feature] = CATALOGUE) -> str:
 
 
 def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) -> pd.DataFrame:
-    """Feature columns (float64) from as-of quantities, one row an application, missing where not known.
+    """Feature columns (float64) from as-of quantities, one row per application, missing where not known.
 
     Ranks among peers are missing here: they need the grids of features/peers.py.
 
@@ -64,14 +68,8 @@ def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) 
         if absent:
             message = f"feature {feature.name}: wanted quantity {', '.join(absent)}; none of the queries gives it"
             raise CatalogueError(message)
-        columns[feature.name] = _values(feature, quantities)
+        columns[feature.name] = pd.Series(np.nan, quantities.index) if feature.rank else feature.values(quantities)
     return pd.DataFrame(columns, index=quantities.index)
-
-
-def _values(feature: Feature, quantities: pd.DataFrame) -> pd.Series:
-    if feature.rank:
-        return pd.Series(np.nan, index=quantities.index)
-    return feature.function(*(quantities[name] for name in feature.inputs)).astype("float64")
 
 
 def ranked() -> tuple[str, ...]:

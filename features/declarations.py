@@ -1,9 +1,9 @@
 """The vocabulary of the catalogue: domains, a feature, a query of as-of quantities."""
 
 import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Literal, NotRequired, TypedDict, Unpack
 
 import pandas as pd
 
@@ -25,11 +25,72 @@ DOMAINS: dict[Domain, Text] = {
 """Domains of the catalogue; explanations are summed by them."""
 
 
+IDENTITY = (
+    "application_id",
+    "enterprise_id",
+    "as_of",
+    "stage",
+    "stage_rule",
+    "size_class",
+    "size_rule",
+    "province",
+    "industry",
+    "exposure",
+)
+"""Columns of the feature table that come before the features."""
+
 RANK_SUFFIX = "_peer_rank"
 
 
+Risk = Literal["rises", "falls"]
+
+
+class Facts(TypedDict):
+    """What the catalogue says of a feature beside its function: the keywords of `Feature`."""
+
+    domain: Domain
+    label: Text
+    unit: str
+    source: str
+    risk: NotRequired[Risk]
+    actionable: NotRequired[bool]
+    low: NotRequired[float]
+    high: NotRequired[float]
+    peers: NotRequired[bool]
+
+
 @dataclass(frozen=True)
-class Feature:
+class Definition:
+    """A function of as-of quantities with its name, the quantities it takes and its definition in words.
+
+    Where they are not given, they are those of the function: its name, its arguments, the first line of its docstring.
+    """
+
+    function: Callable[..., pd.Series]
+    _: KW_ONLY
+    name: str = ""
+    inputs: tuple[str, ...] = ()
+    definition: str = ""
+
+    def __post_init__(self) -> None:
+        """Read from the function what is not given."""
+        told = (inspect.getdoc(self.function) or "").partition("\n")[0]
+        object.__setattr__(self, "name", self.name or self.function.__name__)
+        object.__setattr__(self, "inputs", self.inputs or tuple(inspect.signature(self.function).parameters))
+        object.__setattr__(self, "definition", self.definition or told)
+
+    def values(self, quantities: Mapping[str, pd.Series] | pd.DataFrame) -> pd.Series:
+        """Its values (float64) from as-of quantities, one per row."""
+        return self.function(*(quantities[name] for name in self.inputs)).astype("float64")
+
+
+def handed_on(quantity: pd.Series) -> pd.Series:
+    """The quantity as it is: the function of a `Definition` that states its name, input and words itself."""
+    return quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feature(Definition):
     """One line of the catalogue: the function that defines a feature, and all that is derived from it.
 
     `risk` says how the default risk moves when the feature rises, with its reason in `source`; None where no direction
@@ -38,45 +99,41 @@ class Feature:
     the catalogue holds a second entry, `as_rank()`, whose values come from features/peers.py.
     """
 
-    function: Callable[..., pd.Series]
     domain: Domain
     label: Text
     unit: str
     source: str
-    risk: Literal["rises", "falls"] | None = None
+    risk: Risk | None = None
     actionable: bool = False
     low: float | None = None
     high: float | None = None
     peers: bool = False
     rank: bool = False
 
-    @property
-    def name(self) -> str:
-        """Column of the feature: the name of its function; of a rank, that name and `_peer_rank`."""
-        return self.function.__name__ + (RANK_SUFFIX if self.rank else "")
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """As-of quantities the function takes."""
-        return tuple(inspect.signature(self.function).parameters)
-
-    @property
-    def definition(self) -> str:
-        """First line of the function's docstring; of a rank, what is ranked."""
-        if self.rank:
-            return f"Rank of {self.function.__name__} among peers of stage and industry in the year before [fraction]."
-        return (inspect.getdoc(self.function) or "").splitlines()[0]
+    @classmethod
+    def as_is(cls, quantity: str, *, name: str, definition: str, **facts: Unpack[Facts]) -> "Feature":
+        """The feature `name` that hands on a quantity as it is; `definition` says what it is, with the unit."""
+        return cls(handed_on, name=name, inputs=(quantity,), definition=definition, **facts)
 
     def as_rank(self) -> "Feature":
         """Entry of this feature's rank among peers: same direction of risk and inputs, a fraction in [0, 1]."""
-        label = Text(f"{self.label.en}, rank among peers", f"{self.label.zh}（同业分位）")
-        source = f"{self.source}; features/peers.py"
-        return replace(self, label=label, unit="fraction", source=source, low=0, high=1, peers=False, rank=True)
+        return replace(
+            self,
+            name=self.name + RANK_SUFFIX,
+            definition=f"Rank of {self.name} among peers of stage and industry in the year before [fraction].",
+            label=Text(f"{self.label.en}, rank among peers", f"{self.label.zh}（同业分位）"),
+            unit="fraction",
+            source=f"{self.source}; features/peers.py",
+            low=0,
+            high=1,
+            peers=False,
+            rank=True,
+        )
 
 
 @dataclass(frozen=True)
 class Query:
-    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row an application.
+    """One SQL file in features/sql: the tables it reads and the quantities it gives, one row per application.
 
     Where a table is missing, all its quantities are missing; `dates` names those that are days.
     """

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from features.catalogue import ranked
 from features.declarations import RANK_SUFFIX
+from features.industry import division
 
 WINDOW_MONTHS = 12
 SMALLEST_GROUP = 50
@@ -31,7 +32,7 @@ Floats = NDArray[np.float64]
 def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd.DataFrame:
     """Quantiles of the ranked features: columns month (first day), stage, division (or "all"), feature, q00 to q20.
 
-    `table` has `GRID_COLUMNS` and the features, one row an application. Months run from the one after the first
+    `table` has `GRID_COLUMNS` and the features, one row per application. Months run from the one after the first
     application to the one after the last.
     """
     names = list(ranked() if features is None else features)
@@ -39,9 +40,9 @@ def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd
     month = _month(known["as_of"])
     values = known[names].to_numpy("float64")
     parts = [_grids(values, month, known["stage"], pd.Series(ALL, index=known.index), names)]
-    division = _division(known["industry"])
-    rows = division.notna().to_numpy()
-    parts.append(_grids(values[rows], month[rows], known["stage"][rows], division[rows], names))
+    of_known = division(known["industry"])
+    rows = of_known.notna().to_numpy()
+    parts.append(_grids(values[rows], month[rows], known["stage"][rows], of_known[rows], names))
     grids = pd.concat(parts, ignore_index=True)
     return grids.sort_values(["month", "stage", "division", "feature"], ignore_index=True)
 
@@ -49,10 +50,6 @@ def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd
 def _month(day: pd.Series) -> NDArray[np.int64]:
     """Months since year 0 of each day."""
     return np.asarray(day.dt.year * 12 + day.dt.month - 1, dtype="int64")
-
-
-def _division(industry: pd.Series) -> pd.Series:
-    return industry.astype("str").str.extract(r"^[A-T]?(\d{2})", expand=False)
 
 
 def _grids(
@@ -84,7 +81,11 @@ def _windows(values: Floats, month: NDArray[np.int64], last: int) -> Iterator[tu
 
 
 def _quantiles(block: Floats) -> Floats:
-    """21 quantiles by linear interpolation of each column, missing values left out; one row a column."""
+    """21 quantiles by linear interpolation of each column, missing values left out; one row a column.
+
+    Where a place is a whole number the quantile is the value there, to the last digit. `numpy.nanquantile` misses it by
+    rounding, and the rank of a value that many peers share, such as 0, then moves by half a step.
+    """
     ordered = np.sort(np.where(np.isfinite(block), block, np.nan), axis=0)
     place = np.arange(len(QUANTILES)) * (np.isfinite(ordered).sum(axis=0) - 1)[:, None] / (len(QUANTILES) - 1)
     below = np.floor(place).astype("int64")
@@ -114,11 +115,11 @@ def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     The grid is that of the latest month not after the application's, of its stage and division, else of its stage
     alone. Missing where there is no such grid or the value is missing.
     """
-    division = _division(table["industry"])
+    own = division(table["industry"])
     ranks = {}
     for name in ranked():
         grid = grids[grids["feature"] == name]
-        ranks[name + RANK_SUFFIX] = _rank(table[name].to_numpy("float64"), _peers(table, division, grid))
+        ranks[name + RANK_SUFFIX] = _rank(table[name].to_numpy("float64"), _peers(table, own, grid))
     return pd.DataFrame(ranks, index=table.index)
 
 

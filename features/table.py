@@ -12,29 +12,16 @@ import pandas as pd
 
 from features.as_of import quantities
 from features.catalogue import CATALOGUE, compute
+from features.declarations import IDENTITY
 from features.queries import QUERIES
-from features.rules.size_class import assigned_size_class
-from features.rules.stage import assigned_stage
+from features.segments.size_class import assigned_size_class
+from features.segments.stage import assigned_stage
 from policy.loader import figure
-
-IDENTITY = (
-    "application_id",
-    "enterprise_id",
-    "as_of",
-    "stage",
-    "stage_rule",
-    "size_class",
-    "size_rule",
-    "province",
-    "industry",
-    "exposure",
-)
-"""Columns that come before the features."""
 
 
 @dataclass(frozen=True)
 class FeatureParams:
-    """Parameters of the stage `featurize`: policy schemes, day of the policy, memory of the engine."""
+    """How features are made: policy schemes, day of the policy, memory of the engine."""
 
     stage_scheme: str
     size_scheme: str

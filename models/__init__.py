@@ -1,1 +1,1 @@
-"""One PD model per lifecycle stage: fit, blend, calibrate, validate. Fitted models lie under data/, not here."""
+"""One PD model per lifecycle stage: fit, blend, calibrate, validate. Fitted models are saved under data/, not here."""

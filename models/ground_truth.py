@@ -1,4 +1,4 @@
-"""Scores, certificates and reasons beside the truth of a simulated portfolio: what no real book can show."""
+"""Ground-truth check: scores, certificates and reasons compared with the truth of a simulated portfolio."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ TOP = 5
 
 
 def beside_truth(scored: pd.DataFrame, truth: pd.DataFrame) -> dict[str, dict[str, Any]]:
-    """Out-of-time scores beside the truth, per stage and in total; both frames have application_id.
+    """Out-of-time scores compared with the truth, per stage and in total; both frames have application_id.
 
     attainable_auc: of the PD given all that tables can show, on the same loans and outcomes; excess_log_loss: ours
     less the attainable one's [nats]; mean_pd, mean_pd_true (given the year effects) and the mean absolute error between
@@ -43,7 +43,7 @@ def _one(rows: pd.DataFrame) -> dict[str, Any]:
 def excess_of_models(scored: pd.DataFrame, pds: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Any]:
     """Per stage and in total the divergence of each model's PDs from the attainable ones [nats]; see excess_log_loss.
 
-    `pds` has application_id and a column a model, ours among them, for every scored application.
+    `pds` has application_id and a column per model, ours among them, for every scored application.
     """
     keys = scored[["application_id", "stage", "weight"]]
     rows = keys.merge(pds, on="application_id", validate="1:1").merge(
@@ -70,10 +70,10 @@ def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, cut_offs: Mapping[str
 
 
 def recovered_drivers(contributions: pd.DataFrame, stage: pd.Series, drivers: pd.DataFrame) -> dict[str, Any]:
-    """Per stage the strongest true drivers, the strongest features of the model, and how many of the first they hold.
+    """Per stage the strongest true drivers, the model's strongest features, and how many of the first are among them.
 
-    `contributions` has a column a feature on the log-odds, `stage` the stage of its rows. A feature stands for a driver
-    when it has its name, or is its rank among peers.
+    `contributions` has a column per feature on the log-odds, `stage` the stage of its rows. A feature counts as a
+    driver when it has its name, or is its rank among peers.
     """
     names = [c for c in contributions.columns if c not in ("application_id", "base", "logit")]
     found = {}
@@ -84,7 +84,7 @@ def recovered_drivers(contributions: pd.DataFrame, stage: pd.Series, drivers: pd
             continue
         strength = rows.std().sort_values(ascending=False)
         plain = strength.groupby(
-            [str(n).removesuffix("_peer_rank").removesuffix("_layer") for n in strength.index]
+            [str(n).removesuffix("_peer_rank").removesuffix("_effect") for n in strength.index]
         ).max()
         learned = plain.sort_values(ascending=False).head(2 * TOP).index.tolist()
         found[str(name)] = {"true": true, "learned": learned, "recovered": len(set(true) & set(learned))}

@@ -1,1 +1,1 @@
-"""One module per DVC stage, the command line, run tracking."""
+"""One module per DVC step, the command line, run tracking."""

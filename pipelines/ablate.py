@@ -1,28 +1,24 @@
-"""Stage `ablate`: matured development loans and the pool's tree count in; what each feature domain adds out."""
+"""Step `ablate`: matured development loans and the pool's tree count in; what each feature domain adds out."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from decisions.tolerance import tolerances
 from features.catalogue import by_name
 from models.ablation.domains import CONFIDENCE, Book, Parameters, ablated
 from models.fitting.feature_set import shape
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from pipelines.entry import run
-from pipelines.files import read_json, write_json
+from pipelines.files import read_json, write_figures
+from pipelines.limits import limits
 from pipelines.loans import part_table
 from pipelines.params import section
-from pipelines.threshold import ThresholdParams
-from policy.loader import figure
 
 
 @dataclass(frozen=True)
 class AblateParams:
-    """Parameters of the stage: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
+    """Parameters of the step: folds, learning rate of its boosters, bootstrap resamples of enterprises."""
 
     folds: int
     learning_rate: float
@@ -32,7 +28,7 @@ class AblateParams:
 def main(source: str, features: Path, parts: Path, pool: Path, ablation: Path) -> None:
     """Compare boosters of SOURCE with and without each feature domain, write ablation.json into the folder ABLATION."""
     params = section("ablate", AblateParams, source)
-    write_json(measure(source, features, parts, pool, params), ablation / "ablation.json")
+    write_figures(measure(source, features, parts, pool, params), ablation / "ablation.json")
 
 
 def measure(source: str, features: Path, parts: Path, pool: Path, params: AblateParams) -> dict[str, Any]:
@@ -48,31 +44,24 @@ def measure(source: str, features: Path, parts: Path, pool: Path, params: Ablate
     domain_of = {name: by_name()[name].domain for name in names}
     book = Book(loans(table, names), *(table[c].to_numpy() for c in ("stage", "size_class", "exposure")))
     trees = max(1, round(known["trees"] * train.learning_rate / params.learning_rate))
-    limits = _tolerances(source)
+    tolerated = {name: t.value for name, t in limits(source).items()}
     faster = replace(train, learning_rate=params.learning_rate)
     found = ablated(
         book,
         domain_of,
         shape(names, train.domain_constraints),
         faster,
-        Parameters(params.folds, trees, params.resamples, limits),
+        Parameters(params.folds, trees, params.resamples, tolerated),
     )
     counted = {domain: list(domain_of.values()).count(domain) for domain in dict.fromkeys(domain_of.values())}
     return {
         **asdict(params),
         "trees": trees,
         "confidence": CONFIDENCE,
-        "tolerances": limits,
+        "tolerances": tolerated,
         "features": counted,
         "groups": {name: asdict(effects) for name, effects in found.items()},
     }
-
-
-def _tolerances(source: str) -> Mapping[str, float]:
-    """Tolerated NPL ratio by size class, as the stage `threshold` takes it."""
-    params = section("threshold", ThresholdParams, source)
-    day = date.fromisoformat(params.policy_on)
-    return {name: t.value for name, t in tolerances(figure("tolerance", params.overall_npl).on(day), day).items()}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Stage `support`: applications with their old decision in; the propensity to be accepted out."""
+"""Step `acceptance`: applications with their old decision in; the propensity to be accepted out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,13 +17,13 @@ BEFORE = ("development", "calibration")
 
 @dataclass(frozen=True)
 class AcceptanceParams:
-    """Parameters of the stage: least propensity that counts as inside the labelled region."""
+    """Parameters of the step: least propensity that counts as in the accepted region."""
 
     least_propensity: float
 
 
 def main(source: str, features: Path, parts: Path, valid: Path, acceptance: Path) -> None:
-    """Learn where the policy behind the loans of SOURCE accepted, and write the folder ACCEPTANCE."""
+    """Fit where the policy behind the loans of SOURCE accepted, and write the folder ACCEPTANCE."""
     params = section("acceptance", AcceptanceParams, source)
     accepted = pd.read_parquet(valid / "applications.parquet", columns=["application_id", "accepted"])
     planned = pd.read_parquet(parts / "split.parquet", columns=["application_id", "planned_part"])

@@ -1,4 +1,4 @@
-"""Stage `challenge`: challengers of the stage models on the same loans, calibrated alike; their PDs and figures out."""
+"""Step `challenge`: challengers of the stage models, same loans, calibrated in the same way; PDs and figures out."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,15 +14,16 @@ from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from models.validation.calibration_tests import CONFIDENCE
 from pipelines.entry import run
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_figures, write_parquet
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, section
-from pipelines.train import read_pool
+from pipelines.pooled import read_pool
+from policy.digits import rounded_figures
 
 
 @dataclass(frozen=True)
 class ChallengeParams:
-    """Parameters of the stage: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
+    """Parameters of the step: names of the challengers, and the resamples and seed behind the intervals of the ECE."""
 
     challengers: list[str]
     resamples: int
@@ -37,7 +38,7 @@ class ChallengeParams:
 
 
 def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, challengers: Path) -> None:
-    """Fit the challengers of SOURCE, put them beside the stage models out-of-time, write the folder CHALLENGERS."""
+    """Fit the challengers of SOURCE, compare them with the stage models out-of-time, write the folder CHALLENGERS."""
     params = section("challenge", ChallengeParams, source)
     later = part_table(features, parts, "out_of_time")
     ours = pd.read_parquet(scores).set_index("application_id")["pd"].loc[later["application_id"]].to_numpy()
@@ -45,11 +46,11 @@ def main(source: str, features: Path, parts: Path, scores: Path, pool: Path, cha
         params.challengers, _setting(source, features, parts, pool), part_table(features, parts, "calibration"), later
     )
     pds = kept_apart(pd.DataFrame({OURS: ours, **theirs}))
-    table = figures(later, pds, params.resamples, params.seed)
+    rows = rounded_figures(figures(later, pds, params.resamples, params.seed).to_dict("records"))
     write_parquet(pd.concat([later[["application_id"]], pds], axis=1), challengers / "pds.parquet")
     content = {**asdict(params), "bins": BINS, "confidence": CONFIDENCE}
-    content |= {"rows": table.to_dict("records"), "verdicts": verdicts(table).to_dict("records")}
-    write_json(content, challengers / "challengers.json")
+    content |= {"rows": rows, "verdicts": verdicts(pd.DataFrame(rows)).to_dict("records")}
+    write_figures(content, challengers / "challengers.json")
 
 
 def _setting(source: str, features: Path, parts: Path, pool: Path) -> Setting:

@@ -8,11 +8,12 @@ from typing import Annotated
 import typer
 
 from pipelines.entry import fail
+from policy.segments import STAGES
 from reports.texts import text
 
 
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+def _help(key: str, **values: str) -> str:
+    return f"{text(f'cli.{key}', 'en', **values)} / {text(f'cli.{key}', 'zh', **values)}"
 
 
 app = typer.Typer(
@@ -135,7 +136,7 @@ def tune(
 @app.command(help=_help("promote"))
 def promote(
     source: Annotated[str, typer.Option(help=_help("option_source"))],
-    stage: Annotated[str, typer.Option(help=_help("option_stage"))],
+    stage: Annotated[str, typer.Option(help=_help("option_stage", stages=", ".join(STAGES)))],
     version: Annotated[str | None, typer.Option(help=_help("option_version"))] = None,
 ) -> None:
     """Make a registered model version the champion."""

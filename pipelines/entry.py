@@ -1,4 +1,4 @@
-"""How a stage is run from the command line: plain errors, no traceback for what a person can mend."""
+"""How a step is run from the command line: one-line errors, no traceback for faults in the input."""
 
 import sys
 from collections.abc import Callable

@@ -1,18 +1,17 @@
-"""Stage `evaluate`: models and all parts in; scores, validation figures, calibration tables and pictures out."""
+"""Step `evaluate`: models and all parts in; scores, validation figures, curves and calibration tables out."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from features.rules.stage import STAGES
 from models.validation.evaluation import calibration_tables, conservatism, grouped, horizons, parts_measured, stability
 from models.validation.metrics import roc_points
 from pipelines.entry import run
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_figures, write_parquet
 from pipelines.loans import part_table, unlabelled_table
 from pipelines.params import section
-from reports.figures import draw_calibration, draw_roc
+from policy.segments import STAGES
 from scoring.score import open_models, scores
 
 KEPT = ["application_id", "enterprise_id", "as_of", "part", "stage", "size_class", "exposure", "weight", "defaulted"]
@@ -22,14 +21,14 @@ UNLABELLED = ["application_id", "enterprise_id", "as_of", "planned_part", "stage
 
 @dataclass(frozen=True)
 class EvaluateParams:
-    """Parameters of the stage: bins of calibration tables and of the stability index."""
+    """Parameters of the step: bins of calibration tables and of the stability index."""
 
     calibration_bins: int
     psi_bins: int
 
 
 def main(source: str, features: Path, parts: Path, models: Path, evaluation: Path) -> None:
-    """Score every part of SOURCE, judge the scores per stage and in total, write the folder EVALUATION."""
+    """Score every part of SOURCE, measure the scores per stage and in total, write the folder EVALUATION."""
     params = section("evaluate", EvaluateParams, source)
     table = part_table(features, parts)
     opened = open_models(models)
@@ -44,20 +43,17 @@ def main(source: str, features: Path, parts: Path, models: Path, evaluation: Pat
         "horizons": horizons(table[table["part"] == "out_of_time"], opened),
         "conservatism": conservatism(scored, STAGES),
     }
-    write_json(metrics, evaluation / "metrics.json")
-    _tables_and_figures(scored[scored["part"] == "out_of_time"], params, evaluation)
+    write_figures(metrics, evaluation / "metrics.json")
+    _curves(scored[scored["part"] == "out_of_time"], params, evaluation)
 
 
-def _tables_and_figures(later: pd.DataFrame, params: EvaluateParams, evaluation: Path) -> None:
+def _curves(later: pd.DataFrame, params: EvaluateParams, evaluation: Path) -> None:
+    """ROC points and calibration tables of every stage that has both outcomes, and of all together."""
     tables = calibration_tables(later, STAGES, params.calibration_bins)
-    after = {str(name): rows for name, rows in tables[tables["step"] == "after"].groupby("stage")}
-    curves = {name: roc_points(rows) for name, rows in grouped(later, STAGES).items() if name in after}
     write_parquet(tables, evaluation / "calibration.parquet")
-    after["total"].rename(columns={"mean_pd": "probability"}).to_csv(evaluation / "calibration.csv", index=False)
-    curves["total"].to_csv(evaluation / "roc.csv", index=False)
-    draw_roc(curves, evaluation / "figures" / "roc.png")
-    shown = {stage: after[stage] for stage in STAGES if stage in after}
-    draw_calibration(shown, evaluation / "figures" / "calibration.png")
+    known = set(tables["stage"])
+    points = [roc_points(rows).assign(stage=name) for name, rows in grouped(later, STAGES).items() if name in known]
+    write_parquet(pd.concat(points, ignore_index=True), evaluation / "roc.parquet")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Stage `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
+"""Step `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,16 +8,16 @@ import pandas as pd
 from explanations.contributions import contributions, domain_sums
 from explanations.plots import draw_beeswarm
 from explanations.reasons import reasons
-from features.rules.stage import STAGES
 from pipelines.entry import run
 from pipelines.files import write_parquet
 from pipelines.params import section
+from policy.segments import STAGES
 from scoring.score import open_models
 
 
 @dataclass(frozen=True)
 class ExplainParams:
-    """Parameters of the stage: reasons on each side."""
+    """Parameters of the step: reasons on each side."""
 
     reasons: int
 

@@ -1,6 +1,6 @@
-"""Stage `featurize`: fit rows in, the feature table out."""
+"""Step `featurize`: fit rows in, the feature table out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -11,11 +11,22 @@ from features.table import FeatureParams, feature_tables, missing_report
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
+from pipelines.policy_day import policy_day
+
+
+@dataclass(frozen=True)
+class FeaturizeParams:
+    """Parameters of the step: policy schemes, memory of the engine."""
+
+    stage_scheme: str
+    size_scheme: str
+    memory: str
 
 
 def main(source: str, valid: Path, features: Path) -> None:
     """Compute the features of the applications in VALID, and the grids peers are ranked by, into FEATURES."""
-    params = section("featurize", FeatureParams, source)
+    known = section("featurize", FeaturizeParams, source)
+    params = FeatureParams(known.stage_scheme, known.size_scheme, str(policy_day(source)), known.memory)
     unranked = pd.concat(feature_tables(valid, params), ignore_index=True)
     grids = peer_grids(unranked)
     table = with_peer_ranks(unranked, grids)

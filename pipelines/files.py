@@ -1,4 +1,4 @@
-"""Reading and writing what stages pass on: the same content always gives the same bytes."""
+"""Reading and writing what steps pass on: the same content always gives the same bytes."""
 
 import hashlib
 import json
@@ -8,11 +8,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policy.digits import rounded_content, rounded_figures
+
 
 def write_json(content: Any, path: Path) -> None:
-    """Write plain data as indented JSON; NaN becomes null, numpy numbers become numbers."""
+    """Write plain data as indented JSON, floats rounded; NaN becomes null, numpy numbers become numbers."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(_plain(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf8")
+    plain = _plain(rounded_content(content))
+    path.write_text(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf8")
+
+
+def write_figures(content: Any, path: Path) -> None:
+    """Write validation figures as `write_json` does, with no more decimals than are above the noise of the CPU."""
+    write_json(rounded_figures(content), path)
 
 
 def read_json(path: Path) -> Any:
@@ -40,8 +48,5 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def fingerprint(path: Path) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a file."""
-    digest = hashlib.sha256()
     with path.open("rb") as opened:
-        for block in iter(lambda: opened.read(1 << 20), b""):
-            digest.update(block)
-    return digest.hexdigest()[:16]
+        return hashlib.file_digest(opened, "sha256").hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Step `ground_truth`: scores, certificates and reasons beside the truth of a simulated portfolio; only it reads it."""
+"""Step `ground_truth`: scores, certificates and reasons compared with the truth of a simulated portfolio."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from models.ground_truth import beside_truth, excess_of_models, recovered_drivers, true_ratios
 from pipelines.entry import run
-from pipelines.files import read_json, write_json
+from pipelines.files import read_json, write_figures, write_json
 
 
 def main(
@@ -21,7 +21,7 @@ def main(
     stage = contributions[["application_id"]].merge(scored[["application_id", "stage"]], on="application_id")["stage"]
     later = scored[scored["part"] == "out_of_time"]
     certificates = read_json(thresholds / "thresholds.json")["certificates"]
-    write_json(
+    write_figures(
         {
             "truth": True,
             "out_of_time": beside_truth(later, known),

@@ -1,4 +1,4 @@
-"""Stage `ingest`: a source's own data in, canonical tables out; the truth of a simulated portfolio goes apart."""
+"""Step `ingest`: a source's own data in, canonical tables out, and the truth of a simulated portfolio."""
 
 from pathlib import Path
 

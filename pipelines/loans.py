@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 
 COLUMNS = ["application_id", "part", "used_in_fitting", "defaulted", "weight", "observed_months", "default_month"]
 
@@ -26,7 +26,8 @@ def require_run(first: Path, second: Path, source: str) -> None:
 def part_table(features: Path, parts: Path, part: str | None = None, stage: str | None = None) -> pd.DataFrame:
     """Feature table joined with part and outcome, ordered by application_id; only rows that are in a part.
 
-    The part `development` also has the loans whose window had not closed: they teach with the time that had passed.
+    The part `development` also has the loans whose window had not closed: they count in fitting for the time that had
+    passed.
     """
     joined = pd.read_parquet(features / "features.parquet").merge(
         pd.read_parquet(parts / "split.parquet", columns=COLUMNS), on="application_id", validate="1:1"

@@ -1,4 +1,4 @@
-"""Stage `pool`: development loans of all stages in; the pooled booster and its out-of-fold scores out."""
+"""Stage `pool`: development loans of all stages in; the pooled boosters and their out-of-fold scores out."""
 
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipelines.params import section
 
 
 def main(source: str, features: Path, parts: Path, pool: Path) -> None:
-    """Fit the pooled booster of SOURCE and write it with the out-of-fold scores into the folder POOL."""
+    """Fit the pooled boosters of SOURCE and write them with the out-of-fold scores into the folder POOL."""
     params = section("train", TrainParams, source)
     table = part_table(features, parts, "development")
     names = usable_features(table)
@@ -32,12 +32,14 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
         "by_domain": fitted.by_domain,
         "additive_share": fitted.additive_share,
         "additive_trees": fitted.additive_trees,
+        "boosters": {member.name: member.weight for member in fitted.booster.members},
     }
     write_json(facts, pool / "pool.json")
-    (pool / "pooled.txt").write_text(fitted.booster.text, encoding="utf8")
+    for member in fitted.booster.members:
+        member.path(pool).write_text(member.booster.text, encoding="utf8")
     for why, unused in facts["unused"].items():
         if unused:
-            typer.echo(f"{len(unused)} features teach nothing, {why} in all development loans: {', '.join(unused)}")
+            typer.echo(f"{len(unused)} features are unused, {why} in all development loans: {', '.join(unused)}")
 
 
 if __name__ == "__main__":

@@ -1,16 +1,16 @@
-"""Stage `report`: the finished run of a source in; the page, the memos and the summary out."""
+"""Step `report`: the finished run of a source in; the page, the memos and the summary out."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
-from features.rules.stage import STAGES
-from features.table import IDENTITY
+from features.declarations import IDENTITY
 from models.fitting.split import PARTS, SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import section
+from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.page import pages
 from reports.summary import summary
@@ -21,7 +21,7 @@ SHOWN = ("guaranteed_share", "loan_amount")
 
 @dataclass(frozen=True)
 class ReportParams:
-    """Parameters of the stage: memos on the page."""
+    """Parameters of the step: memos on the page."""
 
     memos: int
 
@@ -45,7 +45,7 @@ def shown_path(page: Path) -> str:
 
 
 def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inputs:
-    """What the stages of one finished run left behind in `folder`."""
+    """The files of one finished run in `folder`."""
     models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
     used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
     return Inputs(
@@ -81,7 +81,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
 
 
 def _figures(folder: Path) -> dict[str, bytes]:
-    drawn = [*(folder / "evaluation" / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")]
+    drawn = [*(folder / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")]
     return {path.stem: path.read_bytes() for path in sorted(drawn)}
 
 

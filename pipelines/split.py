@@ -1,4 +1,4 @@
-"""Stage `split`: features and outcomes in, the part of each application out."""
+"""Step `split`: features and outcomes in, the part of each application out."""
 
 from pathlib import Path
 

@@ -1,7 +1,6 @@
-"""Stage `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
+"""Step `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
 
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
@@ -9,38 +8,27 @@ import pandas as pd
 from decisions.decide import decide
 from decisions.portfolio import certify_classes, sensitivity
 from decisions.realised import realised
-from decisions.tolerance import tolerances
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
+from pipelines.limits import ThresholdParams, limits
 from pipelines.params import section
+from pipelines.policy_day import policy_day
 from policy.loader import figure
-
-
-@dataclass(frozen=True)
-class ThresholdParams:
-    """Level, grid, day of the policy, figure with the overall NPL ratio, design of the weights."""
-
-    delta: float
-    grid: int
-    start_stress: float
-    policy_on: str
-    overall_npl: str
-    weights: str
 
 
 def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, thresholds: Path) -> None:
     """Certify a cut-off for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
     params = section("threshold", ThresholdParams, source)
-    day = date.fromisoformat(params.policy_on)
+    day = policy_day(source)
     overall = figure("tolerance", params.overall_npl)
     band = figure("decision", "refer_band")
-    limits = tolerances(overall.on(day), day)
+    tolerated = limits(source)
     region = pd.read_parquet(
         acceptance / "propensity.parquet", columns=["application_id", "propensity", "in_accepted_region"]
     )
     scored = pd.read_parquet(scores).merge(region, on="application_id", validate="1:1")
     certified = certify_classes(
-        scored, limits, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
+        scored, tolerated, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
     )
     certificates = certified.by_class
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), certificates)
@@ -51,7 +39,7 @@ def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, threshol
     write_parquet(certified.paths, thresholds / "path.parquet")
     write_json(
         {
-            "policy_on": params.policy_on,
+            "policy_on": str(day),
             "overall_npl": {
                 "value": overall.on(day),
                 "source": overall.source,
@@ -60,7 +48,7 @@ def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, threshol
             },
             "refer_band": {"value": band.on(day), "source": band.source, "flag": band.flag},
             "weights": params.weights,
-            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits.items()},
+            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in tolerated.items()},
             "certificates": {name: asdict(c) for name, c in certificates.items()},
             "acceptance": {
                 **read_json(acceptance / "acceptance.json"),

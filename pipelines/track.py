@@ -1,4 +1,4 @@
-"""Stage `track`: fitted models and their figures in, MLflow runs and registered models out."""
+"""Step `track`: fitted models and their figures in, MLflow runs and registered models out."""
 
 from dataclasses import asdict
 from importlib.metadata import version
@@ -8,24 +8,24 @@ from typing import Any
 import mlflow
 import pandas as pd
 
-from features.rules.stage import STAGES
 from models.fitting.params import TrainParams
 from pipelines import tracking
 from pipelines.entry import run
 from pipelines.files import fingerprint, read_json, write_json
 from pipelines.params import section
+from policy.segments import STAGES
 
 CODE = Path(__file__).with_name("pyfunc.py")
 ROOT = Path()
 
 
-def main(source: str, features: Path, models: Path, evaluation: Path, tracked: Path) -> None:
+def main(source: str, features: Path, models: Path, metrics: Path, figures: Path, tracked: Path) -> None:
     """Log every stage model of SOURCE as an MLflow run under the execution's parent run, and register it."""
     params = section("train", TrainParams, source)
     client = tracking.open_store(ROOT)
     experiment = tracking.experiment(client, source, ROOT)
     parent = tracking.parent_run(client, experiment, source)
-    metrics = read_json(evaluation / "metrics.json")
+    measured = read_json(metrics)
     sample = pd.read_parquet(features / "features.parquet")
     logged = {}
     for stage in STAGES:
@@ -34,7 +34,7 @@ def main(source: str, features: Path, models: Path, evaluation: Path, tracked: P
             run_name=f"{source}-{stage}",
             tags={"mlflow.parentRunId": parent.info.run_id, "source": source, "stage": stage},
         ):
-            logged[stage] = _log(source, stage, models / stage, params, metrics, evaluation, sample)
+            logged[stage] = _log(source, stage, models / stage, params, measured, figures, sample)
     client.set_terminated(parent.info.run_id)
     write_json({"experiment": f"techcredit-{source}", "models": logged}, tracked / "models.json")
 
@@ -45,17 +45,17 @@ def _log(
     model: Path,
     params: TrainParams,
     metrics: dict[str, Any],
-    evaluation: Path,
+    figures: Path,
     sample: pd.DataFrame,
 ) -> dict[str, str]:
     meta = read_json(model / "model.json")
     mark = fingerprint(model / "model.json")
-    mlflow.log_params({**asdict(params), "share": meta["share"], "layers": len(meta["layers"])})
+    mlflow.log_params({**asdict(params), "share": meta["share"], "group_effects": len(meta["group_effects"])})
     mlflow.set_tags({"model": mark, **{k: str(meta["facts"][k]) for k in ("catalogue", "data", "split")}})
     for part, groups in metrics["parts"].items():
         found = groups[stage] or {}
         mlflow.log_metrics({f"{part}.{name}": float(value) for name, value in found.items() if value is not None})
-    mlflow.log_artifacts(str(evaluation / "figures"), "figures")
+    mlflow.log_artifacts(str(figures), "figures")
     columns = [*meta["features"], "province", "industry"]
     rows = sample.loc[sample["stage"] == stage, columns].head(5)
     name = f"techcredit-{source}-{stage}"
@@ -65,7 +65,7 @@ def _log(
         artifacts={"model": str(model)},
         signature=mlflow.models.infer_signature(sample[columns].head(5000), pd.DataFrame({"pd": [0.5]})),
         input_example=rows,
-        pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas")],
+        pip_requirements=[f"{name}=={version(name)}" for name in ("lightgbm", "mlflow", "numpy", "pandas", "scipy")],
         registered_model_name=name,
     )
     client = mlflow.MlflowClient()

@@ -1,4 +1,4 @@
-"""MLflow: one store, one parent run an execution, one registered model a source and stage."""
+"""MLflow: one store, one parent run per execution, one registered model per source and stage."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ import psutil
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlruns")
@@ -54,7 +54,7 @@ def execution() -> str:
 
 
 def parent_run(client: mlflow.MlflowClient, experiment_id: str, source: str) -> Run:
-    """The parent run of this execution, made by the first stage that asks."""
+    """The parent run of this execution, made by the first step that asks."""
     name = execution()
     found = client.search_runs([experiment_id], f"tags.execution = '{name}'", max_results=1)
     if found:
@@ -114,4 +114,4 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
 
 
 if __name__ == "__main__":
-    sys.exit("pipelines.tracking is a library; the stage is pipelines.track")
+    sys.exit("pipelines.tracking is a library; the step is pipelines.track")

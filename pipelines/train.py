@@ -1,24 +1,20 @@
-"""Stage `train`: loans of one lifecycle stage and the pooled booster in, the stage's PD model out."""
+"""Step `train`: loans of one lifecycle stage and the pooled booster in, the stage's PD model out."""
 
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from features.catalogue import version
-from features.rules.stage import STAGES
+from models.errors import ModelError
 from models.fitting.audit import require_monotone
-from models.fitting.booster import Booster
 from models.fitting.feature_set import shape
 from models.fitting.fit import Part, fit_stage
-from models.fitting.folds import Fitted
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 from pipelines.entry import run
-from pipelines.files import fingerprint, read_json
+from pipelines.files import fingerprint
 from pipelines.loans import part_table
 from pipelines.params import section
+from pipelines.pooled import read_pool
+from policy.segments import STAGES
 
 
 def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model: Path) -> None:
@@ -47,17 +43,6 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
     )
     require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)
-
-
-def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
-    """Features of the pooled booster, and it with its out-of-fold scores of these development loans, in their order."""
-    known = read_json(pool / "pool.json")
-    scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
-    booster = Booster((pool / "pooled.txt").read_text(encoding="utf8"))
-    columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
-    return known["features"], Fitted(
-        booster, known["trees"], *columns, known["by_domain"], known["additive_share"], known["additive_trees"]
-    )
 
 
 if __name__ == "__main__":

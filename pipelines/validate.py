@@ -1,4 +1,4 @@
-"""Stage `validate`: canonical tables in; fit rows, rejected rows with their rules, and the counts out."""
+"""Step `validate`: canonical tables in; fit rows, rejected rows with their rules, and the counts out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from schemas.conform import read_tables, require, write_table
 
 @dataclass(frozen=True)
 class ValidateParams:
-    """Parameters of the stage: the day the tables were extracted."""
+    """Parameters of the step: the day the tables were extracted."""
 
     extracted_on: str
 

@@ -1,6 +1,5 @@
 """Dated, sourced policy figures from the YAML files beside this module."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -95,18 +94,6 @@ def _figure(name: str, entry: Mapping[str, Any]) -> Figure:
         raise PolicyError(message)
     meaning = entry["meaning"]
     return Figure(name, meaning["en"], meaning["zh"], entry["unit"], entry["source"], entry["flag"], values)
-
-
-DECIDING = ("tolerance", "decision", "stage", "size_class")
-"""Policy documents that enter a decision."""
-
-
-def version(folder: Path = FOLDER) -> str:
-    """Short fingerprint of the policy documents that enter a decision; every decision carries it."""
-    digest = hashlib.sha256()
-    for document in DECIDING:
-        digest.update((folder / f"{document}.yaml").read_bytes())
-    return digest.hexdigest()[:12]
 
 
 def figure(document: str, name: str, folder: Path = FOLDER) -> Figure:

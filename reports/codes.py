@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from decisions.certificate import REASONS
 from decisions.decide import RULES
 from features.catalogue import CATALOGUE
-from features.rules.stage import SIZE_CLASSES, STAGES
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
 from models.fitting.split import LEFT_OUT, PARTS
 from policy.loader import FLAGS, figures
+from policy.segments import SIZE_CLASSES, STAGES
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
 
@@ -24,13 +24,13 @@ CHALLENGERS = (
     "pooled only",
     "independent only",
     "scorecard",
-    "scorecard a stage",
+    "scorecard per stage",
     "EBM",
     "HistGradientBoosting",
 )
 """Challengers of the stage models; see models/challengers/pds.py."""
-VERDICTS = ("kept", "breach", "not_certified", "nothing_approved")
-"""What became of a promise; see reports/sections/promise.py."""
+VERDICTS = ("met", "exceeded", "not_certified", "nothing_approved")
+"""Whether the realised ratio stayed within the tolerance; see reports/sections/limit_outcome.py."""
 
 
 def families() -> Mapping[str, tuple[str, ...]]:
@@ -56,7 +56,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "dtype": tuple(PANDAS_DTYPES),
         "size_industry": tuple(size_industries),
         "size_indicator": SIZE_INDICATORS,
-        "layer": GROUP_EFFECTS,
+        "group_effect": GROUP_EFFECTS,
         "step": STEPS,
         "challenger": (OURS, *CHALLENGERS),
         "challenger_what": CHALLENGERS,

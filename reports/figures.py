@@ -16,11 +16,19 @@ from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from reports.names import group_name
+from policy.segments import STAGES
+from reports.groups import group_name
 from reports.texts import both
 from schemas.declarations import Text
 
-COLOURS = {"startup": "#c2571a", "growth": "#2f6f4f", "mature": "#2b5c8a", "total": "#333333"}
+PALETTE = ("#c2571a", "#2f6f4f", "#2b5c8a", "#8a5a9e", "#a3822a", "#4f7f8c")
+"""Colours of the stages, in their order; a seventh stage begins again."""
+TOTAL = "#333333"
+
+
+def colour(name: str) -> str:
+    """Colour of a stage by its place in the order of stages, or of all stages together."""
+    return PALETTE[STAGES.index(name) % len(PALETTE)] if name in STAGES else TOTAL
 
 
 def draw_roc(points: Mapping[str, pd.DataFrame], path: Path) -> None:
@@ -31,7 +39,7 @@ def draw_roc(points: Mapping[str, pd.DataFrame], path: Path) -> None:
                 frame["false_positive_rate"],
                 frame["true_positive_rate"],
                 label=_told(group_name(name)),
-                color=COLOURS.get(name),
+                color=colour(name),
                 linewidth=1.6,
             )
         axes.plot([0, 1], [0, 1], color="#999999", linewidth=0.8, linestyle=":")
@@ -50,7 +58,7 @@ def draw_calibration(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 rate,
                 yerr=[rate - frame["jeffreys_low"], frame["jeffreys_high"] - rate],
                 label=_told(group_name(name)),
-                color=COLOURS.get(name),
+                color=colour(name),
                 marker="o",
                 markersize=3.5,
                 linewidth=1,

@@ -13,9 +13,9 @@ Json = Mapping[str, Any]
 class Inputs:
     """Everything the report reads.
 
-    `features` has one row an application: the identity columns, and the features of the models; `outcomes` is the table
-    of that name; the other frames and JSONs are those the stages of the same name wrote. `days` gives the first and the
-    last day of each part; `figures` PNG pictures by name; `page` where the page will lie.
+    `features` has one row per application: the identity columns, and the features of the models; `outcomes` is the
+    table of that name; the other frames and JSONs are those the steps of the same name wrote. `days` gives the first
+    and the last day of each part; `figures` PNG pictures by name; `page` the path of the page.
     """
 
     source: str

@@ -1,23 +1,15 @@
-"""Names of things that more than one section speaks of."""
+"""Names that more than one section uses."""
 
 from features.catalogue import by_name
-from features.rules.stage import STAGES
 from policy.loader import figures
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
-
-GROUPS = (*STAGES, "total")
-
-
-def group_name(name: str) -> Text:
-    """Name of a stage, or of all stages together."""
-    return both("stage_text.total") if name == "total" else coded("stage", name)
 
 
 def driver_name(name: str) -> Text:
     """Label of a feature, or of the intercept of a region or an industry."""
     catalogue = by_name()
-    return catalogue[name].label if name in catalogue else coded("layer", name)
+    return catalogue[name].label if name in catalogue else coded("group_effect", name)
 
 
 def size_rule(code: str) -> Text:

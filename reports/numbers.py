@@ -2,7 +2,12 @@
 
 import math
 
+from reports.texts import both
+from schemas.declarations import Text
+
 MISSING = "–"
+CURRENCIES = ("CNY", "USD")
+"""Currencies that have a Chinese name in texts.yaml; others show their code."""
 
 
 def absent(value: float | None) -> bool:
@@ -76,6 +81,27 @@ def plain(value: float | None, digits: int = 2) -> str:
     if value is None or absent(value):
         return MISSING
     return decimal(value, 0 if float(value).is_integer() else digits)
+
+
+def money(value: float | None, currency: str) -> Text:
+    """Amount with its currency: whole units in English; in Chinese in ten-thousands (万), whole from a million on.
+
+    >>> money(10_210_000, "CNY")
+    Text(en='CNY 10,210,000', zh='1,021万元')
+    >>> money(12_500, "USD").zh, money(980, "CNY").zh
+    ('1.25万美元', '980元')
+    """
+    if value is None or absent(value):
+        return Text(MISSING, MISSING)
+    size = abs(value)
+    if size < 10_000:
+        zh, unit = decimal(value, 0), ""
+    else:
+        whole, _, rest = decimal(value / 10_000, 0 if size >= 1e6 else 1 if size >= 1e5 else 2).partition(".")
+        rest, unit = rest.rstrip("0"), "万"
+        zh = f"{whole}.{rest}" if rest else whole
+    name = both(f"currency.{currency}").zh if currency in CURRENCIES else f" {currency}"
+    return Text(f"{currency} {decimal(value, 0)}", f"{zh}{unit}{name}")
 
 
 def interval(value: str, low: str, high: str) -> str:

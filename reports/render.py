@@ -16,7 +16,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 @cache
 def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
-    """Jinja environment whose pages speak `languages`: with two, each text stands twice and the page shows one.
+    """Jinja environment whose pages are in `languages`: with two, each text is in the page twice and one is shown.
 
     Filters: `t` shows a text, `k` the text of a key, `key` looks a text up, `s` gives a text without markup.
     """
@@ -33,10 +33,10 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
             return escape(value)
         if value.en == value.zh:
             return escape(value.en)
-        spoken = [(language, value[LANGUAGES.index(language)]) for language in languages]
-        if len(spoken) == 1:
-            return escape(spoken[0][1])
-        return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in spoken)
+        written = [(language, value[LANGUAGES.index(language)]) for language in languages]
+        if len(written) == 1:
+            return escape(written[0][1])
+        return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in written)
 
     def plain(value: str | Text) -> str:
         return (

@@ -11,7 +11,7 @@ from schemas.declarations import Text
 class SourceNotes:
     """Keys of texts.yaml for one source; `currency` is the ISO code its money is in.
 
-    `exposure` and `amount` name these two in memos, as what they stand for where they are proxies.
+    `exposure` and `amount` name these two in memos, with the quantity behind them where they are proxies.
     """
 
     name: str

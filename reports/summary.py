@@ -3,26 +3,33 @@
 from collections.abc import Callable
 from typing import Any
 
-from features.rules.stage import STAGES
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
 from reports.sections import challengers
-from reports.sections.promise import Promise, promises
+from reports.sections.limit_outcome import LimitOutcome, limit_outcomes
 from reports.sections.tally import tally
 from reports.texts import text
 
 PLAIN = "plain LightGBM"
 """The challenger whose AUC stands beside ours in the summary, where it was fitted."""
+WIDEST = 200
+"""Columns of the terminal a table may take; more than any of ours has."""
 
 
 def summary(inputs: Inputs) -> dict[str, Any]:
-    """Plain data for summary.json: counts that close, figures per stage out-of-time, promise and outcome per class.
+    """Plain data for summary.json: counts that close, figures per stage out-of-time, tolerance and outcome per class.
 
     `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
     `plain_auc` is missing where that challenger was not among the challengers.
     """
-    found, counted = promises(inputs), tally(inputs)
+    found, counted = limit_outcomes(inputs), tally(inputs)
     total = found[-1]
     return {
         "source": inputs.source,
@@ -39,7 +46,7 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         },
         "stages": {stage: _stage(inputs, stage) for stage in STAGES},
         "size_classes": {p.size_class: _class(p) for p in found[:-1]},
-        "promised": total.tolerance,
+        "tolerance": total.tolerance,
         "realised": total.realised,
         "verdict": total.verdict,
         "approved_share": total.approved_share,
@@ -67,10 +74,10 @@ def _stage(inputs: Inputs, stage: str) -> dict[str, Any]:
     }
 
 
-def _class(p: Promise) -> dict[str, Any]:
+def _class(p: LimitOutcome) -> dict[str, Any]:
     return {
         "cut_off": p.cut_off,
-        "promised": p.tolerance,
+        "tolerance": p.tolerance,
         "realised": p.realised,
         "approved_share": p.approved_share,
         "verdict": p.verdict,
@@ -79,7 +86,7 @@ def _class(p: Promise) -> dict[str, Any]:
 
 
 def one_screen(found: Json, language: str = "en") -> str:
-    """The summary as plain text for a terminal: counts, stages, size classes, where the report lies."""
+    """The summary as plain text for a terminal: counts, stages, size classes, where the report is."""
 
     def say(key: str, **values: str) -> str:
         return text(f"summary.{key}", language, **values)
@@ -96,7 +103,7 @@ def one_screen(found: Json, language: str = "en") -> str:
         ),
         "",
         *_screen(
-            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "promised", "realised", "verdict")],
+            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "tolerance", "realised", "verdict")],
             _class_lines(found, language),
             words=(0, 5),
         ),
@@ -111,7 +118,7 @@ def one_screen(found: Json, language: str = "en") -> str:
 
 
 def _unused_line(features: Json, say: Callable[..., str]) -> list[str]:
-    """How many features of the catalogue teach nothing, in a line; none where all teach."""
+    """How many features of the catalogue are unused, as one line; no line where all are used."""
     numbers = {"used": count(features["used"])} | {why: count(len(features[why])) for why in ("missing", "constant")}
     return [say("unused", **numbers)] if features["missing"] or features["constant"] else []
 
@@ -132,13 +139,13 @@ def _stage_lines(found: Json, language: str) -> list[list[str]]:
 
 def _class_lines(found: Json, language: str) -> list[list[str]]:
     classes = {text(f"size.{name}", language): c for name, c in found["size_classes"].items()}
-    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "promised", "realised", "verdict")}}
+    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "tolerance", "realised", "verdict")}}
     return [
         [
             name,
             percent(c["cut_off"]),
             percent(c["approved_share"], 1),
-            percent(c["promised"], 1),
+            percent(c["tolerance"], 1),
             percent(c["realised"], 1),
             text(f"verdict.{c['verdict']}", language),
         ]
@@ -147,19 +154,13 @@ def _class_lines(found: Json, language: str) -> list[list[str]]:
 
 
 def _screen(heads: list[str], rows: list[list[str]], words: tuple[int, ...] = (0,)) -> list[str]:
-    """Lines of a table whose columns are as wide as their widest cell; columns of `words` left, numbers right."""
-    widths = [max(_width(row[at]) for row in [heads, *rows]) for at in range(len(heads))]
-
-    def line(cells: list[str]) -> str:
-        padded = [
-            cell + " " * (width - _width(cell)) if at in words else " " * (width - _width(cell)) + cell
-            for at, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ]
-        return "  " + "  ".join(padded).rstrip()
-
-    return [line(heads), "  " + "─" * (sum(widths) + 2 * len(heads) - 2), *(line(row) for row in rows)]
-
-
-def _width(cell: str) -> int:
-    """Columns of the terminal a text takes: Chinese characters take two."""
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in cell)
+    """Lines of a table; columns of `words` left, numbers right."""
+    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="")
+    for at, head in enumerate(heads):
+        table.add_column(Text(head), justify="left" if at in words else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console = Console(width=WIDEST, color_system=None)
+    with console.capture() as screen:
+        console.print(table)
+    return [f"  {line.rstrip()}" for line in screen.get().splitlines()]

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import yaml
 
+from policy.segments import SEGMENTS
 from schemas.declarations import Text
 
 LANGUAGES = ("en", "zh")
 FILE = Path(__file__).with_name("texts.yaml")
+
+
+SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
 
 
 class TextError(ValueError):
@@ -18,7 +22,7 @@ class TextError(ValueError):
 
 @cache
 def catalogue(path: Path = FILE) -> Mapping[str, Text]:
-    """Every text by its key, `section.name`.
+    """Every text by its key, `section.name`; those of stages and size classes are the labels of policy/segments.yaml.
 
     Raises
     ------
@@ -26,7 +30,7 @@ def catalogue(path: Path = FILE) -> Mapping[str, Text]:
         When an entry does not hold exactly the two languages.
     """
     sections = yaml.load(path.read_text(encoding="utf8"), Loader=yaml.CSafeLoader)
-    found = {}
+    found = {f"{family}.{name}": _label(name) for family, names in SEGMENT_FAMILIES.items() for name in names}
     for section, entries in sections.items():
         for name, entry in entries.items():
             if set(entry) != set(LANGUAGES):
@@ -34,6 +38,10 @@ def catalogue(path: Path = FILE) -> Mapping[str, Text]:
                 raise TextError(message)
             found[f"{section}.{name}"] = Text(entry["en"], entry["zh"])
     return found
+
+
+def _label(name: str) -> Text:
+    return Text(*(SEGMENTS.labels[name][language] for language in LANGUAGES))
 
 
 def both(key: str, /, **values: str | Text) -> Text:
@@ -52,9 +60,9 @@ def both(key: str, /, **values: str | Text) -> Text:
 
 
 def _filled(key: str, pattern: str, at: int, values: Mapping[str, str | Text]) -> str:
-    spoken = {name: value[at] if isinstance(value, Text) else value for name, value in values.items()}
+    in_language = {name: value[at] if isinstance(value, Text) else value for name, value in values.items()}
     try:
-        return pattern.format_map(spoken)
+        return pattern.format_map(in_language)
     except KeyError as error:
         message = f"text {key}: wanted a value for {error.args[0]}; got {', '.join(values) or 'none'}"
         raise TextError(message) from error

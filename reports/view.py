@@ -20,7 +20,7 @@ class Head:
 
 @dataclass(frozen=True)
 class Row:
-    """One row of a grid; a strong row is a total; tone colours it (`kept`, `breach` or none)."""
+    """One row of a grid; a strong row is a total; tone colours it (`met`, `exceeded` or none)."""
 
     cells: tuple[Cell, ...]
     strong: bool = False
@@ -41,7 +41,7 @@ class Grid:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; tone is plain, lead, note, kept or breach."""
+    """Running text; tone is plain, lead, note, met or exceeded."""
 
     kind: ClassVar[str] = "paragraph"
     text: Text

@@ -5,7 +5,7 @@ from schemas.firm import ENTERPRISE_ID, KNOWN_ON, date, flag, money
 
 PATENTS = Table(
     "patents",
-    Text("Intellectual property of each enterprise, one row a right", "知识产权，每项一行"),
+    Text("Intellectual property of each enterprise, one row per right", "知识产权，每项一行"),
     key=("enterprise_id", "patent_id"),
     columns=(
         ENTERPRISE_ID,

@@ -14,7 +14,7 @@ MOST = 3
 
 
 def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
-    """One row an application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
+    """One row per application that has a stage: identity, PD, limit, decision, rule, reasons, versions.
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, pd [probability over the
     window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
@@ -23,8 +23,8 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    inside = bundle.acceptance.in_accepted_region(rows)
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, inside)
+    in_region = bundle.acceptance.in_accepted_region(rows)
+    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, in_region)
     identity = ["application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule"]
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
@@ -41,7 +41,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Reasons side by side, one row an application in the order of `ids`."""
+    """Reasons side by side, one row per application in the order of `ids`."""
     columns = {}
     for side in SIDES:
         for rank in range(1, MOST + 1):

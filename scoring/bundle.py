@@ -10,15 +10,16 @@ import pandas as pd
 
 from decisions.certificate import Certificate
 from features.table import FeatureParams
+from models.errors import ModelError
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
-from models.fitting.stage_model import ModelError, StageModel
-from policy.loader import version
+from models.fitting.stage_model import StageModel
+from policy.version import version
 from scoring.score import open_models
 
 
 @dataclass(frozen=True)
 class Bundle:
-    """Everything one scoring needs: a model a stage, a certificate a size class, schemes, grids, support, versions."""
+    """What one scoring needs: a model per stage, a certificate per size class, schemes, grids, acceptance, versions."""
 
     models: Mapping[str, StageModel]
     certificates: Mapping[str, Certificate]

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from features.catalogue import version
-from features.rules.stage import STAGES
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.errors import ModelError
+from models.fitting.stage_model import StageModel, open_model
+from policy.segments import STAGES
 
 
 def open_models(folder: Path) -> dict[str, StageModel]:
@@ -20,7 +21,7 @@ def open_models(folder: Path) -> dict[str, StageModel]:
         When a stage has no model, or one was fitted on another version of the catalogue.
     """
     if not folder.is_dir():
-        message = f"wanted a folder with one model a stage ({', '.join(STAGES)}); {folder} is not a folder"
+        message = f"wanted a folder with one model per stage ({', '.join(STAGES)}); {folder} is not a folder"
         raise ModelError(message)
     return {stage: open_model(folder / stage, version()) for stage in STAGES}
 

@@ -25,5 +25,5 @@ SMALL = TrainParams(
     spline_defaults=10**6,
     minimum_defaults=20,
     seed=7,
-    threads=2,
+    num_threads=2,
 )

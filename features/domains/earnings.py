@@ -1,17 +1,10 @@
-"""Features of the income statement: margins, returns, growth, turnover."""
+"""Features of the income statement: revenue, margins, returns."""
 
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import growth, ratio
+from features.ratios import ratio
 from schemas.declarations import Text
-
-DAYS_A_YEAR = 365
-
-
-def turnover(revenue: pd.Series) -> pd.Series:
-    """Revenue of the last annual statement [CNY]."""
-    return revenue
 
 
 def net_margin(profit: pd.Series, revenue: pd.Series) -> pd.Series:
@@ -44,123 +37,74 @@ def profit_change(profit: pd.Series, profit_prior: pd.Series) -> pd.Series:
     return ratio(profit - profit_prior, profit.abs() + profit_prior.abs())
 
 
-def sales_growth(revenue_growth: pd.Series) -> pd.Series:
-    """Growth of revenue over the year before [fraction]; missing where there was none before."""
-    return revenue_growth
-
-
-def sales_growth_2y(main_revenue_growth_2y: pd.Series) -> pd.Series:
-    """Mean growth of revenue over the last two years [fraction]; missing where three years are not known."""
-    return main_revenue_growth_2y
-
-
-def quarterly_sales_growth(quarter_revenue: pd.Series, quarter_revenue_prior: pd.Series) -> pd.Series:
-    """Growth of the last quarter's revenue over the same quarter of the year before [fraction]."""
-    return growth(quarter_revenue, quarter_revenue_prior)
-
-
-def asset_growth(assets: pd.Series, assets_prior: pd.Series) -> pd.Series:
-    """Growth of assets over the year before [fraction]."""
-    return growth(assets, assets_prior)
-
-
-def net_asset_growth(net_assets: pd.Series, net_assets_prior: pd.Series) -> pd.Series:
-    """Growth of net assets over the year before [fraction]; missing where they were not positive."""
-    return growth(net_assets, net_assets_prior)
-
-
-def asset_turnover(revenue: pd.Series, assets: pd.Series) -> pd.Series:
-    """Revenue over assets [ratio]."""
-    return ratio(revenue, assets)
-
-
-def receivable_days(receivables: pd.Series, revenue: pd.Series) -> pd.Series:
-    """Days of revenue that stand as receivables [days]; missing where revenue is not positive."""
-    return ratio(receivables, revenue) * DAYS_A_YEAR
-
-
-def inventory_days(inventory: pd.Series, costs: pd.Series) -> pd.Series:
-    """Days of cost that stand as inventory [days]; missing where cost is not positive."""
-    return ratio(inventory, costs) * DAYS_A_YEAR
-
-
-def revenue_per_staff(revenue: pd.Series, staff: pd.Series) -> pd.Series:
-    """Revenue over staff [CNY a person]; missing where no staff is counted."""
-    return ratio(revenue, staff)
-
-
 SOURCE = "statements"
 ALTMAN = "statements; Altman 1968 (Journal of Finance 23)"
 OHLSON = "statements; Ohlson 1980 (Journal of Accounting Research 18)"
 
 EARNINGS = (
-    Feature(turnover, "finance", Text("Revenue", "营业收入"), "CNY", SOURCE, low=0),
-    Feature(net_margin, "finance", Text("Net margin", "销售净利率"), "fraction", SOURCE, None, True, peers=True),
-    Feature(operating_margin, "finance", Text("Operating margin", "息税前利润率"), "fraction", SOURCE, None, True),
+    Feature.as_is(
+        "revenue",
+        name="turnover",
+        definition="Revenue of the last annual statement [CNY].",
+        domain="finance",
+        label=Text("Revenue", "营业收入"),
+        unit="CNY",
+        source=SOURCE,
+        low=0,
+    ),
     Feature(
-        profit_over_assets, "finance", Text("Profit over assets", "总资产净利率"), "fraction", OHLSON, "falls", True
+        net_margin,
+        domain="finance",
+        label=Text("Net margin", "销售净利率"),
+        unit="fraction",
+        source=SOURCE,
+        actionable=True,
+        peers=True,
+    ),
+    Feature(
+        operating_margin,
+        domain="finance",
+        label=Text("Operating margin", "息税前利润率"),
+        unit="fraction",
+        source=SOURCE,
+        actionable=True,
+    ),
+    Feature(
+        profit_over_assets,
+        domain="finance",
+        label=Text("Profit over assets", "总资产净利率"),
+        unit="fraction",
+        source=OHLSON,
+        risk="falls",
+        actionable=True,
     ),
     Feature(
         ebit_over_assets,
-        "finance",
-        Text("EBIT over assets", "息税前资产利润率"),
-        "fraction",
-        ALTMAN,
-        "falls",
-        True,
-        peers=True,
-    ),
-    Feature(return_on_equity, "finance", Text("Return on equity", "净资产收益率"), "fraction", SOURCE, None, True),
-    Feature(profit_change, "finance", Text("Change of profit", "净利润变动"), "ratio", OHLSON, "falls", True, -1, 1),
-    Feature(
-        sales_growth,
-        "finance",
-        Text("Growth of revenue", "营业收入增长率"),
-        "fraction",
-        SOURCE,
-        None,
-        True,
-        -1,
+        domain="finance",
+        label=Text("EBIT over assets", "息税前资产利润率"),
+        unit="fraction",
+        source=ALTMAN,
+        risk="falls",
+        actionable=True,
         peers=True,
     ),
     Feature(
-        sales_growth_2y,
-        "finance",
-        Text("Growth of revenue, two years", "近两年营收平均增长率"),
-        "fraction",
-        SOURCE,
+        return_on_equity,
+        domain="finance",
+        label=Text("Return on equity", "净资产收益率"),
+        unit="fraction",
+        source=SOURCE,
+        actionable=True,
+    ),
+    Feature(
+        profit_change,
+        domain="finance",
+        label=Text("Change of profit", "净利润变动"),
+        unit="ratio",
+        source=OHLSON,
+        risk="falls",
+        actionable=True,
         low=-1,
-    ),
-    Feature(
-        quarterly_sales_growth,
-        "finance",
-        Text("Growth of quarterly revenue", "季度营收同比"),
-        "fraction",
-        SOURCE,
-        low=-1,
-    ),
-    Feature(asset_growth, "finance", Text("Growth of assets", "总资产增长率"), "fraction", SOURCE, low=-1),
-    Feature(net_asset_growth, "finance", Text("Growth of net assets", "净资产增长率"), "fraction", SOURCE),
-    Feature(asset_turnover, "finance", Text("Asset turnover", "总资产周转率"), "ratio", ALTMAN, "falls", True, 0),
-    Feature(
-        receivable_days,
-        "finance",
-        Text("Receivable days", "应收账款周转天数"),
-        "days",
-        SOURCE,
-        None,
-        True,
-        0,
-        3650,
-        peers=True,
-    ),
-    Feature(inventory_days, "finance", Text("Inventory days", "存货周转天数"), "days", SOURCE, None, True, 0, 3650),
-    Feature(
-        revenue_per_staff,
-        "finance",
-        Text("Revenue per staff", "人均营业收入"),
-        "CNY a person",
-        "statements, headcount",
-        low=0,
+        high=1,
     ),
 )

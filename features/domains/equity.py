@@ -12,16 +12,6 @@ def months_since_round(last_round_on: pd.Series, as_of: pd.Series) -> pd.Series:
     return months_since(last_round_on, as_of)
 
 
-def round_count(rounds_total: pd.Series) -> pd.Series:
-    """Equity rounds known on the day [rounds]."""
-    return rounds_total
-
-
-def raised_total(equity_raised_total: pd.Series) -> pd.Series:
-    """Equity raised in all rounds known on the day [CNY]."""
-    return equity_raised_total
-
-
 def raised_over_assets(equity_raised_3y: pd.Series, assets: pd.Series) -> pd.Series:
     """Equity raised in the last 36 months over assets [ratio]."""
     return ratio(equity_raised_3y, assets)
@@ -47,75 +37,97 @@ def bank_insurance_money_share(equity_from_bank_insurance: pd.Series, equity_loo
     return ratio(equity_from_bank_insurance, equity_looked_through)
 
 
-def shares_pledged_share(shares_pledged: pd.Series) -> pd.Series:
-    """Share of the enterprise's own equity under open pledges [fraction]."""
-    return shares_pledged
-
-
 SOURCE = "equity_rounds"
 
 EQUITY = (
     Feature(
         months_since_round,
-        "financing",
-        Text("Months since the last round", "距最近融资月数"),
-        "months",
-        SOURCE,
-        None,
-        True,
-        0,
-        600,
+        domain="financing",
+        label=Text("Months since the last round", "距最近融资月数"),
+        unit="months",
+        source=SOURCE,
+        actionable=True,
+        low=0,
+        high=600,
     ),
-    Feature(round_count, "financing", Text("Equity rounds", "融资轮次"), "rounds", SOURCE, None, True, 0, 50),
-    Feature(raised_total, "financing", Text("Equity raised", "累计股权融资额"), "CNY", SOURCE, None, True, 0),
+    Feature.as_is(
+        "rounds_total",
+        name="round_count",
+        definition="Equity rounds known on the day [rounds].",
+        domain="financing",
+        label=Text("Equity rounds", "融资轮次"),
+        unit="rounds",
+        source=SOURCE,
+        actionable=True,
+        low=0,
+        high=50,
+    ),
+    Feature.as_is(
+        "equity_raised_total",
+        name="raised_total",
+        definition="Equity raised in all rounds known on the day [CNY].",
+        domain="financing",
+        label=Text("Equity raised", "累计股权融资额"),
+        unit="CNY",
+        source=SOURCE,
+        actionable=True,
+        low=0,
+    ),
     Feature(
         raised_over_assets,
-        "financing",
-        Text("Equity raised over assets", "近三年股权融资占资产比"),
-        "ratio",
-        "equity_rounds, statements",
-        None,
-        True,
-        0,
+        domain="financing",
+        label=Text("Equity raised over assets", "近三年股权融资占资产比"),
+        unit="ratio",
+        source="equity_rounds, statements",
+        actionable=True,
+        low=0,
     ),
     Feature(
         raised_over_costs,
-        "financing",
-        Text("Equity raised over costs", "近两年股权融资占成本比"),
-        "ratio",
-        "equity_rounds, statements",
-        None,
-        True,
-        0,
+        domain="financing",
+        label=Text("Equity raised over costs", "近两年股权融资占成本比"),
+        unit="ratio",
+        source="equity_rounds, statements",
+        actionable=True,
+        low=0,
     ),
-    Feature(vc_share, "financing", Text("Venture capital", "风险投资占比"), "fraction", SOURCE, None, False, 0, 1),
+    Feature(
+        vc_share,
+        domain="financing",
+        label=Text("Venture capital", "风险投资占比"),
+        unit="fraction",
+        source=SOURCE,
+        low=0,
+        high=1,
+    ),
     Feature(
         government_money_share,
-        "financing",
-        Text("Government money, looked through", "穿透政府资金占比"),
-        "fraction",
-        SOURCE,
+        domain="financing",
+        label=Text("Government money, looked through", "穿透政府资金占比"),
+        unit="fraction",
+        source=SOURCE,
         low=0,
         high=1,
     ),
     Feature(
         bank_insurance_money_share,
-        "financing",
-        Text("Bank and insurance money, looked through", "穿透银行保险资金占比"),
-        "fraction",
-        SOURCE,
+        domain="financing",
+        label=Text("Bank and insurance money, looked through", "穿透银行保险资金占比"),
+        unit="fraction",
+        source=SOURCE,
         low=0,
         high=1,
     ),
-    Feature(
-        shares_pledged_share,
-        "financing",
-        Text("Shares pledged", "股权质押率"),
-        "fraction",
-        "equity_pledges",
-        None,
-        True,
-        0,
-        1.0001,
+    Feature.as_is(
+        "shares_pledged",
+        name="shares_pledged_share",
+        definition="Share of the enterprise's own equity under open pledges [fraction].",
+        domain="financing",
+        label=Text("Shares pledged", "股权质押率"),
+        unit="fraction",
+        source="equity_pledges",
+        actionable=True,
+        low=0,
+        high=1.0001,
     ),
 )

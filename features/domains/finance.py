@@ -1,9 +1,9 @@
-"""Features of the balance sheet: solvency, liquidity, working capital."""
+"""Features of the balance sheet: debt, liquidity, cash."""
 
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import months_since, ratio
+from features.ratios import ratio
 from schemas.declarations import Text
 
 RUNWAY_CAP = 60.0
@@ -73,102 +73,125 @@ def cash_flow_over_liabilities(operating_cash_flow: pd.Series, liabilities: pd.S
     return ratio(operating_cash_flow, liabilities)
 
 
-def retained_over_assets(retained_earnings: pd.Series, assets: pd.Series) -> pd.Series:
-    """Retained earnings over assets [fraction]."""
-    return ratio(retained_earnings, assets)
-
-
-def market_over_liabilities(market_value: pd.Series, liabilities: pd.Series) -> pd.Series:
-    """Market value of the shares over liabilities [ratio]; listed enterprises only."""
-    return ratio(market_value, liabilities)
-
-
-def total_assets(assets: pd.Series) -> pd.Series:
-    """Assets of the last annual statement [CNY]."""
-    return assets
-
-
-def statement_age(statement_on: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the end of the last annual statement known [months]."""
-    return months_since(statement_on, as_of)
-
-
 ALTMAN = "statements; Altman 1968 (Journal of Finance 23)"
 BEAVER = "statements; Beaver 1966 (Journal of Accounting Research 4)"
 OHLSON = "statements; Ohlson 1980 (Journal of Accounting Research 18)"
 
 FINANCE = (
-    Feature(leverage, "finance", Text("Leverage", "资产负债率"), "fraction", OHLSON, "rises", True, 0, 10, peers=True),
     Feature(
-        recent_leverage,
-        "finance",
-        Text("Leverage, last quarter", "最近一期资产负债率"),
-        "fraction",
-        OHLSON,
-        "rises",
-        True,
-        0,
-        10,
-    ),
-    Feature(
-        debt_over_assets, "finance", Text("Debt over assets", "有息负债率"), "fraction", OHLSON, "rises", True, 0, 10
-    ),
-    Feature(current_ratio, "finance", Text("Current ratio", "流动比率"), "ratio", OHLSON, "falls", True, 0, peers=True),
-    Feature(quick_ratio, "finance", Text("Quick ratio", "速动比率"), "ratio", BEAVER, "falls", True),
-    Feature(cash_ratio, "finance", Text("Cash ratio", "现金比率"), "ratio", BEAVER, "falls", True, 0),
-    Feature(
-        cash_over_assets, "finance", Text("Cash over assets", "货币资金占比"), "fraction", BEAVER, "falls", True, 0, 1
-    ),
-    Feature(
-        working_capital_over_assets,
-        "finance",
-        Text("Working capital over assets", "营运资本占比"),
-        "fraction",
-        ALTMAN,
-        "falls",
-        True,
-    ),
-    Feature(burns_cash, "finance", Text("Burns cash", "经营现金净流出"), "flag", BEAVER, "rises", True, 0, 1),
-    Feature(
-        runway_months,
-        "finance",
-        Text("Runway", "现金可维持月数"),
-        "months",
-        "statements; cash over burn: Beaver 1966, no-credit interval",
-        "falls",
-        True,
-        0,
-        RUNWAY_CAP,
-    ),
-    Feature(
-        cash_flow_over_liabilities,
-        "finance",
-        Text("Operating cash flow over liabilities", "经营现金流负债比"),
-        "ratio",
-        BEAVER,
-        "falls",
-        True,
+        leverage,
+        domain="finance",
+        label=Text("Leverage", "资产负债率"),
+        unit="fraction",
+        source=OHLSON,
+        risk="rises",
+        actionable=True,
+        low=0,
+        high=10,
         peers=True,
     ),
     Feature(
-        retained_over_assets,
-        "finance",
-        Text("Retained earnings over assets", "留存收益占比"),
-        "fraction",
-        ALTMAN,
-        "falls",
+        recent_leverage,
+        domain="finance",
+        label=Text("Leverage, last quarter", "最近一期资产负债率"),
+        unit="fraction",
+        source=OHLSON,
+        risk="rises",
+        actionable=True,
+        low=0,
+        high=10,
     ),
     Feature(
-        market_over_liabilities,
-        "finance",
-        Text("Market value over liabilities", "市值负债比"),
-        "ratio",
-        ALTMAN,
-        "falls",
+        debt_over_assets,
+        domain="finance",
+        label=Text("Debt over assets", "有息负债率"),
+        unit="fraction",
+        source=OHLSON,
+        risk="rises",
+        actionable=True,
+        low=0,
+        high=10,
+    ),
+    Feature(
+        current_ratio,
+        domain="finance",
+        label=Text("Current ratio", "流动比率"),
+        unit="ratio",
+        source=OHLSON,
+        risk="falls",
+        actionable=True,
+        low=0,
+        peers=True,
+    ),
+    Feature(
+        quick_ratio,
+        domain="finance",
+        label=Text("Quick ratio", "速动比率"),
+        unit="ratio",
+        source=BEAVER,
+        risk="falls",
+        actionable=True,
+    ),
+    Feature(
+        cash_ratio,
+        domain="finance",
+        label=Text("Cash ratio", "现金比率"),
+        unit="ratio",
+        source=BEAVER,
+        risk="falls",
+        actionable=True,
         low=0,
     ),
-    Feature(total_assets, "finance", Text("Assets", "资产总额"), "CNY", OHLSON, "falls", low=0),
     Feature(
-        statement_age, "finance", Text("Age of the statement", "财报账龄"), "months", "statements", None, True, 0, 600
+        cash_over_assets,
+        domain="finance",
+        label=Text("Cash over assets", "货币资金占比"),
+        unit="fraction",
+        source=BEAVER,
+        risk="falls",
+        actionable=True,
+        low=0,
+        high=1,
+    ),
+    Feature(
+        working_capital_over_assets,
+        domain="finance",
+        label=Text("Working capital over assets", "营运资本占比"),
+        unit="fraction",
+        source=ALTMAN,
+        risk="falls",
+        actionable=True,
+    ),
+    Feature(
+        burns_cash,
+        domain="finance",
+        label=Text("Burns cash", "经营现金净流出"),
+        unit="flag",
+        source=BEAVER,
+        risk="rises",
+        actionable=True,
+        low=0,
+        high=1,
+    ),
+    Feature(
+        runway_months,
+        domain="finance",
+        label=Text("Runway", "现金可维持月数"),
+        unit="months",
+        source="statements; cash over burn: Beaver 1966, no-credit interval",
+        risk="falls",
+        actionable=True,
+        low=0,
+        high=RUNWAY_CAP,
+    ),
+    Feature(
+        cash_flow_over_liabilities,
+        domain="finance",
+        label=Text("Operating cash flow over liabilities", "经营现金流负债比"),
+        unit="ratio",
+        source=BEAVER,
+        risk="falls",
+        actionable=True,
+        peers=True,
     ),
 )

@@ -7,11 +7,6 @@ from features.ratios import ratio
 from schemas.declarations import Text
 
 
-def loan_amount(amount: pd.Series) -> pd.Series:
-    """Amount applied for [money of the source]."""
-    return amount
-
-
 def amount_per_staff(amount: pd.Series, staff: pd.Series) -> pd.Series:
     """Amount applied for over staff [money a person]; missing where no staff is counted."""
     return ratio(amount, staff)
@@ -22,58 +17,65 @@ def guaranteed_share(guaranteed: pd.Series, amount: pd.Series) -> pd.Series:
     return ratio(guaranteed, amount)
 
 
-def is_revolving(revolving: pd.Series) -> pd.Series:
-    """1 for a revolving line [flag]."""
-    return revolving
-
-
-def is_simplified(simplified: pd.Series) -> pd.Series:
-    """1 for the simplified procedure [flag]."""
-    return simplified
-
-
-def lender_in_province(lender_here: pd.Series) -> pd.Series:
-    """1 where lender and enterprise sit in one province or state [flag]."""
-    return lender_here
-
-
 FINANCING = (
-    Feature(
-        loan_amount,
-        "financing",
-        Text("Amount applied for", "申请金额"),
-        "money",
-        "applications",
+    Feature.as_is(
+        "amount",
+        name="loan_amount",
+        definition="Amount applied for [money of the source].",
+        domain="financing",
+        label=Text("Amount applied for", "申请金额"),
+        unit="money",
+        source="applications",
         actionable=True,
         low=0,
     ),
     Feature(
         amount_per_staff,
-        "financing",
-        Text("Amount per staff", "人均申请金额"),
-        "money a person",
-        "applications, headcount",
+        domain="financing",
+        label=Text("Amount per staff", "人均申请金额"),
+        unit="money a person",
+        source="applications, headcount",
         low=0,
     ),
     Feature(
         guaranteed_share,
-        "financing",
-        Text("Share guaranteed", "公共担保比例"),
-        "fraction",
-        "applications",
+        domain="financing",
+        label=Text("Share guaranteed", "公共担保比例"),
+        unit="fraction",
+        source="applications",
         low=0,
         high=1.0001,
     ),
-    Feature(is_revolving, "financing", Text("Revolving line", "循环额度"), "flag", "applications", low=0, high=1),
-    Feature(
-        is_simplified, "financing", Text("Simplified procedure", "简易程序"), "flag", "applications", low=0, high=1
+    Feature.as_is(
+        "revolving",
+        name="is_revolving",
+        definition="1 for a revolving line [flag].",
+        domain="financing",
+        label=Text("Revolving line", "循环额度"),
+        unit="flag",
+        source="applications",
+        low=0,
+        high=1,
     ),
-    Feature(
-        lender_in_province,
-        "financing",
-        Text("Lender in the same province", "受理机构在同省"),
-        "flag",
-        "applications",
+    Feature.as_is(
+        "simplified",
+        name="is_simplified",
+        definition="1 for the simplified procedure [flag].",
+        domain="financing",
+        label=Text("Simplified procedure", "简易程序"),
+        unit="flag",
+        source="applications",
+        low=0,
+        high=1,
+    ),
+    Feature.as_is(
+        "lender_here",
+        name="lender_in_province",
+        definition="1 where lender and enterprise sit in one province or state [flag].",
+        domain="financing",
+        label=Text("Lender in the same province", "受理机构在同省"),
+        unit="flag",
+        source="applications",
         low=0,
         high=1,
     ),

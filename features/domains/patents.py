@@ -1,25 +1,10 @@
-"""Features of intellectual property."""
+"""Features of intellectual property: how many rights, of which kinds."""
 
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import DAYS_A_MONTH, months_since, ratio
+from features.ratios import ratio
 from schemas.declarations import Text
-
-
-def valid_invention_count(valid_inventions: pd.Series) -> pd.Series:
-    """Valid invention patents [rights]."""
-    return valid_inventions
-
-
-def class_1_count(class_1_valid: pd.Series) -> pd.Series:
-    """Valid class I rights: inventions, plant varieties, new drugs, circuit layouts and the like [rights]."""
-    return class_1_valid
-
-
-def class_2_count(class_2_valid: pd.Series) -> pd.Series:
-    """Valid class II rights: utility models, designs, software [rights]."""
-    return class_2_valid
 
 
 def class_1_share(class_1_valid: pd.Series, valid_rights: pd.Series) -> pd.Series:
@@ -37,173 +22,79 @@ def invention_grant_rate(inventions_granted: pd.Series, inventions_decided: pd.S
     return ratio(inventions_granted, inventions_decided)
 
 
-def pct_count(pct_filed: pd.Series) -> pd.Series:
-    """Rights filed under the PCT, as known on the day [filings]."""
-    return pct_filed
-
-
-def rights_age(valid_age_days: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Mean age of valid rights since filing [months]; missing where no right is valid."""
-    return ratio(valid_age_days, valid_rights) / DAYS_A_MONTH
-
-
-def rights_renewal(valid_filed_3y: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Valid rights filed in the last 36 months over valid rights [fraction]; missing where no right is valid."""
-    return ratio(valid_filed_3y, valid_rights)
-
-
-def rights_lapsed_share(rights_ended_3y: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Granted rights ended in the last 36 months over those and the valid ones [fraction]; missing without either."""
-    return ratio(rights_ended_3y, rights_ended_3y + valid_rights)
-
-
-def related_share(valid_related: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Valid rights related to the main business over valid rights [fraction]; missing where no right is valid."""
-    return ratio(valid_related, valid_rights)
-
-
-def pledged_rights_share(valid_pledged: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Pledged rights over valid rights [fraction]; missing where no right is valid."""
-    return ratio(valid_pledged, valid_rights)
-
-
-def bought_rights_share(valid_bought: pd.Series, valid_rights: pd.Series) -> pd.Series:
-    """Bought rights over valid rights [fraction]; missing where no right is valid."""
-    return ratio(valid_bought, valid_rights)
-
-
-def filings_per_rd_head(rights_filed_3y: pd.Series, rd_staff: pd.Series) -> pd.Series:
-    """Own filings of the last 36 months over R&D staff [filings a person]; missing where no R&D staff is counted."""
-    return ratio(rights_filed_3y, rd_staff)
-
-
-def inventions_per_rd_head(valid_inventions: pd.Series, rd_staff: pd.Series) -> pd.Series:
-    """Valid inventions over R&D staff [rights a person]; missing where no R&D staff is counted."""
-    return ratio(valid_inventions, rd_staff)
-
-
-def months_since_filing(last_filing_on: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the last filing known on the day [months]; missing where nothing was filed."""
-    return months_since(last_filing_on, as_of)
-
-
 SOURCE = "patents"
 
 PATENTS = (
-    Feature(
-        valid_invention_count,
-        "patents",
-        Text("Valid inventions", "有效发明专利数"),
-        "rights",
-        SOURCE,
-        None,
-        False,
-        0,
+    Feature.as_is(
+        "valid_inventions",
+        name="valid_invention_count",
+        definition="Valid invention patents [rights].",
+        domain="patents",
+        label=Text("Valid inventions", "有效发明专利数"),
+        unit="rights",
+        source=SOURCE,
+        low=0,
         peers=True,
     ),
-    Feature(class_1_count, "patents", Text("Class I rights", "Ⅰ类知识产权数"), "rights", SOURCE, None, False, 0),
-    Feature(class_2_count, "patents", Text("Class II rights", "Ⅱ类知识产权数"), "rights", SOURCE, None, True, 0),
-    Feature(
-        class_1_share,
-        "patents",
-        Text("Class I among valid rights", "Ⅰ类知识产权占比"),
-        "fraction",
-        SOURCE,
-        None,
-        False,
-        0,
-        1,
+    Feature.as_is(
+        "class_1_valid",
+        name="class_1_count",
+        definition=(
+            "Valid class I rights: inventions, plant varieties, new drugs, circuit layouts and the like [rights]."
+        ),
+        domain="patents",
+        label=Text("Class I rights", "Ⅰ类知识产权数"),
+        unit="rights",
+        source=SOURCE,
+        low=0,
+    ),
+    Feature.as_is(
+        "class_2_valid",
+        name="class_2_count",
+        definition="Valid class II rights: utility models, designs, software [rights].",
+        domain="patents",
+        label=Text("Class II rights", "Ⅱ类知识产权数"),
+        unit="rights",
+        source=SOURCE,
+        actionable=True,
+        low=0,
     ),
     Feature(
-        self_developed_share, "patents", Text("Own development", "自主研发占比"), "fraction", SOURCE, None, False, 0, 1
+        class_1_share,
+        domain="patents",
+        label=Text("Class I among valid rights", "Ⅰ类知识产权占比"),
+        unit="fraction",
+        source=SOURCE,
+        low=0,
+        high=1,
+    ),
+    Feature(
+        self_developed_share,
+        domain="patents",
+        label=Text("Own development", "自主研发占比"),
+        unit="fraction",
+        source=SOURCE,
+        low=0,
+        high=1,
     ),
     Feature(
         invention_grant_rate,
-        "patents",
-        Text("Grant rate of inventions", "发明专利授权率"),
-        "fraction",
-        SOURCE,
-        None,
-        False,
-        0,
-        1,
-    ),
-    Feature(pct_count, "patents", Text("PCT filings", "PCT专利申请数"), "filings", SOURCE, None, True, 0),
-    Feature(
-        rights_age,
-        "patents",
-        Text("Age of valid rights", "有效知识产权平均年龄"),
-        "months",
-        SOURCE,
-        None,
-        False,
-        0,
-        600,
-    ),
-    Feature(
-        rights_renewal,
-        "patents",
-        Text("Renewal of the stock of rights", "知识产权更新率"),
-        "fraction",
-        SOURCE,
-        None,
-        True,
-        0,
-        1,
-    ),
-    Feature(
-        rights_lapsed_share, "patents", Text("Rights lapsed", "知识产权失效占比"), "fraction", SOURCE, None, True, 0, 1
-    ),
-    Feature(
-        related_share,
-        "patents",
-        Text("Rights of the main business", "主营业务相关占比"),
-        "fraction",
-        SOURCE,
-        None,
-        False,
-        0,
-        1,
-    ),
-    Feature(
-        pledged_rights_share,
-        "patents",
-        Text("Rights pledged", "知识产权质押占比"),
-        "fraction",
-        SOURCE,
-        None,
-        True,
-        0,
-        1,
-    ),
-    Feature(
-        bought_rights_share, "patents", Text("Rights bought", "受让知识产权占比"), "fraction", SOURCE, None, True, 0, 1
-    ),
-    Feature(
-        filings_per_rd_head,
-        "patents",
-        Text("Filings per R&D head", "研发人员人均申请数"),
-        "filings a person",
-        "patents, headcount",
+        domain="patents",
+        label=Text("Grant rate of inventions", "发明专利授权率"),
+        unit="fraction",
+        source=SOURCE,
         low=0,
+        high=1,
     ),
-    Feature(
-        inventions_per_rd_head,
-        "patents",
-        Text("Inventions per R&D head", "研发人员人均发明数"),
-        "rights a person",
-        "patents, headcount",
+    Feature.as_is(
+        "pct_filed",
+        name="pct_count",
+        definition="Rights filed under the PCT, as known on the day [filings].",
+        domain="patents",
+        label=Text("PCT filings", "PCT专利申请数"),
+        unit="filings",
+        source=SOURCE,
+        actionable=True,
         low=0,
-    ),
-    Feature(
-        months_since_filing,
-        "patents",
-        Text("Months since the last filing", "距最近申请月数"),
-        "months",
-        SOURCE,
-        None,
-        True,
-        0,
-        600,
     ),
 )

@@ -39,11 +39,6 @@ def rd_intensity_3y(rd_expense_3y: pd.Series, revenue_3y: pd.Series) -> pd.Serie
     return ratio(rd_expense_3y, revenue_3y)
 
 
-def domestic_rd_share(rd_domestic_share: pd.Series) -> pd.Series:
-    """Share of R&D expense incurred in China [fraction]."""
-    return rd_domestic_share
-
-
 def rd_capitalised_share(rd_capitalised: pd.Series, rd_expense: pd.Series) -> pd.Series:
     """R&D capitalised over R&D expense [fraction]; missing where there is no R&D."""
     return ratio(rd_capitalised, rd_expense)
@@ -91,60 +86,110 @@ STATEMENTS = "statements"
 RD = (
     # Survival is an inverse U in R&D intensity, so no direction is documented for it or for its kin.
     Feature(
-        rd_intensity, "rd", Text("R&D intensity", "研发强度"), "fraction", STATEMENTS, None, True, 0, 100, peers=True
+        rd_intensity,
+        domain="rd",
+        label=Text("R&D intensity", "研发强度"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=0,
+        high=100,
+        peers=True,
     ),
     Feature(
         rd_intensity_3y,
-        "rd",
-        Text("R&D intensity over three years", "近三年研发强度"),
-        "fraction",
-        STATEMENTS,
-        None,
-        True,
-        0,
-        100,
+        domain="rd",
+        label=Text("R&D intensity over three years", "近三年研发强度"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=0,
+        high=100,
     ),
     Feature(
-        rd_over_costs, "rd", Text("R&D over costs", "研发费用占成本费用比"), "fraction", STATEMENTS, None, True, 0, 10
+        rd_over_costs,
+        domain="rd",
+        label=Text("R&D over costs", "研发费用占成本费用比"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=0,
+        high=10,
     ),
     Feature(
-        rd_over_assets, "rd", Text("R&D over assets", "研发费用占资产比"), "fraction", STATEMENTS, None, True, 0, 100
+        rd_over_assets,
+        domain="rd",
+        label=Text("R&D over assets", "研发费用占资产比"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=0,
+        high=100,
     ),
-    Feature(rd_growth, "rd", Text("Growth of R&D", "研发费用增速"), "fraction", STATEMENTS, None, True, -1),
-    Feature(rd_stability, "rd", Text("Steadiness of R&D", "研发投入稳定性"), "fraction", STATEMENTS, None, False, 0, 1),
     Feature(
-        domestic_rd_share, "rd", Text("R&D in China", "境内研发费用占比"), "fraction", STATEMENTS, None, True, 0, 1
+        rd_growth,
+        domain="rd",
+        label=Text("Growth of R&D", "研发费用增速"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=-1,
     ),
     Feature(
-        rd_capitalised_share, "rd", Text("R&D capitalised", "研发资本化率"), "fraction", STATEMENTS, None, False, 0, 1
+        rd_stability,
+        domain="rd",
+        label=Text("Steadiness of R&D", "研发投入稳定性"),
+        unit="fraction",
+        source=STATEMENTS,
+        low=0,
+        high=1,
+    ),
+    Feature.as_is(
+        "rd_domestic_share",
+        name="domestic_rd_share",
+        definition="Share of R&D expense incurred in China [fraction].",
+        domain="rd",
+        label=Text("R&D in China", "境内研发费用占比"),
+        unit="fraction",
+        source=STATEMENTS,
+        actionable=True,
+        low=0,
+        high=1,
+    ),
+    Feature(
+        rd_capitalised_share,
+        domain="rd",
+        label=Text("R&D capitalised", "研发资本化率"),
+        unit="fraction",
+        source=STATEMENTS,
+        low=0,
+        high=1,
     ),
     Feature(
         rd_per_rd_head,
-        "rd",
-        Text("R&D per R&D head", "人均研发费用"),
-        "CNY a person",
-        "statements, headcount",
-        None,
-        True,
-        0,
+        domain="rd",
+        label=Text("R&D per R&D head", "人均研发费用"),
+        unit="CNY a person",
+        source="statements, headcount",
+        actionable=True,
+        low=0,
     ),
     Feature(
         deduction_implied_rd,
-        "rd",
-        Text("R&D implied by the super-deduction", "加计扣除隐含研发强度"),
-        "fraction",
-        "statements, qualifications; policy/rd_tax.yaml",
-        None,
-        True,
-        0,
-        100,
+        domain="rd",
+        label=Text("R&D implied by the super-deduction", "按加计扣除推算的研发强度"),
+        unit="fraction",
+        source="statements, qualifications; policy/rd_tax.yaml",
+        actionable=True,
+        low=0,
+        high=100,
     ),
     Feature(
         rd_confirmed_by_tax,
-        "rd",
-        Text("R&D confirmed by the super-deduction", "加计扣除印证度"),
-        "ratio",
-        "statements, qualifications; policy/rd_tax.yaml",
+        domain="rd",
+        label=Text("R&D confirmed by the super-deduction", "研发费用税务核实比"),
+        unit="ratio",
+        source="statements, qualifications; policy/rd_tax.yaml",
         low=0,
     ),
 )

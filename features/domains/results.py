@@ -32,21 +32,6 @@ def contract_turnover_growth(contract_turnover_1y: pd.Series, contract_turnover_
     return growth(contract_turnover_1y, contract_turnover_year_before)
 
 
-def contract_count(contracts_3y: pd.Series) -> pd.Series:
-    """Technology contracts signed in the last 36 months [contracts]."""
-    return contracts_3y
-
-
-def buyer_count(buyers_3y: pd.Series) -> pd.Series:
-    """Different buyers of technology contracts in the last 36 months [buyers]."""
-    return buyers_3y
-
-
-def buyer_concentration(buyer_hhi: pd.Series) -> pd.Series:
-    """Herfindahl index of the buyers' shares in technology-contract turnover of the last 36 months [fraction]."""
-    return buyer_hhi
-
-
 def conversion_rate(conversions_3y: pd.Series) -> pd.Series:
     """Results turned into use: technology contracts and related grants of the last 36 months over three [a year]."""
     return conversions_3y / 3
@@ -64,83 +49,98 @@ CONCENTRATION = (
 RESULTS = (
     Feature(
         hitech_revenue_share,
-        "results",
-        Text("Hi-tech revenue", "高新技术产品收入占比"),
-        "fraction",
-        "statements",
-        None,
-        True,
-        0,
-        1,
+        domain="results",
+        label=Text("Hi-tech revenue", "高新技术产品（服务）收入占比"),
+        unit="fraction",
+        source="statements",
+        actionable=True,
+        low=0,
+        high=1,
         peers=True,
     ),
     Feature(
         hitech_revenue_growth,
-        "results",
-        Text("Growth of hi-tech revenue", "高新收入增速"),
-        "fraction",
-        "statements",
+        domain="results",
+        label=Text("Growth of hi-tech revenue", "高新技术产品（服务）收入增速"),
+        unit="fraction",
+        source="statements",
         low=-1,
     ),
     Feature(
-        hitech_revenue_per_rd, "results", Text("Hi-tech revenue per R&D", "研发产出比"), "ratio", "statements", low=0
-    ),
-    Feature(
-        contract_turnover_share,
-        "results",
-        Text("Technology contracts over revenue", "技术合同成交额占营收比"),
-        "fraction",
-        "technology_contracts, statements",
-        None,
-        True,
-        0,
-    ),
-    Feature(
-        contract_turnover_growth,
-        "results",
-        Text("Growth of technology contracts", "技术合同成交额增速"),
-        "fraction",
-        "technology_contracts",
-        low=-1,
-    ),
-    Feature(
-        contract_count,
-        "results",
-        Text("Technology contracts", "技术合同数"),
-        "contracts",
-        "technology_contracts",
+        hitech_revenue_per_rd,
+        domain="results",
+        label=Text("Hi-tech revenue per R&D", "研发产出比"),
+        unit="ratio",
+        source="statements",
         low=0,
     ),
     Feature(
-        buyer_count, "results", Text("Buyers of technology", "技术合同买方数"), "buyers", "technology_contracts", low=0
+        contract_turnover_share,
+        domain="results",
+        label=Text("Technology contracts over revenue", "技术合同成交额占营收比"),
+        unit="fraction",
+        source="technology_contracts, statements",
+        actionable=True,
+        low=0,
     ),
     Feature(
-        buyer_concentration,
-        "results",
-        Text("Concentration of buyers", "买方集中度"),
-        "fraction",
-        CONCENTRATION,
-        "rises",
-        True,
-        0,
-        1.0001,
+        contract_turnover_growth,
+        domain="results",
+        label=Text("Growth of technology contracts", "技术合同成交额增速"),
+        unit="fraction",
+        source="technology_contracts",
+        low=-1,
+    ),
+    Feature.as_is(
+        "contracts_3y",
+        name="contract_count",
+        definition="Technology contracts signed in the last 36 months [contracts].",
+        domain="results",
+        label=Text("Technology contracts", "技术合同数"),
+        unit="contracts",
+        source="technology_contracts",
+        low=0,
+    ),
+    Feature.as_is(
+        "buyers_3y",
+        name="buyer_count",
+        definition="Different buyers of technology contracts in the last 36 months [buyers].",
+        domain="results",
+        label=Text("Buyers of technology", "技术合同买方数"),
+        unit="buyers",
+        source="technology_contracts",
+        low=0,
+    ),
+    Feature.as_is(
+        "buyer_hhi",
+        name="buyer_concentration",
+        definition=(
+            "Herfindahl index of the buyers' shares in technology-contract turnover of the last 36 months [fraction]."
+        ),
+        domain="results",
+        label=Text("Concentration of buyers", "买方集中度"),
+        unit="fraction",
+        source=CONCENTRATION,
+        risk="rises",
+        actionable=True,
+        low=0,
+        high=1.0001,
     ),
     Feature(
         conversion_rate,
-        "results",
-        Text("Results turned into use a year", "年均成果转化数"),
-        "a year",
-        "technology_contracts, patents",
-        None,
-        True,
-        0,
+        domain="results",
+        label=Text("Results turned into use a year", "年均成果转化数"),
+        unit="a year",
+        source="technology_contracts, patents",
+        actionable=True,
+        low=0,
     ),
     Feature(
         industrialisation,
-        "results",
-        Text("Hi-tech revenue per right", "单项知识产权高新收入"),
-        "CNY a right",
-        "statements, patents",
+        domain="results",
+        label=Text("Hi-tech revenue per right", "单项知识产权的高新技术产品（服务）收入"),
+        unit="CNY a right",
+        source="statements, patents",
         low=0,
     ),
 )

@@ -1,1 +1,1 @@
-"""Stage, size class and scores by dated policy rules."""
+"""Scores by dated policy rules, and their logic."""

@@ -1,37 +1,25 @@
-"""The indicators that innovation-points schemes draw on, each a function named as in policy/innovation_points.yaml."""
+"""The indicators that innovation-points schemes draw on, each named as in policy/innovation_points.yaml."""
 
-import inspect
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
 
+from features.declarations import Definition, handed_on
 from features.rules.logic import ratio
 from schemas.declarations import Text
 
 
-@dataclass(frozen=True)
-class Indicator:
-    """One indicator: the function that computes it from as-of quantities, its label and unit."""
+@dataclass(frozen=True, kw_only=True)
+class Indicator(Definition):
+    """One indicator: the function that computes it from as-of quantities, its label and unit; a scheme names it."""
 
-    function: Callable[..., pd.Series]
     label: Text
     unit: str
 
-    @property
-    def name(self) -> str:
-        """Name of the indicator in a scheme: the name of its function."""
-        return self.function.__name__
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """As-of quantities the function takes."""
-        return tuple(inspect.signature(self.function).parameters)
-
-
-def rd_expense(rd_expense: pd.Series) -> pd.Series:
-    """R&D expense of the last year [CNY]."""
-    return rd_expense
+    @classmethod
+    def as_is(cls, quantity: str, *, name: str, definition: str, label: Text, unit: str) -> "Indicator":
+        """The indicator `name` that hands on a quantity as it is."""
+        return cls(handed_on, name=name, inputs=(quantity,), definition=definition, label=label, unit=unit)
 
 
 def rd_growth(rd_expense: pd.Series, rd_expense_prior: pd.Series) -> pd.Series:
@@ -54,49 +42,14 @@ def rd_staff_share(rd_staff: pd.Series, staff: pd.Series) -> pd.Series:
     return ratio(rd_staff, staff)
 
 
-def related_inventions_applied(related_inventions_applied_1y: pd.Series) -> pd.Series:
-    """Invention applications related to the main business, last year [count]."""
-    return related_inventions_applied_1y
-
-
-def related_pct_applied(related_pct_applied_1y: pd.Series) -> pd.Series:
-    """PCT applications related to the main business, last year [count]."""
-    return related_pct_applied_1y
-
-
-def contract_turnover(contract_turnover_1y: pd.Series) -> pd.Series:
-    """Turnover of technology contracts, last year [CNY]."""
-    return contract_turnover_1y
-
-
-def hitech_revenue(hitech_revenue: pd.Series) -> pd.Series:
-    """Revenue from hi-tech products [CNY]."""
-    return hitech_revenue
-
-
 def hitech_revenue_share(hitech_revenue: pd.Series, revenue: pd.Series) -> pd.Series:
     """Revenue from hi-tech products over revenue [fraction]."""
     return ratio(hitech_revenue, revenue)
 
 
-def revenue(revenue: pd.Series) -> pd.Series:
-    """Revenue of the last year [CNY]."""
-    return revenue
-
-
-def revenue_growth(revenue_growth: pd.Series) -> pd.Series:
-    """Growth of revenue on the year before [fraction]."""
-    return revenue_growth
-
-
 def postgraduate_share(postgraduates: pd.Series, staff: pd.Series) -> pd.Series:
     """Staff with a postgraduate degree over staff [fraction]."""
     return ratio(postgraduates, staff)
-
-
-def rd_deduction_tax(rd_deduction_tax: pd.Series) -> pd.Series:
-    """Income tax saved by the R&D super-deduction [CNY]."""
-    return rd_deduction_tax
 
 
 def return_on_net_assets(profit: pd.Series, net_assets: pd.Series) -> pd.Series:
@@ -119,31 +72,6 @@ def rights_per_100_rd_staff(class_1_valid: pd.Series, class_2_valid: pd.Series, 
     return 100 * ratio(class_1_valid + class_2_valid, rd_staff)
 
 
-def graduates_hired(graduates_hired: pd.Series) -> pd.Series:
-    """Fresh graduates hired, last year [persons]."""
-    return graduates_hired
-
-
-def platforms(provincial_platforms_2y: pd.Series) -> pd.Series:
-    """R&D platforms of provincial rank or above, two years [count]."""
-    return provincial_platforms_2y
-
-
-def awards(provincial_awards_2y: pd.Series) -> pd.Series:
-    """Science and technology awards of provincial rank or above, two years [count]."""
-    return provincial_awards_2y
-
-
-def programmes(provincial_programmes_2y: pd.Series) -> pd.Series:
-    """Science and technology programmes of provincial rank or above, two years [count]."""
-    return provincial_programmes_2y
-
-
-def vc_raised(vc_raised_total: pd.Series) -> pd.Series:
-    """Venture capital received so far [CNY]."""
-    return vc_raised_total
-
-
 def national_or_provincial_awards(provincial_awards_2y: pd.Series, national_awards_5y: pd.Series) -> pd.Series:
     """Provincial awards of two years or national awards of five, whichever known is more [count]."""
     return pd.concat([provincial_awards_2y, national_awards_5y], axis=1).max(axis=1)
@@ -155,31 +83,115 @@ def growth_titles(specialised_sme_valid: pd.Series, little_giant_valid: pd.Serie
 
 
 INDICATORS: tuple[Indicator, ...] = (
-    Indicator(rd_expense, Text("R&D expense", "研发费用金额"), "CNY"),
-    Indicator(rd_growth, Text("Growth of R&D expense", "研发费用增速"), "fraction"),
-    Indicator(rd_intensity, Text("R&D over revenue", "研发费用占营业收入的比例"), "fraction"),
-    Indicator(st_staff_share, Text("Share of science and technology staff", "科技人员占职工总数的比重"), "fraction"),
-    Indicator(rd_staff_share, Text("Share of R&D staff", "研发人员占从业人员的比重"), "fraction"),
-    Indicator(
-        related_inventions_applied, Text("Related invention applications", "与主营业务相关的发明专利申请量"), "count"
+    Indicator.as_is(
+        "rd_expense",
+        name="rd_expense",
+        definition="R&D expense of the last year [CNY].",
+        label=Text("R&D expense", "研发费用金额"),
+        unit="CNY",
     ),
-    Indicator(related_pct_applied, Text("Related PCT applications", "与主营业务相关的PCT专利申请量"), "count"),
-    Indicator(contract_turnover, Text("Technology-contract turnover", "技术合同成交额"), "CNY"),
-    Indicator(hitech_revenue, Text("Hi-tech product revenue", "高新技术产品收入"), "CNY"),
-    Indicator(hitech_revenue_share, Text("Share of hi-tech product revenue", "高新技术产品收入占比"), "fraction"),
-    Indicator(revenue, Text("Revenue", "营业收入"), "CNY"),
-    Indicator(revenue_growth, Text("Revenue growth", "营业收入增长率"), "fraction"),
-    Indicator(postgraduate_share, Text("Share of postgraduates", "研究生以上人员占比"), "fraction"),
-    Indicator(rd_deduction_tax, Text("Tax saved by the R&D super-deduction", "研发费用加计扣除所得税减免额"), "CNY"),
-    Indicator(return_on_net_assets, Text("Return on net assets", "净资产利润率"), "fraction"),
-    Indicator(profit_margin, Text("Profit margin", "净利润率"), "fraction"),
-    Indicator(leverage, Text("Liabilities over assets", "资产负债率"), "fraction"),
-    Indicator(rights_per_100_rd_staff, Text("Rights per 100 R&D staff", "每百名研发人员知识产权数"), "count"),
-    Indicator(graduates_hired, Text("Fresh graduates hired", "吸纳应届毕业生人数"), "persons"),
-    Indicator(platforms, Text("Provincial R&D platforms, 2 years", "近两年省级及以上研发或创新平台数量"), "count"),
-    Indicator(awards, Text("Provincial awards, 2 years", "近两年省级及以上科技奖励数量"), "count"),
-    Indicator(programmes, Text("Provincial programmes, 2 years", "近两年省级及以上科技计划项目数量"), "count"),
-    Indicator(vc_raised, Text("Venture capital received", "获得风险投资金额"), "CNY"),
-    Indicator(national_or_provincial_awards, Text("National or provincial awards", "国家级或省级科技奖励"), "count"),
-    Indicator(growth_titles, Text("Specialised or little-giant title", "专精特新或小巨人资质"), "flag"),
+    Indicator(rd_growth, label=Text("Growth of R&D expense", "研发费用增速"), unit="fraction"),
+    Indicator(rd_intensity, label=Text("R&D over revenue", "研发费用占营业收入的比例"), unit="fraction"),
+    Indicator(
+        st_staff_share, label=Text("Share of science and technology staff", "科技人员占职工总数的比重"), unit="fraction"
+    ),
+    Indicator(rd_staff_share, label=Text("Share of R&D staff", "研发人员占从业人员的比重"), unit="fraction"),
+    Indicator.as_is(
+        "related_inventions_applied_1y",
+        name="related_inventions_applied",
+        definition="Invention applications related to the main business, last year [count].",
+        label=Text("Related invention applications", "与主营业务相关的发明专利申请量"),
+        unit="count",
+    ),
+    Indicator.as_is(
+        "related_pct_applied_1y",
+        name="related_pct_applied",
+        definition="PCT applications related to the main business, last year [count].",
+        label=Text("Related PCT applications", "与主营业务相关的PCT专利申请量"),
+        unit="count",
+    ),
+    Indicator.as_is(
+        "contract_turnover_1y",
+        name="contract_turnover",
+        definition="Turnover of technology contracts, last year [CNY].",
+        label=Text("Technology-contract turnover", "技术合同成交额"),
+        unit="CNY",
+    ),
+    Indicator.as_is(
+        "hitech_revenue",
+        name="hitech_revenue",
+        definition="Revenue from hi-tech products [CNY].",
+        label=Text("Hi-tech product revenue", "高新技术产品收入"),
+        unit="CNY",
+    ),
+    Indicator(
+        hitech_revenue_share, label=Text("Share of hi-tech product revenue", "高新技术产品收入占比"), unit="fraction"
+    ),
+    Indicator.as_is(
+        "revenue",
+        name="revenue",
+        definition="Revenue of the last year [CNY].",
+        label=Text("Revenue", "营业收入"),
+        unit="CNY",
+    ),
+    Indicator.as_is(
+        "revenue_growth",
+        name="revenue_growth",
+        definition="Growth of revenue on the year before [fraction].",
+        label=Text("Revenue growth", "营业收入增长率"),
+        unit="fraction",
+    ),
+    Indicator(postgraduate_share, label=Text("Share of postgraduates", "研究生以上人员占比"), unit="fraction"),
+    Indicator.as_is(
+        "rd_deduction_tax",
+        name="rd_deduction_tax",
+        definition="Income tax saved by the R&D super-deduction [CNY].",
+        label=Text("Tax saved by the R&D super-deduction", "研发费用加计扣除所得税减免额"),
+        unit="CNY",
+    ),
+    Indicator(return_on_net_assets, label=Text("Return on net assets", "净资产利润率"), unit="fraction"),
+    Indicator(profit_margin, label=Text("Profit margin", "净利润率"), unit="fraction"),
+    Indicator(leverage, label=Text("Liabilities over assets", "资产负债率"), unit="fraction"),
+    Indicator(
+        rights_per_100_rd_staff, label=Text("Rights per 100 R&D staff", "每百名研发人员知识产权数"), unit="count"
+    ),
+    Indicator.as_is(
+        "graduates_hired",
+        name="graduates_hired",
+        definition="Fresh graduates hired, last year [persons].",
+        label=Text("Fresh graduates hired", "吸纳应届毕业生人数"),
+        unit="persons",
+    ),
+    Indicator.as_is(
+        "provincial_platforms_2y",
+        name="platforms",
+        definition="R&D platforms of provincial rank or above, two years [count].",
+        label=Text("Provincial R&D platforms, 2 years", "近两年省级及以上研发或创新平台数量"),
+        unit="count",
+    ),
+    Indicator.as_is(
+        "provincial_awards_2y",
+        name="awards",
+        definition="Science and technology awards of provincial rank or above, two years [count].",
+        label=Text("Provincial awards, 2 years", "近两年省级及以上科技奖励数量"),
+        unit="count",
+    ),
+    Indicator.as_is(
+        "provincial_programmes_2y",
+        name="programmes",
+        definition="Science and technology programmes of provincial rank or above, two years [count].",
+        label=Text("Provincial programmes, 2 years", "近两年省级及以上科技计划项目数量"),
+        unit="count",
+    ),
+    Indicator.as_is(
+        "vc_raised_total",
+        name="vc_raised",
+        definition="Venture capital received so far [CNY].",
+        label=Text("Venture capital received", "获得风险投资金额"),
+        unit="CNY",
+    ),
+    Indicator(
+        national_or_provincial_awards, label=Text("National or provincial awards", "国家级或省级科技奖励"), unit="count"
+    ),
+    Indicator(growth_titles, label=Text("Specialised or little-giant title", "专精特新或小巨人资质"), unit="flag"),
 )

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from features.rules.innovation_indicators import INDICATORS, Indicator
 from features.rules.logic import latest
-from features.rules.stage import STAGES
 from policy.loader import PolicyError
+from policy.segments import STAGES
 
 Scheme = Mapping[str, Any]
 BASE = "base"
@@ -19,13 +19,15 @@ BASE = "base"
 def innovation_points(quantities: Mapping[str, pd.Series], stage: pd.Series, scheme: Scheme) -> pd.Series:
     """Innovation points [points, 0 to the sum of the scheme's parts]; missing where the stage or too much is unknown.
 
+    Missing too in a stage that the scheme has no numbers for.
+
     Source: assumption of this project on the structure the scheme names.
     """
     return innovation_points_breakdown(quantities, stage, scheme).sum(axis=1, skipna=False)
 
 
 def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.Series, scheme: Scheme) -> pd.DataFrame:
-    """Innovation points by first-level group [points], one column a group, one row an application.
+    """Innovation points by first-level group [points], one column per group, one row per application.
 
     Each indicator earns its weight times the share of the way from `none_at` to `full_at`, within [0, 1]. Points of the
     part `base` are those of the known indicators scaled to the full part, missing where less than `least_known` of its
@@ -37,11 +39,12 @@ def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.S
         When the scheme names an indicator or a group that does not exist, or weights that do not add up to its parts.
     """
     indicators = _checked(scheme)
-    code = stage.map({name: number for number, name in enumerate(STAGES)}).fillna(-1).to_numpy(dtype="int64")
+    # A stage the scheme has no numbers for gets no points, as a missing one.
+    code = stage.map({name: STAGES.index(name) for name in _named(scheme)}).fillna(-1).to_numpy(dtype="int64")
     points = {group: np.zeros(len(stage)) for group in scheme["groups"]}
     known = np.zeros(len(stage))
     for name, entry in scheme["indicators"].items():
-        values = indicators[name].function(*(quantities[q] for q in indicators[name].inputs)).to_numpy(dtype="float64")
+        values = indicators[name].values(quantities).to_numpy(dtype="float64")
         weight = _by_stage(entry["weight"], code)
         start, end = _by_stage(entry["none_at"], code), _by_stage(entry["full_at"], code)
         way = (values - start) / (end - start)
@@ -57,9 +60,29 @@ def innovation_points_breakdown(quantities: Mapping[str, pd.Series], stage: pd.S
 
 
 def _by_stage(number: Any, code: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    """Each row's number by its stage; NaN where the stage is missing (code -1 takes the last entry)."""
-    numbers = [number[stage] for stage in STAGES] if isinstance(number, Mapping) else [number] * len(STAGES)
+    """Each row's number by its stage; NaN where the code is -1, which takes the last entry."""
+    numbers = [number.get(stage, np.nan) for stage in STAGES] if isinstance(number, Mapping) else [number] * len(STAGES)
     return np.take(np.array([*numbers, np.nan], dtype="float64"), code)
+
+
+def _named(scheme: Scheme) -> tuple[str, ...]:
+    """Stages the scheme has numbers for, all of them where its numbers do not depend on the stage.
+
+    Raises
+    ------
+    PolicyError
+        When it names a stage that does not exist, or its numbers do not name the same stages.
+    """
+    numbers = [n for entry in scheme["indicators"].values() for n in entry.values() if isinstance(n, Mapping)]
+    named = {stage for number in numbers for stage in number}
+    for number in numbers:
+        if set(number) != named or not named <= set(STAGES):
+            message = (
+                f"innovation points: every number by stage must name the same of the stages {', '.join(STAGES)}; "
+                f"got {', '.join(number)}"
+            )
+            raise PolicyError(message)
+    return tuple(stage for stage in STAGES if stage in named) if numbers else STAGES
 
 
 def _checked(scheme: Scheme) -> dict[str, Indicator]:
@@ -74,11 +97,11 @@ def _checked(scheme: Scheme) -> dict[str, Indicator]:
                 f"innovation points, {name}: group must be one of {', '.join(scheme['groups'])}; got {entry['group']!r}"
             )
             raise PolicyError(message)
-    code = np.arange(len(STAGES))
+    code = np.array([STAGES.index(stage) for stage in _named(scheme)])
     for part, wanted in scheme["parts"].items():
         groups = {group for group, entry in scheme["groups"].items() if entry["part"] == part}
         weights = [_by_stage(e["weight"], code) for e in scheme["indicators"].values() if e["group"] in groups]
-        totals = dict(zip(STAGES, np.sum(weights, axis=0).tolist(), strict=True))
+        totals = dict(zip(_named(scheme), np.sum(weights, axis=0).tolist(), strict=True))
         if not np.allclose(list(totals.values()), wanted):
             message = f"innovation points: weights of part {part} must add up to {wanted} in every stage; got {totals}"
             raise PolicyError(message)

@@ -1,7 +1,7 @@
 -- The last annual statement known on the day, and the one or two consecutive years before it (335 to 396 days apart).
 -- A restatement known by the day replaces the statement of its period. R&D expense is what was expensed and capitalised;
 -- it is missing where neither is known. Sums over three years run over the consecutive years known where these are
--- fewer than three: an enterprise younger than three years is judged by its years of operation (guide to the hi-tech
+-- fewer than three: an enterprise younger than three years is assessed by its years of operation (guide to the hi-tech
 -- enterprise rules, 2016-195). `statement_years` says how many they are.
 WITH known AS (
     SELECT

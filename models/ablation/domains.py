@@ -5,18 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.ablation.names import BEYOND_FINANCE, FINANCE_DOMAINS
 from models.ablation.paired import MEASURES, Group, measured, resampled
+from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.folds import folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
-FINANCE_DOMAINS = ("finance", "financing", "firm")
-"""What a bank has without any innovation data."""
-BEYOND_FINANCE = "beyond_finance"
-"""Name of the comparison with those domains alone."""
 CONFIDENCE = 0.95
 """Confidence of the intervals."""
 
@@ -33,7 +30,7 @@ class Book:
 
 @dataclass(frozen=True)
 class Parameters:
-    """Folds, trees a booster, bootstrap resamples, and the tolerated NPL ratio by size class [fraction of amounts]."""
+    """Folds, trees per booster, bootstrap resamples, and tolerated NPL ratio by size class [fraction of amounts]."""
 
     folds: int
     trees: int
@@ -83,7 +80,7 @@ def ablated(
     Raises
     ------
     ModelError
-        When all loans outside a fold have the same outcome.
+        When all loans that are not in a fold have the same outcome.
     """
     kept = {"all": list(domain_of), **comparisons(domain_of)}
     fold = folds_of(book.loans.enterprise, parameters.folds)
@@ -110,7 +107,7 @@ def _logits(
             raise ModelError(message)
         rows = Rows(known.features[names], None, known.defaulted, known.weight)
         held = fold == number
-        score[held] = fit_booster(rows, shape, params, trees).raw_score(book.loans.features[held], params.threads)
+        score[held] = fit_booster(rows, shape, params, trees).raw_score(book.loans.features[held], params.num_threads)
     return _calibrated(book, score, params.slope_ridge)
 
 

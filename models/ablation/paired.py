@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import log_expit
 
 MEASURES = ("auc", "log_loss", "approved")
-"""AUC; log-loss a loan [nats]; share of the amounts approved at the tolerance [fraction]."""
+"""AUC; log-loss per loan [nats]; share of the amounts approved at the tolerance [fraction]."""
 CHUNK = 50
 """Resamples measured at a time, which bounds the memory."""
 

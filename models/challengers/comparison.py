@@ -21,17 +21,17 @@ ENDS = ("cox_slope_low", "cox_slope_high")
 
 
 def kept_apart(pds: pd.DataFrame) -> pd.DataFrame:
-    """PDs, a column a model, none nearer to 0 or 1 than SMALLEST."""
+    """PDs, a column per model, none nearer to 0 or 1 than SMALLEST."""
     return pds.clip(SMALLEST, 1 - SMALLEST)
 
 
 def figures(loans: pd.DataFrame, pds: pd.DataFrame, resamples: int, seed: int) -> pd.DataFrame:
-    """One row a stage (and `total`) and model: loans, defaults, FIGURES with intervals, ours beside it.
+    """One row per stage (and `total`) and model: loans, defaults, FIGURES with intervals, differences to ours.
 
-    `loans` has stage, defaulted and weight, `pds` a column a model in the same rows, ours among them. ece_low and
+    `loans` has stage, defaulted and weight, `pds` a column per model in the same rows, ours among them. ece_low and
     ece_high are from `resamples` of the loans, cox_slope_low and cox_slope_high from the standard error of the slope;
     auc_gap and log_loss_gap are ours less it, paired loan by loan, with standard errors (auc_gap_error, …). Missing
-    where a model has no PD or all outcomes are the same; the slope also where PDs are all alike.
+    where a model has no PD or all outcomes are the same; the slope also where all PDs are equal.
     """
     lines = [
         {"stage": group, "model": str(model), **_figures(loans[rows], pds[rows], str(model), resamples, seed)}
@@ -44,7 +44,7 @@ def figures(loans: pd.DataFrame, pds: pd.DataFrame, resamples: int, seed: int) -
 def excess_log_loss(loans: pd.DataFrame, pds: pd.DataFrame, best: np.ndarray) -> dict[str, dict[str, float | None]]:
     """Per stage (and `total`) and model the mean divergence of its PDs from the best attainable ones [nats].
 
-    Free of the luck of the outcomes, and 0 for the best PDs alone; None where a model has no PD.
+    Free of the chance in the outcomes, and 0 for the best PDs alone; None where a model has no PD.
     """
     found: dict[str, dict[str, float | None]] = {}
     for group, rows in _groups(loans).items():
@@ -62,14 +62,14 @@ def _groups(loans: pd.DataFrame) -> Mapping[str, np.ndarray]:
 def _figures(loans: pd.DataFrame, pds: pd.DataFrame, model: str, resamples: int, seed: int) -> dict[str, float | None]:
     empty: dict[str, float | None] = {"loans": len(loans), "defaults": int(loans["defaulted"].sum())}
     unknown = dict.fromkeys((*FIGURES, *ENDS, "ece_low", "ece_high", *GAPS))
-    judged = None if pds[model].isna().any() else validation_metrics(loans.assign(pd=pds[model], exposure=1.0), BINS)
-    if judged is None:
+    found = None if pds[model].isna().any() else validation_metrics(loans.assign(pd=pds[model], exposure=1.0), BINS)
+    if found is None:
         return {**empty, **unknown}
     beside = auc_difference(loans["defaulted"], pds[OURS], pds[model], loans["weight"])
     low, high = ece_interval(loans["defaulted"], pds[model], loans["weight"], BINS, resamples, seed)
     return {
         **empty,
-        **{name: judged[name] for name in (*FIGURES, *ENDS)},
+        **{name: found[name] for name in (*FIGURES, *ENDS)},
         "ece_low": low,
         "ece_high": high,
         "auc_gap": beside.difference,

@@ -1,4 +1,4 @@
-"""Challengers of the stage models: challengers fitted on the same loans, calibrated alike, so that the figures compare.
+"""Challengers of the stage models, fitted on the same loans and calibrated in the same way, so that figures compare.
 
 A challenger takes the setting, and features and lifecycle stage of loans to score, and gives their log-odds.
 `CHALLENGERS` lists all; `challenger_pds` adds the calibration of the stage models.
@@ -15,12 +15,14 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from models.challengers.plain import plain_scores
 from models.challengers.scorecard import WANTED, fit_scorecard
-from models.fitting.booster import Booster, Shape
+from models.errors import ModelError
+from models.fitting.blend import Blend
+from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
 from models.fitting.folds import fit_with_folds, folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
+from policy.digits import rounded_probability
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Setting:
     stage: np.ndarray
     shape: Shape
     params: TrainParams
-    pooled: Booster | None = None
+    pooled: Blend | None = None
 
     def matured(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
@@ -42,20 +44,20 @@ class Setting:
 
 
 Challenger = Callable[[Setting, pd.DataFrame, np.ndarray], np.ndarray]
-"""(setting, features in rows, stage of each row) -> log-odds, one a row; missing where a stage cannot be fitted."""
+"""(setting, features in rows, stage of each row) -> log-odds, one per row; missing where a stage cannot be fitted."""
 
 
 def plain(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
     """Log-odds by one LightGBM for all stages without constraints, in the settings of the reference study."""
-    return plain_scores(setting.development, features, setting.params.seed, setting.params.threads)
+    return plain_scores(setting.development, features, setting.params.seed, setting.params.num_threads)
 
 
 def pooled_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
-    """Log-odds by our booster of all stages, without blend and layers."""
+    """Log-odds by our booster of all stages, without the blend with a stage's own booster and without group effects."""
     booster = setting.pooled
     if booster is None:
         booster = fit_with_folds(setting.development, setting.shape, setting.params, "pooled challenger").booster
-    return booster.raw_score(features, setting.params.threads)
+    return booster.raw_score(features, setting.params.num_threads)
 
 
 def independent_only(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
@@ -108,7 +110,7 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
         ["continuous"] * len(names),
         interactions=5,
         outer_bags=4,
-        n_jobs=setting.params.threads,
+        n_jobs=setting.params.num_threads,
         random_state=setting.params.seed,
     )
     with warnings.catch_warnings():
@@ -132,7 +134,7 @@ CHALLENGERS: Mapping[str, Challenger] = {
     "pooled only": pooled_only,
     "independent only": independent_only,
     "scorecard": scorecard,
-    "scorecard a stage": stage_scorecards,
+    "scorecard per stage": stage_scorecards,
     "EBM": ebm,
     "HistGradientBoosting": hist_gradient_boosting,
 }
@@ -146,7 +148,7 @@ def challenger_pds(
     later: pd.DataFrame,
     later_stage: np.ndarray,
 ) -> np.ndarray:
-    """PDs of `later`, one a row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
+    """PDs of `later`, one per row: scores of the challenger, calibrated per stage on `calibration` as the stage models.
 
     Missing where the challenger has no score for a stage.
 
@@ -176,7 +178,7 @@ def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, 
     except ValueError as error:
         message = f"stage {stage}: {error}"
         raise ModelError(message) from error
-    return np.asarray(expit(curve(later)))
+    return rounded_probability(expit(curve(later)))
 
 
 def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:

@@ -5,39 +5,25 @@ import pandas as pd
 
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.loans import Loans
-from models.fitting.params import TrainParams
+from models.fitting.params import BoosterParams
 
-LEAVES, TREES, ROWS_A_LEAF, LEARNING_RATE = 31, 200, 20, 0.05
+LEAVES, TREES, MIN_DATA_IN_LEAF, LEARNING_RATE = 31, 200, 20, 0.05
 """The settings of the reference study on the SBA loans."""
 
 
 def plain_scores(development: Loans, later: pd.DataFrame, seed: int, threads: int) -> np.ndarray:
-    """Log-odds of `later` by a plain LightGBM fitted on `development`, one a row."""
+    """Log-odds of `later` by a plain LightGBM fitted on `development`, one per row."""
     matured = development.where(~np.isnan(development.defaulted))
-    settings = TrainParams(
-        period_months=1,
-        periods=1,
+    settings = BoosterParams(
         num_leaves=LEAVES,
         max_depth=-1,
         learning_rate=LEARNING_RATE,
-        num_iterations=TREES,
-        early_stopping_rounds=TREES,
-        min_data_in_leaf=ROWS_A_LEAF,
+        min_data_in_leaf=MIN_DATA_IN_LEAF,
         lambda_l2=0.0,
         feature_fraction=1.0,
         bagging_fraction=1.0,
-        additive_learning_rate=LEARNING_RATE,
-        additive_feature_fraction=1.0,
-        domain_constraints="never",
-        validation_share=0.0,
-        folds=2,
-        lambda_steps=2,
-        share_temperature=1.0,
-        slope_ridge=0.0,
-        spline_defaults=0,
-        minimum_defaults=0,
         seed=seed,
-        threads=threads,
+        num_threads=threads,
     )
     rows = Rows(matured.features, None, matured.defaulted, matured.weight)
     return fit_booster(rows, Shape({}), settings, TREES).raw_score(later, threads)

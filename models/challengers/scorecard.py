@@ -28,7 +28,7 @@ class Scorecard:
     regression: LogisticRegression
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
-        """Log-odds of default, one a row; a missing value has the evidence of its own bin, 0 where none was seen."""
+        """Log-odds of default, one per row; a missing value has the evidence of its own bin, 0 where none was seen."""
         return np.asarray(self.regression.decision_function(_evidence(self.binning, features)))
 
 

@@ -7,24 +7,24 @@ import pandas as pd
 OURS = "ours"
 """Name of the stage models among the compared ones."""
 AUC_GOAL = 0.002
-"""How far the AUC may lie below that of the best challenger."""
+"""How far the AUC may be below that of the best challenger."""
 LOG_LOSS_GOAL = 0.01
-"""How far the log-loss may lie above that of the best challenger [fraction of it]."""
+"""How far the log-loss may be above that of the best challenger [fraction of it]."""
 NOISE = 1.96
-"""Standard errors of a paired difference, beyond which it is no noise of the loans."""
+"""Standard errors of a paired difference, beyond which sampling of the loans does not explain it."""
 
 Figures = dict[Any, Any]
 
 
 def verdicts(table: pd.DataFrame) -> pd.DataFrame:
-    """One row a stage: the best challenger by each figure, how far ours is from it, and which goals are met.
+    """One row per stage: the best challenger by each figure, how far ours is from it, and which goals are met.
 
-    `table` has a row a stage and model, as models.comparison.figures gives it. Accuracy (`met`): AUC at most AUC_GOAL
-    below and log-loss at most LOG_LOSS_GOAL above the best challenger; `within_noise` where it is missed by no more
-    than NOISE standard errors of the loans (the best of several, picked afterwards, is a lucky one). Calibration
-    (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger inside the interval of ours; and the
-    Cox slope nearest to 1 of all, or an interval of ours that holds 1 or the slope of the nearest challenger. A stage
-    without a figure of ours or of a challenger has no row.
+    `table` has a row per stage and model, as models.challengers.comparison.figures gives it. Accuracy (`met`): AUC at
+    most AUC_GOAL below and log-loss at most LOG_LOSS_GOAL above the best challenger; `within_noise` where it is missed
+    by no more than NOISE standard errors of the loans (the best of several, chosen afterwards, owes part of its lead to
+    chance). Calibration (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger within the interval
+    of ours; and the Cox slope nearest to 1 of all, or an interval of ours that holds 1 or the slope of the nearest
+    challenger. A stage without a figure of ours or of a challenger has no row.
     """
     lines = []
     for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):

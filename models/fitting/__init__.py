@@ -1,1 +1,1 @@
-"""Fitting: from loans to the PD model of a stage, and where the labelled loans are like the applicants."""
+"""Fitting: from loans to the PD model of a stage, and which applicants are like the loans with outcomes."""

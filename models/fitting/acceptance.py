@@ -1,8 +1,8 @@
-"""Where the labelled region ends: the propensity to have been accepted under the policy of the day.
+"""Where the accepted region ends: the propensity to have been accepted under the policy of the day.
 
-Loans have outcomes only where an older policy granted them. A cut-off certified on those loans says nothing of
-applicants that policy would have turned away (Kozodoi et al. 2025, arXiv 2407.13009, for how little reject inference
-adds), so applicants outside the region are referred, not decided. No outcome is guessed: neither parcelling nor fuzzy
+Loans have outcomes only where an older policy granted them. A cut-off certified on those loans says nothing about
+applicants that policy would have refused (Kozodoi et al. 2025, arXiv 2407.13009, for how little reject inference
+adds), so applicants out of the region are referred, not decided. No outcome is guessed: neither parcelling nor fuzzy
 augmentation.
 """
 
@@ -16,16 +16,17 @@ from scipy.special import expit
 
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.params import TrainParams
+from policy.digits import rounded
 
 TREES = 60
 """Trees of the propensity booster: a coarse map of the old policy is enough."""
 FEWEST_REJECTED = 50
-"""Rejected applications below which there is no boundary to learn, and all applicants count as inside."""
+"""Rejected applications below which there is no boundary to learn, and all applicants count as in the region."""
 
 
 @dataclass(frozen=True)
 class AcceptanceModel:
-    """The propensity booster, None where (nearly) all were accepted, and the least propensity that counts as inside."""
+    """The propensity booster, None where (nearly) all were accepted, and the least propensity in the region."""
 
     booster: Booster | None
     least: float
@@ -33,13 +34,13 @@ class AcceptanceModel:
     rejected: int
 
     def propensity(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of acceptance under the old policy, one a row; 1 where there is no boundary."""
+        """Probability of acceptance under the old policy, one per row, rounded; 1 where there is no boundary."""
         if self.booster is None:
             return np.ones(len(table))
-        return np.asarray(expit(self.booster.raw_score(table)))
+        return rounded(expit(self.booster.raw_score(table)))
 
     def in_accepted_region(self, table: pd.DataFrame) -> pd.Series:
-        """True where the old policy would rather have accepted: the region the certificate speaks of."""
+        """True where the old policy would more likely have accepted: the region the certificate is valid for."""
         return pd.Series(self.propensity(table) >= self.least, index=table.index)
 
     def save(self, folder: Path) -> None:
@@ -52,7 +53,7 @@ class AcceptanceModel:
 
 
 def open_acceptance(folder: Path) -> AcceptanceModel:
-    """The support saved in `folder`.
+    """The acceptance model saved in `folder`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whether a fitted model keeps the documented directions of risk: constrained features walked across all thresholds."""
+"""Whether a fitted model keeps the documented directions of risk: constrained features moved across all thresholds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,16 +6,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from models.errors import ModelError
 from models.fitting.booster import Booster
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from models.fitting.trees import trees
 
 ROWS = 200
-"""Rows walked, drawn from the table."""
+"""Rows tested, drawn from the table."""
 LARGEST_MOVE = 1e-9
 """A move the wrong way up to this size is rounding [log-odds]."""
 AGREEMENT = 1e-6
-"""How far the sum of the trees may lie from LightGBM's own score [log-odds]."""
+"""How far the sum of the trees may be from LightGBM's own score [log-odds]."""
 
 
 @dataclass(frozen=True)
@@ -38,21 +39,21 @@ def audit(
 ) -> list[Violation]:
     """Every threshold at which a constrained feature moves the score the wrong way, with the row it does so most in.
 
-    The score is constant between thresholds, so the walk goes from each one to the next float beyond, in up to `rows`
+    The score is constant between thresholds, so the test moves from each one to the next float beyond, in up to `rows`
     rows drawn by `seed`; all other values, missing ones included, stay as they are. The calibration curve rises and
-    layers do not read features, so what holds for the score holds for the PD.
+    group effects do not read features, so what holds for the score holds for the PD.
 
     Raises
     ------
     ModelError
-        When the trees do not add up to LightGBM's own score, so that nothing can be said.
+        When the trees do not add up to LightGBM's own score, so that the audit is not valid.
     """
     drawn = np.sort(np.random.default_rng(seed).permutation(len(table))[:rows])
     sample = table.iloc[drawn]
     moves: dict[tuple[str, float], np.ndarray] = {}
-    for booster, share in _boosters(model):
-        for step, move in _moves(booster, sample, directions).items():
-            moves[step] = moves.get(step, np.zeros(len(sample))) + share * move
+    for member in model.blend.members:
+        for step, move in _moves(member.booster, sample, directions).items():
+            moves[step] = moves.get(step, np.zeros(len(sample))) + member.weight * move
     found = []
     for (name, value), move in sorted(moves.items()):
         wrong = -directions[name] * move
@@ -69,7 +70,7 @@ def require_monotone(model: StageModel, table: pd.DataFrame, directions: Mapping
     Raises
     ------
     ModelError
-        When the audit finds a violation; the worst one is told.
+        When the audit finds a violation; the message names the worst one.
     """
     found = audit(model, table, directions, seed=seed)
     if found:
@@ -82,12 +83,6 @@ def require_monotone(model: StageModel, table: pd.DataFrame, directions: Mapping
             f"({len(found)} violations, of {features})"
         )
         raise ModelError(message)
-
-
-def _boosters(model: StageModel) -> list[tuple[Booster, float]]:
-    if model.independent is None:
-        return [(model.pooled, 1.0)]
-    return [(model.pooled, 1 - model.share), (model.independent, model.share)]
 
 
 def _moves(

@@ -1,16 +1,85 @@
-"""Blending two scores: the share of the first by out-of-fold log-loss, and two boosters as one that is their blend."""
+"""Boosters that are scored together, each with its weight; the weight of one of two by out-of-fold log-loss."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from scipy.special import log_expit
 
 from models.fitting.booster import Booster
 from models.fitting.calibration import fit_platt
 from models.fitting.params import TrainParams
+from policy.digits import rounded_number
 
-SCALED = ("leaf_value", "internal_value")
-"""Lines of a tree in LightGBM's text whose numbers are on the scale of the score."""
+ROUNDING = 1e-6
+"""How far the weights of a blend may sum from one."""
+
+
+class Member(NamedTuple):
+    """A booster of a blend, the name of its file without the ending, and its weight."""
+
+    name: str
+    weight: float
+    booster: Booster
+
+    def path(self, folder: Path) -> Path:
+        """Where its LightGBM text lies in `folder`."""
+        return folder / f"{self.name}.txt"
+
+
+@dataclass(frozen=True)
+class Blend:
+    """Boosters of the same features whose weights sum to one: what it says is the weighted sum of what they say."""
+
+    members: tuple[Member, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse weights that do not sum to one, and boosters that read other features than the first."""
+        total = sum(member.weight for member in self.members)
+        if abs(total - 1) > ROUNDING:
+            message = f"a blend wants weights that sum to 1; got {total:g} for {len(self.members)} boosters"
+            raise ValueError(message)
+        for member in self.members[1:]:
+            if member.booster.features != self.features:
+                message = (
+                    f"a blend wants boosters of the same features; {member.name} reads others, or in another order"
+                )
+                raise ValueError(message)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the feature columns the boosters read, in their order; the period is none."""
+        return self.members[0].booster.features
+
+    @property
+    def trees(self) -> int:
+        """Number of trees of all boosters."""
+        return sum(member.booster.trees for member in self.members)
+
+    def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
+        values = self.members[0].booster.values(features)
+        return np.asarray(sum(m.weight * m.booster.raw_score(values, threads) for m in self.members))
+
+    def baseline(self, periods: int) -> np.ndarray:
+        """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where no booster counts periods."""
+        return np.asarray(sum(m.weight * m.booster.baseline(periods) for m in self.members))
+
+    def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        """SHAP values of the raw score, shape (rows, features + 1), the base value last: see `Booster`."""
+        values = self.members[0].booster.values(features)
+        return np.asarray(sum(m.weight * m.booster.contributions(values, threads) for m in self.members))
+
+    def renamed(self, what: str) -> "Blend":
+        """The same blend with `what` and a dash before every name, so that those of two do not meet in a folder."""
+        return Blend(tuple(member._replace(name=f"{what}-{member.name}") for member in self.members))
+
+
+def alone(name: str, booster: Booster) -> Blend:
+    """A blend of one booster."""
+    return Blend((Member(name, 1.0, booster),))
 
 
 def blend_share(
@@ -19,9 +88,10 @@ def blend_share(
     """Share of the first score, a step of the grid over 0..1: its tempered mean by out-of-fold log-loss after Platt.
 
     Each share on the grid counts by exp(-n (loss - lowest loss) / temperature), n being the effective number of rows:
-    the share is the best one where the loans speak clearly, and nears one half where they are mute, since the lowest
-    loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017, Inconsistency
-    of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian Analysis 12).
+    the share is the best one where the losses differ clearly, and near one half where they hardly differ, since the
+    lowest loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017,
+    Inconsistency of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian
+    Analysis 12).
     """
     grid = np.linspace(0, 1, params.lambda_steps)
     sign = np.where(defaulted > 0, 1, -1)
@@ -32,35 +102,11 @@ def blend_share(
         losses[at] = -float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum())
     effective = float(weight.sum() ** 2 / (weight**2).sum())
     counts = np.exp(-effective * (losses - losses.min()) / params.share_temperature)
-    mean = float((grid * counts).sum() / counts.sum())
+    mean = rounded_number((grid * counts).sum() / counts.sum())
     return round(float(grid[int(np.abs(grid - mean).argmin())]), 6)
 
 
-def blended(first: Booster, second: Booster, share: float) -> Booster:
-    """The booster whose score is share · first + (1 - share) · second: the trees of both, their leaves scaled.
-
-    Scores, baselines and contributions are sums over trees, so those of the blend are the blends of those. Both must
-    read the same columns; a share of 0 or 1 gives one of them as it is.
-    """
-    if share in (0.0, 1.0):
-        return first if share == 1.0 else second
-    scaled = [*_scaled(first.text, share), *_scaled(second.text, 1 - share)]
-    numbered = "".join(f"\nTree={number}\n{tree}" for number, tree in enumerate(scaled))
-    return Booster(f"{_head(first.text)}{numbered}\nend of trees\n")
-
-
-def _head(text: str) -> str:
-    """What stands before the trees, without their sizes, which the reader then finds itself."""
-    return "\n".join(line for line in text.split("\nTree=", 1)[0].split("\n") if not line.startswith("tree_sizes="))
-
-
-def _scaled(text: str, share: float) -> Iterator[str]:
-    """Every tree of a booster's text, without its number, with its values times `share`."""
-    for block in text.split("\nend of trees")[0].split("\nTree=")[1:]:
-        lines = (line.partition("=") for line in block.split("\n")[1:])
-        yield "\n".join(
-            f"{name}={' '.join(repr(share * float(number)) for number in numbers.split())}"
-            if name in SCALED
-            else f"{name}{equals}{numbers}"
-            for name, equals, numbers in lines
-        )
+def blended(first: Blend, second: Blend, share: float) -> Blend:
+    """The blend whose score is share · first + (1 - share) · second; members without weight are left out."""
+    parts = ((share, first), (1 - share, second))
+    return Blend(tuple(m._replace(weight=part * m.weight) for part, blend in parts if part > 0 for m in blend.members))

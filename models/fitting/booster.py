@@ -17,7 +17,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from models.fitting.params import TrainParams
+from models.fitting.params import BoosterParams, TrainParams
 
 PERIOD = "period"
 """Name of the column that counts periods from 0; no feature may carry it."""
@@ -75,15 +75,19 @@ class Booster:
         """Number of trees."""
         return int(self._model.num_trees())
 
-    def _values(self, features: pd.DataFrame) -> np.ndarray:
-        values = features[list(self.features)].to_numpy(dtype="float64")
+    def values(self, features: pd.DataFrame) -> np.ndarray:
+        """The feature columns the booster reads, as numbers; what it says of a frame it says of these too."""
+        return features[list(self.features)].to_numpy(dtype="float64")
+
+    def _columns(self, features: pd.DataFrame | np.ndarray) -> np.ndarray:
+        values = self.values(features) if isinstance(features, pd.DataFrame) else features
         return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
 
-    def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
-        """Log-odds of default in the first period, one a row; missing values are allowed."""
-        if features.empty:
+    def raw_score(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
+        """Log-odds of default in the first period, one per row; missing values are allowed."""
+        if len(features) == 0:
             return np.empty(0)
-        return cast("np.ndarray", self._model.predict(self._values(features), raw_score=True, num_threads=threads))
+        return cast("np.ndarray", self._model.predict(self._columns(features), raw_score=True, num_threads=threads))
 
     def baseline(self, periods: int) -> np.ndarray:
         """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where the booster counts no periods."""
@@ -94,20 +98,20 @@ class Booster:
         scores = np.asarray(self._model.predict(values, raw_score=True, num_threads=1))
         return np.asarray(scores - scores[0])
 
-    def contributions(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+    def contributions(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
         """Path-dependent SHAP values of the raw score, shape (rows, features + 1); the last column is the base value.
 
         The contribution of the period is the same for every loan and part of the base. Lundberg et al. 2020, From local
         explanations to global understanding with explainable AI for trees.
         """
-        raw = self._model.predict(self._values(features), pred_contrib=True, num_threads=threads)
+        raw = self._model.predict(self._columns(features), pred_contrib=True, num_threads=threads)
         values = cast("np.ndarray", raw)
         if not self._counts_periods:
             return values
         return np.column_stack([values[:, :-2], values[:, -2] + values[:, -1]])
 
 
-def fit_booster(rows: Rows, shape: Shape, params: TrainParams, trees: int) -> Booster:
+def fit_booster(rows: Rows, shape: Shape, params: BoosterParams, trees: int) -> Booster:
     """A booster of exactly `trees` trees; same data, parameters and seed give the same text on any thread count."""
     model = lgb.train(_settings(rows, shape, params), _dataset(rows), trees)
     return Booster(_without_threads(model.model_to_string()))
@@ -126,7 +130,7 @@ def best_trees(rows: Rows, held_out: Rows, shape: Shape, params: TrainParams) ->
     return max(1, int(model.best_iteration))
 
 
-def _settings(rows: Rows, shape: Shape, params: TrainParams) -> dict[str, Any]:
+def _settings(rows: Rows, shape: Shape, params: BoosterParams) -> dict[str, Any]:
     at = {name: position for position, name in enumerate(rows.names)}
     groups = shape.groups if shape.groups is not None else [list(rows.features.columns)]
     apart = [[at[name] for name in group if name in at] for group in groups] + ([[at[PERIOD]]] if PERIOD in at else [])
@@ -147,7 +151,7 @@ def _settings(rows: Rows, shape: Shape, params: TrainParams) -> dict[str, Any]:
         "deterministic": True,
         "force_row_wise": True,
         "seed": params.seed,
-        "num_threads": params.threads,
+        "num_threads": params.num_threads,
         "verbose": -1,
         **constrained,
     }

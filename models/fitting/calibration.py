@@ -7,6 +7,8 @@ from scipy.interpolate import BSpline
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
+from policy.digits import rounded, rounded_number
+
 SEGMENTS = 10
 """Intervals of the spline's knots."""
 PENALTIES = tuple(10.0**power for power in range(-1, 6))
@@ -24,7 +26,7 @@ class Curve:
     logit: tuple[float, ...]
 
     def __call__(self, score: np.ndarray) -> np.ndarray:
-        """Calibrated log-odds, one a score."""
+        """Calibrated log-odds, one per score."""
         x, y = np.asarray(self.score), np.asarray(self.logit)
         at = np.clip(np.searchsorted(x, score) - 1, 0, len(x) - 2)
         return np.asarray(y[at] + (y[at + 1] - y[at]) / (x[at + 1] - x[at]) * (score - x[at]))
@@ -40,13 +42,15 @@ class Curve:
 
 def line(intercept: float, slope: float) -> Curve:
     """The curve intercept + slope · score."""
-    return Curve((0.0, 1.0), (intercept, intercept + slope))
+    return Curve((0.0, 1.0), (rounded_number(intercept), rounded_number(intercept + slope)))
 
 
 def fit_platt(
     score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, ridge: float, offset: np.ndarray | None = None
 ) -> tuple[float, float]:
-    """Intercept and slope by penalised weighted likelihood; `ridge` pulls the slope towards 1, weights have mean 1.
+    """Intercept and slope by penalised weighted likelihood; `ridge` shrinks the slope towards 1, weights have mean 1.
+
+    Both are rounded to the digits that are stored.
 
     `offset` [log-odds] is added to every margin and not estimated. Platt 1999, Probabilistic outputs for support vector
     machines; on the logit, so that a good score keeps slope 1.
@@ -68,12 +72,12 @@ def fit_platt(
 
     def loss(at: np.ndarray) -> tuple[float, np.ndarray]:
         margin = sign * (at[0] + at[1] * score + moved)
-        pull = -scaled * sign * expit(-margin)
+        gradient = -scaled * sign * expit(-margin)
         value = -(scaled * log_expit(margin)).sum() + 0.5 * ridge * (at[1] - 1.0) ** 2
-        return float(value), np.array([pull.sum(), (pull * score).sum() + ridge * (at[1] - 1.0)])
+        return float(value), np.array([gradient.sum(), (gradient * score).sum() + ridge * (at[1] - 1.0)])
 
     found = minimize(loss, np.array([0.0, 1.0]), jac=True, method="BFGS", options={"gtol": 1e-6 * len(score)})
-    return float(found.x[0]), float(max(found.x[1], 1e-3))
+    return rounded_number(found.x[0]), rounded_number(max(found.x[1], 1e-3))
 
 
 def fit_curve(
@@ -103,7 +107,7 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     """P-spline of the log-odds (Eilers and Marx 1996), penalty by AIC among those that leave it increasing.
 
     Cubic B-splines on even knots over the middle 99 % of the scores with second-difference penalty, so that the
-    strongest penalty gives the straight line; outside the knots the curve goes on straight.
+    strongest penalty gives the straight line; beyond the knots the curve goes on straight.
     """
     low, high = np.quantile(score, [0.005, 0.995])
     if not high > low:
@@ -111,15 +115,17 @@ def _spline(score: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, straig
     step = (high - low) / SEGMENTS
     knots = np.arange(-3, SEGMENTS + 4) * step + low
     low, high = knots[3], knots[-4]
-    grid = np.linspace(low, high, 4 * SEGMENTS + 1)
+    grid = rounded(np.linspace(low, high, 4 * SEGMENTS + 1))
+    if not (np.diff(grid) > 0).all():
+        return straight
     basis = BSpline.design_matrix(np.clip(score, low, high), knots, 3).toarray()
-    at_grid = BSpline.design_matrix(grid, knots, 3).toarray()
+    at_grid = BSpline.design_matrix(np.clip(grid, low, high), knots, 3).toarray()
     bend = np.diff(np.eye(basis.shape[1]), 2, axis=0)
     beyond = offset + (score - np.clip(score, low, high)) * (straight.logit[1] - straight.logit[0])
     best, curve = np.inf, straight
     for penalty in PENALTIES:
         weights, criterion = _penalised(basis, bend.T @ bend * penalty, defaulted, weight, beyond)
-        values = at_grid @ weights
+        values = rounded(at_grid @ weights)
         if (np.diff(values) > 1e-4 * step).all() and criterion < best:
             best, curve = criterion, Curve(tuple(map(float, grid)), tuple(map(float, values)))
     return curve

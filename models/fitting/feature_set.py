@@ -1,12 +1,12 @@
-"""Which features of the catalogue a booster is shown, and what it may learn from them."""
+"""Which features of the catalogue a booster gets, and what it may learn from them."""
 
 import pandas as pd
 
 from features.catalogue import CATALOGUE
 from features.declarations import DOMAINS
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.params import DOMAIN_CONSTRAINTS
-from models.fitting.stage_model import ModelError
 
 
 def usable_features(table: pd.DataFrame) -> list[str]:
@@ -21,7 +21,7 @@ def usable_features(table: pd.DataFrame) -> list[str]:
 
 
 def unused_features(table: pd.DataFrame) -> dict[str, list[str]]:
-    """Features of the catalogue that teach nothing, by why: `missing` in all rows of `table`, or `constant` in them.
+    """Unused features of the catalogue by reason: `missing` in all rows of `table`, or `constant` in them.
 
     Raises
     ------

@@ -1,24 +1,25 @@
-"""Fitting the model of one stage: blend with the pooled booster, layers, calibration."""
+"""Fitting the model of one stage: blend with the pooled booster, group effects, calibration."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from models.fitting.blend import blend_share
+from models.errors import ModelError
+from models.fitting.blend import blend_share, blended
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve, fit_platt, line
 from models.fitting.folds import Fitted, fit_with_folds, latest
 from models.fitting.group_effects import GroupEffect, kept_group_effects
 from models.fitting.loans import Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 
 
 @dataclass(frozen=True)
 class Part:
-    """Loans of a part and the table they come from, row by row (it has the columns of the layers)."""
+    """Loans of a part and the table they come from, row by row (it has the columns of the group effects)."""
 
     loans: Loans
     table: pd.DataFrame
@@ -35,7 +36,7 @@ def fit_stage(
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` is served by the pooled booster alone.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled booster alone.
 
     Raises
     ------
@@ -55,8 +56,8 @@ def fit_stage(
     if np.nansum(known.defaulted) >= params.minimum_defaults:
         own = fit_with_folds(known, shape, params, f"stage {stage}")
         share = _share(own, pooled, known, params)
-    independent = own.booster if own is not None and share > 0 else None
-    layers = _layers(development, own if independent is not None else None, pooled, share, params)
+    independent = own if share > 0 else None
+    group_effects = _group_effects(development, independent, pooled, share, params)
     counted = {
         "period_months": params.period_months,
         "periods": params.periods,
@@ -65,9 +66,12 @@ def fit_stage(
         "calibration": _counts(matured),
         "own_booster": _make_up(own),
         "pooled_booster": _make_up(pooled),
-        "by_domain": pooled.by_domain and (independent is None or (own is not None and own.by_domain)),
+        "by_domain": pooled.by_domain and (independent is None or independent.by_domain),
     }
-    raw = StageModel(stage, independent, pooled.booster, share, line(0.0, 1.0), layers, {**facts, **counted})
+    blend = pooled.booster.renamed("pooled")
+    if independent is not None:
+        blend = blended(independent.booster.renamed("independent"), blend, share)
+    raw = StageModel(stage, blend, share, line(0.0, 1.0), group_effects, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,
@@ -76,7 +80,7 @@ def fit_stage(
         params.spline_defaults,
         raw.offset(calibration.table),
     )
-    return StageModel(stage, independent, pooled.booster, share, curve, layers, raw.facts)
+    return replace(raw, curve=curve)
 
 
 def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:
@@ -86,10 +90,10 @@ def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> fl
     return blend_share(own.at_risk_scores(risk), pooled.at_risk_scores(risk), risk.defaulted, weight, params)
 
 
-def _layers(
+def _group_effects(
     development: Part, own: Fitted | None, pooled: Fitted, share: float, params: TrainParams
 ) -> tuple[GroupEffect, ...]:
-    """Layers from the matured development loans: their out-of-fold scores, brought to the window's level by Platt."""
+    """Group effects from the matured development loans; Platt brings their out-of-fold scores to the window's level."""
     known = development.loans
     matured = ~np.isnan(known.defaulted)
     if known.defaulted[matured].sum() < params.minimum_defaults:

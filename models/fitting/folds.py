@@ -6,17 +6,17 @@ import numpy as np
 import pandas as pd
 from scipy.special import log_expit
 
-from models.fitting.blend import blend_share, blended
-from models.fitting.booster import Booster, Rows, Shape, best_trees, fit_booster
+from models.errors import ModelError
+from models.fitting.blend import Blend, alone, blend_share, blended
+from models.fitting.booster import Rows, Shape, best_trees, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A booster, its trees, and what its folds say of the loans it was fitted on [log-odds].
+    """A booster, its trees, and what its folds give for the loans it was fitted on [log-odds].
 
     It is the blend of a booster of `trees` trees whose features interact and, with `additive_share`, of one of
     `additive_trees` trees of a single feature each. `out_of_fold` is the score of each loan by a booster that saw none
@@ -24,7 +24,7 @@ class Fitted:
     (folds, periods). `by_domain` says that only features of one domain interact.
     """
 
-    booster: Booster
+    booster: Blend
     trees: int
     out_of_fold: np.ndarray
     fold: np.ndarray
@@ -55,7 +55,7 @@ def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
 
 
 def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) -> Fitted:
-    """Number of trees first, then the booster of all loans, then one a fold for the out-of-fold scores.
+    """Number of trees first, then the booster of all loans, then one per fold for the out-of-fold scores.
 
     This is done with interacting trees and with additive ones, and the two are blended by their out-of-fold scores.
     With domain constraints `within_one_error` this is done twice, and the groups of `shape` are kept where they cost no
@@ -96,7 +96,8 @@ def additive(params: TrainParams) -> TrainParams:
 
 def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     """The blend of interacting and additive trees, its share by the out-of-fold log-loss of every period at risk."""
-    interacting, single = one_kind(data, shape, params), one_kind(data, shape, additive(params))
+    interacting = one_kind(data, shape, params, "interacting")
+    single = one_kind(data, shape, additive(params), "additive")
     risk = at_risk(data, params.period_months, params.periods)
     scores = (single.at_risk_scores(risk), interacting.at_risk_scores(risk))
     share = blend_share(*scores, risk.defaulted, data.weight[risk.loan], params)
@@ -110,8 +111,8 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
     )
 
 
-def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
-    """A booster of one kind of trees, as many as serve the latest loans best, and its folds."""
+def one_kind(data: Loans, shape: Shape, params: TrainParams, kind: str = "booster") -> Fitted:
+    """A booster of one kind of trees, named by it, as many as serve the latest loans best, and its folds."""
     rows, trees = rows_at_risk(data, params), _trees(data, shape, params)
     fold = folds_of(data.enterprise, params.folds)
     out = np.full(len(data), np.nan)
@@ -120,9 +121,10 @@ def one_kind(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
         held = fold == number
         if held.any():
             part = fit_booster(rows_at_risk(data.where(~held), params), shape, params, trees)
-            out[held] = part.raw_score(data.features[held], params.threads)
+            out[held] = part.raw_score(data.features[held], params.num_threads)
             baselines[number] = part.baseline(params.periods)
-    return Fitted(fit_booster(rows, shape, params, trees), trees, out, fold, baselines, shape.groups is not None)
+    booster = alone(kind, fit_booster(rows, shape, params, trees))
+    return Fitted(booster, trees, out, fold, baselines, shape.groups is not None)
 
 
 def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:
@@ -146,7 +148,7 @@ def latest(data: Loans, params: TrainParams) -> np.ndarray:
     day = data.as_of.astype("datetime64[D]").astype(int)
     edge = np.quantile(day, 1 - params.validation_share)
     later = day > edge
-    # Where many loans share the day of the edge, none may lie after it.
+    # Where many loans share the day of the edge, none may be after it.
     return np.asarray(later if later.any() else day >= edge)
 
 

@@ -7,8 +7,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, log_expit
 
+from features.industry import DIVISION, division
+from policy.digits import rounded, rounded_number
+
 GROUP_EFFECTS = ("province", "industry")
 """Columns of the feature table that a stage may get intercepts for; industry by its first two digits."""
+PATTERNS = {"industry": DIVISION}
+"""Pattern by whose first group a column is grouped, where it is not taken as it is."""
 LARGEST = 1.0
 """No intercept is larger than this [log-odds]."""
 NEWTON_STEPS = 6
@@ -18,7 +23,7 @@ ERRORS = 2.0
 
 @dataclass(frozen=True)
 class GroupEffect:
-    """Intercepts of one layer [log-odds] by group, 0 for others; `gain` is the out-of-fold log-loss saved [nats]."""
+    """Intercepts of one effect [log-odds] by group, 0 for others; `gain` is the out-of-fold log-loss saved [nats]."""
 
     name: str
     intercepts: Mapping[str, float]
@@ -29,27 +34,27 @@ class GroupEffect:
         return group_of(table, self.name).map(dict(self.intercepts)).fillna(0.0).to_numpy(dtype="float64")
 
 
-def group_of(table: pd.DataFrame, layer: str) -> pd.Series:
+def group_of(table: pd.DataFrame, effect: str) -> pd.Series:
     """Group of each row: the province as it is, the first two digits of the industry code."""
-    if layer == "industry":
-        return table["industry"].str.extract(r"^[A-Z]?(\d{2})", expand=False)
-    return table[layer]
+    if effect == "industry":
+        return division(table["industry"])
+    return table[effect]
 
 
 def shrunk(group: pd.Series, logit: np.ndarray, defaulted: np.ndarray, weight: np.ndarray) -> dict[str, float]:
     """Empirical-Bayes intercepts by group for loans scored with `logit`.
 
-    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count at their
-    worth; the variance between groups is found by moments (as DerSimonian and Laird 1986, around zero), and the
+    Newton's method gives each group's residual logit, the sandwich form its variance, so that weights count correctly;
+    the variance between groups is found by moments (as DerSimonian and Laird 1986, around zero), and the
     estimate is shrunk by between / (between + within). No variance between groups gives no intercepts.
     """
     names, at = np.unique(group.fillna("").to_numpy(dtype="str"), return_inverse=True)
     effect = np.zeros(len(names))
     for _ in range(NEWTON_STEPS):
         p = expit(logit + effect[at])
-        pull = np.bincount(at, weight * (defaulted - p))
+        gradient = np.bincount(at, weight * (defaulted - p))
         information = np.bincount(at, weight * p * (1 - p))
-        effect = np.clip(effect + pull / np.maximum(information, 1e-12), -LARGEST, LARGEST)
+        effect = np.clip(effect + gradient / np.maximum(information, 1e-12), -LARGEST, LARGEST)
     squares = np.bincount(at, (weight * (defaulted - expit(logit + effect[at]))) ** 2)
     usable = (names != "") & (information > 0) & (squares > 0)
     if usable.sum() < 2:
@@ -66,7 +71,7 @@ def _towards_zero(names: np.ndarray, effect: np.ndarray, within: np.ndarray) -> 
     between = max(0.0, excess / float((1 / within).sum()))
     if between == 0:
         return {}
-    values = effect * between / (between + within)
+    values = rounded(effect * between / (between + within))
     return {str(name): float(value) for name, value in zip(names, values, strict=True)}
 
 
@@ -78,11 +83,11 @@ def kept_group_effects(
     fold: np.ndarray,
     late: np.ndarray,
 ) -> tuple[GroupEffect, ...]:
-    """Layers that lower the log-loss of out-of-fold `logit` twice: estimated on the other folds, and on earlier loans.
+    """Group effects that lower the out-of-fold log-loss twice: estimated on the other folds, and on earlier loans.
 
-    `late` marks the latest loans, which the intercepts of the earlier ones must serve: what holds across folds of the
-    same years but not from one year to the next is no layer. Both gains must exceed twice their standard error. Layers
-    are tried one after the other.
+    `logit` are out-of-fold scores. `late` marks the latest loans, whose log-loss the intercepts of the earlier ones
+    must lower too: a difference that holds across folds of the same years, but not from one year to the next, is no
+    effect. Both gains must exceed twice their standard error. Effects are tried one after the other.
     """
     kept: list[GroupEffect] = []
     margin = np.asarray(logit, dtype="float64")
@@ -91,15 +96,15 @@ def kept_group_effects(
         held = [fold == number for number in np.unique(fold)]
         gain = _gain(group, margin, defaulted, weight, held)
         if gain.is_real and _gain(group, margin, defaulted, weight, [late]).is_real:
-            layer = GroupEffect(name, shrunk(group, margin, defaulted, weight), gain.value)
-            margin = margin + layer.of(table)
-            kept.append(layer)
-    return tuple(layer for layer in kept if layer.intercepts)
+            effect = GroupEffect(name, shrunk(group, margin, defaulted, weight), rounded_number(gain.value))
+            margin = margin + effect.of(table)
+            kept.append(effect)
+    return tuple(effect for effect in kept if effect.intercepts)
 
 
 @dataclass(frozen=True)
 class _Gain:
-    """Log-loss saved a loan and its standard error [nats]."""
+    """Log-loss saved per loan and its standard error [nats]."""
 
     value: float
     error: float
@@ -114,12 +119,12 @@ def _gain(
 ) -> _Gain:
     """What intercepts estimated on the other rows of each mask save on its rows, paired loan by loan."""
     saved, share = [], []
-    for inside in held:
-        found = shrunk(group[~inside], margin[~inside], defaulted[~inside], weight[~inside])
-        moved = margin[inside] + group[inside].map(found).fillna(0.0).to_numpy(dtype="float64")
-        sign = np.where(defaulted[inside] > 0, 1.0, -1.0)
-        saved.append(log_expit(sign * moved) - log_expit(sign * margin[inside]))
-        share.append(weight[inside])
+    for out in held:
+        found = shrunk(group[~out], margin[~out], defaulted[~out], weight[~out])
+        moved = margin[out] + group[out].map(found).fillna(0.0).to_numpy(dtype="float64")
+        sign = np.where(defaulted[out] > 0, 1.0, -1.0)
+        saved.append(log_expit(sign * moved) - log_expit(sign * margin[out]))
+        share.append(weight[out])
     each, w = np.concatenate(saved), np.concatenate(share)
     if not w.sum() > 0:
         return _Gain(0.0, 0.0)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from models.fitting.stage_model import ModelError
+from models.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Loans:
 
 @dataclass(frozen=True)
 class AtRisk:
-    """One row a loan and period at risk: position of the loan, number of the period from 0, default in that period."""
+    """One row per loan and period at risk: position of the loan, number of the period from 0, default in it."""
 
     loan: np.ndarray
     period: np.ndarray
@@ -72,10 +72,10 @@ def loans(table: pd.DataFrame, names: list[str]) -> Loans:
 
 
 def at_risk(data: Loans, period_months: int, periods: int) -> AtRisk:
-    """Every period at risk that had ended when the model is built, up to `periods` a loan.
+    """Every period at risk that had ended when the model is built, up to `periods` per loan.
 
     A period that was still running counts neither for a default nor against one: fast defaults would be
-    over-represented. With one period as long as the window this is one row a matured loan: the plain classifier.
+    over-represented. With one period as long as the window this is one row per matured loan: the plain classifier.
     An undated default counts in the period that covers its whole window, and nowhere where none does.
     """
     complete = np.minimum(np.floor(data.observed_months / period_months + 1e-9), periods).astype(int)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
 """Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
@@ -17,7 +17,7 @@ class Range:
     open: bool = False
 
     def holds(self, value: float) -> bool:
-        """Whether a number lies within."""
+        """Whether a number is in the range."""
         return (value > self.low if self.open else value >= self.low) and value <= self.high
 
     def __str__(self) -> str:
@@ -29,7 +29,8 @@ class Range:
 SHARE, COUNT, NONE_OR_MORE = Range(0, 1, open=True), Range(1), Range(0)
 RANGES: Mapping[str, Range] = {
     **dict.fromkeys(
-        ("period_months", "periods", "num_iterations", "early_stopping_rounds", "min_data_in_leaf", "threads"), COUNT
+        ("period_months", "periods", "num_iterations", "early_stopping_rounds", "min_data_in_leaf", "num_threads"),
+        COUNT,
     ),
     **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
     **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
@@ -43,20 +44,43 @@ RANGES: Mapping[str, Range] = {
 
 
 @dataclass(frozen=True)
-class TrainParams:
-    """Parameters of the boosters, the folds and the calibration; see params.yaml for what each does."""
+class BoosterParams:
+    """Parameters of one booster of a given number of trees, named as LightGBM names them."""
 
-    period_months: int
-    periods: int
     num_leaves: int
     max_depth: int
     learning_rate: float
-    num_iterations: int
-    early_stopping_rounds: int
     min_data_in_leaf: int
     lambda_l2: float
     feature_fraction: float
     bagging_fraction: float
+    seed: int
+    num_threads: int
+
+    def __post_init__(self) -> None:
+        """Refuse a parameter of the wrong kind or outside its range, by name."""
+        for field in fields(self):
+            if field.name not in RANGES:
+                continue
+            value, allowed = getattr(self, field.name), RANGES[field.name]
+            kinds = int if field.type in (int, "int") else int | float
+            if isinstance(value, bool) or not isinstance(value, kinds) or not allowed.holds(value):
+                number = "a whole number" if kinds is int else "a number"
+                message = f"train: {field.name} must be {number} {allowed}; got {value!r}"
+                raise ValueError(message)
+
+
+@dataclass(frozen=True)
+class TrainParams(BoosterParams):
+    """Those of the interacting booster, and what else the fits take: periods, number of trees, folds, calibration.
+
+    params.yaml says what each does.
+    """
+
+    period_months: int
+    periods: int
+    num_iterations: int
+    early_stopping_rounds: int
     additive_learning_rate: float
     additive_feature_fraction: float
     domain_constraints: str
@@ -67,15 +91,3 @@ class TrainParams:
     slope_ridge: float
     spline_defaults: int
     minimum_defaults: int
-    seed: int
-    threads: int
-
-    def __post_init__(self) -> None:
-        """Refuse a parameter of the wrong kind or outside its range, by name."""
-        for name, allowed in RANGES.items():
-            value = getattr(self, name)
-            kinds = int if self.__annotations__[name] in (int, "int") else int | float
-            if isinstance(value, bool) or not isinstance(value, kinds) or not allowed.holds(value):
-                number = "a whole number" if kinds is int else "a number"
-                message = f"train: {name} must be {number} {allowed}; got {value!r}"
-                raise ValueError(message)

@@ -26,7 +26,7 @@ class SplitError(ValueError):
 
 
 def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -> pd.DataFrame:
-    """One row an application: the part it is in, what is known of its outcome, and whether fitting uses it.
+    """One row per application: the part it is in, what is known of its outcome, and whether fitting uses it.
 
     Columns: application_id, part (one of PARTS, or missing), planned_part, reason (why it is in none), defaulted,
     weight, observed_months, default_month, used_in_fitting.

@@ -1,4 +1,4 @@
-"""The PD model of one lifecycle stage: a blend of an independent and a pooled booster, calibrated, with layers."""
+"""The PD model of one lifecycle stage: a blend of independent and pooled boosters, calibrated, with group effects."""
 
 import hashlib
 import json
@@ -10,99 +10,92 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from models.errors import ModelError
+from models.fitting.blend import Blend, Member
 from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
-from models.fitting.group_effects import GroupEffect
+from models.fitting.group_effects import PATTERNS, GroupEffect
 from models.fitting.horizon import horizon_pds
+from policy.digits import rounded_probability
 
-FORMAT = 2
+FORMAT = 3
 """Version of the artefact's layout."""
-
-
-class ModelError(ValueError):
-    """A model cannot be fitted, opened or applied: the message says what was wanted, what came and where."""
 
 
 @dataclass(frozen=True)
 class StageModel:
-    """logit PD = curve(share · independent + (1 - share) · pooled) + layers; scores are log-odds of the first period.
+    """logit PD = curve(score of the blend) + group effects; scores are log-odds of the first period.
 
-    `facts` are plain data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the
-    fingerprint of the saved model, boosters included.
+    The blend holds the boosters of the stage alone, of weight `share` together, and the pooled ones. `facts` are plain
+    data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the fingerprint of the
+    saved model, boosters included.
     """
 
     stage: str
-    independent: Booster | None
-    pooled: Booster
+    blend: Blend
     share: float
     curve: Curve
-    layers: tuple[GroupEffect, ...]
+    group_effects: tuple[GroupEffect, ...]
     facts: dict[str, Any]
     version: str = ""
 
     @property
     def features(self) -> tuple[str, ...]:
         """Feature columns the model reads."""
-        return self.pooled.features
+        return self.blend.features
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
-        """Blended log-odds before calibration, one a row."""
-        pooled = self.pooled.raw_score(features)
-        if self.independent is None:
-            return pooled
-        return np.asarray(self.share * self.independent.raw_score(features) + (1 - self.share) * pooled)
+        """Blended log-odds before calibration, one per row."""
+        return self.blend.raw_score(features)
 
     def offset(self, table: pd.DataFrame) -> np.ndarray:
-        """Sum of the layers' intercepts, one a row."""
-        return np.asarray(sum((layer.of(table) for layer in self.layers), start=np.zeros(len(table))))
+        """Sum of the group effects, one per row."""
+        return np.asarray(sum((effect.of(table) for effect in self.group_effects), start=np.zeros(len(table))))
 
     def logit(self, table: pd.DataFrame) -> np.ndarray:
-        """Calibrated log-odds of default over the window, one a row."""
+        """Calibrated log-odds of default over the window, one per row."""
         return np.asarray(self.curve(self.score(table)) + self.offset(table))
 
     def probability(self, table: pd.DataFrame) -> np.ndarray:
-        """Probability of default over the outcome window, one a row."""
-        return np.asarray(expit(self.logit(table)))
+        """Probability of default over the outcome window, one per row, rounded to the digits that are stored."""
+        return rounded_probability(expit(self.logit(table)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Exact contributions to the calibrated log-odds: a column a feature or layer, and `base`; rows sum to `logit`.
+        """Exact contributions to the calibrated log-odds: one column per feature or effect, `base`; sum is `logit`.
 
         The curve turns contributions to the score into contributions to the log-odds by its secant between base and
         score, one factor a row, so shares and signs are those of the score.
         """
-        values = (1 - self.share) * self.pooled.contributions(table)
-        if self.independent is not None:
-            values = values + self.share * self.independent.contributions(table)
+        values = self.blend.contributions(table)
         base, score = values[:, -1], values.sum(axis=1)
         scaled = values[:, :-1] * self.curve.secant(score, base)[:, None]
         found = pd.DataFrame(scaled, columns=list(self.features), index=table.index)
-        layers = {f"{layer.name}_layer": layer.of(table) for layer in self.layers}
-        return found.assign(**layers, base=self.curve(base))
+        group_effects = {f"{effect.name}_effect": effect.of(table) for effect in self.group_effects}
+        return found.assign(**group_effects, base=self.curve(base))
 
     def horizons(self, table: pd.DataFrame) -> np.ndarray:
         """PD by the end of each period, shape (rows, periods); see facts["period_months"] for their length."""
         periods = int(self.facts["periods"])
-        share = self.share if self.independent is not None else 0.0
-        baseline = (1 - share) * self.pooled.baseline(periods)
-        if self.independent is not None:
-            baseline = baseline + share * self.independent.baseline(periods)
-        hazards = self.score(table)[:, None] + baseline
+        hazards = self.score(table)[:, None] + self.blend.baseline(periods)
         return horizon_pds(hazards, self.probability(table), int(self.facts["window_periods"]))
 
     def save(self, folder: Path) -> None:
         """Write the boosters as LightGBM text and the rest as `model.json` into `folder`, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
-        boosters = {"pooled": self.pooled} | ({"independent": self.independent} if self.independent else {})
-        for name, booster in boosters.items():
-            (folder / f"{name}.txt").write_text(booster.text, encoding="utf8")
+        for member in self.blend.members:
+            member.path(folder).write_text(member.booster.text, encoding="utf8")
         content = {
             "format": FORMAT,
             "stage": self.stage,
-            "boosters": {name: _digest(boosters[name].text) for name in sorted(boosters)},
+            "boosters": [
+                {"name": m.name, "weight": m.weight, "fingerprint": _digest(m.booster.text)} for m in self.blend.members
+            ],
             "features": list(self.features),
             "share": self.share,
             "curve": {"score": list(self.curve.score), "logit": list(self.curve.logit)},
-            "layers": [asdict(layer) for layer in self.layers],
+            "group_effects": [
+                {**asdict(effect), "pattern": PATTERNS.get(effect.name)} for effect in self.group_effects
+            ],
             "facts": self.facts,
         }
         (folder / "model.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf8")
@@ -131,14 +124,12 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
             f"it was fitted on {fitted_on}. Retrain it."
         )
         raise ModelError(message)
-    found = {name: _opened(folder / f"{name}.txt", wanted) for name, wanted in content["boosters"].items()}
     return StageModel(
         content["stage"],
-        found.get("independent"),
-        found["pooled"],
+        Blend(tuple(_opened(folder, **entry) for entry in content["boosters"])),
         content["share"],
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
-        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["layers"]),
+        tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["group_effects"]),
         content["facts"],
         _digest(path.read_text(encoding="utf8")),
     )
@@ -148,9 +139,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf8")).hexdigest()[:16]
 
 
-def _opened(path: Path, wanted: str) -> Booster:
+def _opened(folder: Path, name: str, weight: float, fingerprint: str) -> Member:
+    path = folder / f"{name}.txt"
     text = path.read_text(encoding="utf8") if path.exists() else ""
-    if _digest(text) != wanted:
-        message = f"{path}: wanted the booster with fingerprint {wanted}; got {_digest(text) if text else 'no file'}"
+    if _digest(text) != fingerprint:
+        got = _digest(text) if text else "no file"
+        message = f"{path}: wanted the booster with fingerprint {fingerprint}; got {got}"
         raise ModelError(message)
-    return Booster(text)
+    return Member(name, weight, Booster(text))

@@ -1,4 +1,4 @@
-"""The trees of a fitted booster as arrays, read from its text: what an audit needs that a prediction does not tell."""
+"""The trees of a fitted booster as arrays, read from its text: an audit needs more than predictions."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MISSING_AS_NAN = 2
 class Tree:
     """One tree: arrays of shape (nodes,), children below 0 being leaf ~child, and `leaf` [log-odds] of shape (leaves,).
 
-    A row goes left where its value is at most the node's threshold; a missing value where `missing_left` says so.
+    A row goes left where its value is at most the node's threshold; a missing value where `missing_left` is True.
     """
 
     feature: np.ndarray
@@ -26,7 +26,7 @@ class Tree:
     leaf: np.ndarray
 
     def goes_left(self, values: np.ndarray) -> np.ndarray:
-        """Whether each row would go left at each node, shape (rows, nodes); `values` has a column a feature."""
+        """Whether each row would go left at each node, shape (rows, nodes); `values` has a column per feature."""
         found = values[:, self.feature]
         return np.where(np.isnan(found), self.missing_left, found <= self.threshold)
 

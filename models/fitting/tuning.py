@@ -1,18 +1,18 @@
-"""How well parameters of the boosters serve later loans: forward validation inside the development loans."""
+"""How well parameters of the boosters predict later loans: forward validation within the development loans."""
 
 from itertools import pairwise
 
 import numpy as np
 from scipy.special import log_expit
 
+from models.errors import ModelError
 from models.fitting.booster import Shape, best_trees, fit_booster
 from models.fitting.folds import latest, rows_at_risk
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 WINDOWS = 2
-"""Stretches of time judged, each as long as the share of the loans that early stopping looks at."""
+"""Stretches of time tested, each as long as the share of the loans that early stopping looks at."""
 MONTH = np.timedelta64(2629800, "s")
 """A twelfth of 365.25 days."""
 
@@ -38,7 +38,7 @@ def known_on(data: Loans, day: np.datetime64) -> Loans:
 
 
 def windows(data: Loans, params: TrainParams) -> list[tuple[np.datetime64, np.ndarray]]:
-    """First day and mask of the loans of each stretch of time judged, earliest first."""
+    """First day and mask of the loans of each stretch of time tested, earliest first."""
     shares = [1 - params.validation_share * (WINDOWS - number) for number in range(WINDOWS + 1)]
     edges = np.quantile(data.as_of.astype("datetime64[D]").astype(int), np.clip(shares, 0, 1), method="higher")
     days = edges.astype("datetime64[D]")
@@ -52,16 +52,16 @@ def windows(data: Loans, params: TrainParams) -> list[tuple[np.datetime64, np.nd
 def forward_loss(data: Loans, shape: Shape, params: TrainParams) -> float:
     """Log-loss of every period at risk of later loans [nats], by boosters fitted on what was known before them.
 
-    Trees are chosen by early stopping on the latest of the earlier loans, so the loans judged choose nothing.
+    Trees are chosen by early stopping on the latest of the earlier loans, so the tested loans choose nothing.
 
     Raises
     ------
     ModelError
-        When no stretch of time has earlier loans of both outcomes and a default to judge by.
+        When no stretch of time has earlier loans of both outcomes and a default to test on.
     """
     total, weight = 0.0, 0.0
-    for day, judged in windows(data, params):
-        known, later = known_on(data, day), rows_at_risk(data.where(judged), params)
+    for day, tested in windows(data, params):
+        known, later = known_on(data, day), rows_at_risk(data.where(tested), params)
         earlier = known.where(known.observed_months > params.period_months - 1e-9)
         late = latest(earlier, params) if len(earlier) else np.zeros(0, dtype=bool)
         fitted, held = rows_at_risk(earlier.where(~late), params), rows_at_risk(earlier.where(late), params)
@@ -69,7 +69,7 @@ def forward_loss(data: Loans, shape: Shape, params: TrainParams) -> float:
             continue
         trees = best_trees(fitted, held, shape, params)
         booster = fit_booster(rows_at_risk(earlier, params), shape, params, trees)
-        score = booster.raw_score(later.features, params.threads)
+        score = booster.raw_score(later.features, params.num_threads)
         if later.period is not None:
             score = score + booster.baseline(params.periods)[later.period]
         loss = -log_expit(np.where(later.defaulted > 0, score, -score))

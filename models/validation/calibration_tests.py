@@ -1,7 +1,8 @@
-"""Whether PDs are true: level, shape and accuracy, under independent defaults (see models.year_effects for the rest).
+"""Whether PDs are true: level, shape and accuracy, under independent defaults (for others see year_effects).
 
-Weights restore the population; counts behind intervals are effective ones (models.labelled_sample.effective_loans).
-BCBS 14 is Studies on the Validation of Internal Rating Systems, Basel Committee working paper 14, 2005.
+Weights restore the population; counts behind intervals are effective ones
+(models.validation.labelled_sample.effective_loans). BCBS 14 is Studies on the Validation of Internal Rating Systems,
+Basel Committee working paper 14, 2005.
 """
 
 from dataclasses import dataclass
@@ -9,17 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import ndtr
 from scipy.stats import beta, chi2
+from sklearn import metrics
 
 from models.validation.labelled_sample import (
-    Floats,
     LabelledSample,
     bin_of,
-    both_outcomes,
     effective_loans,
     labelled_pds,
-    labelled_sample,
     quantile_edges,
 )
 
@@ -38,29 +37,14 @@ class TestResult:
     degrees: int | None = None
 
 
-@dataclass(frozen=True)
-class Cox:
-    """Recalibration logit P = intercept + slope logit PD, and the test of (0, 1) with two degrees of freedom.
-
-    The interval of the slope is the 95 % one of Wald; with unequal weights by the sandwich variance.
-    """
-
-    intercept: float
-    slope: float
-    slope_low: float
-    slope_high: float
-    statistic: float
-    p_value: float
-
-
 def brier(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -> float:
     """Weighted mean of (PD - outcome)^2, in [0, 1]; a constant PD p scores p (1 - p) when it is right.
 
     >>> round(brier([0, 1], [0.1, 0.7]), 4)
     0.05
     """
-    loans = labelled_sample(defaulted, pd_, weight)
-    return float(np.average((loans.score - loans.defaulted) ** 2, weights=loans.weight))
+    loans = labelled_pds(defaulted, pd_, weight)
+    return float(metrics.brier_score_loss(loans.defaulted, loans.score, sample_weight=loans.weight, pos_label=1))
 
 
 def log_loss(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -> float:
@@ -70,14 +54,13 @@ def log_loss(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = No
     0.6931
     """
     loans = labelled_pds(defaulted, pd_, weight)
-    given = np.where(loans.bad, loans.score, 1 - loans.score)
-    return float(-np.average(np.log(given), weights=loans.weight))
+    return float(metrics.log_loss(loans.defaulted, loans.score, sample_weight=loans.weight, labels=[0, 1]))
 
 
 def calibration_table(
     defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None, bins: int = 10
 ) -> pd.DataFrame:
-    """One row a bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
+    """One row per bin of equal weight, ascending: PDs, loans, defaults, rate, Jeffreys interval and p-value.
 
     Columns: low_pd, high_pd, loans, defaults, share, effective_loans, mean_pd, default_rate, jeffreys_low,
     jeffreys_high, jeffreys_p. Ties stay together, so there can be fewer bins than asked for.
@@ -88,8 +71,8 @@ def calibration_table(
     return pd.DataFrame([_bin_row(loans, where == index, total) for index in np.unique(where)])
 
 
-def _bin_row(loans: LabelledSample, inside: np.ndarray, total: float) -> dict[str, float]:
-    p, y, w = loans.score[inside], loans.defaulted[inside], loans.weight[inside]
+def _bin_row(loans: LabelledSample, at: np.ndarray, total: float) -> dict[str, float]:
+    p, y, w = loans.score[at], loans.defaulted[at], loans.weight[at]
     rate, mean_pd, size = float(np.average(y, weights=w)), float(np.average(p, weights=w)), effective_loans(y, w)
     low, high = jeffreys_interval(rate * size, size)
     return {
@@ -168,52 +151,3 @@ def spiegelhalter(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None
     variance = gap**2 if loans.weighted else loans.score * (1 - loans.score)
     z = float(np.dot(lever, gap) / np.sqrt(np.dot(lever**2, variance)))
     return TestResult(z, float(2 * ndtr(-abs(z))))
-
-
-def cox(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -> Cox:
-    """Logistic recalibration of the PDs and the test that none is needed (Cox 1958, Biometrika 45).
-
-    Likelihood ratio with equal weights; with unequal ones the Wald statistic with the sandwich variance.
-
-    Raises
-    ------
-    ValueError
-        When the PDs are not fit to use, all the same, or separate the outcomes, or all outcomes are the same.
-    """
-    loans = both_outcomes(labelled_pds(defaulted, pd_, weight), "Cox recalibration")
-    if not np.ptp(loans.score) > 0:
-        message = f"Cox recalibration wants PDs that differ; got {loans.score[0]} for all {loans.score.size} loans"
-        raise ValueError(message)
-    good, bad = loans.score[~loans.bad], loans.score[loans.bad]
-    if good.max() <= bad.min() or bad.max() <= good.min():
-        message = f"Cox recalibration has no finite answer: the PDs separate the outcomes of all {loans.bad.size} loans"
-        raise ValueError(message)
-    design = np.column_stack([np.ones_like(loans.score), logit(loans.score)])
-    beta_hat, information = _logistic(design, loans)
-    variance = np.linalg.inv(information)
-    if loans.weighted:
-        terms = design * (loans.weight * (loans.defaulted - expit(design @ beta_hat)))[:, None]
-        gap = information @ (beta_hat - [0.0, 1.0])
-        statistic = float(gap @ np.linalg.solve(terms.T @ terms, gap))
-        variance = variance @ (terms.T @ terms) @ variance
-    else:
-        fitted = labelled_pds(loans.defaulted, expit(design @ beta_hat))
-        size = loans.score.size
-        statistic = 2 * size * (log_loss(loans.defaulted, loans.score) - log_loss(loans.defaulted, fitted.score))
-    slope, reach = float(beta_hat[1]), float(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(variance[1, 1]))
-    return Cox(float(beta_hat[0]), slope, slope - reach, slope + reach, statistic, float(chi2.sf(statistic, 2)))
-
-
-def _logistic(design: Floats, loans: LabelledSample) -> tuple[Floats, Floats]:
-    """Maximum likelihood by Newton from (0, 1): coefficients and information, shapes (2,) and (2, 2)."""
-    coefficients = np.array([0.0, 1.0])
-    for _ in range(100):
-        fitted = expit(design @ coefficients)
-        information = design.T @ (design * (loans.weight * fitted * (1 - fitted))[:, None])
-        step = np.linalg.solve(information, design.T @ (loans.weight * (loans.defaulted - fitted)))
-        largest = float(np.abs(step).max())
-        coefficients = coefficients + step * min(1.0, 2.0 / largest) if largest > 0 else coefficients
-        if largest < 1e-10:
-            return coefficients, information
-    message = f"Cox recalibration did not settle in 100 steps on {loans.bad.size} loans"
-    raise ValueError(message)

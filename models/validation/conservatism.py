@@ -1,4 +1,4 @@
-"""Explicit layers on the PD, reported apart: shift to a central tendency, margin of conservatism."""
+"""Explicit adjustments of the PD, reported apart: shift to a central tendency, margin of conservatism."""
 
 import numpy as np
 from scipy.optimize import brentq

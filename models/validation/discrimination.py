@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
+from sklearn.metrics import roc_curve
 
 from models.validation.labelled_sample import Floats, LabelledSample, both_outcomes, labelled_sample
 
@@ -92,7 +93,7 @@ def ks(defaulted: ArrayLike, score: ArrayLike, weight: ArrayLike | None = None) 
 def auc_difference(
     defaulted: ArrayLike, score: ArrayLike, other: ArrayLike, weight: ArrayLike | None = None
 ) -> AucDifference:
-    """Paired DeLong comparison of two scores of the same loans; a p-value of 1 when they rank alike.
+    """Paired DeLong comparison of two scores of the same loans; a p-value of 1 when they rank in the same way.
 
     Raises
     ------
@@ -154,7 +155,5 @@ def _mean_variance(values: Floats, weight: Floats) -> float:
 
 
 def _ks(loans: LabelledSample) -> float:
-    values, tie = np.unique(loans.score, return_inverse=True)
-    bad = np.cumsum(np.bincount(tie, loans.weight * loans.bad, values.size))
-    good = np.cumsum(np.bincount(tie, loans.weight * ~loans.bad, values.size))
-    return float(np.abs(bad / bad[-1] - good / good[-1]).max())
+    good, bad, _ = roc_curve(loans.bad, loans.score, sample_weight=loans.weight)
+    return float(np.abs(bad - good).max())

@@ -1,4 +1,4 @@
-"""How far the expected calibration error of other loans could lie from the measured one."""
+"""How far the expected calibration error of other loans could be from the measured one."""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,7 +12,7 @@ def ece_interval(
 ) -> tuple[float, float]:
     """Low and high end of the 95 % interval of the expected calibration error, by the basic bootstrap over loans.
 
-    A resample adds its noise to every gap, so its ECE lies too high, as the measured one lies above the true one: the
+    A resample adds its noise to every gap, so its ECE is too high, as the measured one is above the true one: the
     quantiles are reflected at the measured ECE (Davison and Hinkley 1997, Bootstrap Methods, 5.2). The bins are those
     of the loans as they are, and the interval always holds the measured ECE. A true error of exactly 0, which no
     measured one reaches, is missed more often than once in twenty.

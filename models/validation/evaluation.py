@@ -13,6 +13,7 @@ from models.validation.calibration_tests import calibration_table
 from models.validation.conservatism import central_tendency_shift, margin_of_conservatism
 from models.validation.metrics import validation_metrics
 from models.validation.stability import psi
+from policy.digits import rounded_columns
 
 LONG_RUN = ("development", "calibration")
 """Parts whose years make the long-run default rate."""
@@ -61,7 +62,7 @@ def horizons(table: pd.DataFrame, models: Mapping[str, StageModel]) -> dict[str,
 
 
 def conservatism(scored: pd.DataFrame, stages: tuple[str, ...]) -> dict[str, dict[str, Any]]:
-    """Per stage what the explicit layers would add to the PDs out-of-time; none of them is in the PDs that decide.
+    """Per stage what the explicit adjustments would add to the PDs out-of-time; none of them is in the PDs that decide.
 
     long_run is the mean of the yearly default rates of development and calibration (years with enough loans), shift
     the log-odds that bring the mean PD there, margin the margin of conservatism (category C) on top [fraction]; parts A
@@ -104,4 +105,4 @@ def calibration_tables(later: pd.DataFrame, stages: tuple[str, ...], bins: int) 
             continue
         for step, pds in (("before", pd.Series(expit(rows["score"]), rows.index)), ("after", rows["pd"])):
             tables.append(calibration_table(rows["defaulted"], pds, rows["weight"], bins).assign(stage=name, step=step))
-    return pd.concat(tables, ignore_index=True)
+    return rounded_columns(pd.concat(tables, ignore_index=True))

@@ -61,11 +61,11 @@ def labelled_pds(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None 
         As `labelled_sample`, and when a PD is not inside (0, 1).
     """
     loans = labelled_sample(defaulted, pd_, weight)
-    outside = (loans.score <= 0) | (loans.score >= 1)
-    if outside.any():
+    wrong = (loans.score <= 0) | (loans.score >= 1)
+    if wrong.any():
         message = (
             "PD must lie between 0 and 1, both excluded; "
-            f"got {loans.score[outside][0]} for {int(outside.sum())} of {outside.size} loans"
+            f"got {loans.score[wrong][0]} for {int(wrong.sum())} of {wrong.size} loans"
         )
         raise ValueError(message)
     return loans

@@ -7,14 +7,13 @@ import pandas as pd
 from sklearn.metrics import roc_curve
 
 from models.validation.calibration_tests import (
-    Cox,
     brier,
     calibration_table,
-    cox,
     expected_calibration_error,
     jeffreys_p,
     log_loss,
 )
+from models.validation.cox import Cox, cox
 from models.validation.discrimination import auc
 
 
@@ -61,7 +60,7 @@ def validation_metrics(loans: pd.DataFrame, bins: int) -> dict[str, Any] | None:
 
 
 def _shape(y: np.ndarray, p: np.ndarray, w: np.ndarray) -> Cox | None:
-    """Cox recalibration; None where it has no finite answer (PDs all alike, or separating the outcomes)."""
+    """Cox recalibration; None where it has no finite answer (all PDs equal, or separating the outcomes)."""
     alike = np.ptp(p) == 0
     apart = p[y == 0].max() <= p[y == 1].min() or p[y == 1].max() <= p[y == 0].min()
     return None if alike or apart else cox(y, p, w)

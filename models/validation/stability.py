@@ -18,7 +18,7 @@ HALF_A_LOAN = 0.5
 
 
 class Psi(NamedTuple):
-    """Population stability index [nats] and its table: one row a bin with both shares and the bin's part."""
+    """Population stability index [nats] and its table: one row per bin with both shares and the bin's part."""
 
     value: float
     table: pd.DataFrame

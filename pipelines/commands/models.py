@@ -9,11 +9,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as Screen
 
-from features.rules.stage import STAGES
 from pipelines.ablate import AblateParams, measure
 from pipelines.files import write_json
 from pipelines.loans import require_run
 from pipelines.params import chosen_source, section
+from policy.segments import STAGES
 from reports.numbers import signed
 
 ENDS = ("value", "low", "high")

@@ -14,18 +14,18 @@ from pipelines.params import chosen_source
 
 
 def run_source(source: str | None) -> None:
-    """Run `dvc repro report@<source>` in this folder and print the summary it leaves.
+    """Run `dvc repro headline@<source> report@<source>` in this folder and print the summary it leaves.
 
     Raises
     ------
     ParamsError
         When the source is not one of params.yaml.
     OSError
-        When a stage failed; its own message has been printed.
+        When a step failed; its own message has been printed.
     """
     chosen = chosen_source(source)
     console = Console(stderr=True)
-    changed = _reproduce(f"report@{chosen}", console)
+    changed = _reproduce((f"headline@{chosen}", f"report@{chosen}"), console)
     if not changed:
         console.print(f"Nothing to do: {chosen} is up to date. / 无需运行：{chosen} 已是最新。")
     from reports.summary import one_screen
@@ -34,16 +34,16 @@ def run_source(source: str | None) -> None:
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 
 
-def _reproduce(target: str, console: Console) -> bool:
-    """Run DVC, show each stage with its time; True when a stage was run."""
+def _reproduce(targets: tuple[str, ...], console: Console) -> bool:
+    """Run DVC, show each step with its time; True when a step was run."""
     environment = {
         **os.environ,
         "DVC_NO_ANALYTICS": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
     }
-    command = [sys.executable, "-m", "dvc", "repro", target]
+    command = [sys.executable, "-m", "dvc", "repro", *targets]
     said: list[str] = []
-    stage, began, changed = "", time.monotonic(), False
+    step, began, changed = "", time.monotonic(), False
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment
     ) as process:
@@ -53,18 +53,18 @@ def _reproduce(target: str, console: Console) -> bool:
             for line in process.stdout or ():
                 said.append(line)
                 if line.startswith("Running stage"):
-                    _done(console, stage, began)
-                    stage, began, changed = line.split("'")[1], time.monotonic(), True
-                    status.update(stage)
+                    _done(console, step, began)
+                    step, began, changed = line.split("'")[1], time.monotonic(), True
+                    status.update(step)
         code = process.wait()
     if code:
         console.print("".join(said[-30:]), markup=False, highlight=False)
-        message = f"stage {stage or target} failed; its message stands above"
+        message = f"step {step or targets[-1]} failed; its message is above"
         raise OSError(message)
-    _done(console, stage, began)
+    _done(console, step, began)
     return changed
 
 
-def _done(console: Console, stage: str, began: float) -> None:
-    if stage:
-        console.print(f"{stage:<24} {time.monotonic() - began:6.1f} s", highlight=False)
+def _done(console: Console, step: str, began: float) -> None:
+    if step:
+        console.print(f"{step:<24} {time.monotonic() - began:6.1f} s", highlight=False)

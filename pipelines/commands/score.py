@@ -15,13 +15,21 @@ from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.files import read_json
+from reports.memo.page import pd_without
 from reports.texts import coded, text
 from schemas.conform import BadTableError, read_tables, require, write_table
 from scoring.assemble import MOST, decided
 from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
 
-EXPLAIN_HEADS = ("explain.side", "explain.feature", "explain.value", "explain.unit", "explain.contribution")
+EXPLAIN_HEADS = (
+    "explain.side",
+    "explain.feature",
+    "explain.value",
+    "explain.unit",
+    "explain.effect",
+    "explain.contribution",
+)
 SIDES = {"for": "explain.for", "against": "explain.against"}
 THRESHOLD_ROWS = {
     "tolerance": "thresholds.tolerance",
@@ -55,15 +63,20 @@ def explain_application(model: Path, tables: Path, application: str, language: s
     row = _feature_row(tables, application, bundle)
     verdict = decided(row, bundle).iloc[0]
     catalogue = by_name()
-    screen = Screen(title=f"{application}: {text('decision.' + verdict['decision'], language)}")
+    recommended = text("memo.recommended", language, decision=coded("decision", verdict["decision"]))
+    screen = Screen(title=f"{application}: {recommended}")
     for key in EXPLAIN_HEADS:
         screen.add_column(text(key, language))
-    for reason in reasons(contributions(row, bundle.models), row, MOST).to_dict("records"):
+    found = contributions(row, bundle.models)
+    logit = float(found["logit"].iloc[0])
+    for reason in reasons(found, row, MOST).to_dict("records"):
         feature = catalogue[str(reason["feature"])]
         value = "–" if pd.isna(reason["value"]) else f"{reason['value']:,.4g}"
         unit, label = (t.zh if language == "zh" else t.en for t in (coded("unit", feature.unit), feature.label))
         side = text(SIDES[str(reason["side"])], language)
-        screen.add_row(side, label, value, unit, f"{reason['contribution']:+.3f}")
+        contribution = float(reason["contribution"])
+        effect = f"{pd_without(logit, contribution):.2%} → {pd_without(logit, 0.0):.2%}"
+        screen.add_row(side, label, value, unit, effect, f"{contribution:+.3f}")
     limit = "–" if pd.isna(verdict["limit"]) else f"{verdict['limit']:.2%}"
     console = Console()
     told = text("explain.limit", language)
@@ -98,7 +111,7 @@ def _feature_row(tables: Path, application: str, bundle: Bundle) -> pd.DataFrame
 
 
 def show_thresholds(model: Path, language: str) -> None:
-    """Print the certificate of every size class of a finished run, one column a class."""
+    """Print the certificate of every size class of a finished run, one column per class."""
     open_bundle(model)
     found = read_json(model / "thresholds" / "thresholds.json")["certificates"]
     screen = Screen(title=str(model))

@@ -8,8 +8,8 @@ from typing import Any
 import optuna
 from optuna.trial import FrozenTrial, TrialState
 
+from models.errors import ModelError
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 
 SPACE: Mapping[str, tuple[float, float]] = {
     "num_leaves": (4, 64),
@@ -67,7 +67,7 @@ def search(
     trials: int,
     seconds: float,
 ) -> None:
-    """Up to `trials` further trials, none begun after `seconds`; `told` hears number, parameters and loss of each."""
+    """Up to `trials` further trials, none begun after `seconds`; `told` gets number, parameters and loss of each."""
 
     def objective(trial: optuna.Trial) -> float:
         parameters = {parameter: _suggested(trial, parameter) for parameter in SPACE}

@@ -7,17 +7,17 @@ from typing import Any
 
 from rich.console import Console
 
-from features.rules.stage import STAGES
+from models.errors import ModelError
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 from models.fitting.tuning import forward_loss
 from pipelines import tracking
 from pipelines.commands.study import best_lines, marks, open_study, search
 from pipelines.files import fingerprint
 from pipelines.loans import part_table, require_run
 from pipelines.params import chosen_source, section
+from policy.segments import STAGES
 
 ROOT = Path()
 ALL = "all_stages"

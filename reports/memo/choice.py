@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 
 DECISIONS = ("approve", "refer", "decline")
 
@@ -27,5 +27,5 @@ def chosen(decided: pd.DataFrame, most: int) -> list[str]:
 
 
 def _logit(probability: pd.Series) -> pd.Series:
-    inside = probability.clip(1e-9, 1 - 1e-9)
-    return pd.Series(np.log(inside / (1 - inside)), index=probability.index)
+    clipped = probability.clip(1e-9, 1 - 1e-9)
+    return pd.Series(np.log(clipped / (1 - clipped)), index=probability.index)

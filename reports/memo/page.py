@@ -1,19 +1,19 @@
 """The memo of one application: PD, decision, the rule that decided, reasons, and what the model could not know."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pandas as pd
+from scipy.special import expit
 
 from decisions.decide import RULES
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
-from policy.loader import version
+from policy.version import version
 from reports.inputs import Inputs
 from reports.names import size_rule
-from reports.numbers import MISSING, percent, plain, signed
+from reports.numbers import MISSING, money, percent, plain, rate
 from reports.sections.versions import model_mark
 from reports.sources import notes
 from reports.texts import both, coded, joined
@@ -22,14 +22,16 @@ from schemas.declarations import Text
 
 MONEY = ("CNY", "money")
 """First words of the units that are money of the source."""
+DIGITS = {"days": 0, "months": 1}
+"""Decimals shown of the units that need fewer than two."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One step from the base to the log-odds of default: label, value, place of its bar [percent of the width]."""
+    """What one domain does to the PD: label, PD without it and with it, place of its bar [percent of the width]."""
 
     label: Text
-    value: str
+    value: Cell
     left: str
     width: str
     tone: str
@@ -37,17 +39,16 @@ class Bar:
 
 @dataclass(frozen=True)
 class Reason:
-    """One reason: feature, its value with unit, contribution [log-odds], and what that does to the odds, in words."""
+    """One reason: feature, its value with unit, and the PD without this reason and with it, in words."""
 
     label: Text
     value: Cell
-    contribution: str
     words: Text
 
 
 @dataclass(frozen=True)
 class Memo:
-    """All that a memo shows, as texts, in reading order; `why` tells the rule that decided and the limit."""
+    """All that a memo shows, as texts, in reading order; `why` is the rule that decided and the limit."""
 
     kind: ClassVar[str] = "memo"
     application_id: str
@@ -76,14 +77,14 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
     return Memo(
         application_id=name,
         decision=RULES[row["rule"]],
-        decision_name=coded("decision", row["decision"]),
+        decision_name=both("memo.recommended", decision=coded("decision", row["decision"])),
         why=joined((coded("rule", str(row["rule"])), _compared(row)), " ", ""),
         facts=_facts(row, inputs, currency),
-        bars=_bars(sums, float(parts["base"])),
-        sum_line=both("memo.sum", logit=signed(float(parts["logit"]), 3), pd=percent(float(row["pd"]))),
+        bars=_bars(sums, float(parts["base"]), float(parts["logit"])),
+        sum_line=both("memo.sum", pd=percent(float(row["pd"]))),
         notes=(both("memo.points_assumed"),) if sums.get("points", 0) != 0 else (),
-        against=_reasons(listed[listed["side"] == "against"], currency),
-        in_favour=_reasons(listed[listed["side"] == "for"], currency),
+        against=_reasons(listed[listed["side"] == "against"], float(parts["logit"]), currency),
+        in_favour=_reasons(listed[listed["side"] == "for"], float(parts["logit"]), currency),
         unknown=_unknown(row, inputs),
         versions=(
             (both("memo.model_version"), model_mark(inputs, str(row["stage"]))),
@@ -106,8 +107,8 @@ def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, C
         (both("memo.as_of"), str(row["as_of"].date())),
         (both("memo.stage"), _assigned(coded("stage", str(row["stage"])), coded("stage_rule", str(row["stage_rule"])))),
         (both("memo.size_class"), _size(row)),
-        (both(known.amount), f"{currency} {plain(row.get('loan_amount'), 0)}"),
-        (both(known.exposure), f"{currency} {plain(row['exposure'], 0)}"),
+        (both(known.amount), money(row.get("loan_amount"), currency)),
+        (both(known.exposure), money(row["exposure"], currency)),
         (both("memo.pd"), percent(row["pd"])),
         (both("memo.limit"), percent(row["limit"])),
     )
@@ -123,39 +124,53 @@ def _size(row: pd.Series) -> Cell:
     return _assigned(coded("size", str(row["size_class"])), size_rule(str(row["size_rule"])))
 
 
-def _bars(sums: pd.Series, base: float) -> tuple[Bar, ...]:
-    """Steps from the base: each domain and layer that moves the PD, strongest first; one scale, zero in the middle."""
+def pd_without(logit: float, contribution: float) -> float:
+    """PD [fraction] of an applicant with log-odds `logit` if one contribution to them [log-odds] is left out.
+
+    >>> round(pd_without(-2.25, 0.75), 4), round(pd_without(-2.25, 0.0), 4)
+    (0.0474, 0.0953)
+    """
+    return float(expit(logit - contribution))
+
+
+def _bars(sums: pd.Series, base: float, logit: float) -> tuple[Bar, ...]:
+    """Base, then each domain and group effect that moves the PD, strongest first; one scale, zero in the middle."""
     known = ((str(name), float(value)) for name, value in sums.items() if pd.notna(value) and value != 0)
     domains = sorted(known, key=lambda item: (-abs(item[1]), item[0]))
     scale = max([abs(v) for _, v in domains] + [1e-9])
-    steps = (_bar(_step_name(name), value, scale) for name, value in domains)
-    return (Bar(both("memo.base"), signed(base), "50", "0", "base"), *steps)
+    steps = (_bar(_step_name(name), value, logit, scale) for name, value in domains)
+    return (Bar(both("memo.base"), rate(float(expit(base))), "50", "0", "base"), *steps)
 
 
 def _step_name(column: str) -> Text:
-    """Name of a domain, or of the intercept of a region or an industry (a column ending in `_layer`)."""
+    """Name of a domain, or of the intercept of a region or an industry (a column ending in `_effect`)."""
     names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
-    return names[column] if column in names else coded("layer", column.removesuffix("_layer"))
+    return names[column] if column in names else coded("group_effect", column.removesuffix("_effect"))
 
 
-def _bar(label: Text, value: float, scale: float) -> Bar:
+def _bar(label: Text, value: float, logit: float, scale: float) -> Bar:
     width = 50 * abs(value) / scale
     left = 50.0 if value >= 0 else 50 - width
-    return Bar(label, signed(value), f"{left:.1f}", f"{width:.1f}", "raises" if value >= 0 else "lowers")
+    return Bar(label, _from_to(logit, value), f"{left:.1f}", f"{width:.1f}", "raises" if value >= 0 else "lowers")
 
 
-def _reasons(rows: pd.DataFrame, currency: str) -> tuple[Reason, ...]:
+def _from_to(logit: float, contribution: float) -> Text:
+    return both("memo.from_to", without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
+
+
+def _reasons(rows: pd.DataFrame, logit: float, currency: str) -> tuple[Reason, ...]:
     catalogue = by_name()
     listed = zip(rows["feature"], rows["value"], rows["contribution"], strict=True)
-    return tuple(_reason(catalogue[name], value, float(contribution), currency) for name, value, contribution in listed)
+    return tuple(
+        _reason(catalogue[name], value, float(contribution), logit, currency) for name, value, contribution in listed
+    )
 
 
-def _reason(feature: Feature, value: float, contribution: float, currency: str) -> Reason:
-    """Log-odds add up, so a contribution multiplies the odds by its exponential."""
-    change = math.expm1(contribution)
+def _reason(feature: Feature, value: float, contribution: float, logit: float, currency: str) -> Reason:
+    """A contribution of the log-odds, told as the PD without it and with it."""
     key = "memo.raises" if contribution > 0 else "memo.lowers"
-    words = both(key, change=percent(abs(change), 0 if abs(change) >= 0.01 else 1))
-    return Reason(feature.label, shown(value, feature.unit, currency), signed(contribution), words)
+    words = both(key, without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
+    return Reason(feature.label, shown(value, feature.unit, currency), words)
 
 
 def shown(value: float | None, unit: str, currency: str) -> Cell:
@@ -172,18 +187,18 @@ def shown(value: float | None, unit: str, currency: str) -> Cell:
         return plain(value)
     first, _, per = unit.partition(" ")
     if first in MONEY:
-        amount = f"{currency} {plain(value, 0)}"
-        return joined((amount, coded("unit_per", per)), " ", " ") if per else amount
-    return joined((plain(value), coded("unit", unit)), " ", " ")
+        amount = money(value, currency)
+        return joined((amount, coded("unit_per", per)), " ", "") if per else amount
+    return joined((plain(value, DIGITS.get(unit, 2)), coded("unit", unit)), " ", "")
 
 
 def _unknown(row: pd.Series, inputs: Inputs) -> Text:
     catalogue: Mapping[str, Feature] = by_name()
     used = inputs.models[str(row["stage"])]["features"]
     missing = [catalogue[n].label for n in used if n in catalogue and pd.isna(row[n])]
-    heard = {catalogue[n].domain for n in used if n in catalogue}
-    silent = [label for domain, label in DOMAINS.items() if domain not in heard]
-    said = [both("memo.missing", features=joined(missing)) if missing else both("memo.nothing_missing")]
-    if silent:
-        said.append(both("memo.no_domain", domains=joined(silent)))
-    return joined(said, " ", "")
+    covered = {catalogue[n].domain for n in used if n in catalogue}
+    absent = [label for domain, label in DOMAINS.items() if domain not in covered]
+    listed = [both("memo.missing", features=joined(missing)) if missing else both("memo.nothing_missing")]
+    if absent:
+        listed.append(both("memo.no_domain", domains=joined(absent)))
+    return joined(listed, " ", "")

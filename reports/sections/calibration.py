@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.codes import STEPS
+from reports.groups import group_name
 from reports.inputs import Inputs
-from reports.names import group_name
 from reports.numbers import count, interval, p_value, percent, rate
 from reports.path_chart import Tick, ceiling, digits_below
 from reports.texts import both, coded, joined

@@ -1,11 +1,11 @@
-"""The stage models beside their challengers: same loans out-of-time, same calibration, same figures."""
+"""The stage models compared with their challengers: same loans out-of-time, same calibration, same figures."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from models.challengers.verdicts import AUC_GOAL, LOG_LOSS_GOAL, OURS
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import decimal, interval, percent, plain, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Block, Grid, Paragraph, Points, Row, number, short
@@ -17,7 +17,7 @@ REACH = 1.96
 
 
 def blocks(inputs: Inputs) -> tuple[Block, ...]:
-    """The table of figures, a sentence a group on both goals, and what the challengers are."""
+    """The table of figures, a sentence per group on both goals, and what the challengers are."""
     found = inputs.challengers
     said = tuple(_said(verdict, found) for name in GROUPS for verdict in _of(found["verdicts"], name))
     goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0))
@@ -75,7 +75,7 @@ def _row(group: Text | str, m: Numbers) -> Row:
 
 
 def _said(verdict: Numbers, found: Numbers) -> Text:
-    """Whether ours is as accurate and as well calibrated as the best challenger, with the figures it hangs on."""
+    """Whether ours is as accurate and as well calibrated as the best challenger, with the figures behind it."""
     rows = {row["model"]: row for row in _of(found["rows"], verdict["stage"])}
     by_ece, by_slope = verdict["best_by_ece"], verdict["best_by_cox_slope"]
     return both(
@@ -105,7 +105,7 @@ def _accuracy(verdict: Numbers) -> Text:
 
 
 def _calibration(verdict: Numbers, ours: Numbers, by_ece: Numbers, by_slope: Numbers | None) -> Text:
-    """As good only where ours is best by both figures; a better challenger inside our interval is told as that."""
+    """As good only where ours is best by both figures; a better challenger within our interval is said so."""
     behind = [both(f"challengers.{name}") for name in ("ece", "cox_slope") if not verdict[f"{name}_met"]]
     if behind:
         return both("challengers.missed_in", figures=joined(behind, " and ", "和"))

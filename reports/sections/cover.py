@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from features.rules.stage import SIZE_CLASSES, STAGES
+from policy.segments import SIZE_CLASSES, STAGES
 from reports.codes import COVERS
 from reports.inputs import Inputs, amount_ratio
 from reports.numbers import count, percent
@@ -39,12 +39,12 @@ def cover_of(share: pd.Series) -> pd.Series:
 
 
 def is_known(inputs: Inputs) -> bool:
-    """True when the source tells the guaranteed share of at least one application."""
+    """True when the source has the guaranteed share of at least one application."""
     return "guaranteed_share" in inputs.features.columns and bool(inputs.features["guaranteed_share"].notna().any())
 
 
 def cover(inputs: Inputs) -> Cover:
-    """Counts and ratios of fully guaranteed loans; the source must tell guaranteed shares (see `is_known`)."""
+    """Counts and ratios of fully guaranteed loans; the source must have guaranteed shares (see `is_known`)."""
     full = inputs.features.loc[inputs.features["guaranteed_share"] >= FULL_COVER, "application_id"]
     study = inputs.scores[inputs.scores["application_id"].isin(full)]
     later = inputs.decided()
@@ -79,7 +79,7 @@ def sentence(inputs: Inputs) -> Text | None:
 
 
 def section(inputs: Inputs) -> Section | None:
-    """The approved out-of-time book by guarantee cover and by stage; None where the source tells no guarantees."""
+    """The approved out-of-time book by guarantee cover and by stage; None where the source has no guarantees."""
     if not is_known(inputs):
         return None
     later = inputs.decided()

@@ -1,12 +1,12 @@
-"""What each feature domain adds on the development loans, as the stage `ablate` measured it."""
+"""What each feature domain adds on the development loans, as the step `ablate` measured it."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from features.declarations import DOMAINS
-from models.ablation.domains import BEYOND_FINANCE
+from models.ablation.names import BEYOND_FINANCE
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import count, interval, percent, signed
 from reports.texts import both, joined
 from reports.view import Grid, Paragraph, Row, Section, number, word
@@ -30,7 +30,7 @@ def section(inputs: Inputs) -> Section | None:
 
 
 def _sentences(added: Mapping[str, Effects]) -> tuple[Paragraph, ...]:
-    """Which domains stand out from the noise, for better and for worse, and whether anything beyond finance does."""
+    """Which domains raise or lower the AUC beyond the noise, and whether the domains beyond finance do."""
     domains = {name: effects["auc"] for name, effects in added.items() if name in DOMAINS}
     better = [_name(name) for name, auc in domains.items() if (auc["low"] or 0.0) > 0]
     worse = [_name(name) for name, auc in domains.items() if (auc["high"] or 0.0) < 0]

@@ -1,12 +1,12 @@
-"""The headline: what was promised, what happened, and why the two may differ."""
+"""The headline: the certified limit, the realised ratio, and why the two may differ."""
 
-from decisions.tolerance import CAPPED
+from policy.segments import CAPPED
 from reports.inputs import Inputs
 from reports.numbers import count, interval, percent, rate
 from reports.sections import cover
 from reports.sections.lead import lead, level, period, tone
-from reports.sections.outcome_delay import maturing
-from reports.sections.promise import Promise, promises
+from reports.sections.limit_outcome import LimitOutcome, limit_outcomes
+from reports.sections.outcome_delay import outcome_delay
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.view import Grid, Paragraph, Points, Row, Section, Tile, Tiles, number, short, word
@@ -14,8 +14,8 @@ from schemas.declarations import Text
 
 
 def section(inputs: Inputs) -> Section:
-    """Tiles, the sentence, the table per size class, the explanation and the assumptions."""
-    found = promises(inputs)
+    """The three sentences, the tiles, the table per size class, the explanation and the assumptions."""
+    found = limit_outcomes(inputs)
     told = cover.sentence(inputs)
     why = [*_explanation(inputs), *([told] if told is not None else [])]
     blocks = (
@@ -28,26 +28,26 @@ def section(inputs: Inputs) -> Section:
     return Section("headline", both("page.headline"), blocks)
 
 
-def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
+def _tiles(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> Tiles:
     total, later = found[-1], period(inputs, "out_of_time")
-    held = [p.verdict for p in found[:-1]]
+    verdicts = [p.verdict for p in found[:-1]]
     highest = max((p.tolerance for p in found if p.size_class in CAPPED and p.tolerance is not None), default=None)
     return Tiles(
         (
             Tile(
-                both("headline.tile_promised"),
+                both("headline.tile_tolerance"),
                 percent(total.tolerance if total.tolerance is not None else highest),
                 both(
-                    "headline.tile_promised_detail",
+                    "headline.tile_tolerance_detail",
                     capped=rate(highest),
                     confidence=percent(1 - level(inputs), 0),
                     year=period(inputs, "certification"),
                 ),
             ),
             Tile(
-                both("headline.tile_happened"),
+                both("headline.tile_realised"),
                 percent(total.realised),
-                both("headline.tile_happened_detail", period=later),
+                both("headline.tile_realised_detail", period=later),
                 total.verdict,
             ),
             Tile(
@@ -57,14 +57,14 @@ def _tiles(inputs: Inputs, found: tuple[Promise, ...]) -> Tiles:
             ),
             Tile(
                 both("headline.tile_classes"),
-                f"{held.count('kept')} / {held.count('kept') + held.count('breach')}",
-                both("headline.tile_classes_detail", uncertified=count(held.count("not_certified"))),
+                f"{verdicts.count('met')} / {verdicts.count('met') + verdicts.count('exceeded')}",
+                both("headline.tile_classes_detail", uncertified=count(verdicts.count("not_certified"))),
             ),
         )
     )
 
 
-def _grid(found: tuple[Promise, ...]) -> Grid:
+def _grid(found: tuple[LimitOutcome, ...]) -> Grid:
     heads = (
         short("column.size_class"),
         number("column.tolerance"),
@@ -77,15 +77,15 @@ def _grid(found: tuple[Promise, ...]) -> Grid:
         number("column.ratio_of_all"),
         word("column.verdict"),
     )
-    return Grid(both("headline.grid"), heads, tuple(_row(p) for p in found), note=both("note.promise"))
+    return Grid(both("headline.grid"), heads, tuple(_row(p) for p in found), note=both("note.tolerance"))
 
 
-def _row(p: Promise) -> Row:
+def _row(p: LimitOutcome) -> Row:
     total = p.size_class == "all"
     said = coded("verdict", p.verdict)
     if p.reason is not None and not p.certified:
         said = joined((said, coded("certificate", p.reason)), ": ", "：")
-    if p.verdict in ("kept", "breach"):
+    if p.verdict in ("met", "exceeded"):
         said = joined((said, coded("noise", "within" if p.within_noise else "beyond")), ", ", "，")
     ends = [rate(end) for end in p.interval] if p.interval is not None else [percent(None)] * 2
     cells = (
@@ -119,17 +119,17 @@ def _explanation(inputs: Inputs) -> list[Text]:
             later_years=period(inputs, "out_of_time"),
         ),
     ]
-    matured = maturing(inputs)
+    delay = outcome_delay(inputs)
     keys = notes(inputs.source).headline or ("headline.why_known",)
-    if matured is None:
+    if delay is None:
         return said + [both(key) for key in keys if key != "headline.why_known"]
     values = {
-        "day": str(matured.day.date()),
-        "since": str(matured.since.date()),
-        "median": f"{matured.median:.0f}",
-        "low": f"{matured.low:.0f}",
-        "high": f"{matured.high:.0f}",
-        "unknown": percent(matured.unknown_share, 0),
+        "day": str(delay.day.date()),
+        "since": str(delay.since.date()),
+        "median": f"{delay.median:.0f}",
+        "low": f"{delay.low:.0f}",
+        "high": f"{delay.high:.0f}",
+        "unknown": percent(delay.unknown_share, 0),
     }
     return said + [both(key, **values) for key in keys]
 

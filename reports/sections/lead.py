@@ -1,19 +1,19 @@
-"""The first words of the report: what was promised, what happened, and why, in three sentences."""
+"""The first sentences of the report: the certified limit, the realised ratio, and the reasons for the difference."""
 
 from models.fitting.split import PARTS
 from reports.inputs import Inputs
 from reports.numbers import percent, points, rate
-from reports.sections.promise import Promise
+from reports.sections.limit_outcome import LimitOutcome
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 
-SAID = ("kept", "breach")
-"""Verdicts on a promise that was made and can be judged."""
+COMPARED = ("met", "exceeded")
+"""Verdicts where a limit was certified and loans were approved under it."""
 
 
-def tone(found: tuple[Promise, ...]) -> str:
-    """Verdict of all classes together, but a breach when any class broke its promise: each has its own."""
-    return "breach" if any(p.verdict == "breach" for p in found) else found[-1].verdict
+def tone(found: tuple[LimitOutcome, ...]) -> str:
+    """Verdict of all classes together, but `exceeded` when any class exceeds its limit: each class has its own."""
+    return "exceeded" if any(p.verdict == "exceeded" for p in found) else found[-1].verdict
 
 
 def period(inputs: Inputs, part: str) -> Text:
@@ -26,49 +26,51 @@ def period(inputs: Inputs, part: str) -> Text:
     return both("headline.whole_years", first=first[:4], last=last[:4])
 
 
-def lead(inputs: Inputs, found: tuple[Promise, ...]) -> tuple[Text, ...]:
-    """Three sentences: what was promised, what happened, and why, as far as the figures tell."""
+def lead(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> tuple[Text, ...]:
+    """Three sentences: the certified limit, the realised ratio, and the reasons, as far as the figures show them."""
     total = found[-1]
     values: dict[str, str | Text] = {
         "certification": period(inputs, "certification"),
         "later": period(inputs, "out_of_time"),
         "confidence": percent(1 - level(inputs), 0),
     }
-    if total.realised is None or total.tolerance is None or total.verdict not in SAID:
+    if total.realised is None or total.tolerance is None or total.verdict not in COMPARED:
         return (both(f"headline.lead_{total.verdict}", **values),)
     values |= {"tolerance": percent(total.tolerance), "realised": percent(total.realised)}
     low, high = total.interval if total.interval is not None else (None, None)
     values |= {"low": rate(low), "high": rate(high), "said": _classes(found)}
-    happened = "below" if total.verdict == "kept" else "above"
+    side = "below" if total.verdict == "met" else "above"
     gap = points(abs(round(total.realised, 4) - round(total.tolerance, 4)))
     return (
-        both("headline.lead_promised", **values),
-        both(f"headline.lead_{happened}", gap=gap, **values),
+        both("headline.lead_tolerance", **values),
+        both(f"headline.lead_{side}", gap=gap, **values),
         _why(inputs, found),
     )
 
 
-def _classes(found: tuple[Promise, ...]) -> Text:
-    """Which size classes kept the promise and which broke it, with figures of those that broke it."""
-    kept = [coded("size", p.size_class) for p in found[:-1] if p.verdict == "kept"]
-    broke = [
+def _classes(found: tuple[LimitOutcome, ...]) -> Text:
+    """Which size classes met their limit and which exceeded it, with the figures of those that exceeded it."""
+    met = [coded("size", p.size_class) for p in found[:-1] if p.verdict == "met"]
+    exceeded = [
         both(
-            "headline.broken_class",
+            "headline.exceeded_class",
             size_class=coded("size", p.size_class),
             realised=rate(p.realised),
             tolerance=rate(p.tolerance),
         )
         for p in found[:-1]
-        if p.verdict == "breach"
+        if p.verdict == "exceeded"
     ]
     parts = [
-        both(f"headline.{key}", classes=joined(some)) for key, some in (("kept_in", kept), ("broken_in", broke)) if some
+        both(f"headline.{key}", classes=joined(some))
+        for key, some in (("met_in", met), ("exceeded_in", exceeded))
+        if some
     ]
     return joined(parts, ", ", "，")
 
 
-def _why(inputs: Inputs, found: tuple[Promise, ...]) -> Text:
-    """What the cut-offs left out, how the years turned, and whether sampling alone could explain the outcome."""
+def _why(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> Text:
+    """What the cut-offs excluded, whether default rates rose, and whether sampling alone could explain the outcome."""
     total = found[-1]
     rates = {part: (inputs.metrics["parts"][part]["total"] or {}).get("default_rate_by_amount") for part in PARTS}
     before, after = rates["certification"], rates["out_of_time"]
@@ -84,19 +86,19 @@ def _why(inputs: Inputs, found: tuple[Promise, ...]) -> Text:
         parts.insert(0, both("headline.years_worse" if after > before else "headline.years_no_worse", **values))
     if everybody is not None and realised is not None:
         key = "headline.selected" if realised < everybody else "headline.not_selected"
-        parts.insert(0 if total.verdict == "kept" else 1, both(key, everybody=rate(everybody)))
+        parts.insert(0 if total.verdict == "met" else 1, both(key, everybody=rate(everybody)))
     return both("headline.why", reasons=joined(parts, "; ", "；"))
 
 
-def _noise(found: tuple[Promise, ...]) -> Text:
-    broke = [p for p in found[:-1] if p.verdict == "breach"]
-    if not broke:
+def _noise(found: tuple[LimitOutcome, ...]) -> Text:
+    exceeded = [p for p in found[:-1] if p.verdict == "exceeded"]
+    if not exceeded:
         return both("headline.noise_within" if found[-1].within_noise else "headline.noise_beyond")
-    beyond = joined([coded("size", p.size_class) for p in broke if not p.within_noise])
-    within = joined([coded("size", p.size_class) for p in broke if p.within_noise])
+    beyond = joined([coded("size", p.size_class) for p in exceeded if not p.within_noise])
+    within = joined([coded("size", p.size_class) for p in exceeded if p.within_noise])
     said = [
         both(f"headline.{key}", classes=names)
-        for key, names in (("breach_beyond", beyond), ("breach_within", within))
+        for key, names in (("excess_beyond", beyond), ("excess_within", within))
         if names.en
     ]
     return joined(said, ", ", "，")

@@ -1,6 +1,6 @@
-"""PDs at other horizons, and the explicit layers that a bank may put on them; none of them decides anything here."""
+"""PDs at other horizons, and explicit adjustments that a bank may add to them; none of these decides anything here."""
 
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import MISSING, decimal, points, rate, signed
 from reports.texts import both, coded
@@ -28,7 +28,7 @@ def _month(month: int, window: bool) -> Head:
 
 
 def conservatism(inputs: Inputs) -> Grid:
-    """Long-run rate, shift to it and margin of conservatism per stage, beside the PDs that decide."""
+    """Long-run rate, shift to it and margin of conservatism per stage, next to the PDs that decide."""
     heads = (
         short("column.stage"),
         short("column.years"),

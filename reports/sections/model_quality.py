@@ -4,10 +4,10 @@ import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.fitting.split import PARTS
+from policy.segments import STAGES
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, group_name
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
 from reports.sections import calibration, challengers, levels, unused
 from reports.texts import both, coded, joined
@@ -26,15 +26,15 @@ def section(inputs: Inputs) -> Section:
         _over_parts(inputs, "model.discrimination", DISCRIMINATION),
         _over_parts(inputs, "model.level", LEVEL),
         *challengers.blocks(inputs),
-        _make_up(inputs),
+        _composition(inputs),
         *_own_models(inputs),
         *unused.blocks(inputs),
         *calibration.blocks(inputs),
         *((later,) if (later := levels.horizons(inputs)) is not None else ()),
         levels.conservatism(inputs),
-        _pictures(inputs, ("roc",)),
+        _pictures(inputs, "roc", both("picture.roc")),
         Paragraph(both("model.beeswarm_reading"), "note"),
-        *(_pictures(inputs, (f"beeswarm_{stage}",)) for stage in STAGES),
+        *(_pictures(inputs, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
     )
     return Section("models", both("page.models"), blocks)
 
@@ -80,21 +80,21 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
 
 
-def _make_up(inputs: Inputs) -> Grid:
+def _composition(inputs: Inputs) -> Grid:
     heads = (
         short("column.stage"),
         number("column.share"),
         number("column.trees_independent"),
         number("column.trees_pooled"),
         word("column.calibration"),
-        word("column.layers"),
+        word("column.group_effects"),
         number("column.development_defaults"),
         number("column.psi"),
     )
     rows = [_make_up_row(stage, inputs) for stage in STAGES]
     total = inputs.metrics["psi"].get("total")
     rows.append(Row((group_name("total"), *[""] * 6, decimal(total, 2)), strong=True))
-    return Grid(both("model.make_up"), heads, tuple(rows), both("model.make_up_note"))
+    return Grid(both("model.composition"), heads, tuple(rows), both("model.composition_note"))
 
 
 def _make_up_row(stage: str, inputs: Inputs) -> Row:
@@ -107,7 +107,7 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
             _trees(facts.get("own_booster")),
             _trees(facts.get("pooled_booster")),
             _calibration_kind(model),
-            _layers(model),
+            _group_effects(model),
             count(facts.get("development", {}).get("defaults")),
             decimal(inputs.metrics["psi"].get(stage), 2),
         )
@@ -133,23 +133,24 @@ def _calibration_kind(model: Numbers) -> Text:
     return both("model.straight") if knots <= STRAIGHT else both("model.spline", knots=count(knots))
 
 
-def _layers(model: Numbers) -> Cell:
+def _group_effects(model: Numbers) -> Cell:
     """Region and industry intercepts that the stage keeps, with what they save out-of-fold."""
     kept = [
         both(
-            "model.layer",
-            name=coded("layer", layer["name"]),
-            groups=count(len(layer["intercepts"])),
-            gain=decimal(layer["gain"], 4),
+            "model.group_effect",
+            name=coded("group_effect", effect["name"]),
+            groups=count(len(effect["intercepts"])),
+            gain=decimal(effect["gain"], 4),
         )
-        for layer in model["layers"]
+        for effect in model["group_effects"]
     ]
-    return joined(kept, "; ", "；") if kept else both("model.no_layer")
+    return joined(kept, "; ", "；") if kept else both("model.no_group_effect")
 
 
-def _pictures(inputs: Inputs, names: tuple[str, ...]) -> Pictures:
-    known = [name for name in names if name in inputs.figures]
-    return Pictures(tuple(Picture(data_uri(inputs.figures[name]), both(f"picture.{name}")) for name in known))
+def _pictures(inputs: Inputs, name: str, caption: Text) -> Pictures:
+    """The picture of that name under its caption; none where the run drew none."""
+    known = [inputs.figures[name]] if name in inputs.figures else []
+    return Pictures(tuple(Picture(data_uri(png), caption) for png in known))
 
 
 def data_uri(png: bytes) -> str:

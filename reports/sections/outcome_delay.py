@@ -10,7 +10,7 @@ DAYS_A_MONTH = 365.25 / 12
 
 
 @dataclass(frozen=True)
-class Ripening:
+class OutcomeDelay:
     """Months from decision to default (weighted median, 5 % and 95 % quantile), and what was unknown on `day`.
 
     `unknown_share` is the share of the defaults decided from `since` on and before `day` that became known later.
@@ -24,8 +24,8 @@ class Ripening:
     unknown_share: float | None
 
 
-def maturing(inputs: Inputs, years: int = 4) -> Ripening | None:
-    """Ripening of the outcomes, seen from the first out-of-time day over the `years` before; None without defaults."""
+def outcome_delay(inputs: Inputs, years: int = 4) -> OutcomeDelay | None:
+    """Delay of the outcomes, seen from the first out-of-time day over the `years` before; None without defaults."""
     known = inputs.outcomes.merge(inputs.features[["application_id", "as_of"]], on="application_id")
     bad = known[known["defaulted"].fillna(False).astype(bool) & known["defaulted_on"].notna()]
     if bad.empty:
@@ -37,7 +37,7 @@ def maturing(inputs: Inputs, years: int = 4) -> Ripening | None:
     young = bad[(bad["as_of"] >= since) & (bad["as_of"] < day)]
     weight = float(young["weight"].sum())
     unknown = float(young.loc[young["known_on"] >= day, "weight"].sum()) / weight if weight > 0 else None
-    return Ripening(median, low, high, day, since, unknown)
+    return OutcomeDelay(median, low, high, day, since, unknown)
 
 
 def _quantile(values: pd.Series, weight: pd.Series, share: float) -> float:

@@ -1,4 +1,4 @@
-"""The split: which applications taught the models, which certified, which only judge."""
+"""The split: which applications the models are fitted on, which certify the cut-offs, which only test."""
 
 from models.fitting.split import PARTS
 from reports.inputs import Inputs

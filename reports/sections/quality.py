@@ -64,7 +64,7 @@ def _absent(names: list[str]) -> Text:
 def _rules(table: Mapping[str, Any]) -> Grid:
     heads = (word("column.rule"), word("column.meaning"), number("column.rows_broken"))
     rows = [
-        Row((rule["rule"], Text(rule["en"], rule["zh"]), count(rule["rows"])), tone="breach" if rule["rows"] else "")
+        Row((rule["rule"], Text(rule["en"], rule["zh"]), count(rule["rows"])), tone="exceeded" if rule["rows"] else "")
         for rule in table["broken"]
     ]
     caption = joined((Text(table["en"], table["zh"]), f"({table['table']})"), " ", "")

@@ -1,4 +1,4 @@
-"""The labelled region: who lies outside it, and what approving applicants the older policy refused may risk."""
+"""The accepted region: who is out of it, and what approving applicants the older policy refused may risk."""
 
 from typing import cast
 
@@ -12,15 +12,15 @@ from schemas.declarations import Text
 
 def blocks(inputs: Inputs) -> tuple[Grid | Paragraph, ...]:
     """What the boundary rests on, and the sensitivity of each certified class; a note where nobody was refused."""
-    support, swaps = inputs.thresholds["acceptance"], inputs.thresholds["swap_ins"]
-    if support["rejected"] == 0:
+    acceptance, swaps = inputs.thresholds["acceptance"], inputs.thresholds["swap_ins"]
+    if acceptance["rejected"] == 0:
         return (Paragraph(both("region.nobody_refused"), "note"),)
     told = both(
         "region.told",
-        applications=count(support["applications"]),
-        rejected=count(support["rejected"]),
-        least=percent(support["least"], 0),
-        outside=count(support["out_of_region"]),
+        applications=count(acceptance["applications"]),
+        rejected=count(acceptance["rejected"]),
+        least=percent(acceptance["least"], 0),
+        out=count(acceptance["out_of_region"]),
     )
     heads = (
         short("column.size_class"),

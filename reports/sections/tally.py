@@ -33,7 +33,7 @@ class Tally:
 
 
 class TallyError(ValueError):
-    """The counts of two stages do not add up: the message says which."""
+    """The counts of two steps do not add up: the message says which."""
 
 
 def tally(inputs: Inputs) -> Tally:

@@ -3,13 +3,13 @@
 import pandas as pd
 
 from decisions.decide import RULES
-from features.rules.stage import STAGES
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, p_value, percent, plain, points
 from reports.path_chart import path_chart
 from reports.sections import region
 from reports.texts import both, coded, joined
-from reports.view import Grid, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 
@@ -129,7 +129,7 @@ def _decisions(decisions: pd.DataFrame) -> Grid:
     heads = (
         short("column.decision"),
         word("column.rule_that_decided"),
-        *(number(f"stage_column.{stage}") for stage in STAGES),
+        *(Head(both("stage_text.applications", stage=coded("stage", stage))) for stage in STAGES),
         number("column.applications"),
     )
     counted = decisions.groupby(["rule", "stage"]).size()

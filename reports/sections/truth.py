@@ -1,12 +1,13 @@
-"""A simulated portfolio beside its truth: what no real book can show."""
+"""A simulated portfolio compared with its ground truth, which no real portfolio has."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from features.rules.stage import STAGES
 from models.challengers.verdicts import OURS
+from policy.segments import STAGES
+from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
-from reports.names import GROUPS, driver_name, group_name
+from reports.names import driver_name
 from reports.numbers import count, decimal, percent, points, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
@@ -14,7 +15,7 @@ from schemas.declarations import Text
 
 
 def section(inputs: Inputs) -> Section | None:
-    """Scores, certificates and drivers beside the truth; None where the source has none."""
+    """Scores, certificates and drivers compared with the ground truth; None where the source has none."""
     found = inputs.ground_truth
     if not found["truth"]:
         return None
@@ -29,8 +30,8 @@ def section(inputs: Inputs) -> Section | None:
     return Section("truth", both("page.truth"), blocks)
 
 
-def broken(inputs: Inputs) -> tuple[str, ...]:
-    """Size classes whose certified cut-off lets more through in truth than its tolerance."""
+def exceeded(inputs: Inputs) -> tuple[str, ...]:
+    """Size classes whose certified cut-off approves a true NPL ratio above the tolerance."""
     certificates, ratios = inputs.thresholds["certificates"], inputs.ground_truth["true_ratios"]
     return tuple(
         name for name, ratio in ratios.items() if ratio is not None and ratio > certificates[name]["tolerance"]
@@ -53,11 +54,11 @@ def _sentences(inputs: Inputs) -> tuple[Paragraph, ...]:
                 level=both(f"truth.level_{level}"),
             )
         )
-    judged, failed = inputs.ground_truth["true_ratios"], broken(inputs)
-    if judged:
+    checked, failed = inputs.ground_truth["true_ratios"], exceeded(inputs)
+    if checked:
         names = joined([coded("size", name) for name in failed])
-        key = "truth.promise_broken" if failed else "truth.promise_held"
-        said.append(both(key, classes=count(len(judged)), failed=count(len(failed)), names=names))
+        key = "truth.limit_exceeded" if failed else "truth.limit_met"
+        said.append(both(key, classes=count(len(checked)), failed=count(len(failed)), names=names))
     return tuple(Paragraph(text) for text in said)
 
 
@@ -95,7 +96,7 @@ def _score_row(name: str, m: Mapping[str, float]) -> Row:
 
 
 def _models(found: Mapping[str, Mapping[str, float | None]]) -> Grid:
-    """How far the PDs of each model are from the best attainable ones; a column a stage."""
+    """How far the PDs of each model are from the best attainable ones; one column per stage."""
     groups = [name for name in GROUPS if name in found]
     heads = (word("column.model"), *(Head(group_name(name)) for name in groups))
     rows = [
@@ -120,8 +121,7 @@ def _certificates(inputs: Inputs) -> Grid:
 
 def _certificate_row(name: str, certificate: Mapping[str, Any], inputs: Inputs) -> Row:
     ratio = inputs.ground_truth["true_ratios"].get(name)
-    known = "not_certified" if ratio is None else "broken" if name in broken(inputs) else "held"
-    tone = {"held": "kept", "broken": "breach"}.get(known, "muted")
+    known = "not_certified" if ratio is None else "exceeded" if name in exceeded(inputs) else "met"
     cells = (
         coded("size", name),
         percent(certificate["cut_off"]),
@@ -130,7 +130,7 @@ def _certificate_row(name: str, certificate: Mapping[str, Any], inputs: Inputs) 
         percent(ratio),
         both(f"truth.{known}"),
     )
-    return Row(cells, tone=tone)
+    return Row(cells, tone="muted" if ratio is None else known)
 
 
 def _drivers(found: Mapping[str, Mapping[str, Any]]) -> Grid:
@@ -150,6 +150,6 @@ def _drivers(found: Mapping[str, Mapping[str, Any]]) -> Grid:
 
 
 def _listed(names: Sequence[str], other: Sequence[str]) -> Text:
-    """Labels in order, those that the other list has too with a tick."""
+    """Labels in order; a tick marks those that the other list has too."""
     marked = [joined((driver_name(name), "✓"), " ", " ") if name in other else driver_name(name) for name in names]
     return joined(marked, "; ", "；")

@@ -1,4 +1,4 @@
-"""Features of the catalogue that teach the models nothing: missing in all development loans, or the same in all."""
+"""Unused features of the catalogue: missing in all development loans, or the same in all."""
 
 from features.catalogue import by_name
 from features.declarations import DOMAINS
@@ -11,7 +11,7 @@ from schemas.declarations import Text
 
 
 def blocks(inputs: Inputs) -> tuple[Paragraph | Grid, ...]:
-    """A sentence with the counts and a folded table of the names by domain; nothing where every feature teaches."""
+    """A sentence with the counts and a folded table of the names by domain; nothing where every feature is used."""
     found = inputs.pool["unused"]
     if not any(found.values()):
         return ()

@@ -1,9 +1,10 @@
-"""Which models, which policy and which data a report speaks of."""
+"""Which models, which policy and which data a report is about."""
 
 from datetime import date
 
-from features.rules.stage import STAGES
-from policy.loader import figure, version
+from policy.loader import figure
+from policy.segments import STAGES
+from policy.version import version
 from reports.inputs import Inputs
 from reports.numbers import percent, points
 from reports.sections.thresholds import flag
@@ -67,7 +68,7 @@ def _figure_row(document: str, name: str, day: date) -> Row:
 
 
 def section(inputs: Inputs) -> Section:
-    """Fingerprints of models, data, split, catalogue and policy, and the days they stand for."""
+    """Fingerprints of models, data, split, catalogue and policy, and their days."""
     heads = (word("column.what"), short("column.version"))
     rows = [
         Row(

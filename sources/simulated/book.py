@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sources.simulated.draws import Array, choice, day_number, stream
+from sources.simulated.draws import Array, choice, day_number, exp, log, stream
 from sources.simulated.drivers import Drivers, drivers, line_utilisation
 from sources.simulated.hazard import (
     Probabilities,
@@ -30,8 +30,8 @@ class Book(NamedTuple):
     seed: int
     states: States
     histories: Histories
-    industry: Array  # place in INDUSTRIES, one an enterprise
-    province: Array  # place in PROVINCES, one an enterprise
+    industry: Array  # place in INDUSTRIES, one per enterprise
+    province: Array  # place in PROVINCES, one per enterprise
     enterprise: Array
     day: Array  # day number
     drivers: Drivers
@@ -97,15 +97,15 @@ def _application_days(seed: int, found: States) -> tuple[Array, Array]:
 
 
 def _accepted(seed: int, known: Drivers) -> Array:
-    """Whether the old policy accepted each application: a scorecard of noisily read ratios, and judgement."""
+    """Whether the old policy accepted each application: a scorecard of noisily read ratios, and an officer's view."""
     rng = stream(seed, "old policy")
 
     def read(values: Array) -> Array:
         return np.asarray(values + 0.5 * rng.standard_normal(len(values)))
 
     score = (
-        0.22 * np.log(known.revenue / 35e6)
-        + 0.15 * np.log(known.age.clip(1) / 6)
+        0.22 * log(known.revenue / 35e6)
+        + 0.15 * log(known.age.clip(1) / 6)
         - 0.40 * read(known.leverage)
         + 0.30 * read(known.current_ratio)
         - 0.25 * read(known.receivable_days)
@@ -157,6 +157,6 @@ def _exposures(seed: int, known: Drivers, terms: Terms) -> Array:
     rng = stream(seed, "exposures")
     risk = np.sum(list(terms.values()), axis=0)
     risk = (risk - risk.mean()) / risk.std()
-    logarithm = 14.68 + 0.40 * np.log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.24 * risk
-    amount = np.minimum(np.exp(logarithm), 0.6 * known.revenue).clip(1e5, 3e7)
+    logarithm = 14.68 + 0.40 * log(known.revenue / 35e6) + 0.55 * rng.standard_normal(len(risk)) + 0.24 * risk
+    amount = np.minimum(exp(logarithm), 0.6 * known.revenue).clip(1e5, 3e7)
     return np.asarray(np.round(amount, -4))

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from policy.digits import rounded
+
 Array = npt.NDArray[Any]
 
 YEARS = np.arange(2010, 2026)
@@ -101,9 +103,33 @@ def coded(codes: Array, names: Sequence[str]) -> pd.Series:
     return column.where(codes >= 0) if (codes < 0).any() else column
 
 
-def logistic(values: Array) -> Array:
-    """Inverse of the logit."""
-    return np.asarray(1 / (1 + np.exp(-values)))
+def exp(values: npt.ArrayLike) -> Array:
+    """The exponential of each value, rounded.
+
+    The simulator takes exp, log and powers from here alone: they differ between CPUs in the last bits (in single
+    precision by a ten-millionth), and what is compared with a draw, put into a class or counted in CNY must not.
+    """
+    return rounded(np.exp(np.asarray(values, dtype=np.float64)))
+
+
+def log(values: npt.ArrayLike) -> Array:
+    """Natural logarithm of each value, rounded."""
+    return rounded(np.log(np.asarray(values, dtype=np.float64)))
+
+
+def log1p(values: npt.ArrayLike) -> Array:
+    """Natural logarithm of one plus each value, rounded."""
+    return rounded(np.log1p(np.asarray(values, dtype=np.float64)))
+
+
+def power(base: npt.ArrayLike, exponent: npt.ArrayLike) -> Array:
+    """The base to the power of the exponent, rounded."""
+    return rounded(np.power(np.asarray(base, dtype=np.float64), exponent))
+
+
+def logistic(values: npt.ArrayLike) -> Array:
+    """Inverse of the logit, rounded."""
+    return rounded(1 / (1 + np.exp(-np.asarray(values, dtype=np.float64))))
 
 
 def choice(rng: np.random.Generator, shares: Sequence[float] | Array, size: int) -> Array:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sources.simulated.draws import YEAR_ENDS, Array, interpolated, quarter_end
+from sources.simulated.draws import YEAR_ENDS, Array, interpolated, log, log1p, quarter_end
 from sources.simulated.histories import Histories
 from sources.simulated.states import States, due_year
 from sources.simulated.world import GROWTH_RATE, GROWTH_YEARS, STARTUP_REVENUE, STARTUP_YEARS
@@ -71,7 +71,7 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
         leverage=found.leverage[enterprise, year].clip(-3, 3),
         current_ratio=found.liquidity[enterprise, year].clip(-3, 3),
         line_utilisation=line_utilisation(found, past, enterprise, day),
-        valid_invention_count=((np.log1p(inventions) - 0.75) / 0.85).clip(-1.5, 3),
+        valid_invention_count=((log1p(inventions) - 0.75) / 0.85).clip(-1.5, 3),
         rights_age=np.where(rights > 0, (rights_age - 3.2) / 1.3, 0.0).clip(-2.5, 2.5),
         overdue_count_3y=_overdue_count(past, enterprise, day),
     )
@@ -83,7 +83,7 @@ def _growth(found: States, enterprise: Array, year: Array) -> tuple[Array, Array
     revenue = found.revenue[enterprise, year] / found.revenue[enterprise, before]
     intensity = found.intensity[enterprise, year] / found.intensity[enterprise, before]
     first = YEAR_ENDS[before] < found.founded[enterprise]
-    return np.where(first, 0.0, revenue - 1), np.where(first, 0.0, np.log(revenue * intensity))
+    return np.where(first, 0.0, revenue - 1), np.where(first, 0.0, log(revenue * intensity))
 
 
 def line_utilisation(found: States, past: Histories, enterprise: Array, day: Array) -> Array:
@@ -120,7 +120,7 @@ def _contract_turnover(found: States, past: Histories, enterprise: Array, day: A
     """Contract turnover of twelve months over the revenue of the last due year, on about standard scale."""
     turnover = found.revenue * past.contract_share
     share = interpolated(turnover, enterprise, day - 45) / found.revenue[enterprise, year]
-    return np.asarray(((np.log1p(share / 0.02) - 0.90) / 0.70).clip(-1.3, 3))
+    return np.asarray(((log1p(share / 0.02) - 0.90) / 0.70).clip(-1.3, 3))
 
 
 def _overdue_count(past: Histories, enterprise: Array, day: Array) -> Array:

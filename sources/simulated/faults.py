@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sources.simulated.draws import Array, stream
+from sources.simulated.draws import Array, exp, stream
 
 GAP_RATE = 0.05
 """Share of missing cells in columns that may be missing (assumption of this project)."""
@@ -39,7 +39,7 @@ def with_gaps(
 def with_restatements(frame: pd.DataFrame, rng: np.random.Generator, columns: Sequence[str]) -> pd.DataFrame:
     """Rows of the frame, and for some a further row with other figures in these columns, known months later."""
     again = frame.iloc[_hits(rng, len(frame), RESTATEMENT_RATE)]
-    factor = np.exp(-0.02 + 0.06 * rng.standard_normal(len(again)))
+    factor = exp(-0.02 + 0.06 * rng.standard_normal(len(again)))
     later = pd.to_timedelta(rng.integers(90, 540, len(again)), unit="D").as_unit("us")
     restated = again.assign(known_on=again["known_on"] + later, **{c: (again[c] * factor).round() for c in columns})
     return pd.concat([frame, restated], ignore_index=True)
@@ -47,7 +47,7 @@ def with_restatements(frame: pd.DataFrame, rng: np.random.Generator, columns: Se
 
 def late(rng: np.random.Generator, size: int, typical: float, spread: float, least: float = 0.0) -> Array:
     """Days from the event to the day it was known: about `typical`, skewed, a few very late."""
-    delay = typical * np.exp(spread * rng.standard_normal(size))
+    delay = typical * exp(spread * rng.standard_normal(size))
     forgotten = rng.random(size) < 0.01
     return np.asarray(np.floor(np.maximum(delay + forgotten * rng.integers(60, 300, size), least)))
 

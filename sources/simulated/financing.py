@@ -11,9 +11,11 @@ from sources.simulated.draws import (
     coded,
     day_number,
     days,
+    exp,
     interpolated,
     logistic,
     numbered,
+    power,
     quarter_end,
     stream,
 )
@@ -52,7 +54,7 @@ def equity_rounds(book: Book) -> pd.DataFrame:
     venture = past.institutional[row, year] & (lead | (rng.random(len(row)) < 0.7))
     kind = np.where(venture, 0, 1 + choice(rng, list(FOLLOWERS.values()), len(row)))
     closed = past.round_day[row, year].astype(np.float64)
-    amount = np.exp(
+    amount = exp(
         14.6
         + 0.65 * np.minimum(nth, 5)
         + 0.4 * venture
@@ -78,7 +80,7 @@ def equity_pledges(book: Book) -> pd.DataFrame:
     """Table `equity_pledges`: few enterprises pledge shares, more so the indebted ones."""
     rng = stream(book.seed, "table pledges")
     row, year = reported_years(book)
-    pledged = rng.random(len(row)) < 0.03 * np.exp(0.5 * book.states.leverage[row, year])
+    pledged = rng.random(len(row)) < 0.03 * exp(0.5 * book.states.leverage[row, year])
     row, year = row[pledged], year[pledged]
     start = np.maximum(YEAR_ENDS[year] - np.floor(364 * rng.random(len(row))), book.states.founded[row])
     end = start + 120 + rng.integers(0, 900, len(row))
@@ -109,7 +111,7 @@ def borrowings(book: Book) -> pd.DataFrame:
     before = np.where(YEAR_ENDS[year - 1] > book.states.founded[row], year - 1, year)
     part = ((end - YEAR_ENDS[year - 1]) / 365).clip(0, 1)
     debt = (1 - part) * figures(book, row, before)["liabilities"] + part * figures(book, row, year)["liabilities"]
-    balance = debt_share(book, row) * debt * np.exp(0.05 * rng.standard_normal(len(row)))
+    balance = debt_share(book, row) * debt * exp(0.05 * rng.standard_normal(len(row)))
     used = logistic(0.5 + 0.9 * interpolated(book.states.utilisation, row, end))
     return _split(book, rng, row, end, balance, balance / used)
 
@@ -128,7 +130,7 @@ def _split(book: Book, rng: np.random.Generator, row: Array, end: Array, balance
     group = np.repeat(np.arange(len(row)), number)
     starts = np.repeat(np.cumsum(number) - number, number)
     place = np.arange(len(group)) - starts
-    share = 0.6**place * (1 - 0.6) / (1 - 0.6 ** lenders[row][group])
+    share = power(0.6, place) * (1 - 0.6) / (1 - power(0.6, lenders[row][group]))
     kept = rng.random(len(group)) > 0.03
     group, place, share = group[kept], place[kept], share[kept]
     frame = pd.DataFrame(

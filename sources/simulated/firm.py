@@ -5,7 +5,7 @@ import pandas as pd
 
 from schemas.credit_code import check_digit
 from sources.simulated.book import Book
-from sources.simulated.draws import YEAR_ENDS, Array, choice, coded, days, logistic, numbered, stream
+from sources.simulated.draws import YEAR_ENDS, Array, choice, coded, days, exp, logistic, numbered, stream
 from sources.simulated.faults import late, with_gaps
 from sources.simulated.states import due_year
 from sources.simulated.world import CITIES, INDUSTRIES, LISTING, OWNERSHIP, PROVINCES
@@ -37,7 +37,7 @@ def enterprises(book: Book) -> pd.DataFrame:
     rows = len(book.states.founded)
     provinces = coded(book.province, list(PROVINCES))
     cities = provinces + coded(choice(rng, list(CITIES.values()), rows), list(CITIES))
-    capital = np.exp(14.9 + 0.6 * book.states.size + 0.7 * rng.standard_normal(rows)).round(-4)
+    capital = exp(14.9 + 0.6 * book.states.size + 0.7 * rng.standard_normal(rows)).round(-4)
     frame = pd.DataFrame(
         {
             "enterprise_id": enterprise_ids(np.arange(rows)),
@@ -73,11 +73,11 @@ def headcount(book: Book) -> pd.DataFrame:
     found, past = book.states, book.histories
 
     def noise(deviation: float) -> Array:
-        return np.asarray(np.exp(deviation * rng.standard_normal(len(row))))
+        return np.asarray(exp(deviation * rng.standard_normal(len(row))))
 
     staff = np.maximum(np.round(found.revenue[row, year] / 6.5e5 * noise(0.35)), 3)
     rd_staff = np.round(staff * logistic(-1.45 + 0.65 * found.rd_staff[row, year]))
-    postgraduates = np.round(staff * (0.10 * np.exp(0.75 * found.postgraduate[row, year])).clip(0, 0.8))
+    postgraduates = np.round(staff * (0.10 * exp(0.75 * found.postgraduate[row, year])).clip(0, 0.8))
     bachelors = np.maximum(postgraduates, np.round(staff * (0.45 * noise(0.25)).clip(0, 0.95)))
     frame = pd.DataFrame(
         {

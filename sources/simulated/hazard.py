@@ -7,7 +7,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
-from sources.simulated.draws import Array, logistic, stream
+from policy.digits import rounded, rounded_number
+from sources.simulated.draws import Array, exp, log, logistic, stream
 from sources.simulated.drivers import Drivers
 from sources.simulated.states import FRAILTY
 from sources.simulated.world import DEFAULT_RATE, FIRST_DAY, INDUSTRIES, PROVINCES, STAGES
@@ -23,7 +24,7 @@ SEASONING = np.array([0.35, 0.5, 0.65, 0.8, 0.95, 1.05, 1.15, 1.25, 1.3, 1.35, 1
 """Hazard of each month of the loan over its mean: young loans default less (assumption of this project)."""
 
 Terms = Mapping[str, Array]
-"""Contribution to the logit of the monthly hazard of each driver, one value an application; `a*b` is an interaction."""
+"""Contribution of each driver to the logit of the monthly hazard, one value per application; `a*b`: an interaction."""
 
 
 def startup_terms(d: Drivers) -> dict[str, Array]:
@@ -36,7 +37,7 @@ def startup_terms(d: Drivers) -> dict[str, Array]:
         "postgraduate_share": -0.38 * d.postgraduate_share,
         "rd_intensity": 0.22 * (d.rd_intensity - 0.2) ** 2,
         "rd_intensity*rd_staff_share": 0.30 * np.maximum(d.rd_intensity, 0) * np.maximum(-d.rd_staff_share, -0.5),
-        "enterprise_age": 0.75 * np.exp(-(((d.age - 2.6) / 0.8) ** 2)),
+        "enterprise_age": 0.75 * exp(-(((d.age - 2.6) / 0.8) ** 2)),
     }
 
 
@@ -104,7 +105,7 @@ def year_deviation(rho: float) -> float:
     2005); the logit moves by the ratio of the slopes at a rate of 3 %.
     """
     rate = 0.03
-    slope = float(np.exp(-(ndtri(rate) ** 2) / 2) / np.sqrt(2 * np.pi) / (rate * (1 - rate)))
+    slope = rounded_number(exp(-(ndtri(rate) ** 2) / 2) / np.sqrt(2 * np.pi) / (rate * (1 - rate)))
     return float(np.sqrt(rho / (1 - rho))) * slope
 
 
@@ -127,13 +128,13 @@ def survival(predictor: Array, shifts: Array | float, months: int = MONTHS) -> A
     alive = np.ones(len(predictor))
     for month in range(months):
         shift = shifts[month] if isinstance(shifts, np.ndarray) else shifts
-        alive *= 1 - logistic(predictor + shift + np.log(SEASONING[month]))
+        alive *= 1 - logistic(predictor + shift + log(SEASONING[month]))
     return alive
 
 
 def integrated(predictor: Array, shifts: Array | float, deviation: Array | float) -> Array:
     """Probability of default in 12 months with a normal effect of this standard deviation integrated out."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(7)
+    nodes, weights = (rounded(found) for found in np.polynomial.hermite_e.hermegauss(7))
     total = np.zeros(len(predictor))
     for node, weight in zip(nodes, weights / weights.sum(), strict=True):
         total += weight * (1 - survival(predictor + node * deviation, shifts))
@@ -151,7 +152,7 @@ def intercepts(visible: Array, stage: Array, accepted: Array) -> Array:
             return float(integrated(chosen + level, 0.0, FRAILTY).mean()) - wanted
 
         found.append(brentq(gap, -15.0, 0.0, xtol=1e-4) if len(chosen) else -7.0)
-    return np.array(found)
+    return rounded(found)
 
 
 def probabilities(visible: Array, frailty: Array, seed: int, rho: float, day: Array) -> Probabilities:
@@ -162,7 +163,7 @@ def probabilities(visible: Array, frailty: Array, seed: int, rho: float, day: Ar
     shifts, first = window_effects(year_effects(seed, rho), day)
     deviation = np.sqrt(FRAILTY**2 + year_deviation(rho) ** 2 * (first**2 + (1 - first) ** 2))
     return Probabilities(
-        true=1 - survival(visible + frailty, shifts),
-        in_year=integrated(visible, shifts, FRAILTY),
-        attainable=integrated(visible, 0.0, deviation),
+        true=rounded(1 - survival(visible + frailty, shifts)),
+        in_year=rounded(integrated(visible, shifts, FRAILTY)),
+        attainable=rounded(integrated(visible, 0.0, deviation)),
     )

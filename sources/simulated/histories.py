@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sources.simulated.draws import YEARS, Array, day_in_year, logistic, stream
+from sources.simulated.draws import YEARS, Array, day_in_year, exp, log, logistic, stream
 from sources.simulated.states import States, age_at_year_end
 from sources.simulated.world import PATENT_KINDS
 
@@ -42,7 +42,7 @@ def histories(seed: int, found: States) -> Histories:
     filed, granted = _inventions(seed, found, alive)
     contracts, share, main = _contracts(seed, found, alive)
     rng = stream(seed, "first loan")
-    wait = np.exp(np.log(3.2) + 0.8 * rng.standard_normal(len(core)))
+    wait = exp(log(3.2) + 0.8 * rng.standard_normal(len(core)))
     return Histories(
         core_team=core,
         leaves=leaves,
@@ -72,14 +72,14 @@ def _dated(seed: int, name: str, found: States, may: Array, chance: Array) -> Ar
 
 def _rounds(seed: int, found: States, alive: Array) -> Array:
     age = age_at_year_end(found.founded)
-    chance = np.exp(-1.35 + 0.6 * found.equity - 0.09 * np.maximum(age, 0)).clip(0, 0.8)
+    chance = exp(-1.35 + 0.6 * found.equity - 0.09 * np.maximum(age, 0)).clip(0, 0.8)
     return _dated(seed, "rounds", found, alive & (age < 15), chance)
 
 
 def _inventions(seed: int, found: States, alive: Array) -> tuple[Array, Array]:
     """Invention applications a year, and how many of them are granted later (about six of ten)."""
     rng = stream(seed, "inventions")
-    mean = np.exp(0.32 + 0.45 * found.size[:, None] + 0.75 * found.filing).clip(0, 25)
+    mean = exp(0.32 + 0.45 * found.size[:, None] + 0.75 * found.filing).clip(0, 25)
     filed = np.zeros(mean.shape, dtype=np.int16)
     may = alive & found.inventive[:, None]
     filed[may] = rng.poisson(mean[may])
@@ -98,7 +98,7 @@ def _contracts(seed: int, found: States, alive: Array) -> tuple[Array, Array, Ar
     rng = stream(seed, "contracts")
     sells = alive & (found.contract > -0.4)
     number = np.where(sells, 2 + rng.poisson(0.1, sells.shape), 0).astype(np.int8)
-    share = np.where(sells, 0.03 * np.exp(1.1 * found.contract), 0.0).clip(0, 0.8).astype(np.float32)
+    share = np.where(sells, 0.03 * exp(1.1 * found.contract), 0.0).clip(0, 0.8).astype(np.float32)
     main = logistic(0.3 + 0.9 * found.concentration)
     main = np.where(sells, main, 0.0).astype(np.float32)
     return number, share, main

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sources.simulated.book import Book
-from sources.simulated.draws import Array, choice, coded, day_number, days, logistic, numbered, stream
+from sources.simulated.draws import Array, choice, coded, day_number, days, exp, logistic, numbered, stream
 from sources.simulated.faults import late, with_gaps
 from sources.simulated.firm import enterprise_ids
 from sources.simulated.world import EXTRACTED_ON, PROVINCES
@@ -109,14 +109,14 @@ def conduct(book: Book) -> pd.DataFrame:
     row, year = np.nonzero(np.isfinite(book.histories.overdue_day))
     begun = book.histories.overdue_day[row, year].astype(np.float64)
     late_days = np.floor(5 + rng.gamma(1.2, 25.0, len(row)))
-    amount = 2e5 * np.exp(0.9 * rng.standard_normal(len(row)) + 0.5 * book.states.size[row])
+    amount = 2e5 * exp(0.9 * rng.standard_normal(len(row)) + 0.5 * book.states.size[row])
     frames = [_records(rng, row, "overdue", begun, begun + late_days, amount, late_days), *_after_default(book, rng)]
     for kind, rate in OTHER_RECORDS.items():
         place = book.enterprise
         hit = rng.random(len(place)) < 2 * rate * logistic(-0.8 * book.states.quality[place])
         row = place[hit]
         begun = np.floor(np.maximum(book.day[hit] - 900 + 1200 * rng.random(len(row)), book.states.founded[row]))
-        fine = 5e4 * np.exp(rng.standard_normal(len(row)))
+        fine = 5e4 * exp(rng.standard_normal(len(row)))
         frames.append(_records(rng, row, kind, begun, begun + 30 + rng.integers(0, 500, len(row)), fine, None))
     frame = pd.concat(frames, ignore_index=True)
     frame = frame[frame["known_on"] <= pd.Timestamp(EXTRACTED_ON)].reset_index(drop=True)

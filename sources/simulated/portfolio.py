@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from policy.digits import rounded_columns
 from schemas.conform import conform
 from schemas.tables import TABLES
 from sources.simulated.book import Book, book
@@ -61,7 +62,7 @@ class SimulatedParams:
 
 
 class Portfolio(NamedTuple):
-    """Canonical tables, and the truth about them, one row an application.
+    """Canonical tables, and the truth about them, one row per application.
 
     `truth`: application_id, stage_true, pd_true (given everything: frailty and the year effects of its own window),
     pd_in_year (frailty integrated out, year effects of its window known), pd_attainable (frailty and year effects
@@ -91,8 +92,9 @@ def simulate(params: SimulatedParams) -> Portfolio:
         message = f"simulated portfolio: rho must be in [0, 1); got {params.rho}"
         raise ValueError(message)
     made = book(params.applications, params.seed, params.rho)
-    contributions = _contributions(made)
-    return Portfolio(_tables(made), _truth(made), contributions, _drivers(made, contributions))
+    contributions = rounded_columns(_contributions(made))
+    drivers = rounded_columns(_drivers(made, contributions))
+    return Portfolio(_tables(made), rounded_columns(_truth(made)), contributions, drivers)
 
 
 def tables(params: SimulatedParams) -> dict[str, pd.DataFrame]:

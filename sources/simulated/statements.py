@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from sources.simulated.book import Book
-from sources.simulated.draws import YEAR_ENDS, Array, days, logistic, stream
+from sources.simulated.draws import YEAR_ENDS, Array, days, exp, logistic, stream
 from sources.simulated.faults import late, with_gaps, with_restatements
 from sources.simulated.firm import enterprise_ids, reported_years
 
@@ -54,7 +54,7 @@ def _quarterly(book: Book, rng: np.random.Generator) -> pd.DataFrame:
     row, year, quarter, end = row[kept], year[kept], quarter[kept], end[kept]
     before = np.where(YEAR_ENDS[np.maximum(year - 1, 0)] > book.states.founded[row], np.maximum(year - 1, 0), year)
     now, then, part = figures(book, row, year), figures(book, row, before), (quarter + 1) / 4
-    season = np.exp(0.12 * rng.standard_normal(len(row))) / 4
+    season = exp(0.12 * rng.standard_normal(len(row))) / 4
     columns = {name: (part * now[name] + (1 - part) * then[name]) * (season if name in FLOWS else 1.0) for name in now}
     known = end + late(rng, len(row), 30, 0.25, 10)
     return _frame(row, end, "quarterly", known, _noisy(rng, columns, 0.02))
@@ -68,7 +68,7 @@ def _frame(row: Array, end: Array, period: str, known: Array, columns: dict[str,
 def _noisy(rng: np.random.Generator, columns: dict[str, Array], deviation: float) -> dict[str, Array]:
     """Figures as reported, in whole CNY."""
     size = len(columns["revenue"])
-    noise = {n: np.exp(deviation * rng.standard_normal(size, dtype=np.float32)) for n in columns}
+    noise = {n: exp(deviation * rng.standard_normal(size, dtype=np.float32)) for n in columns}
     reported = {n: np.round(values * noise[n]).astype(np.float64) for n, values in columns.items()}
     reported["current_assets"] = np.minimum(reported["current_assets"], reported["assets"])
     reported["current_liabilities"] = np.minimum(reported["current_liabilities"], reported["liabilities"])
@@ -83,12 +83,12 @@ def figures(book: Book, row: Array, year: Array) -> dict[str, Array]:
     research = revenue * s.intensity[row, year]
     cash_flow = revenue * np.where(s.burning[row, year], np.minimum(margin, -0.02), np.maximum(margin, 0.01) + 0.02)
     # An enterprise that burns cash holds its runway in months of it; another some weeks of revenue.
-    runway = np.exp(2.3 + 0.75 * s.runway[row, year])
-    cash = np.where(s.burning[row, year], -cash_flow / 12 * runway, 0.14 * revenue * np.exp(0.3 * s.runway[row, year]))
-    receivables = revenue * 85 * np.exp(0.5 * s.receivable[row, year]) / 365
-    inventory = revenue * 0.12 * np.exp(0.3 * s.size[row])
+    runway = exp(2.3 + 0.75 * s.runway[row, year])
+    cash = np.where(s.burning[row, year], -cash_flow / 12 * runway, 0.14 * revenue * exp(0.3 * s.runway[row, year]))
+    receivables = revenue * 85 * exp(0.5 * s.receivable[row, year]) / 365
+    inventory = revenue * 0.12 * exp(0.3 * s.size[row])
     current_assets = 1.12 * (cash + receivables + inventory)
-    current_liabilities = current_assets / (1.7 * np.exp(0.42 * s.liquidity[row, year]))
+    current_liabilities = current_assets / (1.7 * exp(0.42 * s.liquidity[row, year]))
     leverage = logistic(-0.10 + 0.75 * s.leverage[row, year])
     assets = np.maximum(1.05 * current_assets, 1.25 * current_liabilities / leverage)
     borrows = book.histories.borrows_from[row] <= YEAR_ENDS[year]

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sources.simulated.draws import YEAR_ENDS, YEARS, Array, day_number, logistic, persistent, stream
+from sources.simulated.draws import YEAR_ENDS, YEARS, Array, day_number, exp, log, logistic, persistent, power, stream
 from sources.simulated.world import FIRST_DAY, LAST_DAY, RD_INTENSITY
 
 
@@ -76,7 +76,7 @@ def states(seed: int, rows: int) -> States:
     rng = stream(seed, "enterprises")
     quality = rng.standard_normal(rows, dtype=np.float32)
     first_day, last_day = day_number(FIRST_DAY), day_number(LAST_DAY)
-    first = np.floor(first_day + (last_day - first_day + 1) * rng.random(rows) ** 1.8)
+    first = np.floor(first_day + (last_day - first_day + 1) * power(rng.random(rows), 1.8))
     age = np.interp(rng.random(rows), *np.array(AGE_AT_FIRST_APPLICATION).T)
     founded = np.floor(first - 365.25 * age)
     # A last fiscal year that was due on the day of application must exist.
@@ -90,9 +90,9 @@ def states(seed: int, rows: int) -> States:
     drawn["rd_staff"] = (0.95 * drawn["rd_staff"] + 0.3 * drawn["rd"]).astype(np.float32)
     size = rng.standard_normal(rows, dtype=np.float32)
     years = age_at_year_end(founded)
-    margin = (0.07 - 0.32 * np.exp(-years / 2.5) + 0.09 * drawn["margin"]).astype(np.float32)
-    knots = np.log(np.array(RD_INTENSITY)[:, 1])
-    intensity = np.exp(np.interp(drawn["rd"], np.array(RD_INTENSITY)[:, 0], knots)).astype(np.float32)
+    margin = (0.07 - 0.32 * exp(-years / 2.5) + 0.09 * drawn["margin"]).astype(np.float32)
+    knots = log(np.array(RD_INTENSITY)[:, 1])
+    intensity = exp(np.interp(drawn["rd"], np.array(RD_INTENSITY)[:, 0], knots)).astype(np.float32)
     return States(
         founded=founded,
         first=first,
@@ -121,5 +121,5 @@ def due_year(day: Array) -> Array:
 def _revenue(seed: int, size: Array, age: Array) -> Array:
     """Revenue of each fiscal year [CNY]: size, a curve of age, and persistent shocks."""
     shocks = persistent(stream(seed, "state revenue"), len(size), 0.95, 0.0, size)
-    curve = 1.7 * (1 - np.exp(-np.maximum(age, 0.1) / 2.8)) - 0.032 * np.maximum(age - 4, 0)
-    return np.asarray(np.exp(16.17 + 1.25 * size[:, None] + curve + 0.38 * shocks), dtype=np.float32)
+    curve = 1.7 * (1 - exp(-np.maximum(age, 0.1) / 2.8)) - 0.032 * np.maximum(age - 4, 0)
+    return np.asarray(exp(16.17 + 1.25 * size[:, None] + curve + 0.38 * shocks), dtype=np.float32)

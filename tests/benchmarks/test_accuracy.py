@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from benchmarks import rolling
-from benchmarks.accuracy import judged, main
+from benchmarks.accuracy import compared_figures, main
 from benchmarks.accuracy_models import Compared
 from benchmarks.accuracy_sets import SetError, table_set
 from features.catalogue import CATALOGUE
@@ -63,7 +63,7 @@ def test_a_table_of_numbers_is_compared_with_every_challenger(saved: Path, capsy
         "pooled only",
         "independent only",
         "scorecard",
-        "scorecard a stage",
+        "scorecard per stage",
         "HistGradientBoosting",
     }
     assert all(row["auc"] > 0.7 for row in rows.values())
@@ -198,7 +198,9 @@ def compared(**pds: list[float]) -> Compared:
 
 def test_excess_log_loss_is_zero_for_the_best_pd_and_its_divergence_for_another() -> None:
     truth = pd.DataFrame({"application_id": list("abcd"), "pd_attainable": [0.1, 0.3, 0.2, 0.4]})
-    table = judged(compared(ours=[0.1, 0.3, 0.2, 0.4], challenger=[0.2, 0.3, 0.2, 0.4]), truth).set_index("model")
+    table = compared_figures(compared(ours=[0.1, 0.3, 0.2, 0.4], challenger=[0.2, 0.3, 0.2, 0.4]), truth).set_index(
+        "model"
+    )
     assert table.loc["ours", "excess_log_loss"] == pytest.approx(0.0)
     expected = (0.1 * np.log(0.1 / 0.2) + 0.9 * np.log(0.9 / 0.8)) / 4
     assert table.loc["challenger", "excess_log_loss"] == pytest.approx(expected)

@@ -17,8 +17,8 @@ def small(loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(choices, "_truth", lambda source, later: later["pd_true"].to_numpy())
 
 
-def test_every_way_is_judged_on_the_loans_after_the_day_alone(small: None, loan_book: pd.DataFrame) -> None:
-    found = choices.judged("sba", "2018-06-01", 1)
+def test_every_way_is_tested_on_the_loans_after_the_day_alone(small: None, loan_book: pd.DataFrame) -> None:
+    found = choices.measured("sba", "2018-06-01", 1)
     assert found["way"].nunique() == len(choices.WAYS)
     later = loan_book[(loan_book["as_of"] >= "2018-06-01") & (loan_book["as_of"] < "2019-06-01")]
     defaults = later.groupby("stage")["defaulted"].sum()
@@ -53,4 +53,4 @@ def test_the_table_ends_with_a_line_of_its_figures(
     assert {row["way"] for row in json.loads(last)["means"]} == set(choices.WAYS)
     assert any("as shipped" in line and "+0.00%" in line for line in shown)
     assert choices.main(["--source", "us_firms"]) == 1
-    assert "wanted the stage split of us_firms" in capsys.readouterr().err
+    assert "wanted the step split of us_firms" in capsys.readouterr().err

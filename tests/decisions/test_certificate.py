@@ -50,7 +50,7 @@ def test_the_last_cut_off_that_passes_before_the_first_failure_is_certified():
     pd_, exposure, defaulted, weight = ladder([(0.01, 0), (0.02, 1), (0.04, 7), (0.08, 22)])
     certificate, path = certify(pd_, exposure, defaulted, weight, 0.05, 0.1, design="inclusion", grid=4)
     assert path["p_value"].tolist() == pytest.approx(
-        [0.95**100, binom.cdf(1, 200, 0.05), binom.cdf(8, 300, 0.05), binom.cdf(30, 400, 0.05)], rel=1e-10
+        [0.95**100, binom.cdf(1, 200, 0.05), binom.cdf(8, 300, 0.05), binom.cdf(30, 400, 0.05)], rel=1e-7
     )
     assert path["passed"].tolist() == [False, True, True, False]
     assert path["tested"].tolist() == [False, True, True, True]  # the start is at 2 %, by predicted z
@@ -175,7 +175,7 @@ def test_the_sample_ratio_is_translated_back_to_the_population():
     ).certificate
     assert certificate.observed_ratio == pytest.approx(20 / 740)
     # tolerance 5 % has odds 1/19; in the sample four times those: 4/23
-    assert certificate.p_value == pytest.approx(binom.cdf(10, 100, 4 / 23), rel=1e-10)
+    assert certificate.p_value == pytest.approx(binom.cdf(10, 100, 4 / 23), rel=1e-7)
 
 
 def test_labels_choose_neither_the_grid_nor_the_start():

@@ -45,7 +45,7 @@ def drawn_table(name: str, rows: int, enterprises: int, draw: np.random.Generato
 
 
 def drawn_tables(seed: int, enterprises: int = 40) -> dict[str, pd.DataFrame]:
-    """All canonical tables at random: one application an enterprise, about eight rows an enterprise elsewhere."""
+    """All canonical tables at random: one application per enterprise, about eight rows per enterprise elsewhere."""
     draw = np.random.default_rng(seed)
     single = {"applications": enterprises, "enterprises": enterprises, "outcomes": enterprises}
     return {name: drawn_table(name, single.get(name, 8 * enterprises), enterprises, draw) for name in TABLES}

@@ -86,5 +86,5 @@ def test_a_query_with_other_columns_than_declared_is_an_error(tmp_path, monkeypa
 
 def test_a_query_with_two_rows_an_application_is_an_error(tmp_path, monkeypatch):
     sql = "SELECT application_id, amount FROM applications UNION ALL SELECT application_id, amount FROM applications"
-    with pytest.raises(ValueError, match=r"wrong.sql: wanted one row an application; got 10 rows for 5"):
+    with pytest.raises(ValueError, match=r"wrong.sql: wanted one row per application; got 10 rows for 5"):
         one_query(tmp_path, monkeypatch, sql, Query("wrong", ("applications",), ("amount",)))

@@ -1,13 +1,15 @@
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE, COMPUTED, CatalogueError, by_name, compute, entries, version
-from features.declarations import DOMAINS
+from features.declarations import DOMAINS, IDENTITY, Feature
+from features.domains.finance import leverage
 from features.queries import QUERIES, quantity_names
-from features.table import IDENTITY
+from schemas.declarations import Text
 from schemas.tables import TABLES
 
 
@@ -86,3 +88,30 @@ def test_entries_are_plain_data_with_inputs():
     entry = next(e for e in entries() if e["name"] == "leverage")
     assert entry["inputs"] == ["liabilities", "assets"]
     assert entry["label_zh"] == "资产负债率"
+
+
+LENT: dict[str, Any] = {"domain": "financing", "label": Text("Lenders", "授信机构数"), "unit": "lenders", "source": "s"}
+
+
+def test_a_feature_that_hands_on_a_quantity_is_declared_and_covered_by_the_version():
+    lent = Feature.as_is("lenders", name="lender_count", definition="Lenders on the day [lenders].", **LENT)
+    assert (lent.name, lent.inputs, lent.definition) == ("lender_count", ("lenders",), "Lenders on the day [lenders].")
+    assert list(lent.values(pd.DataFrame({"lenders": [3, 0]}))) == [3.0, 0.0]
+    assert lent.values(pd.DataFrame({"lenders": [3, 0]})).dtype == np.dtype("float64")
+    other_words = Feature.as_is("lenders", name="lender_count", definition="Lenders a year ago [lenders].", **LENT)
+    other_quantity = Feature.as_is("lines", name="lender_count", definition="Lenders on the day [lenders].", **LENT)
+    assert len({version([feature]) for feature in (lent, other_words, other_quantity)}) == 3
+
+
+def test_a_rank_is_defined_by_the_feature_it_ranks():
+    rank = Feature.as_is("lenders", name="lender_count", definition="Lenders [lenders].", **LENT).as_rank()
+    assert rank.name == "lender_count_peer_rank"
+    assert rank.inputs == ("lenders",)
+    assert rank.definition == "Rank of lender_count among peers of stage and industry in the year before [fraction]."
+
+
+def test_what_is_said_of_a_feature_is_said_by_keyword():
+    with pytest.raises(TypeError, match="positional"):
+        Feature(leverage, "finance", Text("Leverage", "资产负债率"), "fraction", "statements")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="direction"):
+        Feature(leverage, direction="rises", **LENT)

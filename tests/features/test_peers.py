@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from features.catalogue import by_name, ranked
-from features.peers import QUANTILES, SMALLEST_GROUP, peer_grids, peer_ranks, with_peer_ranks
+from features.peers import QUANTILES, SMALLEST_GROUP, _quantiles, peer_grids, peer_ranks, with_peer_ranks
 
 
 def table(values, as_of="2020-01-15", stage="growth", industry="3562"):
@@ -133,3 +133,11 @@ def test_every_ranked_feature_has_its_entry_in_the_catalogue():
         entry = entries[f"{name}_peer_rank"]
         assert (entry.unit, entry.low, entry.high, entry.risk) == ("fraction", 0, 1, entries[name].risk)
         assert name in entry.definition
+
+
+def test_a_quantile_at_a_whole_place_is_the_value_there_to_the_last_digit():
+    for peers in range(50, 250):
+        values = np.sqrt(np.arange(peers))
+        found = _quantiles(values[:, None])[0]
+        whole = [step for step in range(21) if step * (peers - 1) % 20 == 0]
+        assert list(found[whole]) == [values[step * (peers - 1) // 20] for step in whole]

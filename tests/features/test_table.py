@@ -2,8 +2,9 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
+from features.declarations import IDENTITY
 from features.peers import peer_grids, with_peer_ranks
-from features.table import IDENTITY, FeatureParams, feature_tables, missing_report
+from features.table import FeatureParams, feature_tables, missing_report
 from policy.loader import PolicyError
 from tests.features.drawn import drawn_tables, saved
 

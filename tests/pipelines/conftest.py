@@ -1,4 +1,4 @@
-"""A folder as a run leaves it after the stage `split`, with few loans of known truth, and small parameters."""
+"""A folder as a run leaves it after the step `split`, with few loans of known truth, and small parameters."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from features.catalogue import CATALOGUE
-from features.table import IDENTITY
+from features.declarations import IDENTITY
 
 TRAIN = {
     "period_months": 12,
@@ -27,7 +27,7 @@ TRAIN = {
     "spline_defaults": 100,
     "minimum_defaults": 20,
     "seed": 7,
-    "threads": 2,
+    "num_threads": 2,
 }
 
 

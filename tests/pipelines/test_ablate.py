@@ -13,7 +13,7 @@ def pooled(small_run: Path) -> Path:
     return small_run
 
 
-def test_the_stage_writes_the_effects_of_every_group_with_its_knobs(pooled: Path) -> None:
+def test_the_step_writes_the_effects_of_every_group_with_its_parameters(pooled: Path) -> None:
     ablate.main("sba", pooled / "features", pooled / "split", pooled / "pool", pooled / "ablation")
     found = read_json(pooled / "ablation" / "ablation.json")
     trees = read_json(pooled / "pool" / "pool.json")["trees"]

@@ -99,7 +99,7 @@ def test_a_missing_package_is_named_with_the_way_to_get_it(ready: Path, monkeypa
         challenged(ready)
 
 
-def test_without_rivals_ours_stands_alone(ready: Path) -> None:
+def test_without_challengers_ours_stands_alone(ready: Path) -> None:
     wanted([])
     found = read_json(challenged(ready) / "challengers.json")
     assert {row["model"] for row in found["rows"]} == {"ours"}

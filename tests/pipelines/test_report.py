@@ -1,4 +1,4 @@
-"""Stage `report` on a finished run of real loans."""
+"""Step `report` on a finished run of real loans."""
 
 import json
 import re

@@ -116,7 +116,7 @@ def test_the_tracked_model_gives_the_pds_of_the_pipeline(sba_run: Path, monkeypa
         rows = pipeline[pipeline["stage"] == stage].head(500)
         inputs = features.set_index("application_id").loc[rows["application_id"]].reset_index()
         found = model.predict(inputs)["pd"].to_numpy()
-        assert np.abs(found - rows["pd"].to_numpy()).max() < 1e-12
+        assert (found == rows["pd"].to_numpy()).all()
     experiment = client.get_experiment_by_name("techcredit-sba")
     runs = client.search_runs([experiment.experiment_id])
     parents = {run.data.tags.get("mlflow.parentRunId") for run in runs if "stage" in run.data.tags}
@@ -234,7 +234,7 @@ def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli,
         (
             ("score", "--model", "nowhere", "--input", "nowhere", "--output", "o"),
             1,
-            "wanted a folder with one model a stage",
+            "wanted a folder with one model per stage",
         ),
         (("score", "--model", "x"), 2, "Missing option"),
         (("fly",), 2, "No such command"),

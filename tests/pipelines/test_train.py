@@ -3,9 +3,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.fit import fit_stage
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.fitting.stage_model import StageModel, open_model
 from pipelines import pool, train
 from pipelines.files import read_json
 
@@ -16,16 +17,14 @@ def fitted(run: Path) -> Path:
     return run / "models" / "growth"
 
 
-def test_features_that_teach_nothing_are_told_with_the_reason(
-    small_run: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unused_features_are_printed_with_the_reason(small_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = pd.read_parquet(small_run / "features" / "features.parquet").assign(cash_ratio=1.0)
     table.to_parquet(small_run / "features" / "features.parquet", index=False)
     fitted(small_run)
     unused = read_json(small_run / "pool" / "pool.json")["unused"]
     assert unused["constant"] == ["cash_ratio"]
     assert "patent_count" in unused["missing"] or "valid_invention_count" in unused["missing"]
-    assert "1 features teach nothing, constant in all development loans: cash_ratio" in capsys.readouterr().out
+    assert "1 features are unused, constant in all development loans: cash_ratio" in capsys.readouterr().out
 
 
 def test_a_model_that_keeps_the_documented_directions_is_written(small_run: Path) -> None:

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from features.rules.size_class import size_class, statistical_industry, statistical_size_class
+from features.segments.size_class import size_class, statistical_industry, statistical_size_class
 from policy.loader import figure
 
 # Inclusive lower bounds of small, medium, large. Staff in persons; revenue and assets in 10,000 CNY.

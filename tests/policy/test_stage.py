@@ -5,7 +5,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from features.rules.stage import assigned_stage
+from features.segments.stage import assigned_stage
 from policy.loader import PolicyError, figure
 
 NAN = float("nan")

@@ -139,8 +139,8 @@ def _models() -> dict[str, Any]:
     }
     names = ["guaranteed_share", "loan_amount", "is_urban"]
     curve = {"score": [0.0, 1.0], "logit": [-0.1, 0.9]}
-    layer = {"name": "province", "intercepts": {"IL": 0.1, "OH": -0.2}, "gain": 0.0012}
-    one = {"features": names, "share": 0.2, "curve": curve, "layers": [layer], "facts": facts}
+    effect = {"name": "province", "intercepts": {"IL": 0.1, "OH": -0.2}, "gain": 0.0012}
+    one = {"features": names, "share": 0.2, "curve": curve, "group_effects": [effect], "facts": facts}
     return dict.fromkeys(STAGES, one)
 
 
@@ -162,8 +162,8 @@ def _challengers() -> dict[str, Any]:
         row("total", "plain LightGBM", 0.64, 0.1310, 0.030, 0.60, 0.01, 0.02, 0.001),
         row("total", "EBM", 0.66, 0.1280, 0.004, 1.05, -0.01, 0.005, 0.00064),
     ]
-    judged = verdicts(pd.DataFrame(rows)).to_dict("records")
-    return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": judged}
+    found = verdicts(pd.DataFrame(rows)).to_dict("records")
+    return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": found}
 
 
 def _inputs() -> Inputs:
@@ -255,7 +255,7 @@ def _inputs() -> Inputs:
         decisions=_decisions(later),
         reasons=reasons,
         domains=pd.DataFrame(
-            {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_layer": 0.0}
+            {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_effect": 0.0}
         ),
         contributions=pd.DataFrame({"application_id": list("abcdef"), "base": -2.0, "logit": -1.75}),
         figures={"roc": b"\x89PNG"},

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pandas as pd
+import pytest
 
-from reports.figures import draw_calibration, draw_roc
+from policy.segments import STAGES
+from reports.figures import PALETTE, TOTAL, colour, draw_calibration, draw_roc
 
 ROC = pd.DataFrame({"false_positive_rate": [0.0, 0.2, 1.0], "true_positive_rate": [0.0, 0.7, 1.0]})
 BINS = pd.DataFrame(
@@ -21,3 +23,11 @@ def test_the_same_frames_give_the_same_bytes_and_every_character_has_a_glyph(tmp
         first, second = ((tmp_path / folder / name).read_bytes() for name in ("a.png", "b.png"))
         assert first == second
         assert first.startswith(b"\x89PNG")
+
+
+def test_colours_follow_the_order_of_the_stages(monkeypatch: pytest.MonkeyPatch):
+    assert [colour(stage) for stage in STAGES] == list(PALETTE[: len(STAGES)])
+    assert colour("total") == TOTAL
+    more = tuple(f"stage_{n}" for n in range(len(PALETTE) + 1))
+    monkeypatch.setattr("reports.figures.STAGES", more)
+    assert [colour(stage) for stage in more] == [*PALETTE, PALETTE[0]]

@@ -70,10 +70,10 @@ def test_the_dictionary_has_every_table_and_column():
             assert column.name in html
 
 
-def test_the_summary_closes_and_names_promise_and_outcome(inputs):
+def test_the_summary_closes_and_names_tolerance_and_outcome(inputs):
     found = summary(inputs)
     assert found["rows_in"] == found["scored"] + found["left_out_of_study"] + found["rejected"] == 13
-    assert found["promised"] == pytest.approx(0.103)
+    assert found["tolerance"] == pytest.approx(0.103)
     assert found["realised"] == pytest.approx(1 / 3)
     assert found["stages"]["growth"]["approved_share"] == pytest.approx(2 / 3)
     assert found["size_classes"]["micro"]["cut_off"] == 0.10

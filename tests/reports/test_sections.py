@@ -15,7 +15,7 @@ from reports.sections import (
     unused,
     versions,
 )
-from reports.sections.outcome_delay import maturing
+from reports.sections.outcome_delay import outcome_delay
 from reports.sections.tally import TallyError, tally
 from reports.view import Grid, Paragraph
 
@@ -28,29 +28,27 @@ def _cells(grid: Grid, row: int) -> list[str]:
     return [cell if isinstance(cell, str) else cell.en for cell in grid.rows[row].cells]
 
 
-def test_the_headline_says_in_three_sentences_what_was_promised_what_happened_and_why(inputs):
-    promised, happened, why = headline.section(inputs).blocks[:3]
-    assert isinstance(promised, Paragraph)
-    assert promised.tone == "lead breach"
-    assert promised.text.en.startswith(
-        "Promised: on the data of 2005 cut-offs were certified, each with 90% confidence"
-    )
-    assert "33.33% defaulted" in happened.text.en
-    assert "23.03 percentage points above the tolerance" in happened.text.en
-    assert happened.text.en.endswith("kept for small, broken for micro (66.7% against 10.3%).")
-    assert "2006–2008年" in happened.text.zh
-    # of 900 of amounts 400 defaulted; every part has a rate of 0.2, so the years turned no worse
-    assert why.text.en.startswith("Why: the years turned no worse")
+def test_the_headline_says_limit_outcome_and_reasons_in_three_sentences(inputs):
+    limit, realised, why = headline.section(inputs).blocks[:3]
+    assert isinstance(limit, Paragraph)
+    assert limit.tone == "lead exceeded"
+    assert limit.text.en.startswith("Tolerance: on the data of 2005 cut-offs were certified, each with 90% confidence")
+    assert "33.33% defaulted" in realised.text.en
+    assert "23.03 percentage points above the tolerance" in realised.text.en
+    assert realised.text.en.endswith("the limit was met for small, exceeded for micro (66.7% against 10.3%).")
+    assert "2006–2008年" in realised.text.zh
+    # of 900 of amounts 400 defaulted; every part has a rate of 0.2, so default rates did not rise
+    assert why.text.en.startswith("Why: default rates did not rise")
     assert "had all been approved, 44.4% would have" in why.text.en
-    assert why.text.en.endswith("breach for micro.")
+    assert why.text.en.endswith("why micro exceeded the limit.")
 
 
-def test_a_breach_of_one_class_is_not_hidden_by_the_total(inputs, changed):
+def test_an_exceeded_limit_of_one_class_is_not_hidden_by_the_total(inputs, changed):
     easy = {name: {**c, "tolerance": 0.4} for name, c in inputs.thresholds["certificates"].items()}
     found = changed(thresholds={**inputs.thresholds, "certificates": easy})
     blocks = headline.section(found).blocks
     assert "below the tolerance" in blocks[1].text.en
-    assert blocks[0].tone == "lead breach"
+    assert blocks[0].tone == "lead exceeded"
 
 
 def test_what_a_source_must_say_is_said_even_without_days_of_default(inputs, changed):
@@ -62,7 +60,7 @@ def test_what_a_source_must_say_is_said_even_without_days_of_default(inputs, cha
 def test_the_headline_says_that_nothing_could_be_certified(inputs, changed):
     none = {name: {**c, "certified": False, "cut_off": None} for name, c in inputs.thresholds["certificates"].items()}
     lead = headline.section(changed(thresholds={**inputs.thresholds, "certificates": none})).blocks[0]
-    assert lead.text.en.startswith("No promise could be made")
+    assert lead.text.en.startswith("No limit could be set")
 
 
 def test_a_part_that_is_not_made_of_whole_years_is_told_by_its_days(inputs, changed):
@@ -71,16 +69,16 @@ def test_a_part_that_is_not_made_of_whole_years_is_told_by_its_days(inputs, chan
 
 
 def test_late_outcomes_are_counted_from_the_first_out_of_time_day(inputs):
-    found = maturing(inputs)
+    found = outcome_delay(inputs)
     # h: 12 months, known in 2005, weight 1; i: 48 months, known in 2009, weight 3
     assert found.median == pytest.approx(48.0, abs=0.1)
     assert found.low == pytest.approx(12.0, abs=0.1)
     assert found.unknown_share == pytest.approx(0.75)
 
 
-def test_without_defaults_nothing_is_said_about_ripening(inputs, changed):
+def test_without_defaults_nothing_is_said_about_the_delay_of_outcomes(inputs, changed):
     paid = inputs.outcomes.assign(defaulted=pd.array([False] * 3, dtype="boolean"))
-    assert maturing(changed(outcomes=paid)) is None
+    assert outcome_delay(changed(outcomes=paid)) is None
 
 
 def test_the_approved_book_is_told_with_and_without_full_cover(inputs):
@@ -143,14 +141,14 @@ def test_challengers_stand_with_the_model_quality(inputs):
     captions = [grid.caption.en for grid in _grids(model_quality.section(inputs))]
     assert captions[1:4] == [
         "Level and shape of the PDs",
-        "Beside challengers, out-of-time",
-        "What the models are made of",
+        "Comparison with challengers, out-of-time",
+        "Composition of the models",
     ]
 
 
-def test_the_layers_a_stage_keeps_are_told_with_their_gain(inputs):
+def test_the_group_effects_a_stage_keeps_are_told_with_their_gain(inputs):
     grid = _grids(model_quality.section(inputs))[3]
-    assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats a loan out-of-fold"]
+    assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats per loan out-of-fold"]
 
 
 def test_certificates_say_why_there_is_none(inputs):
@@ -189,18 +187,18 @@ def test_parts_are_told_with_their_days(inputs):
 
 
 def test_a_stage_without_a_model_of_its_own_is_told_in_words(inputs, changed):
-    models = {**inputs.models, "growth": {**inputs.models["growth"], "share": 0.0, "layers": []}}
+    models = {**inputs.models, "growth": {**inputs.models["growth"], "share": 0.0, "group_effects": []}}
     section = model_quality.section(changed(models=models))
     said = [b.text.en for b in section.blocks if isinstance(b, Paragraph)]
-    assert any(text.startswith("No model of its own is supported for: growth.") for text in said)
+    assert any(text.startswith("There is no model of their own for: growth.") for text in said)
     assert _cells(_grids(section)[3], 1)[1] == "0%: pooled model only"
     assert _cells(_grids(section)[3], 1)[5] == "none kept"
 
 
-def test_features_that_teach_nothing_are_counted_and_named(inputs, changed):
+def test_unused_features_are_counted_and_named(inputs, changed):
     said, listed = unused.blocks(inputs)
-    assert "5 features" in said.text.en
-    assert "2 do not since no development loan has a value, 0 since all have the same" in said.text.en
+    assert "use 5 features" in said.text.en
+    assert "2 are unused since no development loan has a value, 0 since all have the same" in said.text.en
     assert [row.cells[0].en for row in listed.rows] == ["Finance"]
     assert "负债" in listed.rows[0].cells[1].zh
     assert listed.rows[0].cells[2] == ""
@@ -230,7 +228,7 @@ def test_a_model_of_one_period_has_no_other_horizon(inputs, changed):
     assert levels.horizons(changed(metrics={**inputs.metrics, "horizons": one})) is None
 
 
-def test_layers_of_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
+def test_adjustments_for_conservatism_are_told_apart_from_the_pds_that_decide(inputs):
     grid = levels.conservatism(inputs)
     assert grid.caption.en.endswith("none of them in the PDs that decide")
     assert _cells(grid, 0) == ["startup", "2001–2003 (2)", "3.00%", "5.00%", "−0.53", "–", "the bank's to enter"]

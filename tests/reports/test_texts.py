@@ -5,11 +5,13 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+import yaml
 
 from decisions.decide import RULES
-from features.rules.stage import STAGES
+from policy.segments import SEGMENTS
 from reports.codes import families
-from reports.texts import TextError, both, catalogue, coded, joined, text
+from reports.numbers import CURRENCIES
+from reports.texts import FILE, TextError, both, catalogue, coded, joined, text
 from schemas.declarations import Text
 
 ROOT = Path(__file__).parents[2]
@@ -19,15 +21,15 @@ CODE = [
     *(ROOT / "reports" / "templates").glob("*.html"),
 ]
 SOURCE = {path: path.read_text(encoding="utf8") for path in CODE}
-CODED = {"purpose": "part", "stage_column": "stage", "limit_of": "rule"}
+CODED = {"purpose": "part", "limit_of": "rule"}
 """Sections whose names are codes of a family (of limit_of: only the rules that compare)."""
 BUILT = {
     *(f"headline.lead_{name}" for name in ("above", "below", "not_certified", "nothing_approved")),
-    *(f"headline.{name}" for name in ("kept_in", "broken_in", "breach_beyond", "breach_within")),
-    *("truth.level_high", "truth.level_low", "truth.held", "truth.broken", "truth.not_certified"),
-    *(f"picture.{name}" for name in ("roc", *(f"beeswarm_{stage}" for stage in STAGES))),
+    *(f"headline.{name}" for name in ("met_in", "exceeded_in", "excess_beyond", "excess_within")),
+    *("truth.level_high", "truth.level_low", "truth.met", "truth.exceeded", "truth.not_certified"),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("challengers.ece", "challengers.cox_slope"),
+    *(f"currency.{code}" for code in CURRENCIES),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
 """Keys the code puts together, besides those of families."""
@@ -54,7 +56,7 @@ def _asked() -> set[str]:
     for source in SOURCE.values():
         asked |= set(re.findall(r'\b(?:both|text|word|short|number)\(\s*"([a-z_]+\.[\w-]+)"', source))
         asked |= set(re.findall(r"""["']([a-z_]+\.[\w-]+)["']\s*\|\s*(?:k|key)\b""", source))
-        asked |= {f"cli.{name}" for name in re.findall(r'\b_help\("(\w+)"\)', source)}
+        asked |= {f"cli.{name}" for name in re.findall(r'\b_help\("(\w+)"', source)}
         asked |= {f"summary.{name}" for name in re.findall(r'\bsay\("(\w+)"', source)}
     return asked
 
@@ -119,3 +121,10 @@ def test_an_entry_without_both_languages_is_refused(tmp_path: Path):
     path.write_text("a:\n  b: {en: only}\n", encoding="utf8")
     with pytest.raises(TextError, match=r"texts.yaml, a.b: wanted en and zh; got en"):
         catalogue(path)
+
+
+def test_stages_and_size_classes_are_told_as_the_segments_label_them():
+    for family, names in (("stage", SEGMENTS.stages), ("size", SEGMENTS.size_classes)):
+        for name in names:
+            assert coded(family, name) == Text(SEGMENTS.labels[name]["en"], SEGMENTS.labels[name]["zh"])
+    assert not {"stage", "size"} & set(yaml.safe_load(FILE.read_text(encoding="utf8")))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from features.rules.stage import assigned_stage
+from features.segments.stage import assigned_stage
 from policy.loader import figure
 from schemas.check import validated
 from schemas.conform import conform

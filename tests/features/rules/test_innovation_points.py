@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from features.rules.innovation_indicators import INDICATORS
 from features.rules.innovation_points import innovation_points, innovation_points_breakdown
 from features.rules.logic import latest
-from features.rules.stage import STAGES
 from policy.loader import PolicyError
+from policy.segments import STAGES
 
 SCHEMES = {name: latest("innovation_points", name) for name in ("edition_2024", "edition_2_0")}
 QUANTITIES = sorted({quantity for indicator in INDICATORS for quantity in indicator.inputs})
@@ -102,3 +102,20 @@ def test_a_scheme_that_cannot_be_read_is_refused(path: tuple[str, ...], value: o
     place[path[-1]] = value
     with pytest.raises(PolicyError, match=message):
         innovation_points({}, pd.Series(["growth"], dtype="str"), scheme)
+
+
+@pytest.mark.parametrize("name", sorted(SCHEMES))
+def test_a_stage_that_the_scheme_has_no_numbers_for_gets_no_points(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("features.rules.innovation_points.STAGES", (*STAGES, "scaling"))
+    known = {quantity: pd.Series([1.0, 1.0]) for quantity in QUANTITIES}
+    found = innovation_points(known, pd.Series(["scaling", "growth"]), SCHEMES[name])
+    assert np.isnan(found.iloc[0])
+    assert found.iloc[1] >= 0
+
+
+def test_numbers_of_a_stage_that_does_not_exist_are_refused() -> None:
+    scheme = copy.deepcopy(SCHEMES["edition_2024"])
+    weight = scheme["indicators"]["revenue"]["weight"]
+    weight["growht"] = weight.pop("growth")
+    with pytest.raises(PolicyError, match="every number by stage must name the same of the stages startup, growth"):
+        innovation_points({}, pd.Series(["growth"]), scheme)

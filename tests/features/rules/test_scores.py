@@ -15,8 +15,8 @@ from features.rules.quality_sme import (
     specialised_sme_part_met,
     specialised_sme_share_met,
 )
-from features.rules.stage import STAGES
 from features.rules.technology_sme import technology_sme_passes, technology_sme_score
+from policy.segments import STAGES
 from schemas.declarations import Text
 
 HIGHEST = {
@@ -33,7 +33,10 @@ HIGHEST = {
     little_giant_share_met: 1,
     little_giant_part_met: 1,
 }
-RULES = tuple(Feature(f, "points", Text("", ""), "points", "", low=0, high=high) for f, high in HIGHEST.items())
+RULES = tuple(
+    Feature(f, domain="points", label=Text("", ""), unit="points", source="", low=0, high=high)
+    for f, high in HIGHEST.items()
+)
 
 ROWS = 2_000
 QUANTITIES = sorted({quantity for feature in RULES for quantity in feature.inputs})
@@ -52,7 +55,7 @@ def drawn() -> pd.DataFrame:
 
 
 def computed(rule: Feature, quantities: pd.DataFrame) -> pd.Series:
-    return rule.function(*(quantities[name] for name in rule.inputs))
+    return rule.values(quantities)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda r: r.name)

@@ -3,13 +3,13 @@ import pandas as pd
 import pytest
 
 from models.ablation.domains import Book, Parameters, ablated, comparisons
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import loans
-from models.fitting.stage_model import ModelError
 from tests.parameters import SMALL
 
 PARAMS = SMALL
-KNOBS = Parameters(folds=3, trees=40, resamples=100, tolerances={"micro": 0.045, "small": 0.045})
+SETTINGS = Parameters(folds=3, trees=40, resamples=100, tolerances={"micro": 0.045, "small": 0.045})
 DOMAINS = {"loan_amount": "financing", "staff_count": "talent", "noise_a": "patents", "noise_b": "patents"}
 
 
@@ -27,7 +27,7 @@ def table(loan_book: pd.DataFrame) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def found(table: pd.DataFrame) -> dict:
-    return ablated(book(table), DOMAINS, Shape({}), PARAMS, KNOBS)
+    return ablated(book(table), DOMAINS, Shape({}), PARAMS, SETTINGS)
 
 
 @pytest.mark.parametrize("domain", ["financing", "talent"])
@@ -60,7 +60,7 @@ def test_every_stage_and_the_total_are_told(found: dict, table: pd.DataFrame) ->
 
 
 def test_the_same_seed_gives_the_same_figures(found: dict, table: pd.DataFrame) -> None:
-    assert ablated(book(table), DOMAINS, Shape({}), PARAMS, KNOBS) == found
+    assert ablated(book(table), DOMAINS, Shape({}), PARAMS, SETTINGS) == found
 
 
 def test_a_comparison_that_leaves_nothing_or_everything_is_left_out() -> None:
@@ -75,7 +75,7 @@ def test_a_comparison_that_leaves_nothing_or_everything_is_left_out() -> None:
 def test_a_stage_with_one_outcome_has_no_auc(table: pd.DataFrame) -> None:
     quiet = table.assign(defaulted=table["defaulted"].where(table["stage"] != "mature", 0.0))
     some = quiet.groupby("stage").head(300)
-    found = ablated(book(some), DOMAINS, Shape({}), PARAMS, Parameters(2, 5, 5, KNOBS.tolerances))
+    found = ablated(book(some), DOMAINS, Shape({}), PARAMS, Parameters(2, 5, 5, SETTINGS.tolerances))
     assert found["mature"].with_all["auc"] is None
     assert found["mature"].added["talent"]["auc"].low is None
     assert found["mature"].with_all["approved"] == pytest.approx(1.0)
@@ -84,4 +84,4 @@ def test_a_stage_with_one_outcome_has_no_auc(table: pd.DataFrame) -> None:
 def test_one_outcome_outside_a_fold_is_refused(table: pd.DataFrame) -> None:
     paid = table.assign(defaulted=0.0)
     with pytest.raises(ModelError, match="wanted both outcomes outside every fold; without fold 0 there is one only"):
-        ablated(book(paid), DOMAINS, Shape({}), PARAMS, KNOBS)
+        ablated(book(paid), DOMAINS, Shape({}), PARAMS, SETTINGS)

@@ -55,10 +55,10 @@ def test_pds_alike_have_an_ece_and_no_cox_slope() -> None:
 def test_a_challenger_without_pds_has_no_figures_and_is_no_best_challenger() -> None:
     table = compared(ours=[0.1, 0.3, 0.2, 0.4], absent=[np.nan] * 4, challenger=[0.1, 0.2, 0.3, 0.4])
     assert np.isnan(table.set_index("model").loc["absent", "auc"])
-    judged = verdicts(table).iloc[0]
-    assert judged["best_by_auc"] == "challenger"
-    assert judged["auc_gap"] == pytest.approx(-0.25)
-    assert not judged["met"]
+    found = verdicts(table).iloc[0]
+    assert found["best_by_auc"] == "challenger"
+    assert found["auc_gap"] == pytest.approx(-0.25)
+    assert not found["met"]
 
 
 def test_pds_of_zero_and_one_are_moved_apart_from_them() -> None:

@@ -8,9 +8,9 @@ from scipy.special import logit
 from scipy.stats import spearmanr
 
 from models.challengers.pds import CHALLENGERS, Setting, challenger_pds, independent_only, scorecard, stage_scorecards
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import Loans, loans
-from models.fitting.stage_model import ModelError
 from tests.parameters import SMALL
 
 PARAMS = SMALL
@@ -82,7 +82,7 @@ def test_the_loans_of_one_stage_decide_the_scores_of_that_stage_alone(loan_book:
         assert spearmanr(score[~mature], flipped.loc[~mature, "loan_amount"]).statistic > 0.4
 
 
-@pytest.mark.parametrize("name", ["independent only", "scorecard a stage"])
+@pytest.mark.parametrize("name", ["independent only", "scorecard per stage"])
 def test_a_stage_that_cannot_be_fitted_has_no_pd(name: str, loan_book: pd.DataFrame) -> None:
     mature = loan_book["stage"] == "mature"
     clean = loan_book.assign(defaulted=loan_book["defaulted"].mask(mature, 0.0))
@@ -91,7 +91,7 @@ def test_a_stage_that_cannot_be_fitted_has_no_pd(name: str, loan_book: pd.DataFr
     assert np.isfinite(found[~mature]).all()
 
 
-def test_an_unripe_loan_has_no_outcome_to_learn_from(loan_book: pd.DataFrame) -> None:
+def test_a_loan_with_an_open_window_has_no_outcome_to_learn_from(loan_book: pd.DataFrame) -> None:
     open_window = np.arange(len(loan_book)) % 2 == 0
     waiting = loan_book.assign(defaulted=loan_book["defaulted"].mask(open_window))
     only = setting(loan_book[~open_window])

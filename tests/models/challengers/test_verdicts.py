@@ -16,7 +16,7 @@ def row(model: str, **figures: Any) -> dict[str, Any]:
     return {"stage": "growth", "model": model, **usual, **ends, **figures}
 
 
-def judged(*rows: dict[str, Any]) -> dict[Any, Any]:
+def verdict_of(*rows: dict[str, Any]) -> dict[Any, Any]:
     (found,) = verdicts(pd.DataFrame(rows)).to_dict("records")
     return found
 
@@ -28,7 +28,7 @@ def judged(*rows: dict[str, Any]) -> dict[Any, Any]:
 def test_accuracy_is_met_a_little_below_the_best_challenger_but_not_further(
     auc: float, log_loss: float, met: bool
 ) -> None:
-    found = judged(row("ours", auc=auc, log_loss=log_loss), row("EBM"))
+    found = verdict_of(row("ours", auc=auc, log_loss=log_loss), row("EBM"))
     assert found["met"] is met
     assert found["auc_gap"] == pytest.approx(auc - 0.7)
     assert found["log_loss_excess"] == pytest.approx(log_loss / 0.2 - 1)
@@ -48,13 +48,13 @@ def test_accuracy_is_met_a_little_below_the_best_challenger_but_not_further(
 def test_a_miss_of_less_than_two_standard_errors_is_within_noise(
     auc: float, log_loss: float, within_noise: bool
 ) -> None:
-    found = judged(row("ours", auc=auc, log_loss=log_loss), row("EBM"))
+    found = verdict_of(row("ours", auc=auc, log_loss=log_loss), row("EBM"))
     assert found["within_noise"] is within_noise
     assert found["log_loss_excess_error"] == pytest.approx(0.02)
 
 
 def test_each_figure_has_its_own_best_challenger() -> None:
-    found = judged(
+    found = verdict_of(
         row("ours"),
         row("a", auc=0.8),
         row("b", log_loss=0.1),
@@ -75,7 +75,7 @@ def test_each_figure_has_its_own_best_challenger() -> None:
     ],
 )
 def test_the_ece_is_best_or_the_best_challenger_lies_in_its_interval(ours: float, challenger: float, met: bool) -> None:
-    found = judged(row("ours", ece=ours), row("EBM", ece=challenger), row("scorecard", ece=0.5))
+    found = verdict_of(row("ours", ece=ours), row("EBM", ece=challenger), row("scorecard", ece=0.5))
     assert found["ece_met"] is met
     assert found["best_by_ece"] == "EBM"
 
@@ -94,29 +94,29 @@ def test_the_cox_slope_is_nearest_to_1_or_its_interval_holds_1_or_the_nearest_ch
     ours: tuple[float, float, float], challenger: float, met: bool
 ) -> None:
     slope = dict(zip(("cox_slope", "cox_slope_low", "cox_slope_high"), ours, strict=True))
-    found = judged(row("ours", **slope), row("EBM", cox_slope=challenger), row("scorecard", cox_slope=0.1))
+    found = verdict_of(row("ours", **slope), row("EBM", cox_slope=challenger), row("scorecard", cox_slope=0.1))
     assert found["cox_slope_met"] is met
 
 
 def test_calibration_wants_level_and_shape() -> None:
     good, far, bent = row("ours"), row("EBM", ece=0.001), row("scorecard", cox_slope=1.0)
-    assert judged(good, row("EBM"))["calibration_met"]
-    assert not judged(good, far)["calibration_met"]
-    assert not judged(good, bent)["calibration_met"]
+    assert verdict_of(good, row("EBM"))["calibration_met"]
+    assert not verdict_of(good, far)["calibration_met"]
+    assert not verdict_of(good, bent)["calibration_met"]
 
 
-def test_without_a_slope_of_ours_the_shape_is_not_good_and_without_one_of_rivals_it_is() -> None:
+def test_without_a_slope_of_ours_the_shape_is_not_good_and_without_one_of_challengers_it_is() -> None:
     none = dict.fromkeys(("cox_slope", "cox_slope_low", "cox_slope_high"))
-    assert not judged(row("ours", **none), row("EBM"))["cox_slope_met"]
-    found = judged(row("ours"), row("EBM", **none))
+    assert not verdict_of(row("ours", **none), row("EBM"))["cox_slope_met"]
+    found = verdict_of(row("ours"), row("EBM", **none))
     assert found["cox_slope_met"]
     assert found["best_by_cox_slope"] is None
 
 
 def test_a_challenger_without_figures_is_no_best_challenger() -> None:
-    assert judged(row("ours"), row("absent", auc=None), row("EBM", auc=0.65))["best_by_auc"] == "EBM"
+    assert verdict_of(row("ours"), row("absent", auc=None), row("EBM", auc=0.65))["best_by_auc"] == "EBM"
 
 
-def test_a_stage_without_figures_or_without_rivals_has_no_verdict() -> None:
+def test_a_stage_without_figures_or_without_challengers_has_no_verdict() -> None:
     assert verdicts(pd.DataFrame([row("ours", auc=None), row("EBM", auc=None)])).empty
     assert verdicts(pd.DataFrame([row("ours")])).empty

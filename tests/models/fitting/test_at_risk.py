@@ -50,7 +50,7 @@ def test_a_default_in_a_period_still_running_does_not_count_yet() -> None:
     assert drawn(book([8], [7.0]), 6, 4) == [(0, 0, 0)]
 
 
-def test_one_period_as_long_as_the_window_is_one_row_a_ripe_loan() -> None:
+def test_one_period_as_long_as_the_window_is_one_row_per_matured_loan() -> None:
     data = book([12, 12, 9], [float("nan"), 3.0, 2.0])
     assert drawn(data, 12, 1) == [(0, 0, 0), (1, 0, 1)]
 
@@ -103,7 +103,7 @@ def test_feature_and_period_are_additive_and_contributions_exact() -> None:
     assert np.abs(values.sum(axis=1) - booster.raw_score(data.features)).max() < 1e-9
 
 
-def test_unripe_loans_add_rows() -> None:
+def test_loans_with_an_open_window_add_rows() -> None:
     data, _ = simulated(500)
     matured = data.where(~np.isnan(data.defaulted))
     assert len(rows_at_risk(data, PARAMS).defaulted) > len(rows_at_risk(matured, PARAMS).defaulted)

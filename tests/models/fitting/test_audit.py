@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.audit import audit, require_monotone
+from models.fitting.blend import alone, blended
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.calibration import line
-from models.fitting.stage_model import ModelError, StageModel
+from models.fitting.stage_model import StageModel
 from models.fitting.trees import trees
 from tests.parameters import SMALL
 
@@ -31,7 +33,10 @@ def booster(table: pd.DataFrame, directions: dict[str, int], period: np.ndarray 
 
 
 def stage_model(pooled: Booster, independent: Booster | None = None, share: float = 0.0) -> StageModel:
-    return StageModel("growth", independent, pooled, share, line(0.0, 1.0), (), {})
+    blend = alone("pooled", pooled)
+    if independent is not None:
+        blend = blended(alone("independent", independent), blend, share)
+    return StageModel("growth", blend, share, line(0.0, 1.0), (), {})
 
 
 def test_a_constrained_model_passes_with_missing_values(gappy: pd.DataFrame) -> None:
@@ -56,7 +61,9 @@ def test_every_step_wrong_in_a_sampled_row_is_found(gappy: pd.DataFrame) -> None
     found = {v.value for v in audit(model, gappy, {"loan_amount": 1}, rows=50) if v.feature == "loan_amount"}
     drawn = gappy.iloc[np.random.default_rng(0).permutation(len(gappy))[:50]]
     wrong = set()
-    for threshold in {t for tree in trees(model.pooled.text) for t in tree.threshold[tree.feature == 0]}:
+    for threshold in {
+        t for tree in trees(model.blend.members[0].booster.text) for t in tree.threshold[tree.feature == 0]
+    }:
         before = model.score(drawn.assign(loan_amount=threshold))
         after = model.score(drawn.assign(loan_amount=np.nextafter(threshold, np.inf)))
         if (after < before - 1e-9).any():
@@ -93,7 +100,7 @@ def test_the_worst_violation_stops_the_stage_with_a_sentence(gappy: pd.DataFrame
 
 def test_trees_that_are_not_those_of_the_score_are_refused(gappy: pd.DataFrame) -> None:
     class Other(Booster):
-        def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
+        def raw_score(self, features: pd.DataFrame | np.ndarray, threads: int = 2) -> np.ndarray:
             return super().raw_score(features, threads) + 0.5
 
     model = stage_model(Other(booster(gappy, RISES).text))

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from scipy.special import log_expit
 
-from models.fitting.blend import blend_share, blended
-from models.fitting.booster import Booster, Rows, Shape, fit_booster
+from models.fitting.blend import Blend, alone, blend_share, blended
+from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.folds import additive, fit_with_folds, folds_of, one_kind
 from models.fitting.loans import Loans, loans
@@ -22,14 +22,15 @@ def data(loan_book: pd.DataFrame) -> Loans:
 
 
 @pytest.fixture(scope="module", params=[1, 3], ids=["one period", "three periods"])
-def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Booster, Booster]:
+def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Blend, Blend]:
     features = data.features.mask(np.arange(len(data))[:, None] % 7 == [0, 3])
     period = None if request.param == 1 else np.arange(len(data)) % request.param
     rows = Rows(features, period, data.defaulted, data.weight)
-    return fit_booster(rows, Shape({}), SMALL, 30), fit_booster(rows, Shape({}), additive(SMALL), 40)
+    interacting = fit_booster(rows, Shape({}), SMALL, 30)
+    return alone("interacting", interacting), alone("additive", fit_booster(rows, Shape({}), additive(SMALL), 40))
 
 
-def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Booster, Booster], data: Loans) -> None:
+def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Blend, Blend], data: Loans) -> None:
     first, second = pair
     both = blended(first, second, 0.3)
     assert both.trees == first.trees + second.trees
@@ -42,18 +43,33 @@ def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Bo
         assert np.abs(value(both) - 0.3 * value(first) - 0.7 * value(second)).max() < 1e-12
 
 
-def test_a_blend_of_nothing_but_one_is_that_one(pair: tuple[Booster, Booster]) -> None:
+def test_a_member_without_weight_is_left_out(pair: tuple[Blend, Blend]) -> None:
     first, second = pair
-    assert blended(first, second, 1.0) is first
-    assert blended(first, second, 0.0) is second
+    assert blended(first, second, 1.0) == first
+    assert blended(first, second, 0.0) == second
 
 
-def test_a_blend_keeps_a_tree_that_is_a_single_leaf(data: Loans) -> None:
-    rows = Rows(data.features, None, data.defaulted, data.weight)
-    stump = fit_booster(rows, Shape({}), replace(SMALL, min_data_in_leaf=len(data)), 2)
-    grown = fit_booster(rows, Shape({}), SMALL, 5)
-    expected = 0.5 * stump.raw_score(data.features) + 0.5 * grown.raw_score(data.features)
-    assert blended(stump, grown, 0.5).raw_score(data.features) == pytest.approx(expected, abs=1e-12)
+def test_a_blend_of_blends_holds_every_booster_with_its_share_of_the_share(pair: tuple[Blend, Blend]) -> None:
+    own, pooled = blended(*pair, 0.5).renamed("own"), blended(*pair, 0.2).renamed("pooled")
+    assert [(m.name, m.weight) for m in blended(own, pooled, 0.25).members] == [
+        ("own-interacting", 0.125),
+        ("own-additive", 0.125),
+        ("pooled-interacting", pytest.approx(0.15)),
+        ("pooled-additive", pytest.approx(0.6)),
+    ]
+
+
+def test_weights_that_do_not_sum_to_one_are_refused(pair: tuple[Blend, Blend]) -> None:
+    (member,) = pair[0].members
+    with pytest.raises(ValueError, match=r"a blend wants weights that sum to 1; got 0\.9 for 1 boosters"):
+        Blend((member._replace(weight=0.9),))
+
+
+def test_boosters_of_other_features_are_refused(pair: tuple[Blend, Blend], data: Loans) -> None:
+    rows = Rows(data.features[NAMES[::-1]], None, data.defaulted, data.weight)
+    turned = alone("turned", fit_booster(rows, Shape({}), SMALL, 2))
+    with pytest.raises(ValueError, match="boosters of the same features; turned reads others, or in another order"):
+        blended(pair[0], turned, 0.5)
 
 
 def test_the_share_goes_to_the_score_that_knows_more(data: Loans) -> None:

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 from features.catalogue import CATALOGUE
+from models.errors import ModelError
 from models.fitting.feature_set import shape, unused_features, usable_features
-from models.fitting.stage_model import ModelError
 from pipelines.loans import require_run
 
 

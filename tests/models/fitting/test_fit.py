@@ -7,12 +7,13 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
+from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.fit import Part, fit_stage
 from models.fitting.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
 from models.fitting.loans import Loans, loans
-from models.fitting.params import RANGES, TrainParams
-from models.fitting.stage_model import ModelError, StageModel, open_model
+from models.fitting.params import RANGES, BoosterParams, TrainParams
+from models.fitting.stage_model import StageModel, open_model
 from tests.parameters import SMALL
 
 PARAMS = SMALL
@@ -44,8 +45,8 @@ def test_the_order_of_the_true_pds_is_recovered(model: StageModel, loan_book: pd
 
 def test_the_same_data_gives_the_same_text_on_one_and_two_threads(data: Loans) -> None:
     rows = rows_at_risk(data, PARAMS)
-    one = fit_booster(rows, FREE, replace(PARAMS, threads=1), 20)
-    two = fit_booster(rows, FREE, replace(PARAMS, threads=2), 20)
+    one = fit_booster(rows, FREE, replace(PARAMS, num_threads=1), 20)
+    two = fit_booster(rows, FREE, replace(PARAMS, num_threads=2), 20)
     assert one.text == two.text
 
 
@@ -90,7 +91,7 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:
     found = fit_stage("growth", part(data), part(data), pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
-    assert found.independent is None
+    assert {member.name.split("-")[0] for member in found.blend.members} == {"pooled"}
     assert found.share == 0.0
     assert roc_auc_score(data.defaulted, found.score(data.features)) > 0.7
 
@@ -146,7 +147,7 @@ def test_groups_by_domain_are_kept_where_features_add_up(data: Loans) -> None:
     always = fit_with_folds(data, GROUPS, replace(PARAMS, domain_constraints="always"), "pooled model")
     assert found.by_domain
     assert found.where(np.ones(len(data), dtype=bool)).by_domain
-    assert found.booster.text == always.booster.text
+    assert found.booster == always.booster
 
 
 def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: pd.DataFrame) -> None:
@@ -155,7 +156,7 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
     known = loans(table, NAMES)
     found = fit_with_folds(known, GROUPS, replace(PARAMS, domain_constraints="within_one_error"), "pooled model")
     assert not found.by_domain
-    assert found.booster.text == fit_with_folds(known, FREE, PARAMS, "pooled model").booster.text
+    assert found.booster == fit_with_folds(known, FREE, PARAMS, "pooled model").booster
 
 
 @pytest.mark.parametrize(
@@ -170,14 +171,20 @@ def test_groups_by_domain_are_given_up_where_features_work_together(loan_book: p
         ("folds", 1, "a whole number of at least 2; got 1"),
         ("num_leaves", 15.0, "a whole number of at least 2; got 15.0"),
         ("num_iterations", 0, "a whole number of at least 1; got 0"),
-        ("threads", True, "a whole number of at least 1; got True"),
+        ("num_threads", True, "a whole number of at least 1; got True"),
         ("seed", -7, "a whole number of at least 0; got -7"),
         ("learning_rate", -1, "a number above 0 and at most 1; got -1"),
     ],
 )
-def test_a_knob_outside_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
+def test_a_parameter_out_of_its_range_is_refused_by_name(name: str, value: object, message: str) -> None:
     with pytest.raises(ValueError, match=rf"train: {name} must be {message}"):
         replace(PARAMS, **{name: value})
+
+
+def test_parameters_of_a_booster_alone_are_held_to_the_same_ranges() -> None:
+    own = {field.name: getattr(PARAMS, field.name) for field in fields(BoosterParams)}
+    with pytest.raises(ValueError, match="train: num_leaves must be a whole number of at least 2; got 1"):
+        BoosterParams(**own | {"num_leaves": 1})
 
 
 def test_every_number_has_a_range() -> None:

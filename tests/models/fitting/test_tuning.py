@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import Loans, loans
-from models.fitting.stage_model import ModelError
 from models.fitting.tuning import forward_loss, known_on, windows
 from tests.parameters import SMALL
 
@@ -48,28 +48,28 @@ def test_an_undated_default_is_known_when_its_window_has_closed() -> None:
     assert known.observed_months.tolist() == [12.0, 0.0]
 
 
-def test_the_stretches_judged_are_the_latest_loans_in_order(loan_book: pd.DataFrame) -> None:
+def test_the_stretches_tested_are_the_latest_loans_in_order(loan_book: pd.DataFrame) -> None:
     found = windows(loans(loan_book, NAMES), PARAMS)
     assert [round(mask.mean(), 2) for _, mask in found] == [0.2, 0.2]
     assert not (found[0][1] & found[1][1]).any()
     assert loan_book["as_of"][found[0][1]].max() < loan_book["as_of"][found[1][1]].min() == found[1][0]
 
 
-def test_knobs_that_learn_beat_knobs_that_cannot(loan_book: pd.DataFrame) -> None:
+def test_parameters_that_learn_beat_parameters_that_cannot(loan_book: pd.DataFrame) -> None:
     data = loans(loan_book, NAMES)
     able = forward_loss(data, Shape({}), PARAMS)
     assert able < forward_loss(data, Shape({}), replace(PARAMS, min_data_in_leaf=2000))
     assert able == forward_loss(data, Shape({}), PARAMS)
 
 
-def test_periods_are_judged_at_their_own_hazard(loan_book: pd.DataFrame) -> None:
+def test_periods_are_tested_at_their_own_hazard(loan_book: pd.DataFrame) -> None:
     draw = np.random.default_rng(1)
     months = np.where(loan_book["defaulted"] == 1, draw.uniform(0, 12, len(loan_book)), np.nan)
     data = loans(loan_book.assign(default_month=months), NAMES)
     assert 0 < forward_loss(data, Shape({}), replace(PARAMS, period_months=6, periods=2)) < 0.5
 
 
-def test_loans_without_a_default_to_judge_by_are_refused(loan_book: pd.DataFrame) -> None:
+def test_loans_without_a_default_to_test_on_are_refused(loan_book: pd.DataFrame) -> None:
     with pytest.raises(
         ModelError, match="wanted defaults in one of the last 2 stretches of time and before it; got none"
     ):

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from models.errors import ModelError
 from models.fitting.params import TrainParams
-from models.fitting.stage_model import ModelError
 from pipelines import tracking
 from pipelines.commands.study import SPACE, marks, open_study, search
 from pipelines.commands.tune import tune_source
@@ -80,7 +80,7 @@ def test_a_trial_left_behind_by_a_stopped_search_ends_as_failed(params: TrainPar
     assert states[stopped.number] == "FAIL"
 
 
-def test_a_study_of_other_fixed_knobs_is_refused(params: TrainParams, tmp_path: Path) -> None:
+def test_a_study_of_other_fixed_parameters_is_refused(params: TrainParams, tmp_path: Path) -> None:
     open_study(tmp_path / "a.db", "x", marks(params, "d"), params)
     other = {**marks(params, "d"), "fixed": "periods 9"}
     with pytest.raises(ModelError, match="wanted fixed periods 9; it is of"):

@@ -6,6 +6,7 @@ import pytest
 from reports.memo.choice import chosen
 from reports.memo.page import memos, shown
 from reports.names import size_rule
+from schemas.declarations import Text
 
 
 def _decided(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
@@ -43,16 +44,18 @@ def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
     assert memo.decision == "approve"
     rule = "PD at or below the certified cut-off of the size class."
     assert memo.why.en == f"{rule} PD 6.00% is at or below the certified cut-off, 10.00%."
-    assert memo.why.zh == "违约概率不高于该规模的认证切点。违约概率6.00%不高于认证切点10.00%。"
+    assert memo.why.zh == "违约概率不高于该规模经检验的准入线。违约概率6.00%，不高于经检验的准入线10.00%。"
     facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
     assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
     assert facts["Amount applied for"] == "USD 100"
 
 
-def test_a_memo_tells_what_the_reasons_do_to_the_odds(inputs):
+def test_a_memo_tells_the_pd_without_each_reason_and_with_it(inputs):
     (memo,) = memos(inputs, ["b"])
-    assert memo.against[0].words.en == "raises the odds of default by 65%"  # exp(0.5) = 1.649
-    assert memo.in_favour[0].words.en == "lowers the odds of default by 22%"  # exp(-0.25) = 0.779
+    # log-odds −1.75; without the reasons, of 0.5 and −0.25, they are −2.25 and −1.5
+    assert memo.against[0].words.en == "raises the PD from 9.53% to 14.8%"
+    assert memo.against[0].words.zh == "违约概率由9.53%升至14.8%"
+    assert memo.in_favour[0].words.en == "lowers the PD from 18.2% to 14.8%"
     assert memo.in_favour[0].value.en == "not known"
 
 
@@ -65,14 +68,15 @@ def test_a_memo_lists_what_the_model_could_not_know(inputs):
 def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
     (memo,) = memos(inputs, ["a"])
     base, financing, firm = memo.bars  # the region's intercept is 0 and has no bar
-    assert (base.value, base.width) == ("−2.000", "0")
+    assert (base.value, base.width) == ("11.9%", "0")
+    assert financing.value.en == "9.53% → 14.8%"
     assert (financing.left, financing.width, financing.tone) == ("50.0", "50.0", "raises")
     assert (firm.left, firm.width, firm.tone) == ("25.0", "25.0", "lowers")
 
 
 def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
-    (memo,) = memos(changed(domains=inputs.domains.assign(province_layer=-0.75)), ["a"])
-    assert (memo.bars[1].label.en, memo.bars[1].value) == ("Region", "−0.750")
+    (memo,) = memos(changed(domains=inputs.domains.assign(province_effect=-0.75)), ["a"])
+    assert (memo.bars[1].label.en, memo.bars[1].value.en) == ("Region", "26.9% → 14.8%")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +87,9 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
         (0.0, "flag", "no"),
         (5419.0, "code", "5419"),
         (25000.0, "money", "USD 25,000"),
-        (12500.0, "CNY a person", "USD 12,500 a person"),
+        (12500.0, "CNY a person", "USD 12,500 per person"),
+        (117.43, "days", "117 days"),
+        (17.46, "months", "17.5 months"),
         (3.0, "persons", "3 persons"),
         (0.25, "ratio", "0.25"),
         (float("nan"), "persons", "not known"),
@@ -92,6 +98,18 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
 def test_a_value_is_shown_with_its_unit(value, unit, expected):
     found = shown(value, unit, "USD")
     assert (found if isinstance(found, str) else found.en) == expected
+
+
+def test_money_and_counts_are_written_as_each_language_writes_them():
+    assert shown(10_210_000.0, "CNY", "CNY") == Text("CNY 10,210,000", "1,021万元")
+    assert shown(12_500.0, "CNY a person", "CNY") == Text("CNY 12,500 per person", "1.25万元/人")
+    assert shown(3.0, "persons", "CNY") == Text("3 persons", "3人")
+    assert shown(117.43, "days", "CNY") == Text("117 days", "117天")
+
+
+def test_the_decision_is_shown_as_a_recommendation(inputs):
+    (memo,) = memos(inputs, ["b"])
+    assert memo.decision_name == Text("System recommendation: approve", "系统建议：通过")
 
 
 def test_the_rule_of_a_size_class_is_told_with_industry_and_indicators():

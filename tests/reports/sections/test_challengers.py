@@ -76,7 +76,7 @@ def test_every_challenger_has_a_name_and_an_explanation():
     assert tuple(CHALLENGERS) == codes.CHALLENGERS
 
 
-def test_a_run_without_rivals_shows_ours_alone(inputs, changed):
+def test_a_run_without_challengers_shows_ours_alone(inputs, changed):
     ours = [row for row in inputs.challengers["rows"] if row["model"] == "ours"]
     (grid,) = challengers.blocks(
         changed(challengers={**inputs.challengers, "challengers": [], "rows": ours, "verdicts": []})

@@ -26,7 +26,7 @@ def test_a_domain_whose_interval_lies_above_zero_is_named_and_a_harmful_one_too(
     )
     texts = said(domains.section(changed(ablation=found)))
     assert texts == [
-        "On this book these domains raise the AUC beyond the noise: R&D.",
+        "On this portfolio these domains raise the AUC beyond the noise: R&D.",
         "Without these domains the AUC would be higher beyond the noise: Patents.",
     ]
 
@@ -34,8 +34,8 @@ def test_a_domain_whose_interval_lies_above_zero_is_named_and_a_harmful_one_too(
 def test_a_book_on_which_nothing_stands_out_is_told_so(changed):
     found = measured(rd=effects(0.0, -0.01, 0.01), beyond_finance=effects(0.01, -0.01, 0.02))
     assert said(domains.section(changed(ablation=found))) == [
-        "On this book no single domain raises the AUC beyond the noise: each can be replaced by the others.",
-        "What lies beyond finance, financing and firm data changes the AUC by +0.010 [−0.010, +0.020]: "
+        "On this portfolio no single domain raises the AUC beyond the noise: each can be replaced by the others.",
+        "The domains other than finance, financing and firm change the AUC by +0.010 [−0.010, +0.020]: "
         "not beyond the noise.",
     ]
 

@@ -27,4 +27,4 @@ def test_a_factor_that_cannot_be_stated_is_told_in_words(inputs: Inputs) -> None
     }
     _, grid = region.blocks(replace(inputs, thresholds={**inputs.thresholds, "swap_ins": swaps}))
     assert isinstance(grid, Grid)
-    assert [row.cells[3].en for row in grid.rows] == ["missed as scored", "any"]  # type: ignore[union-attr]
+    assert [row.cells[3].en for row in grid.rows] == ["limit exceeded as scored", "any"]  # type: ignore[union-attr]

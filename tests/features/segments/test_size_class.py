@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from features.rules.logic import latest
-from features.rules.size_class import assigned_size_class, prefixes, size_class, size_rule, statistical_size_class
-from features.rules.stage import SIZE_CLASSES
+from features.segments.size_class import assigned_size_class, prefixes, size_class, size_rule, statistical_size_class
+from features.segments.stage import size_class_by_bounds
 from policy.loader import PolicyError
+from policy.segments import SIZE_CLASSES
 
 BOUNDS = latest("size_class", "statistical_2017")
 AMOUNT = st.one_of(st.floats(0, 1e11), st.just(float("nan")))
@@ -74,7 +75,8 @@ def test_an_industry_without_bounds_is_refused() -> None:
 def test_bounds_that_cannot_be_read_are_refused(wrong: dict[str, list[float]]) -> None:
     one = pd.Series([1.0])
     with pytest.raises(
-        PolicyError, match="size standard, retail: wanted staff, revenue, assets with three rising lower bounds"
+        PolicyError,
+        match="size standard, retail: wanted staff, revenue, assets with rising lower bounds of small, medium, large",
     ):
         size_class(pd.Series(["retail"], dtype="str"), one, one, one, {"retail": wrong})
 
@@ -88,3 +90,9 @@ def test_the_scheme_decides_and_is_kept_with_the_row() -> None:
     by_all = assigned_size_class(known, "statistical_2017", date(2024, 1, 5))
     assert by_all.iloc[0].tolist() == ["micro", "statistical_2017: industry: staff, revenue"]
     assert by_all.iloc[1].tolist() == ["large", "statistical_2017: industry: revenue"]
+
+
+@pytest.mark.parametrize("wrong", [{"small": 1, "medium": 2}, {"small": 3, "medium": 2, "large": 4}])
+def test_bounds_of_one_indicator_must_rise_and_be_those_of_all_classes_but_the_first(wrong: dict[str, float]) -> None:
+    with pytest.raises(PolicyError, match="size class: wanted rising lower bounds of small, medium, large; got"):
+        size_class_by_bounds(pd.Series([1.0]), wrong)

@@ -1,4 +1,4 @@
-"""What was promised and what happened: per size class and in total, computed from the certificates and the outcomes."""
+"""Whether limits were met: the certified tolerance and the realised ratio, per size class and in total."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from reports.sections.noise import Interval, ratio_interval
 
 
 @dataclass(frozen=True)
-class Promise:
+class LimitOutcome:
     """One size class, or `all`: the tolerance certified and the ratio by amounts of what would have been approved.
 
     Ratios and shares are fractions of amounts. The tolerance of `all` is that of its classes, averaged by the amounts
@@ -40,15 +40,15 @@ class Promise:
         return self.interval.low <= self.tolerance <= self.interval.high
 
 
-def promises(inputs: Inputs) -> tuple[Promise, ...]:
+def limit_outcomes(inputs: Inputs) -> tuple[LimitOutcome, ...]:
     """The size classes in order of size, then `all`."""
     later = inputs.decided()
     return (*(_class(name, inputs, later) for name in inputs.thresholds["certificates"]), _total(inputs, later))
 
 
-def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> Promise:
+def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     certificate = inputs.thresholds["certificates"][name]
-    return _promise(
+    return _outcome(
         name,
         later[later["size_class"] == name],
         certificate["tolerance"],
@@ -58,16 +58,16 @@ def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> Promise:
     )
 
 
-def _total(inputs: Inputs, later: pd.DataFrame) -> Promise:
+def _total(inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     approved = later[later["decision"] == "approve"]
     tolerance = approved["size_class"].map({n: c["tolerance"] for n, c in inputs.thresholds["certificates"].items()})
     amount = float(approved["amount"].sum())
-    promised = float((approved["amount"] * tolerance).sum()) / amount if amount > 0 else None
+    average = float((approved["amount"] * tolerance).sum()) / amount if amount > 0 else None
     certified = any(c["certified"] for c in inputs.thresholds["certificates"].values())
-    return _promise("all", later, promised, certified=certified, reason=None, evidence=(None, None, None))
+    return _outcome("all", later, average, certified=certified, reason=None, evidence=(None, None, None))
 
 
-def _promise(
+def _outcome(
     name: str,
     loans: pd.DataFrame,
     tolerance: float | None,
@@ -75,10 +75,10 @@ def _promise(
     certified: bool,
     reason: str | None,
     evidence: tuple[float | None, float | None, float | None],
-) -> Promise:
+) -> LimitOutcome:
     approved = loans[loans["decision"] == "approve"]
     realised, amount = amount_ratio(approved), float(loans["amount"].sum())
-    return Promise(
+    return LimitOutcome(
         name,
         verdict(certified, tolerance, realised),
         tolerance,
@@ -96,13 +96,13 @@ def _promise(
 
 
 def verdict(certified: bool, tolerance: float | None, realised: float | None) -> str:
-    """Whether a promise was kept, one of reports.codes.VERDICTS.
+    """Whether the realised ratio stays within the tolerance, one of reports.codes.VERDICTS.
 
     >>> verdict(True, 0.103, 0.0870), verdict(True, 0.103, 0.1447), verdict(False, 0.083, None)
-    ('kept', 'breach', 'not_certified')
+    ('met', 'exceeded', 'not_certified')
     """
     if not certified:
         return "not_certified"
     if realised is None or tolerance is None:
         return "nothing_approved"
-    return "kept" if realised <= tolerance else "breach"
+    return "met" if realised <= tolerance else "exceeded"

@@ -6,14 +6,16 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from features.industry import whole
 from features.rules.logic import latest
-from features.rules.stage import SIZE_CLASSES, size_class_by_bounds
+from features.segments.stage import size_class_by_bounds
 from policy.loader import PolicyError, figure
+from policy.segments import SIZE_CLASSES
 
 INDICATORS = ("staff", "revenue", "assets")
 
 Bounds = Mapping[str, Mapping[str, Sequence[float]]]
-"""By industry and indicator: the inclusive lower bounds of small, medium and large."""
+"""By industry and indicator: the inclusive lower bounds of all size classes but the smallest."""
 
 
 def prefixes(industries: Mapping[str, Sequence[str]]) -> dict[str, str]:
@@ -39,7 +41,7 @@ def size_industry(industry: pd.Series, by_prefix: Mapping[str, str]) -> pd.Serie
     Three digits decide before two: loading (591) is transport though division 59 is storage.
     """
     codes = pd.Series(industry.dropna().unique(), dtype="str")
-    digits = codes.str.extract(r"^[A-T]?(\d{2,4})$", expand=False)
+    digits = whole(codes)
     found = digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix))
     return industry.map(dict(zip(codes, found, strict=True))).astype("str")
 
@@ -47,7 +49,7 @@ def size_industry(industry: pd.Series, by_prefix: Mapping[str, str]) -> pd.Serie
 def size_class(
     industry_group: pd.Series, staff: pd.Series, revenue: pd.Series, assets: pd.Series, bounds: Bounds
 ) -> pd.Series:
-    """Size class (micro, small, medium, large) by the lowest band any indicator of the industry falls in.
+    """Size class by the lowest band any indicator of the industry falls in.
 
     That is the standard's rule: large, medium and small need all their lower bounds, micro needs one indicator. An
     indicator not known is left out: the class is then the highest it can be, and the tolerance not too high. With none
@@ -58,12 +60,12 @@ def size_class(
     PolicyError
         When an industry or an indicator is named that the bounds or the tables do not have.
     """
-    names = list(bounds)
+    names, none = list(bounds), [np.nan] * (len(SIZE_CLASSES) - 1)
     _checked(industry_group, bounds)
     code = pd.Categorical(industry_group, categories=names).codes
     lowest = np.full(len(industry_group), np.nan)
     for indicator, values in zip(INDICATORS, (staff, revenue, assets), strict=True):
-        lower = np.array([bounds[name].get(indicator, [np.nan] * 3) for name in names] + [[np.nan] * 3])[code]
+        lower = np.array([*(bounds[name].get(indicator, none) for name in names), none])[code]
         known = values.notna().to_numpy() & ~np.isnan(lower[:, 0])
         band = (values.to_numpy(dtype="float64")[:, None] >= lower).sum(axis=1).astype("float64")
         lowest = np.fmin(lowest, np.where(known, band, np.nan))
@@ -77,8 +79,8 @@ def _checked(industry_group: pd.Series, bounds: Bounds) -> None:
         raise PolicyError(message)
     for name, indicators in bounds.items():
         for indicator, lower in indicators.items():
-            if indicator not in INDICATORS or len(lower) != 3 or list(lower) != sorted(lower):
-                wanted = f"{', '.join(INDICATORS)} with three rising lower bounds"
+            if indicator not in INDICATORS or len(lower) != len(SIZE_CLASSES) - 1 or list(lower) != sorted(lower):
+                wanted = f"{', '.join(INDICATORS)} with rising lower bounds of {', '.join(SIZE_CLASSES[1:])}"
                 message = f"size standard, {name}: wanted {wanted}; got {indicator}: {list(lower)}"
                 raise PolicyError(message)
 
@@ -117,7 +119,7 @@ def assigned_size_class(quantities: pd.DataFrame, scheme: str, day: date) -> pd.
 
 
 def statistical_size_class(industry: pd.Series, staff: pd.Series, revenue: pd.Series, assets: pd.Series) -> pd.Series:
-    """Size class [micro to large] by the latest statistical standard; missing where no indicator is known."""
+    """Size class by the latest statistical standard; missing where no indicator is known."""
     return size_class(statistical_industry(industry), staff, revenue, assets, latest("size_class", "statistical_2017"))
 
 

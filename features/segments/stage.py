@@ -1,4 +1,4 @@
-"""Lifecycle stage and size class of each application, by dated policy rules; the deciding rule stays with the row."""
+"""Lifecycle stage, and size class by one indicator, by dated rules of policy; the deciding rule stays with the row."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,9 +7,7 @@ import numpy as np
 import pandas as pd
 
 from policy.loader import PolicyError
-
-STAGES = ("startup", "growth", "mature")
-SIZE_CLASSES = ("micro", "small", "medium", "large")
+from policy.segments import SIZE_CLASSES, STAGES
 
 
 def _holds(values: pd.Series, condition: Mapping[str, Any]) -> pd.Series:
@@ -66,10 +64,19 @@ def _chosen(masks: list[np.ndarray], names: list[str]) -> pd.Series:
 
 
 def size_class_by_bounds(values: pd.Series, bounds: Mapping[str, float]) -> pd.Series:
-    """Size class from one indicator; `bounds` gives the inclusive lower bounds of small, medium, large in its unit.
+    """Size class from one indicator; `bounds` gives the inclusive lower bound, in its unit, of each but the smallest.
+
+    Raises
+    ------
+    PolicyError
+        When the bounds are not those of the size classes after the first, or do not rise.
 
     >>> size_class_by_bounds(pd.Series([19, 20, 300, 1000]), {"small": 20, "medium": 300, "large": 1000}).tolist()
     ['micro', 'small', 'medium', 'large']
     """
-    edges = [-np.inf, bounds["small"], bounds["medium"], bounds["large"], np.inf]
-    return pd.cut(values, edges, right=False, labels=list(SIZE_CLASSES)).astype("str")
+    above = SIZE_CLASSES[1:]
+    lower = [bounds.get(name, np.nan) for name in above]
+    if set(bounds) != set(above) or lower != sorted(set(lower)):
+        message = f"size class: wanted rising lower bounds of {', '.join(above)}; got {dict(bounds)}"
+        raise PolicyError(message)
+    return pd.cut(values, [-np.inf, *lower, np.inf], right=False, labels=list(SIZE_CLASSES)).astype("str")

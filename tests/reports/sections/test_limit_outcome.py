@@ -1,19 +1,19 @@
-"""What was promised and what happened, on ten applications added up by hand."""
+"""Tolerance and realised ratio, on ten applications added up by hand."""
 
 import pytest
 
-from reports.sections.promise import promises, verdict
+from reports.sections.limit_outcome import limit_outcomes, verdict
 
 
 def test_the_realised_ratio_is_of_amounts_and_weighted(inputs):
-    micro, small, medium, large, total = promises(inputs)
+    micro, small, medium, large, total = limit_outcomes(inputs)
     # micro approved: a (100 × 1) and b (100 × 2, defaulted); d was referred
     assert micro.realised == pytest.approx(200 / 300)
     assert micro.approved_share == pytest.approx(300 / 400)
-    assert micro.verdict == "breach"
+    assert micro.verdict == "exceeded"
     # small approved: c (300 × 1) alone, paid
     assert small.realised == 0.0
-    assert small.verdict == "kept"
+    assert small.verdict == "met"
     assert medium.verdict == "not_certified"
     assert large.loans == 0
     assert large.approved_share is None
@@ -21,21 +21,21 @@ def test_the_realised_ratio_is_of_amounts_and_weighted(inputs):
     assert total.ratio_of_all == pytest.approx(400 / 900)
 
 
-def test_the_promise_of_all_classes_is_their_average_by_approved_amount(inputs, changed):
+def test_the_limit_of_all_classes_is_their_average_by_approved_amount(inputs, changed):
     certificates = {name: dict(found) for name, found in inputs.thresholds["certificates"].items()}
     certificates["micro"]["tolerance"], certificates["small"]["tolerance"] = 0.10, 0.04
-    total = promises(changed(thresholds={**inputs.thresholds, "certificates": certificates}))[-1]
+    total = limit_outcomes(changed(thresholds={**inputs.thresholds, "certificates": certificates}))[-1]
     assert total.tolerance == pytest.approx((300 * 0.10 + 300 * 0.04) / 600)
 
 
 @pytest.mark.parametrize(
     ("certified", "tolerance", "realised", "expected"),
     [
-        (True, 0.103, 0.103, "kept"),
-        (True, 0.103, 0.1031, "breach"),
+        (True, 0.103, 0.103, "met"),
+        (True, 0.103, 0.1031, "exceeded"),
         (True, 0.103, None, "nothing_approved"),
         (False, 0.083, 0.02, "not_certified"),
     ],
 )
-def test_a_promise_is_kept_up_to_its_tolerance(certified, tolerance, realised, expected):
+def test_a_limit_is_met_up_to_and_with_the_tolerance_itself(certified, tolerance, realised, expected):
     assert verdict(certified, tolerance, realised) == expected

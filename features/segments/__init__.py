@@ -1,0 +1,1 @@
+"""Which stage and which size class an application belongs to, by dated rules of policy."""
