@@ -44,7 +44,7 @@ def texts(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     """Values as stripped text, missing where there is none; and which values stand for no text that could be kept.
 
     Whole numbers lose a decimal point (600100.0 is 600100), days are YYYY-MM-DD, bytes are read as UTF-8. A number with
-    a fraction, or one with more digits than a double keeps, stays as it stands and is for the caller to judge.
+    a fraction, or one with more digits than a double keeps, stays as it stands, for the caller to refuse.
     """
     if values.dtype == "str":
         return values.str.strip(BLANKS), pd.Series(False, index=values.index)
