@@ -10,13 +10,16 @@ from rich.console import Console
 from rich.table import Table as Screen
 
 from features.catalogue import CATALOGUE, entries
+from pipelines.commands.bank import accounts_table, say_problems, spread_table
 from pipelines.commands.costs import lost_features
 from pipelines.files import write_json, write_parquet
 from reports.sections.quality import quality_page
 from schemas.check import quality_report, validated
 from schemas.conform import BadTableError, conform, read_tables, require, write_table
 from schemas.tables import TABLES
-from sources.bank.reading import dry_run, read
+from sources.bank.reading import read
+from sources.bank.rejects import write_rejects
+from sources.bank.trial import dry_run
 
 
 def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None) -> None:
@@ -41,36 +44,52 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
 
 
 def import_tables(mapping: Path, location: str, output: Path) -> None:
-    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables."""
-    for name, frame in read(mapping, location).items():
+    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and their rejected rows.
+
+    Rows with a value that cannot be read go to `<output>/rejects/<table>.parquet`, one line per such value, in the
+    columns of `sources.bank.rejects.REJECT_DTYPES`; there is no such file when every row of the table was read.
+    """
+    found = read(mapping, location)
+    for name, frame in found.tables.items():
         conformed = conform(frame, TABLES[name])
         write_table(conformed, name, output)
-        sys.stdout.write(f"{name}: {len(conformed)} rows\n")
+        write_rejects(found.rejects[name], name, output)
+    say_problems((), found.bad, found.notes)
+    Console().print(accounts_table(found.accounts))
+    for name in TABLES:
+        if name not in found.tables and (output / f"{name}.parquet").exists():
+            sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:
-    """Print what a bank's own tables lack, which features that costs, and the first bad values.
+    """Print what would go wrong, what the values look like in our units, and what the bank's own tables lack.
 
     Raises
     ------
     BadTableError
-        When the import itself would stop; the reasons have been printed.
+        When the import itself would stop or reject rows; the reasons have been printed.
     """
     found = dry_run(mapping, location)
-    say = sys.stdout.write
-    for (ours, theirs), rows in found.rows.items():
-        say(f"{ours:<22} {rows:>10} rows from {theirs}\n")
-    say(f"tables without a source: {', '.join(found.missing_tables) or 'none'}\n")
-    say(f"columns without a source: {', '.join(f'{t}.{c}' for t, c in found.missing) or 'none'}\n")
-    say(f"known_on from the declared lag: {', '.join(found.lagged) or 'none'}\n")
-    say(f"columns of the bank not used: {', '.join(f'{t}.{c}' for t, c in found.unused) or 'none'}\n")
+    say_problems(found.stops, found.bad, found.notes)
+    Console().print(accounts_table(found.accounts))
+    for name in dict.fromkeys(table for table, _ in found.spreads):
+        Console().print(spread_table(name, found.spreads))
     with Console(stderr=True).status("features"):
         lost = lost_features(found.missing)
-    say(f"features lost with them: {len(lost)} of {len(CATALOGUE)}: {', '.join(lost) or 'none'}\n")
-    for bad in found.bad:
-        say(f"bad value: {bad}\n")
+    listed = {
+        "tables without a source": found.missing_tables,
+        "columns without a source": [f"{t}.{c}" for t, c in found.missing if t not in found.missing_tables],
+        "known_on from the declared lag": found.lagged,
+        "columns of the bank not used": [f"{column} ({part})" for part, column in found.unused],
+        "files that no mapping names": found.not_named,
+        f"features lost: {len(lost)} of {len(CATALOGUE)}": lost,
+    }
+    for what, names in listed.items():
+        sys.stdout.write(f"{what}: {', '.join(names) or 'none'}\n")
     if not found.ready:
-        raise BadTableError("; ".join(found.stops) or f"{len(found.bad)} columns hold values that cannot be read")
+        rows = sum(account.rejected for account in found.accounts)
+        told = [*found.stops, *([f"{rows} rows hold values that cannot be read"] if rows else [])]
+        raise BadTableError("; ".join(told))
 
 
 def show_catalogue(as_json: bool) -> None:

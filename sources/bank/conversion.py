@@ -1,13 +1,16 @@
-"""A chunk of a bank's rows under our names, in our units and types, with the values that could not be read."""
+"""A chunk of a bank's rows under our names, in our units and types; rows with an unreadable value are kept apart."""
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pandas as pd
 
-from sources.bank.mapping import ColumnMap, TableMap
-from sources.bank.places import Part
+from schemas.conform import with_known_on
+from sources.bank.maps import ColumnMap, TableMap
+from sources.bank.part import Part
+from sources.bank.rejects import REJECT_DTYPES, no_rejects
+from sources.bank.texts import text_of
 from sources.bank.values import converted, wanted
 
 
@@ -23,52 +26,107 @@ class BadValue:
     wanted: str
     got: str
     count: int
+    counted: str = "row"
 
     def __str__(self) -> str:
-        """One sentence with file, column, row, what was wanted and what came."""
+        """One sentence with file, column, line or row, what was wanted and what came."""
         more = f" (and {self.count - 1} more like it)" if self.count > 1 else ""
-        return (
-            f"table {self.table}, column {self.column}: {self.source}, column {self.theirs}, row {self.row}: "
-            f"wanted {self.wanted}; got {self.got!r}{more}"
-        )
+        place = f"{self.source}, column {self.theirs}, {self.counted} {self.row}"
+        return f"table {self.table}, column {self.column}: {place}: wanted {self.wanted}; got {self.got!r}{more}"
 
 
-class Chunk(NamedTuple):
-    """Rows under our names, and the bad values among them, one entry per column."""
+@dataclass(frozen=True)
+class Chunk:
+    """Rows of one part: under our names (`values`), as they came (`came`), and which values are `bad`."""
 
-    rows: pd.DataFrame
-    bad: list[BadValue]
+    table: TableMap
+    part: Part
+    values: pd.DataFrame
+    came: pd.DataFrame
+    bad: pd.DataFrame
+    blank: int
+
+    @property
+    def unreadable(self) -> pd.Series:
+        """True for rows that hold a bad value."""
+        return self.bad.any(axis=1)
+
+    @property
+    def kept(self) -> pd.DataFrame:
+        """Rows every value of which was read."""
+        return self.values[~self.unreadable]
+
+    def bad_values(self) -> list[BadValue]:
+        """First bad value of each column, with their number."""
+        found = []
+        for spec in self._specs():
+            bad = self.bad[spec.ours.name]
+            if bad.any():
+                row = bad.index[int(bad.to_numpy().argmax())]
+                names = (self.table.ours.name, spec.ours.name, self.part.name, spec.theirs)
+                got, count = _as_it_came(self.came.at[row, spec.theirs])[:80], int(bad.sum())
+                found.append(BadValue(*names, int(row), wanted(spec), got, count, self.part.counted))
+        return found
+
+    def rejects(self) -> pd.DataFrame:
+        """One line per bad value, in the columns of REJECT_DTYPES."""
+        rows = self.values[self.unreadable]
+        if rows.empty:
+            return no_rejects()
+        of_row = with_known_on(rows, self.table.ours).reindex(columns=["enterprise_id", "application_id", "known_on"])
+        of_row["came"] = [_json(came) for came in self.came[self.unreadable].to_dict("records")]
+        lines = []
+        for spec in self._specs():
+            bad = self.bad.index[self.bad[spec.ours.name]]
+            values = [_as_it_came(value) for value in self.came.loc[bad, spec.theirs]]
+            lines.append(of_row.loc[bad].assign(row=bad, column=spec.ours.name, value=values, wanted=wanted(spec)))
+        found = pd.concat([frame for frame in lines if len(frame)])
+        found = found.assign(table=self.table.ours.name, source=self.part.name, rule=found["column"] + "_unreadable")
+        ordered = found.sort_values("row", kind="stable", ignore_index=True)
+        return ordered[list(REJECT_DTYPES)].astype(dict(REJECT_DTYPES))
+
+    def _specs(self) -> list[ColumnMap]:
+        return [spec for spec in self.table.columns if spec.ours.name in self.bad.columns]
+
+
+def _as_it_came(value: object) -> str:
+    text = value if isinstance(value, str) else text_of(value)
+    return text if isinstance(text, str) else str(value)
+
+
+def _json(row: Mapping[Hashable, object]) -> str:
+    came = {str(name): None if _is_missing(value) else _as_it_came(value) for name, value in row.items()}
+    return json.dumps(came, ensure_ascii=False)
+
+
+def _is_missing(value: object) -> bool:
+    return isinstance(text_of(value), float)
 
 
 def canonical(part: Part, table: TableMap) -> Iterator[Chunk]:
     """Chunks of one file or database table, at least one; columns the part does not have are left out."""
     specs = [spec for spec in table.columns if spec.theirs in part.columns]
-    names = list(dict.fromkeys(spec.theirs for spec in specs))
+    named = list(dict.fromkeys(spec.theirs for spec in specs))
+    names = [name for name in part.columns if name] if part.whole else named
     empty = True
-    for chunk in part.chunks(names):
+    for rows in part.chunks(names):
         empty = False
-        yield _converted(chunk, specs, table, part.name)
+        yield _converted(rows.frame, specs, table, part, rows.blank)
     if empty:
-        yield _converted(pd.DataFrame(columns=names, dtype="str"), specs, table, part.name)
+        yield _converted(pd.DataFrame(columns=names, dtype="str"), specs, table, part, 0)
 
 
-def _converted(chunk: pd.DataFrame, specs: Sequence[ColumnMap], table: TableMap, source: str) -> Chunk:
-    columns: dict[str, pd.Series] = {}
-    bad: list[BadValue] = []
+def _converted(came: pd.DataFrame, specs: Sequence[ColumnMap], table: TableMap, part: Part, blank: int) -> Chunk:
+    values: dict[str, pd.Series] = {}
+    bad: dict[str, pd.Series] = {}
     for spec in specs:
-        result = converted(chunk[spec.theirs], spec)
-        columns[spec.ours.name] = result.values
-        if result.bad.any():
-            place = int(result.bad.to_numpy().argmax())
-            row = int(chunk.index[place])
-            got = str(chunk[spec.theirs].iloc[place])[:80]
-            count = int(result.bad.sum())
-            names = (table.ours.name, spec.ours.name, source, spec.theirs)
-            bad.append(BadValue(*names, row=row, wanted=wanted(spec), got=got, count=count))
+        result = converted(came[spec.theirs], spec)
+        values[spec.ours.name], bad[spec.ours.name] = result.values, result.bad
     for name, text in table.defaults.items():
-        constant = pd.Series(text, index=chunk.index, dtype="str")
-        columns[name] = converted(constant, ColumnMap(table.ours.column(name), name)).values
-    return Chunk(pd.DataFrame(columns, index=chunk.index), bad)
+        constant = pd.Series(text, index=came.index, dtype="str")
+        values[name] = converted(constant, ColumnMap(table.ours.column(name), name)).values
+    marks = pd.DataFrame(bad, index=came.index, dtype="bool")
+    return Chunk(table, part, pd.DataFrame(values, index=came.index), came, marks, blank)
 
 
 def absent(part: Part, table: TableMap) -> str | None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 
-from sources.bank.mapping import TableMap
-from sources.bank.places import ROWS_A_CHUNK, BankDataError, Part
+from sources.bank.maps import TableMap
+from sources.bank.part import ROWS_A_CHUNK, BankDataError, Part, Rows
 
 SECRETS = ("password", "passwd", "pwd", "token", "secret", "sslkey", "sslpassword")
 
@@ -71,8 +71,11 @@ class DatabasePart:
     name: str
     columns: tuple[str, ...]
     read_as: str = "a database table"
+    counted: str = "row"
+    whole: bool = False
+    notes: tuple[str, ...] = ()
 
-    def chunks(self, columns: Sequence[str]) -> Iterator[pd.DataFrame]:
+    def chunks(self, columns: Sequence[str]) -> Iterator[Rows]:
         """Rows of the named columns, fetched from a server-side cursor where the driver has one."""
         source = sa.table(self.table, schema=self.schema)
         query: Any = sa.select(*(sa.column(c) for c in columns)).select_from(source)
@@ -81,7 +84,8 @@ class DatabasePart:
             result = connection.execution_options(stream_results=True).execute(query)
             for rows in result.partitions(ROWS_A_CHUNK):
                 index = pd.RangeIndex(start, start + len(rows))
-                yield pd.DataFrame([tuple(row) for row in rows], columns=list(columns), index=index, dtype="object")
+                values = [tuple(row) for row in rows]
+                yield Rows(pd.DataFrame(values, columns=list(columns), index=index, dtype="object"))
                 start += len(rows)
 
 

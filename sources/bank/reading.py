@@ -1,46 +1,69 @@
-"""A bank's own files or database as canonical tables, by a mapping file; and a dry run that says what is missing."""
+"""A bank's own files or database as canonical tables, by a mapping file, with an account of every row."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from schemas.declarations import Table
 from schemas.tables import TABLES
-from sources.bank.conversion import BadValue, absent, canonical
+from sources.bank.conversion import BadValue, Chunk, absent, canonical
 from sources.bank.database import connected, database_parts
-from sources.bank.mapping import BankMapping, TableMap, load_mapping
-from sources.bank.places import BankDataError, Part, folder_parts
+from sources.bank.doubts import Doubts
+from sources.bank.mapping import load_mapping
+from sources.bank.maps import BankMapping, TableMap
+from sources.bank.part import BankDataError, Part
+from sources.bank.places import copies, folder_files, folder_parts, taken_twice
+from sources.bank.rejects import no_rejects
 
 
 @dataclass(frozen=True)
-class DryRun:
-    """What a bank's tables would give.
+class PartAccount:
+    """Rows of one file or database table: `rows_in` = `kept` + `rejected`; blank lines are no rows."""
 
-    `missing_tables` names our tables the mapping does not fill; `missing` our columns nothing fills, as (table,
-    column), missing tables included; `lagged` the tables whose `known_on` comes from the declared publication lag;
-    `unused` the bank's columns nothing takes, as (file or table, column); `bad` the first value of each column that
-    cannot be read; `stops` the sentences for which `read` or the tables' own checks would stop; `rows` the number of
-    rows by (table, file or table of the bank).
+    table: str
+    source: str
+    rows_in: int
+    kept: int
+    rejected: int
+    blank: int
+    bad: tuple[BadValue, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    `tables` holds the rows every value of which could be read, by our table; `rejects` the others, by our table, one
+    line per bad value (columns: `rejects.REJECT_DTYPES`); `accounts` the rows of each file or database table;
+    `notes` sentences about what could be read and looks wrong.
     """
 
-    missing_tables: tuple[str, ...]
-    missing: tuple[tuple[str, str], ...]
-    lagged: tuple[str, ...]
-    unused: tuple[tuple[str, str], ...]
-    bad: tuple[BadValue, ...]
-    stops: tuple[str, ...]
-    rows: dict[tuple[str, str], int]
+    tables: dict[str, pd.DataFrame]
+    rejects: dict[str, pd.DataFrame]
+    accounts: tuple[PartAccount, ...]
+    notes: tuple[str, ...]
+
+    def rows_in(self, table: str) -> int:
+        """Rows that came for a table of ours; rows_in = kept + rejected."""
+        return sum(account.rows_in for account in self.accounts if account.table == table)
+
+    def kept(self, table: str) -> int:
+        """Rows of a table of ours every value of which was read."""
+        return sum(account.kept for account in self.accounts if account.table == table)
+
+    def rejected(self, table: str) -> int:
+        """Rows of a table of ours with a value that could not be read."""
+        return sum(account.rejected for account in self.accounts if account.table == table)
 
     @property
-    def ready(self) -> bool:
-        """True when `read` would succeed and every table it fills has its required columns."""
-        return not self.stops and not self.bad
+    def bad(self) -> tuple[BadValue, ...]:
+        """First bad value of each column of each file, with their number."""
+        return tuple(value for account in self.accounts for value in account.bad)
 
 
-def read(mapping: BankMapping | Path, location: str) -> dict[str, pd.DataFrame]:
+def read(mapping: BankMapping | Path, location: str) -> Reading:
     """Tables of a folder or database under our names, in our units and types; columns nothing fills are left out.
 
     `location` is a folder, or a SQLAlchemy URL. The caller conforms the tables, which also applies publication lags.
@@ -50,123 +73,148 @@ def read(mapping: BankMapping | Path, location: str) -> dict[str, pd.DataFrame]:
     MappingError
         When the mapping cannot be used.
     BankDataError
-        When a file, table or column is missing, bytes are not in the encoding, or a value cannot be read.
+        When a file, table or column is missing, or a file cannot be read to its end as the mapping says.
     """
     frames: dict[str, list[pd.DataFrame]] = {}
-    with _opened(location) as parts:
-        for table in _mapping(mapping).tables:
-            for part in parts(table):
-                frames.setdefault(table.ours.name, []).extend(_rows(part, table))
-    return {name: pd.concat(frames[name], ignore_index=True) for name in TABLES if name in frames}
+    rejects: dict[str, list[pd.DataFrame]] = {}
+    accounts: list[PartAccount] = []
+    notes: list[str] = []
+    tables = as_mapping(mapping).tables
+    with opened(location) as place:
+        notes += place.notes(tables)
+        for table in tables:
+            seen = Periods(table)
+            for part in place.parts(table):
+                require_columns(part, table)
+                doubts, chunks = Doubts(), []
+                for chunk in canonical(part, table):
+                    seen.add(chunk)
+                    doubts.add(chunk)
+                    frames.setdefault(table.ours.name, []).append(chunk.kept)
+                    rejects.setdefault(table.ours.name, []).append(chunk.rejects())
+                    chunks.append(account(chunk))
+                accounts.append(total(chunks))
+                notes += doubts.sentences()
+    return Reading(
+        tables={name: pd.concat(frames[name], ignore_index=True) for name in TABLES if name in frames},
+        rejects={name: _joined(rejects[name]) for name in TABLES if name in rejects},
+        accounts=tuple(accounts),
+        notes=tuple(notes),
+    )
 
 
-def _rows(part: Part, table: TableMap) -> Iterator[pd.DataFrame]:
-    sentence = absent(part, table)
-    if sentence is not None:
-        raise BankDataError(sentence)
-    for chunk in canonical(part, table):
-        if chunk.bad:
-            raise BankDataError(str(chunk.bad[0]))
-        yield chunk.rows
+def _joined(rejects: list[pd.DataFrame]) -> pd.DataFrame:
+    found = [frame for frame in rejects if len(frame)]
+    return pd.concat(found, ignore_index=True) if found else no_rejects()
 
 
-@dataclass(frozen=True)
-class _Findings:
-    """What a dry run has found so far."""
-
-    unused: list[tuple[str, str]] = field(default_factory=list)
-    bad: list[BadValue] = field(default_factory=list)
-    stops: list[str] = field(default_factory=list)
-    filled: dict[str, set[str]] = field(default_factory=dict)
-    rows: dict[tuple[str, str], int] = field(default_factory=dict)
-
-
-def dry_run(mapping: BankMapping | Path, location: str) -> DryRun:
-    """What `read` would give, found by reading everything once, a chunk at a time, and keeping nothing.
+def require_columns(part: Part, table: TableMap) -> None:
+    """Nothing, when the part has every mapped column, once.
 
     Raises
     ------
-    MappingError
-        When the mapping cannot be used.
     BankDataError
-        When the folder or database cannot be opened at all.
+        When it has not.
     """
-    tables = _mapping(mapping).tables
-    found = _Findings()
-    with _opened(location) as parts:
-        for table in tables:
-            filled = found.filled.setdefault(table.ours.name, set())
-            try:
-                for part in parts(table):
-                    filled |= _look(part, table, found)
-            except BankDataError as error:
-                found.stops.append(str(error))
-    return _result(found)
-
-
-def _look(part: Part, table: TableMap, found: _Findings) -> set[str]:
-    """Our columns that this part fills; everything else it shows is added to `found`."""
-    taken = {spec.theirs for spec in table.columns}
-    found.unused.extend((part.name, name) for name in part.columns if name and name not in taken)
     sentence = absent(part, table)
     if sentence is not None:
-        found.stops.append(sentence)
-    filled = {spec.ours.name for spec in table.columns if spec.theirs in part.columns} | set(table.defaults)
-    if len(set(part.columns)) < len(part.columns):
-        return filled
+        raise BankDataError(sentence)
+
+
+def account(chunk: Chunk) -> PartAccount:
+    """Rows of one chunk, counted."""
+    rejected = int(chunk.unreadable.sum())
+    names = (chunk.table.ours.name, chunk.part.name)
+    rows = len(chunk.came)
+    return PartAccount(*names, rows, rows - rejected, rejected, chunk.blank, tuple(chunk.bad_values()))
+
+
+def total(chunks: list[PartAccount]) -> PartAccount:
+    """Account of a part from those of its chunks; of the bad values of a column the first stays, and their number."""
     bad: dict[str, BadValue] = {}
-    rows = 0
-    for chunk in canonical(part, table):
-        rows += len(chunk.rows)
-        for value in chunk.bad:
-            first = bad.get(value.column)
-            bad[value.column] = value if first is None else replace(first, count=first.count + value.count)
-    found.bad.extend(bad.values())
-    found.rows[(table.ours.name, part.name)] = rows
-    return filled
-
-
-def _result(found: _Findings) -> DryRun:
-    lagged = tuple(name for name, filled in found.filled.items() if _by_lag(TABLES[name], filled))
-    missing = tuple(
-        (name, column.name)
-        for name, table in TABLES.items()
-        for column in table.columns
-        if column.name not in found.filled.get(name, set()) and not (name in lagged and column.name == "known_on")
-    )
-    required = [
-        f"table {name}: wanted column {column}, which every row needs; nothing fills it"
-        for name, column in missing
-        if found.filled.get(name) and (TABLES[name].column(column).required or column in TABLES[name].key)
-    ]
-    return DryRun(
-        missing_tables=tuple(name for name in TABLES if name not in found.filled),
-        missing=missing,
-        lagged=lagged,
-        unused=tuple(dict.fromkeys(found.unused)),
-        bad=tuple(found.bad),
-        stops=(*found.stops, *required),
-        rows=found.rows,
+    for value in (value for chunk in chunks for value in chunk.bad):
+        first = bad.get(value.column)
+        bad[value.column] = value if first is None else replace(first, count=first.count + value.count)
+    return PartAccount(
+        chunks[0].table,
+        chunks[0].source,
+        rows_in=sum(c.rows_in for c in chunks),
+        kept=sum(c.kept for c in chunks),
+        rejected=sum(c.rejected for c in chunks),
+        blank=sum(c.blank for c in chunks),
+        bad=tuple(bad.values()),
     )
 
 
-def _mapping(mapping: BankMapping | Path) -> BankMapping:
+class Periods:
+    """Values of the column that `one_file_per` names, and the file each came from."""
+
+    def __init__(self, table: TableMap) -> None:
+        self._table = table
+        self._files: dict[object, str] = {}
+
+    def add(self, chunk: Chunk) -> None:
+        """Nothing, while every value comes from one file.
+
+        Raises
+        ------
+        BankDataError
+            When a value has come from another file already.
+        """
+        name = self._table.one_file_per
+        if name is None or name not in chunk.values:
+            return
+        for value in chunk.values[name].dropna().unique():
+            first = self._files.setdefault(value, chunk.part.name)
+            if first != chunk.part.name:
+                where = f"table {self._table.ours.name}: wanted one file per {name}"
+                shown = value.date() if isinstance(value, pd.Timestamp) else value
+                message = f"{where}; {first} and {chunk.part.name} both hold {shown}"
+                raise BankDataError(message)
+
+
+def as_mapping(mapping: BankMapping | Path) -> BankMapping:
+    """The mapping itself, or the one of a file."""
     return mapping if isinstance(mapping, BankMapping) else load_mapping(mapping)
 
 
-def _by_lag(table: Table, filled: set[str]) -> bool:
-    return table.lag is not None and table.lag.after in filled and "known_on" not in filled
+@dataclass(frozen=True)
+class Place:
+    """Where a bank's tables lie: how to get at the parts of a table, and sentences about the files as such."""
+
+    parts: Callable[[TableMap], Iterable[Part]]
+    notes: Callable[[Iterable[TableMap]], list[str]]
+    folder: Path | None = None
+
+
+def _is_there(folder: Path, table: TableMap) -> bool:
+    """True when the files of a table can be listed; where they cannot, reading the table says why."""
+    try:
+        return bool(folder_files(folder, table))
+    except BankDataError:
+        return False
 
 
 @contextmanager
-def _opened(location: str) -> Iterator[Callable[[TableMap], list[Part]]]:
-    """Function that gives the files or database tables of a table of the mapping."""
+def opened(location: str) -> Iterator[Place]:
+    """Folder or database at `location`.
+
+    Raises
+    ------
+    BankDataError
+        When it is neither, or the database does not answer.
+    """
     if "://" in location:
         with connected(location) as engine:
-            yield lambda table: database_parts(engine, table)
-    else:
-        folder = Path(location)
-        if not folder.is_dir():
-            message = f"wanted a folder, or a database URL with ://; {location} is neither"
-            raise BankDataError(message)
-        yield lambda table: folder_parts(folder, table)
+            yield Place(lambda table: database_parts(engine, table), lambda tables: [])
+        return
+    folder = Path(location)
+    if not folder.is_dir():
+        message = f"wanted a folder, or a database URL with ://; {location} is neither"
+        raise BankDataError(message)
+
+    def notes(tables: Iterable[TableMap]) -> list[str]:
+        listed = [table for table in tables if _is_there(folder, table)]
+        return [*(text for table in listed for text in copies(folder, table)), *taken_twice(folder, listed)]
+
+    yield Place(lambda table: folder_parts(folder, table), notes, folder)

@@ -40,9 +40,12 @@ UNITS: Mapping[str, Factor] = {
 DATE_WORDS: Mapping[str, str] = {
     "year_end": r"(?P<year>\d{4})\s*年?度?",
     "quarter_end": r"(?P<year>\d{4})\s*[-/年]?\s*[Qq第]?(?P<quarter>[1-4])季?度?",
-    "month_end": r"(?P<year>\d{4})\s*[-/.年]?\s*(?P<month>\d{1,2})\s*月?",
+    "month_end": r"(?P<year>\d{4})(?:\s*[-/年]\s*(?P<month>\d{1,2})|\.?(?P<compact>\d{2}))\s*月?",
 }
-"""Formats of periods: the date is the last day of the year, quarter or month."""
+"""Formats of periods: the date is the last day of the year, quarter or month.
+
+A month after a point, or without a mark before it, has two digits: 2023.1 may be a number 2023.10 that lost its zero.
+"""
 
 
 def unit_factor(unit: str, ours: str | None) -> Factor:

@@ -1,18 +1,21 @@
 """A bank's values in our units and types: money in 万元, percentages, Chinese dates, codes."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from sources.bank.mapping import ColumnMap
+from schemas.declarations import Column
+from sources.bank.days import all_days, days, in_zone, no_day, period_end
+from sources.bank.maps import ColumnMap
+from sources.bank.texts import is_null_word, lost_digits, not_a_text, not_an_identifier, texts
 from sources.bank.units import DATE_WORDS, unit_factor
 
-DAY = r"(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?(?:[ T].*)?|(?P<compact>\d{8})"
-NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?"
+NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?"
+PLAIN = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 YES_NO: Mapping[str, bool] = {
     **dict.fromkeys(("true", "1", "yes", "y", "是", "有"), True),
     **dict.fromkeys(("false", "0", "no", "n", "否", "无"), False),
@@ -23,6 +26,7 @@ WANTED: Mapping[str, str] = {
     "boolean": f"one of {', '.join(YES_NO)}",
     "date": "a day like 2024-01-31, 2024/1/31, 20240131 or 2024年1月31日",
 }
+STANDS_FOR_NO_DAY = " (a day like 1900-01-01 or 9999-12-31 that means no day is listed under missing)"
 
 
 @dataclass(frozen=True)
@@ -40,98 +44,102 @@ def wanted(spec: ColumnMap) -> str:
     if spec.ours.values is not None:
         return f"one of {', '.join(spec.ours.values)} (or a code listed under values)"
     if spec.format is not None:
-        return f"a date in the format {spec.format}"
+        years = ", with the year in four digits" if "%y" in spec.format else ""
+        return f"a date in the format {spec.format}{years}{STANDS_FOR_NO_DAY}"
+    if spec.ours.dtype == "date":
+        return WANTED["date"] + STANDS_FOR_NO_DAY
     unit = f" in {spec.unit}" if spec.unit is not None else ""
+    if identifies(spec.ours):
+        return "an identifier with all its digits"
     return WANTED.get(spec.ours.dtype, "a text") + unit
+
+
+def identifies(column: Column) -> bool:
+    """True for a column whose texts name an enterprise, an application or another thing."""
+    return column.name.endswith("_id") or column.name == "credit_code"
 
 
 def converted(values: pd.Series, spec: ColumnMap) -> Converted:
     """`values` of the bank's column in our type and unit."""
-    if spec.values is None:
-        if spec.ours.dtype == "number" and values.dtype.kind in "iuf":
-            number = values.astype("float64")
-            bad = pd.Series(np.isinf(number.to_numpy()), index=values.index)
-            return Converted(_in_our_unit(number.mask(bad), spec), bad)
-        if spec.ours.dtype == "date" and spec.format is None and values.dtype.kind == "M":
-            days = values.dt.tz_localize(None).astype("datetime64[us]").dt.normalize()
-            return Converted(days, pd.Series(False, index=values.index))
-    text = _text(values)
+    if spec.values is None and spec.ours.dtype in {"number", "integer"} and values.dtype.kind in "iuf":
+        number = values.astype("float64")
+        return _number(number, number.notna(), spec)
+    if spec.values is None and spec.ours.dtype == "date" and values.dtype.kind == "M":
+        return _date(_in_period(in_zone(values, spec.zone), spec), values.notna(), spec)
+    text, unreadable = texts(values)
     text = text.mask(text.isin(spec.missing))
     if spec.values is None:
-        return _typed(text, spec)
-    unknown = text.notna() & ~text.isin(list(spec.values))
-    found = _typed(text.map(spec.values).astype("str"), spec)
-    return Converted(found.values, found.bad | unknown)
+        found = _typed(text, values, spec)
+    else:
+        unknown = text.notna() & ~text.isin(list(spec.values))
+        ours = text.map(spec.values).astype("str")
+        read = _typed(ours, ours, spec)
+        found = Converted(read.values, read.bad | unknown)
+    return Converted(found.values.mask(unreadable), found.bad | unreadable)
 
 
-def _text(values: pd.Series) -> pd.Series:
-    """Values as stripped text; whole numbers without a decimal point, days as YYYY-MM-DD."""
-    if values.dtype == "str":
-        return values.str.strip()
-    return pd.Series([_one_text(v) for v in values], index=values.index, dtype="str")
-
-
-def _one_text(value: Any) -> Any:
-    if value is None or value is pd.NaT or value is pd.NA or value != value:
-        return np.nan
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
-    return str(value).strip()
-
-
-def _typed(text: pd.Series, spec: ColumnMap) -> Converted:
+def _typed(text: pd.Series, values: pd.Series, spec: ColumnMap) -> Converted:
     dtype = spec.ours.dtype
     if dtype == "string":
-        codes = spec.ours.values
-        bad = text.notna() & ~text.isin(codes) if codes is not None else pd.Series(False, index=text.index)
+        bad = _bad_text(text, values, spec.ours, spec.theirs)
         return Converted(text.mask(bad), bad)
     if dtype == "boolean":
         flags = text.str.lower().map(YES_NO).astype("boolean")
         return Converted(flags, text.notna() & flags.isna())
     if dtype == "date":
-        # Days repeat, and reading them is slow: each is read once.
-        places, different = pd.factorize(text)
-        read = _days(pd.Series(different, dtype="str"), spec.format)
-        days = pd.Series(read.reindex(places).to_numpy(), index=text.index)
-        return Converted(days, text.notna() & days.isna())
-    number = _number(text, percent=spec.unit in {"percent", "%"})
-    return Converted(_in_our_unit(number, spec), text.notna() & number.isna())
+        return _date(_days(text, values, spec), text.notna(), spec)
+    return _number(numbers(text, percent=spec.unit in {"percent", "%"}), text.notna(), spec)
 
 
-def _number(text: pd.Series, percent: bool) -> pd.Series:
-    plainly = pd.to_numeric(text, errors="coerce").astype("float64")
-    plain = text[plainly.isna()].str.normalize("NFKC")
-    if percent:
-        plain = plain.str.removesuffix("%").str.strip()
-    digits = plain.where(plain.str.fullmatch(NUMBER, na=False)).str.replace(",", "")
-    number = plainly.fillna(pd.to_numeric(digits, errors="coerce").astype("float64").reindex(text.index))
-    return number.mask(np.isinf(number))
+def _days(text: pd.Series, values: pd.Series, spec: ColumnMap) -> pd.Series:
+    found = days(text, spec.format, spec.zone)
+    if spec.format is None or values.dtype != "object":
+        return found
+    # A cell of a workbook, or a value of a driver, may be a day already; the format is for texts.
+    typed = pd.Series([isinstance(v, date) for v in values], index=values.index, dtype="bool")
+    return found.mask(typed, _in_period(days(text.where(typed), None, spec.zone), spec))
 
 
-def _in_our_unit(number: pd.Series, spec: ColumnMap) -> pd.Series:
-    if spec.unit is None:
-        return number
-    factor = unit_factor(spec.unit, spec.ours.unit)
-    return number * factor.times / factor.over
+def _in_period(found: pd.Series, spec: ColumnMap) -> pd.Series:
+    form = spec.format or ""
+    return period_end(found, form) if form in DATE_WORDS else found
 
 
-def _days(text: pd.Series, form: str | None) -> pd.Series:
-    if form is not None and form not in DATE_WORDS:
-        return pd.to_datetime(text, format=form, errors="coerce").astype("datetime64[us]").dt.normalize()
+def _bad_text(text: pd.Series, values: pd.Series, ours: Column, theirs: str) -> pd.Series:
+    bad = not_a_text(values, text)
+    if ours.values is not None:
+        bad |= ~text.isin(ours.values)
+    if identifies(ours):
+        bad |= lost_digits(text) | is_null_word(text) | not_an_identifier(text) | (text == theirs)
+    return bad & text.notna()
+
+
+def numbers(text: pd.Series, percent: bool) -> pd.Series:
+    """Numbers that texts spell: 1,234.5, full-width digits, (1,234) for a negative one, and 45% where `percent`."""
     plain = text.str.normalize("NFKC")
-    if form is None:
-        parts = plain.str.extract(f"^(?:{DAY})$")
-        spelt = parts["year"] + "-" + parts["month"].str.zfill(2) + "-" + parts["day"].str.zfill(2)
-        compact = parts["compact"]
-        joined = spelt.fillna(compact.str[:4] + "-" + compact.str[4:6] + "-" + compact.str[6:])
-        return pd.to_datetime(joined, format="%Y-%m-%d", errors="coerce").astype("datetime64[us]")
-    parts = plain.str.extract(f"^(?:{DATE_WORDS[form]})$")
-    month = parts["year"].where(parts["year"].isna(), "12")
-    if form == "month_end":
-        month = parts["month"]
-    if form == "quarter_end":
-        month = parts["quarter"].map({"1": "3", "2": "6", "3": "9", "4": "12"}).astype("str")
-    first = pd.to_datetime(parts["year"] + "-" + month.str.zfill(2) + "-01", format="%Y-%m-%d", errors="coerce")
-    return (first + pd.offsets.MonthEnd(0)).astype("datetime64[us]")
+    if percent:
+        plain = plain.str.replace(r"\s*%$", "", regex=True)
+    plain = plain.str.replace(r"^\((\d[\d,.]*)\)$", r"-\1", regex=True)
+    digits = plain.where(plain.str.fullmatch(NUMBER, na=False)).str.replace(",", "")
+    return pd.to_numeric(digits, errors="coerce").astype("float64")
+
+
+def _number(number: pd.Series, given: pd.Series, spec: ColumnMap) -> Converted:
+    """Numbers in our unit; a number the mapping lists as missing is missing however it is written (-9999, -9999.00)."""
+    listed = [float(text) for text in spec.missing if PLAIN.fullmatch(text)]
+    left_out = number.isin(listed) if listed else pd.Series(False, index=number.index)
+    bad = given & ~left_out & ~np.isfinite(number)
+    if spec.ours.dtype == "integer":
+        bad |= number.notna() & ~left_out & (number != number.round())
+    read = number.mask(bad | left_out)
+    if spec.unit is not None:
+        factor = unit_factor(spec.unit, spec.ours.unit)
+        read = read * factor.times / factor.over
+    return Converted(read, bad)
+
+
+def _date(found: pd.Series, given: pd.Series, spec: ColumnMap) -> Converted:
+    """Days; one the mapping lists as missing is missing however it is written, one that stands for no day is bad."""
+    left_out = found.isin(all_days(spec.missing, spec.format, spec.zone)) & found.notna()
+    bad = given & ~left_out & (found.isna() | no_day(found))
+    return Converted(found.mask(bad | left_out), bad)

@@ -10,7 +10,8 @@ import pytest
 from schemas.check import validated
 from schemas.conform import conform
 from schemas.tables import TABLES
-from sources.bank.reading import dry_run, read
+from sources.bank.reading import read
+from sources.bank.trial import dry_run
 
 EXAMPLE = Path(__file__).parents[3] / "data/samples/bank_example"
 MAPPING = EXAMPLE / "mapping.yaml"
@@ -194,7 +195,7 @@ def write_example(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return read(MAPPING, str(EXAMPLE))
+    return read(MAPPING, str(EXAMPLE)).tables
 
 
 def test_the_files_of_the_example_are_the_ones_made_here(tmp_path):
@@ -274,7 +275,7 @@ def test_the_dry_run_of_the_example_is_ready_and_says_what_is_missing():
     assert found.lagged == ("headcount", "borrowings")
     assert ("客户基本信息表.csv", "备注") in found.unused
     assert ("贷款申请.csv", "客户经理") in found.unused
-    assert found.rows[("statements", "财务报表_2021.csv")] == ENTERPRISES
+    assert [a.rows_in for a in found.accounts if a.source == "财务报表_2021.csv"] == [ENTERPRISES]
 
 
 def test_validation_rejects_no_row_of_the_example(tables):

@@ -6,12 +6,13 @@ import pytest
 import yaml
 
 from schemas.tables import TABLES
-from sources.bank.mapping import ENCODINGS, load_mapping
+from sources.bank.mapping import TABLE_KEYS, load_mapping
+from sources.bank.maps import ENCODINGS
 from sources.bank.units import DATE_WORDS, UNITS
 
 ROOT = Path(__file__).parents[3]
 GUIDES = ("bring_your_own_data.md", "bring_your_own_data.zh.md")
-KEYS = ("encoding", "delimiter", "missing", "tables", "from", "columns", "defaults", "unit", "values", "format")
+KEYS = sorted({"tables", "from", "columns", "unit", "values", "format"} | TABLE_KEYS)
 
 
 @pytest.fixture(params=GUIDES)

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from sources.bank.places import BankDataError
-from sources.bank.reading import dry_run, read
+from sources.bank.part import BankDataError
+from sources.bank.reading import read
+from sources.bank.trial import dry_run
 
 pytestmark = pytest.mark.postgres
 
@@ -105,7 +106,7 @@ def mapping(tmp_path: Path) -> Path:
 
 def test_tables_of_a_schema_with_chinese_names_are_read_in_our_units(url, mapping, monkeypatch):
     monkeypatch.setattr("sources.bank.database.ROWS_A_CHUNK", 1000)
-    table = read(mapping, url)["statements"].sort_values("enterprise_id", ignore_index=True)
+    table = read(mapping, url).tables["statements"].sort_values("enterprise_id", ignore_index=True)
     assert len(table) == 2501
     first = table.iloc[0]
     assert first["enterprise_id"] == "0001"
@@ -119,7 +120,7 @@ def test_tables_of_a_schema_with_chinese_names_are_read_in_our_units(url, mappin
 def test_a_dry_run_counts_the_rows_and_names_the_unused_column(url, mapping):
     found = dry_run(mapping, url)
     assert found.ready
-    assert found.rows == {("statements", "授信.财务报表"): 2501}
+    assert [(a.source, a.rows_in, a.kept) for a in found.accounts] == [("授信.财务报表", 2501, 2501)]
     assert found.unused == (("授信.财务报表", "备注"),)
 
 

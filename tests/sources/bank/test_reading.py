@@ -1,5 +1,6 @@
 """A bank's own folder or database by a mapping: units, dates, codes, encodings, errors, and the dry run."""
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -8,10 +9,11 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.conform import BadTableError
-from sources.bank.mapping import MappingError, load_mapping
-from sources.bank.places import BankDataError
-from sources.bank.reading import dry_run, read
+from sources.bank.mapping import load_mapping
+from sources.bank.maps import MappingError
+from sources.bank.part import BankDataError
+from sources.bank.reading import read
+from sources.bank.trial import dry_run
 
 STATEMENTS = """
 encoding: gbk
@@ -37,7 +39,7 @@ def bank(folder: Path, *rows: str, mapping: str = STATEMENTS, encoding: str = "g
 
 
 def one(folder: Path, *rows: str) -> pd.DataFrame:
-    return read(bank(folder, *rows), str(folder))["statements"]
+    return read(bank(folder, *rows), str(folder)).tables["statements"]
 
 
 def test_gbk_money_in_ten_thousands_and_percent_are_read_in_our_units(tmp_path):
@@ -70,14 +72,16 @@ def test_a_day_is_read_in_every_usual_form(tmp_path, text):
 )
 def test_a_period_is_read_as_its_last_day(tmp_path, form, text, day):
     mapping = STATEMENTS.replace("period_end: 期末", f"period_end: {{from: 期末, format: {form}}}")
-    table = read(bank(tmp_path, f"1,{text},1,1", mapping=mapping), str(tmp_path))["statements"]
+    table = read(bank(tmp_path, f"1,{text},1,1", mapping=mapping), str(tmp_path)).tables["statements"]
     assert table["period_end"].iloc[0] == pd.Timestamp(day)
 
 
 def test_only_the_words_for_missing_are_missing(tmp_path):
     mapping = STATEMENTS.replace("encoding: gbk", 'encoding: gbk\nmissing: ["-"]')
     mapping = mapping.replace("period_end: 期末", 'period_end: {from: 期末, missing: ["99991231"]}')
-    table = read(bank(tmp_path, "1,99991231,-,", "NA,20231231,0,1", mapping=mapping), str(tmp_path))["statements"]
+    table = read(bank(tmp_path, "1,99991231,-,", "NA,20231231,0,1", mapping=mapping), str(tmp_path)).tables[
+        "statements"
+    ]
     assert table.isna().sum().to_dict() == {
         "enterprise_id": 0,
         "period_end": 1,
@@ -98,7 +102,7 @@ def test_a_percent_sign_and_full_width_digits_are_read(tmp_path):
 def test_utf8_with_a_byte_order_mark_and_another_delimiter_are_read(tmp_path):
     mapping = STATEMENTS.replace("encoding: gbk", 'encoding: utf8\ndelimiter: "\\t"')
     path = bank(tmp_path, "1\t20231231\t1\t2", mapping=mapping, header=HEADER.replace(",", "\t"), encoding="utf-8-sig")
-    assert read(path, str(tmp_path))["statements"]["revenue"].tolist() == [10_000.0]
+    assert read(path, str(tmp_path)).tables["statements"]["revenue"].tolist() == [10_000.0]
 
 
 def test_a_file_without_rows_gives_an_empty_table(tmp_path):
@@ -118,7 +122,7 @@ def test_parquet_keeps_numbers_and_days(tmp_path):
     )
     frame.to_parquet(tmp_path / "报表.parquet")
     path = bank(tmp_path, mapping=STATEMENTS.replace("报表.csv", "报表.parquet"))
-    table = read(path, str(tmp_path))["statements"]
+    table = read(path, str(tmp_path)).tables["statements"]
     assert table["enterprise_id"].tolist() == ["1001", "1002"]
     assert table["period_end"].iloc[0] == pd.Timestamp("2023-12-31")
     assert table["revenue"].iloc[0] == 15_000.0
@@ -126,11 +130,15 @@ def test_parquet_keeps_numbers_and_days(tmp_path):
 
 
 def test_many_rows_are_read_chunk_by_chunk_and_counted_on(tmp_path, monkeypatch):
-    monkeypatch.setattr("sources.bank.places.ROWS_A_CHUNK", 3)
+    monkeypatch.setattr("sources.bank.part.ROWS_A_CHUNK", 3)
     rows = [f"{i},20231231,{i},1" for i in range(1, 9)]
     assert one(tmp_path, *rows)["revenue"].tolist() == [i * 10_000.0 for i in range(1, 9)]
-    with pytest.raises(BankDataError, match=r"row 8: wanted a number in 万元; got 'x'"):
-        one(tmp_path, *rows[:7], "8,20231231,x,1")
+    found = read(bank(tmp_path, *rows[:6], "7,20231231,y,1", "8,20231231,x,1"), str(tmp_path))
+    assert [str(b) for b in found.bad] == [
+        "table statements, column revenue: 报表.csv, column 营业收入(万元), line 8: wanted a number in 万元; got 'y' "
+        "(and 1 more like it)"
+    ]
+    assert (found.rows_in("statements"), found.kept("statements"), found.rejected("statements")) == (8, 6, 2)
 
 
 @pytest.mark.parametrize(
@@ -138,19 +146,25 @@ def test_many_rows_are_read_chunk_by_chunk_and_counted_on(tmp_path, monkeypatch)
     [
         (
             "1,20231231,12.3亿,1",
-            r"column revenue: 报表.csv, column 营业收入\(万元\), row 1: wanted a number in 万元; got '12.3亿'",
+            r"column revenue: 报表.csv, column 营业收入\(万元\), line 2: wanted a number in 万元; got '12.3亿'",
         ),
         ("1,20231231,inf,1", r"wanted a number in 万元; got 'inf'"),
         ('1,20231231,"1,5",1', r"wanted a number in 万元; got '1,5'"),
         ("1,20231231,5%,1", r"wanted a number in 万元; got '5%'"),
-        ("1,20230231,1,1", r"column 期末, row 1: wanted a day like 2024-01-31, .* got '20230231'"),
+        ("1,20230231,1,1", r"column 期末, line 2: wanted a day like 2024-01-31, .* got '20230231'"),
         ("1,45291,1,1", r"wanted a day like .* got '45291'"),
-        ("1,20231231,1", r"file 报表.csv, row 1: wanted 4 fields, as in the header; got 3"),
     ],
 )
-def test_a_bad_value_is_an_error_that_names_file_column_and_row(tmp_path, row, message):
-    with pytest.raises(BankDataError, match=message):
-        one(tmp_path, row)
+def test_a_bad_value_is_told_with_file_column_and_line_and_its_row_is_rejected(tmp_path, row, message):
+    found = read(bank(tmp_path, row, "2,20231231,1,1"), str(tmp_path))
+    assert re.search(message, str(found.bad[0]))
+    assert found.tables["statements"]["enterprise_id"].tolist() == ["2"]
+    assert len(found.rejects["statements"]) == 1
+
+
+def test_a_row_with_too_few_fields_is_an_error_that_names_the_line(tmp_path):
+    with pytest.raises(BankDataError, match=r"file 报表.csv, line 3: wanted 4 fields, as in the header; got 3"):
+        one(tmp_path, "1,20231231,1,1", "1,20231231,1")
 
 
 def test_undecodable_bytes_are_an_error_that_names_the_line(tmp_path):
@@ -192,7 +206,9 @@ def test_a_folder_that_is_not_there_is_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("报表.xlsx", b"PK", r"wanted a name that ends in one of .csv, .txt, .dat, .parquet; got .xlsx"),
+        ("报表.xlsx", b"PK", r"file 报表.xlsx: wanted a workbook"),
+        ("报表.html", b"<html>", r"wanted a name that ends in one of .csv, .txt, .dat, .parquet, .xlsx, .* got .html"),
+        ("报表.txt", b"", r"file 报表.txt: wanted a table; the file is empty"),
         ("报表.parquet", b"not parquet", r"file 报表.parquet: wanted a Parquet file"),
     ],
 )
@@ -260,16 +276,15 @@ tables:
         ("1,民营,star,也许", r"column franchise: .* wanted one of true, 1, yes, y, 是, .*; got '也许'"),
     ],
 )
-def test_a_code_that_is_not_listed_is_an_error(tmp_path, row, message):
+def test_a_code_that_is_not_listed_is_a_bad_value(tmp_path, row, message):
     (tmp_path / "客户.csv").write_text(f"客户号,所有制,板块,连锁\n{row}\n", encoding="gbk")
-    with pytest.raises(BadTableError, match=message):
-        read(bank(tmp_path, mapping=CODES), str(tmp_path))
+    assert re.search(message, str(read(bank(tmp_path, mapping=CODES), str(tmp_path)).bad[0]))
 
 
 def test_codes_are_translated_and_a_code_may_mean_missing(tmp_path):
     rows = "1,民营,star,是\n2,1,neeq,否\n3,其他,,\n"
     (tmp_path / "客户.csv").write_text(f"客户号,所有制,板块,连锁\n{rows}", encoding="gbk")
-    table = read(bank(tmp_path, mapping=CODES), str(tmp_path))["enterprises"]
+    table = read(bank(tmp_path, mapping=CODES), str(tmp_path)).tables["enterprises"]
     assert table["ownership"].fillna("").tolist() == ["private", "state", ""]
     assert table["franchise"].tolist()[:2] == [True, False]
     assert table["franchise"].isna().tolist() == [False, False, True]
@@ -278,7 +293,7 @@ def test_codes_are_translated_and_a_code_may_mean_missing(tmp_path):
 def test_codes_must_be_our_codes_and_yes_must_stand_in_quotes(tmp_path):
     with pytest.raises(MappingError, match=r"ownership must be one of private, state, .*; got 'privat'"):
         load_mapping(bank(tmp_path, mapping=CODES.replace("民营: private", "民营: privat")))
-    with pytest.raises(MappingError, match="with yes, no, on and off in quotes"):
+    with pytest.raises(MappingError, match="with yes, no, on, off and null in quotes"):
         load_mapping(bank(tmp_path, mapping=CODES.replace("民营: private", "yes: private")))
 
 
@@ -297,14 +312,16 @@ def test_a_dry_run_names_everything_at_once(tmp_path):
     assert ("statements", "revenue") not in found.missing
     assert found.unused == (("报表.csv", "期末"),)
     assert [(b.theirs, b.row, b.got, b.count) for b in found.bad] == [
-        ("营业收入(万元)", 1, "x", 2),
-        ("境内研发占比", 3, "z", 1),
+        ("营业收入(万元)", 2, "x", 2),
+        ("境内研发占比", 4, "z", 1),
     ]
     assert str(found.bad[0]).endswith("got 'x' (and 1 more like it)")
     assert any("wanted column 净利润 (for profit)" in sentence for sentence in found.stops)
     assert any("wanted file 专利.csv" in sentence for sentence in found.stops)
     assert "table statements: wanted column period_end, which every row needs; nothing fills it" in found.stops
-    assert found.rows == {("statements", "报表.csv"): 3}
+    assert [(a.table, a.source, a.rows_in, a.kept, a.rejected) for a in found.accounts] == [
+        ("statements", "报表.csv", 3, 0, 3)
+    ]
 
 
 def database(url: str) -> None:
@@ -334,7 +351,7 @@ DATABASE = STATEMENTS.replace("报表.csv", "报表 2023").replace("境内研发
 def check_database(folder: Path, url: str) -> None:
     path = folder / "mapping.yaml"
     path.write_text(DATABASE, encoding="utf8")
-    table = read(path, url)["statements"].sort_values("enterprise_id", ignore_index=True)
+    table = read(path, url).tables["statements"].sort_values("enterprise_id", ignore_index=True)
     assert table["enterprise_id"].tolist() == [f"{i:04d}" for i in range(1, 9)]
     assert table["revenue"].iloc[0] == 12_500.0
     assert table["rd_domestic_share"].iloc[0] == 0.57

@@ -1,0 +1,61 @@
+"""What a mapping file says, once it has been checked: for each table and column of ours, where it comes from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from schemas.conform import BadTableError
+from schemas.declarations import Column, Table
+
+ENCODINGS: Mapping[str, str] = {"utf8": "utf-8-sig", "gbk": "gbk", "gb18030": "gb18030"}
+"""Encodings of CSV files a mapping may name; a byte-order mark is skipped."""
+
+MISSING: tuple[str, ...] = ("",)
+"""Texts that mean missing, where the mapping names no others."""
+
+ZONE = "Asia/Shanghai"
+"""Time zone of the bank, where the mapping names no other: a moment with a zone falls on the day it is there."""
+
+
+class MappingError(BadTableError):
+    """The mapping file cannot be used: the message says what was wanted, what came and where."""
+
+
+@dataclass(frozen=True)
+class ColumnMap:
+    """Where one of our columns comes from: the bank's column, its unit, codes, date format and words for missing."""
+
+    ours: Column
+    theirs: str
+    unit: str | None = None
+    values: Mapping[str, str | None] | None = None
+    format: str | None = None
+    missing: tuple[str, ...] = MISSING
+    zone: str = ZONE
+
+
+@dataclass(frozen=True)
+class TableMap:
+    """Where one of our tables comes from: a file (or files, by pattern) of a folder, or a table of a database.
+
+    `quotes` is false where quotation marks of a text file are plain characters; `sheet` names the sheet of a workbook;
+    `header` is the line (or sheet row) of the column names, the first that is not blank when it is None;
+    `one_file_per` names the column of ours each value of which may come from one file only.
+    """
+
+    ours: Table
+    theirs: str
+    encoding: str
+    delimiter: str
+    columns: tuple[ColumnMap, ...]
+    defaults: Mapping[str, str]
+    quotes: bool = True
+    sheet: str | None = None
+    header: int | None = None
+    one_file_per: str | None = None
+
+
+@dataclass(frozen=True)
+class BankMapping:
+    """All sources of a mapping file, in order; several of them may fill the same table of ours."""
+
+    tables: tuple[TableMap, ...]

@@ -1,0 +1,52 @@
+"""One file or database table of a bank: its name, its columns, and its rows a chunk at a time."""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, Protocol
+
+import pandas as pd
+
+from schemas.conform import BadTableError
+
+ROWS_A_CHUNK = 100_000
+
+
+class BankDataError(BadTableError):
+    """A bank's table cannot be read: the message names file, column and row, what was wanted and what came."""
+
+
+class Rows(NamedTuple):
+    """A chunk of rows as they were stored, numbered in the index, and the number of blank ones left out."""
+
+    frame: pd.DataFrame
+    blank: int = 0
+
+
+class Part(Protocol):
+    """One file or database table."""
+
+    @property
+    def name(self) -> str:
+        """Name of the file or table, for messages."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of its columns, in order."""
+
+    @property
+    def read_as(self) -> str:
+        """How it is read, for messages: a wrong encoding or delimiter shows in the names of the columns."""
+
+    @property
+    def counted(self) -> str:
+        """What the numbers of its rows count: `line` of a text file, `row` of a sheet, or `row` of data."""
+
+    @property
+    def whole(self) -> bool:
+        """True when all its columns are read at no cost, so that a rejected row can be kept whole."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about what could not be checked in a file of this kind."""
+
+    def chunks(self, columns: Sequence[str]) -> Iterator[Rows]:
+        """Rows of the named columns, at most ROWS_A_CHUNK at a time."""
