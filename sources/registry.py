@@ -21,14 +21,19 @@ class SourceParams:
 
 @dataclass(frozen=True)
 class Source:
-    """Raw canonical tables, and for a simulated portfolio the truth, which no model may read."""
+    """Raw canonical tables, and for a simulated portfolio the truth, which no model may read.
+
+    `left_out` counts by reason the loans that the source itself left out, by a rule on facts of origination [loans].
+    """
 
     tables: dict[str, pd.DataFrame]
     truth: dict[str, pd.DataFrame] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def _sba(sample: Path, params: SourceParams) -> Source:
-    return Source(sba.tables(sample / "sba_sample.parquet"))
+    path = sample / "sba_sample.parquet"
+    return Source(sba.tables(path), left_out=sba.left_out(path))
 
 
 def _us_firms(sample: Path, params: SourceParams) -> Source:

@@ -80,6 +80,10 @@ def _went(inputs: Inputs) -> Grid:
             Row((both("quality.left_out", reason=coded("left_out", reason)), count(rows)))
             for reason, rows in found.left_out.items()
         ),
+        *(
+            Row((both("quality.left_out_by_source", reason=coded("left_out_by_source", reason)), count(rows)))
+            for reason, rows in found.left_out_by_source.items()
+        ),
         Row((both("quality.rejected_by_validation"), count(found.rejected_by_validation))),
         Row((both("quality.without_stage"), count(found.without_stage))),
     ]

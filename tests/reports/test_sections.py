@@ -17,6 +17,7 @@ from reports.sections import (
 )
 from reports.sections.outcome_delay import maturing
 from reports.sections.tally import TallyError, tally
+from reports.summary import summary
 from reports.view import Grid, Paragraph
 
 
@@ -111,6 +112,15 @@ def test_every_application_is_counted_once(inputs):
     assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (13, 9, 1, 3)
     assert found.rejected_by_validation == 2
     assert found.without_stage == 1
+
+
+def test_applications_the_source_left_out_are_counted_too(inputs, changed):
+    told = changed(quality={**inputs.quality, "left_out_by_source": {"cdc_504_debenture": 4}})
+    found = tally(told)
+    assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (17, 9, 5, 3)
+    went = next(g for g in _grids(quality.section(told)) if g.caption.en == "Where every application went")
+    assert any("debenture of the 504 programme" in row.cells[0].en and row.cells[1] == "4" for row in went.rows)
+    assert summary(told)["left_out_reasons"]["cdc_504_debenture"] == 4
 
 
 def test_counts_that_do_not_add_up_are_an_error(inputs, changed):
