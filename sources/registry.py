@@ -17,6 +17,7 @@ class SourceParams:
     applications: int = 0
     seed: int = 0
     rho: float = 0.0
+    stage_contrast: float = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ def _us_firms(sample: Path, params: SourceParams) -> Source:
 
 
 def _simulated(sample: Path, params: SourceParams) -> Source:
-    found = portfolio.simulate(portfolio.SimulatedParams(params.applications, params.seed, params.rho))
+    asked = portfolio.SimulatedParams(params.applications, params.seed, params.rho, params.stage_contrast)
+    found = portfolio.simulate(asked)
     return Source(found.tables, {"truth": found.truth, "contributions": found.contributions, "drivers": found.drivers})
 
 
