@@ -14,7 +14,7 @@ from scipy.stats import binom
 BINS = 10
 """Equal-count bins of a number with many values."""
 
-NEAR = 0.05
+NEAR = 0.10
 """A group counts as all good (all bad) while its share of defaults (of good loans) is at most this part of that of all
 loans: a single stray default among thousands does not hide it."""
 
