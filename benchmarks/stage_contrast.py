@@ -133,7 +133,7 @@ def figures(later: pd.DataFrame) -> dict[str, float]:
     best = later["pd_attainable"].to_numpy()
     excess = excess_log_loss(later, kept_apart(later[list(WAYS)]), best)["total"]
     found = {"default_rate": float(later["defaulted"].mean()), "auc_attainable": _true_auc(best, best)}
-    found |= {f"excess_{way}": 1000 * float(excess[way] or np.nan) for way in WAYS}
+    found |= {f"excess_{way}": 1000 * value for way, value in excess.items() if value is not None}
     found |= {f"auc_{way}": _true_auc(later[way].to_numpy(), best) for way in WAYS}
     return {**found, "gain": found["excess_pooled"] - found["excess_blend"]}
 
