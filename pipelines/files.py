@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-LEFT_OUT_BY_SOURCE = "left_out.json"
+LEFT_OUT_FILE = "left_out.json"
 """File beside canonical tables: applications that the source itself left out, by reason."""
 
 
 def left_out_by_source(tables: Path) -> dict[str, int]:
     """Applications that the source of these tables left out, by reason; nothing where no such file lies with them."""
-    path = tables / LEFT_OUT_BY_SOURCE
+    path = tables / LEFT_OUT_FILE
     return {str(reason): int(rows) for reason, rows in read_json(path).items()} if path.exists() else {}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipelines.entry import run
-from pipelines.files import LEFT_OUT_BY_SOURCE, write_json, write_parquet
+from pipelines.files import LEFT_OUT_FILE, write_json, write_parquet
 from pipelines.params import section
 from schemas.conform import conform, write_table
 from schemas.tables import TABLES
@@ -19,7 +19,7 @@ def main(source: str, sample: Path, tables: Path, truth: Path) -> None:
     """
     data = source_data(source, sample, section("ingest", SourceParams, source))
     sys.stdout.write(_told(source, len(data.tables["applications"]), data.left_out))
-    write_json(data.left_out, tables / LEFT_OUT_BY_SOURCE)
+    write_json(data.left_out, tables / LEFT_OUT_FILE)
     for name, frame in data.tables.items():
         write_table(conform(frame, TABLES[name]), name, tables)
     truth.mkdir(parents=True, exist_ok=True)

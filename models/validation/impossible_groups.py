@@ -104,8 +104,9 @@ def origination_facts(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     known = applications.assign(year=applications["as_of"].dt.year.astype("str"), guaranteed_share=share.round(4))
     known = known.merge(tables["enterprises"], on="enterprise_id", how="left", suffixes=("", "_enterprise"))
     if "guarantees" in tables:
-        kinds = tables["guarantees"].groupby("application_id")["guarantor_kind"].agg(lambda k: "+".join(sorted(set(k))))
-        known["guarantor_kind"] = known["application_id"].map(kinds)
+        named = tables["guarantees"].dropna(subset=["guarantor_kind"])
+        kinds = named.groupby("application_id")["guarantor_kind"].agg(lambda k: "+".join(sorted(set(k))))
+        known = known.assign(guarantor_kind=known["application_id"].map(kinds))
     facts = known.drop(columns=[name for name in IDS if name in known])
     kept = facts.loc[:, facts.notna().any()]
     return pd.concat([known["application_id"], kept], axis=1)

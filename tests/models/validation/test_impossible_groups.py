@@ -110,7 +110,7 @@ def test_facts_hold_no_id_and_no_decision_and_the_kinds_of_guarantor_of_a_loan_t
         }
     )
     enterprises = pd.DataFrame({"enterprise_id": ["e", "f"], "province": ["44", "32"], "credit_code": ["x", "y"]})
-    guarantees = pd.DataFrame({"application_id": ["a", "a"], "guarantor_kind": ["owner", "insurance"]})
+    guarantees = pd.DataFrame({"application_id": ["a", "a", "b"], "guarantor_kind": ["owner", "insurance", None]})
     facts = origination_facts({"applications": applications, "enterprises": enterprises, "guarantees": guarantees})
     assert set(facts) == {
         *("application_id", "exposure", "guaranteed", "year", "guaranteed_share", "province", "guarantor_kind"),
@@ -118,3 +118,4 @@ def test_facts_hold_no_id_and_no_decision_and_the_kinds_of_guarantor_of_a_loan_t
     assert facts["year"].tolist() == ["2020", "2021"]
     assert facts["guaranteed_share"].tolist() == pytest.approx([0.8, np.nan], nan_ok=True)
     assert facts.loc[0, "guarantor_kind"] == "insurance+owner"
+    assert pd.isna(facts.loc[1, "guarantor_kind"])
