@@ -10,6 +10,15 @@ import pandas as pd
 
 from policy.digits import rounded_content, rounded_figures
 
+LEFT_OUT_FILE = "left_out.json"
+"""File beside canonical tables: applications that the source itself left out, by reason."""
+
+
+def left_out_by_source(tables: Path) -> dict[str, int]:
+    """Applications that the source of these tables left out, by reason; nothing where no such file lies with them."""
+    path = tables / LEFT_OUT_FILE
+    return {str(reason): int(rows) for reason, rows in read_json(path).items()} if path.exists() else {}
+
 
 def write_json(content: Any, path: Path) -> None:
     """Write plain data as indented JSON, floats rounded; NaN becomes null, numpy numbers become numbers."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from pipelines.entry import run
-from pipelines.files import write_json, write_parquet
+from pipelines.files import left_out_by_source, write_json, write_parquet
 from pipelines.params import section
 from schemas.check import quality_report, validated
 from schemas.conform import read_tables, require, write_table
@@ -33,7 +33,8 @@ def check(tables: Path, valid: Path, extracted_on: pd.Timestamp) -> None:
     for name, frame in result.tables.items():
         write_table(frame, name, valid)
     write_parquet(result.rejects, valid / "rejects.parquet")
-    write_json(quality_report(result, extracted_on), valid / "quality.json")
+    report = {**quality_report(result, extracted_on), "left_out_by_source": left_out_by_source(tables)}
+    write_json(report, valid / "quality.json")
 
 
 if __name__ == "__main__":

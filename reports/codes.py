@@ -21,6 +21,8 @@ SIZE_INDICATORS = ("staff", "revenue", "assets")
 """Indicators of the size standard; see policy/size_class.yaml."""
 COVERS = ("full", "part", "none", "unknown")
 """Guarantee cover of a loan; see reports/sections/cover.py."""
+LEFT_OUT_BY_SOURCE = ("cdc_504_debenture",)
+"""Why a source leaves applications out of its tables; see sources/sba.py."""
 CHALLENGERS = (
     "plain LightGBM",
     "pooled only",
@@ -47,6 +49,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "decision": tuple(dict.fromkeys(RULES.values())),
         "certificate": REASONS,
         "left_out": LEFT_OUT,
+        "left_out_by_source": LEFT_OUT_BY_SOURCE,
         "stage": STAGES,
         "size": SIZE_CLASSES,
         "part": PARTS,

@@ -29,7 +29,7 @@ NOTES: Mapping[str, SourceNotes] = {
         "USD",
         headline=("source.sba_hindsight",),
         proxies=("source.sba_stage_proxy", "source.sba_size_proxy", "source.sba_npl_proxy"),
-        limits=("source.sba_sample", "source.sba_accepted", "source.sba_innovation"),
+        limits=("source.sba_sample", "source.sba_debentures", "source.sba_accepted", "source.sba_innovation"),
     ),
     "us_firms": SourceNotes(
         "source.us_firms",

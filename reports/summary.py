@@ -37,7 +37,7 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "rows_in": counted.rows_in,
         "scored": counted.in_study,
         "left_out_of_study": counted.left_out_of_study,
-        "left_out_reasons": dict(counted.left_out),
+        "left_out_reasons": {**counted.left_out, **counted.left_out_by_source},
         "rejected": counted.rejected,
         "rejected_reasons": {"validation": counted.rejected_by_validation, "no_stage": counted.without_stage},
         "features": {

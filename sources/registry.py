@@ -17,18 +17,24 @@ class SourceParams:
     applications: int = 0
     seed: int = 0
     rho: float = 0.0
+    stage_contrast: float = 0.5
 
 
 @dataclass(frozen=True)
 class Source:
-    """Raw canonical tables, and for a simulated portfolio the truth, which no model may read."""
+    """Raw canonical tables, and for a simulated portfolio the truth, which no model may read.
+
+    `left_out` counts by reason the loans that the source itself left out, by a rule on facts of origination [loans].
+    """
 
     tables: dict[str, pd.DataFrame]
     truth: dict[str, pd.DataFrame] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
 
 
 def _sba(sample: Path, params: SourceParams) -> Source:
-    return Source(sba.tables(sample / "sba_sample.parquet"))
+    path = sample / "sba_sample.parquet"
+    return Source(sba.tables(path), left_out=sba.left_out(path))
 
 
 def _us_firms(sample: Path, params: SourceParams) -> Source:
@@ -36,7 +42,8 @@ def _us_firms(sample: Path, params: SourceParams) -> Source:
 
 
 def _simulated(sample: Path, params: SourceParams) -> Source:
-    found = portfolio.simulate(portfolio.SimulatedParams(params.applications, params.seed, params.rho))
+    asked = portfolio.SimulatedParams(params.applications, params.seed, params.rho, params.stage_contrast)
+    found = portfolio.simulate(asked)
     return Source(found.tables, {"truth": found.truth, "contributions": found.contributions, "drivers": found.drivers})
 
 

@@ -12,13 +12,18 @@ LEFT_OUT = ("not_in_any_part", "no_stage", "no_outcome", "outcome_unknown")
 
 @dataclass(frozen=True)
 class SplitParams:
-    """First and last day of each part, inclusive, and the day the model is built (ISO days)."""
+    """First and last day of each part, inclusive, and the day the model is built (ISO days).
+
+    `group_loans` and `group_level`: see models/validation/impossible_groups.py.
+    """
 
     built_on: str
     development: list[str]
     calibration: list[str]
     certification: list[str]
     out_of_time: list[str]
+    group_loans: int = 50
+    group_level: float = 0.001
 
 
 class SplitError(ValueError):

@@ -7,6 +7,7 @@ from features.catalogue import by_name
 from reports.inputs import Inputs
 from reports.numbers import count, percent
 from reports.render import page
+from reports.sections import groups
 from reports.sections.tally import tally
 from reports.texts import both, coded, joined
 from reports.view import Grid, Paragraph, Row, Section, number, word
@@ -25,8 +26,9 @@ def quality_page(quality: Mapping[str, Any]) -> str:
 
 
 def section(inputs: Inputs) -> Section:
-    """What came in, what broke which rule, which tables are absent, and where every application went."""
-    return Section("quality", both("page.quality"), (*_blocks(inputs.quality), _went(inputs), _missing(inputs)))
+    """What came in, what broke which rule, which tables are absent, where every application went, odd groups."""
+    went = (*_blocks(inputs.quality), _went(inputs), *groups.blocks(inputs), _missing(inputs))
+    return Section("quality", both("page.quality"), went)
 
 
 def _blocks(quality: Mapping[str, Any]) -> tuple[object, ...]:
@@ -79,6 +81,10 @@ def _went(inputs: Inputs) -> Grid:
         *(
             Row((both("quality.left_out", reason=coded("left_out", reason)), count(rows)))
             for reason, rows in found.left_out.items()
+        ),
+        *(
+            Row((both("quality.left_out_by_source", reason=coded("left_out_by_source", reason)), count(rows)))
+            for reason, rows in found.left_out_by_source.items()
         ),
         Row((both("quality.rejected_by_validation"), count(found.rejected_by_validation))),
         Row((both("quality.without_stage"), count(found.without_stage))),

@@ -1,9 +1,12 @@
 """The simulated book: who applies when, what the old policy accepted, exposures, true PDs and defaults."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
+from sources.simulated.adverse import Spell, flags, spells
+from sources.simulated.deliveries import Deliveries, deliveries, known_terms
 from sources.simulated.draws import Array, choice, day_number, exp, log, stream
 from sources.simulated.drivers import Drivers, drivers, line_utilisation
 from sources.simulated.hazard import (
@@ -17,7 +20,7 @@ from sources.simulated.hazard import (
     year_effects,
 )
 from sources.simulated.histories import Histories, histories
-from sources.simulated.states import States, states
+from sources.simulated.states import FRAILTY, States, states
 from sources.simulated.world import ACCEPTED_SHARE, INDUSTRIES, LAST_DAY, PROVINCES
 
 MOST_APPLICATIONS = 6
@@ -30,6 +33,8 @@ class Book(NamedTuple):
     seed: int
     states: States
     histories: Histories
+    delivered: Deliveries
+    open_records: Mapping[str, Spell]
     industry: Array  # place in INDUSTRIES, one per enterprise
     province: Array  # place in PROVINCES, one per enterprise
     enterprise: Array
@@ -37,14 +42,14 @@ class Book(NamedTuple):
     drivers: Drivers
     terms: Terms
     visible: Array  # logit of the mean monthly hazard, without frailty and year effects
-    frailty: Array
+    frailty: Array  # all that no table shows: that of the enterprise, and drivers it does not deliver
     probabilities: Probabilities
     accepted: Array
     exposure: Array  # CNY
     default_day: Array  # day number, NaN where the loan did not default or was not granted
 
 
-def book(applications: int, seed: int, rho: float) -> Book:
+def book(applications: int, seed: int, rho: float, stage_contrast: float) -> Book:
     """A book of exactly this many applications; a defaulted enterprise does not apply again."""
     rows = int(applications / 1.8) + 50
     found = states(seed, rows)
@@ -53,22 +58,27 @@ def book(applications: int, seed: int, rho: float) -> Book:
     industry = choice(rng, [i.share for i in INDUSTRIES], rows)
     province = choice(rng, list(PROVINCES.values()), rows)
     enterprise, day = _application_days(seed, found)
-    known = drivers(found, past, enterprise, day)
+    delivered = deliveries(seed, rows)
+    records = spells(seed, found.quality[enterprise], found.founded[enterprise], day)
+    known = drivers(found, past, enterprise, day, flags(records, len(day)))
     accepted = _accepted(seed, known)
     past = _with_own_loans(past, enterprise, day, accepted)
     known = known._replace(line_utilisation=line_utilisation(found, past, enterprise, day))
-    terms = linear_terms(known, industry[enterprise], province[enterprise])
-    visible = np.sum(list(terms.values()), axis=0)
-    visible += intercepts(visible, known.stage, accepted)[known.stage]
-    frailty = found.frailty[enterprise]
+    every = linear_terms(known, industry[enterprise], province[enterprise], stage_contrast)
+    terms, unseen, hidden = known_terms(every, known.stage, delivered.taken(enterprise))
+    visible, deviation = np.sum(list(terms.values()), axis=0), np.sqrt(FRAILTY**2 + hidden**2)
+    visible += intercepts(visible, deviation, known.stage, accepted)[known.stage]
+    frailty = found.frailty[enterprise] + unseen
     default_day = _default_days(seed, visible + frailty, year_effects(seed, rho), day, accepted)
     kept = _kept(enterprise, day, default_day, applications)
     chosen, place = np.unique(enterprise[kept], return_inverse=True)
-    visible, frailty, day = visible[kept], frailty[kept], day[kept]
+    visible, frailty, deviation, day = visible[kept], frailty[kept], deviation[kept], day[kept]
     return Book(
         seed=seed,
         states=found.taken(chosen),
         histories=past.taken(chosen),
+        delivered=delivered.taken(chosen),
+        open_records=_open_records(records, kept),
         industry=industry[chosen],
         province=province[chosen],
         enterprise=place,
@@ -77,7 +87,7 @@ def book(applications: int, seed: int, rho: float) -> Book:
         terms={name: values[kept] for name, values in terms.items()},
         visible=visible,
         frailty=frailty,
-        probabilities=probabilities(visible, frailty, seed, rho, day),
+        probabilities=probabilities(visible, frailty, deviation, seed, rho, day),
         accepted=accepted[kept],
         exposure=_exposures(seed, known, terms)[kept],
         default_day=default_day[kept],
@@ -111,6 +121,7 @@ def _accepted(seed: int, known: Drivers) -> Array:
         - 0.25 * read(known.receivable_days)
         + 0.20 * read(known.runway_months)
         - 0.60 * known.overdue_count_3y
+        - 0.60 * (known.open_overdue_count + known.open_enforcement_count + known.is_abnormal)
         + 1.1 * rng.standard_normal(len(known.age))
     )
     return np.asarray(score >= np.quantile(score, 1 - ACCEPTED_SHARE))
@@ -150,6 +161,18 @@ def _kept(enterprise: Array, day: Array, default_day: Array, applications: int) 
         raise ValueError(message)
     first_enterprises = standing[np.argsort(enterprise[standing], kind="stable")[:applications]]
     return np.asarray(first_enterprises[np.argsort(day[first_enterprises], kind="stable")])
+
+
+def _open_records(records: Mapping[str, Spell], kept: Array) -> dict[str, Spell]:
+    """Records of the applications kept, by their places in the book."""
+    found = {}
+    for kind, spell in records.items():
+        place = np.full(int(max(kept.max(), spell.application.max(initial=0))) + 1, -1)
+        place[kept] = np.arange(len(kept))
+        rows = place[spell.application] >= 0
+        begun, ended, known = (values[rows] for values in spell[1:])
+        found[kind] = Spell(place[spell.application][rows], begun, ended, known)
+    return found
 
 
 def _exposures(seed: int, known: Drivers, terms: Terms) -> Array:

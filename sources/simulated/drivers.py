@@ -1,5 +1,6 @@
 """True values of the drivers of default on the day of each application, as the tables could show them that day."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -37,10 +38,19 @@ class Drivers(NamedTuple):
     valid_invention_count: Array
     rights_age: Array
     overdue_count_3y: Array
+    open_overdue_count: Array  # 0 or 1
+    open_enforcement_count: Array  # 0 or 1
+    is_abnormal: Array  # 0 or 1
 
 
-def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Drivers:
-    """Drivers of applications by `enterprise` (row of the states) on `day` (day number).
+OVERDUE_SCALE = 0.6
+"""Overdue debts that make one unit of the driver [records]."""
+
+
+def drivers(
+    found: States, past: Histories, enterprise: Array, day: Array, open_records: Mapping[str, Array]
+) -> Drivers:
+    """Drivers of applications by `enterprise` (row of the states) on `day` (day number), records open that day given.
 
     Yearly states are those of the last fiscal year whose statement was due.
     """
@@ -73,7 +83,8 @@ def drivers(found: States, past: Histories, enterprise: Array, day: Array) -> Dr
         line_utilisation=line_utilisation(found, past, enterprise, day),
         valid_invention_count=((log1p(inventions) - 0.75) / 0.85).clip(-1.5, 3),
         rights_age=np.where(rights > 0, (rights_age - 3.2) / 1.3, 0.0).clip(-2.5, 2.5),
-        overdue_count_3y=_overdue_count(past, enterprise, day),
+        overdue_count_3y=_overdue_count(past, enterprise, day, open_records["open_overdue_count"]),
+        **open_records,
     )
 
 
@@ -123,10 +134,11 @@ def _contract_turnover(found: States, past: Histories, enterprise: Array, day: A
     return np.asarray(((log1p(share / 0.02) - 0.90) / 0.70).clip(-1.3, 3))
 
 
-def _overdue_count(past: Histories, enterprise: Array, day: Array) -> Array:
+def _overdue_count(past: Histories, enterprise: Array, day: Array, still_open: Array) -> Array:
     """Overdue debts of the last 36 months known on the day, on about standard scale; most have none."""
     known = _known(past.overdue_day[enterprise], day)
-    return np.asarray(((known > day[:, None] - 1096).sum(axis=1) - 0.35) / 0.6).clip(-0.6, 3)
+    number = (known > day[:, None] - 1096).sum(axis=1) + still_open
+    return np.asarray((number - 0.35) / OVERDUE_SCALE).clip(-0.6, 3)
 
 
 def _rights_stock(past: Histories, enterprise: Array, year: Array) -> tuple[Array, Array, Array]:

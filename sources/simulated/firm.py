@@ -70,6 +70,8 @@ def headcount(book: Book) -> pd.DataFrame:
     """Table `headcount`: annual counts, known with the annual report."""
     rng = stream(book.seed, "table headcount")
     row, year = reported_years(book)
+    given = book.delivered.headcount[row]
+    row, year = row[given], year[given]
     found, past = book.states, book.histories
 
     def noise(deviation: float) -> Array:

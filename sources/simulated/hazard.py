@@ -10,8 +10,7 @@ from scipy.special import ndtri
 from policy.digits import rounded, rounded_number
 from sources.simulated.draws import Array, exp, log, logistic, stream
 from sources.simulated.drivers import Drivers
-from sources.simulated.states import FRAILTY
-from sources.simulated.world import DEFAULT_RATE, FIRST_DAY, INDUSTRIES, PROVINCES, STAGES
+from sources.simulated.world import BAD_YEAR, BAD_YEAR_DRAW, DEFAULT_RATE, FIRST_DAY, INDUSTRIES, PROVINCES, STAGES
 
 MONTHS = 12
 OUTCOME_YEARS = 10
@@ -30,7 +29,7 @@ Terms = Mapping[str, Array]
 def startup_terms(d: Drivers) -> dict[str, Array]:
     """Terms of startups: how long the money lasts, the team, the investors; U-shaped in R&D intensity."""
     return {
-        "runway_months": -0.55 * d.runway_months + 0.25 * np.maximum(-d.runway_months - 0.5, 0),
+        "runway_months": -0.65 * d.runway_months + 0.30 * np.maximum(-d.runway_months - 0.5, 0),
         "core_team_turnover": 0.42 * d.core_team_turnover,
         "months_since_round": 0.38 * d.months_since_round,
         "vc_share": -0.30 * d.vc_share,
@@ -76,6 +75,30 @@ def mature_terms(d: Drivers) -> dict[str, Array]:
 STAGE_TERMS = (startup_terms, growth_terms, mature_terms)
 
 
+def record_terms(d: Drivers) -> dict[str, Array]:
+    """Terms of all stages alike: adverse records open on the day (assumption of this project)."""
+    return {
+        "open_overdue_count": 1.2 * d.open_overdue_count,
+        "open_enforcement_count": 1.2 * d.open_enforcement_count,
+        "is_abnormal": 0.8 * d.is_abnormal,
+    }
+
+
+SIGNAL = 0.95
+"""Strength of all terms of stages, set so that the best attainable AUC is about 0.81."""
+
+
+def contrast_weights(stage_contrast: float) -> tuple[float, float]:
+    """Weights of the terms of an application's own stage, and of each of the two others.
+
+    Of terms that vary alike, the own ones make `stage_contrast` + (1 - `stage_contrast`) / 3 of the variance of the
+    predictor and the others the rest: at 1 stages share no driver, at 0 all have the same. The sum of squares is the
+    same for all contrasts, so that the signal stays about as strong.
+    """
+    other = (1 - stage_contrast) / len(STAGES)
+    return SIGNAL * float(np.sqrt(stage_contrast + other)), SIGNAL * float(np.sqrt(other))
+
+
 class Probabilities(NamedTuple):
     """Probability of default in 12 months, one application a row."""
 
@@ -84,17 +107,19 @@ class Probabilities(NamedTuple):
     attainable: Array  # frailty and year effects integrated out
 
 
-def linear_terms(d: Drivers, industry: Array, province: Array) -> Terms:
-    """Terms of the linear predictor; zero where a term does not belong to the stage of the application."""
+def linear_terms(d: Drivers, industry: Array, province: Array, stage_contrast: float) -> Terms:
+    """Terms of the linear predictor; those of other stages than the application's own count by `contrast_weights`."""
     effects = np.array([i.effect for i in INDUSTRIES])[industry]
     found = {
         "industry_division": effects,
         "province": np.array([PROVINCE_EFFECTS.get(p, 0.0) for p in PROVINCES])[province],
+        **record_terms(d),
     }
+    own, other = contrast_weights(stage_contrast)
     for number, terms in enumerate(STAGE_TERMS):
-        here = d.stage == number
-        for name, values in terms(Drivers(*(column[here] for column in d))).items():
-            found.setdefault(name, np.zeros(len(here)))[here] = values
+        weight = np.where(d.stage == number, own, other)
+        for name, values in terms(d).items():
+            found[name] = found.get(name, 0.0) + weight * values
     return found
 
 
@@ -110,8 +135,12 @@ def year_deviation(rho: float) -> float:
 
 
 def year_effects(seed: int, rho: float) -> Array:
-    """Common effect of each calendar year on the logit of the hazard; centred, so that the years average to none."""
+    """Common effect of each calendar year on the logit of the hazard; centred, so that the years average to none.
+
+    One year is bad by design, in whatever portfolio: `BAD_YEAR_DRAW` standard deviations before centring.
+    """
     draws = stream(seed, "year effects").standard_normal(OUTCOME_YEARS)
+    draws[BAD_YEAR - int(FIRST_DAY[:4])] = BAD_YEAR_DRAW
     return np.asarray(year_deviation(rho) * (draws - draws.mean()) * np.sqrt(OUTCOME_YEARS / (OUTCOME_YEARS - 1)))
 
 
@@ -141,29 +170,29 @@ def integrated(predictor: Array, shifts: Array | float, deviation: Array | float
     return total
 
 
-def intercepts(visible: Array, stage: Array, accepted: Array) -> Array:
-    """Intercept of each stage at which accepted loans default at the assumed rate, frailty and years averaged."""
+def intercepts(visible: Array, deviation: Array, stage: Array, accepted: Array) -> Array:
+    """Intercept of each stage at which accepted loans default at the assumed rate, what is not seen averaged."""
     found = []
     for number, name in enumerate(STAGES):
-        chosen = visible[(stage == number) & accepted][:20_000]
-        wanted = DEFAULT_RATE[name]
+        rows = np.flatnonzero((stage == number) & accepted)[:20_000]
+        chosen, spread, wanted = visible[rows], deviation[rows], DEFAULT_RATE[name]
 
-        def gap(level: float, chosen: Array = chosen, wanted: float = wanted) -> float:
-            return float(integrated(chosen + level, 0.0, FRAILTY).mean()) - wanted
+        def gap(level: float, chosen: Array = chosen, spread: Array = spread, wanted: float = wanted) -> float:
+            return float(integrated(chosen + level, 0.0, spread).mean()) - wanted
 
         found.append(brentq(gap, -15.0, 0.0, xtol=1e-4) if len(chosen) else -7.0)
     return rounded(found)
 
 
-def probabilities(visible: Array, frailty: Array, seed: int, rho: float, day: Array) -> Probabilities:
-    """Probabilities of default at the three degrees of knowledge.
+def probabilities(visible: Array, frailty: Array, deviation: Array, seed: int, rho: float, day: Array) -> Probabilities:
+    """Probabilities of default at the three degrees of knowledge; `deviation` is that of the frailty.
 
     A window over two years averages two independent year effects, weighted by its months in each (first order).
     """
     shifts, first = window_effects(year_effects(seed, rho), day)
-    deviation = np.sqrt(FRAILTY**2 + year_deviation(rho) ** 2 * (first**2 + (1 - first) ** 2))
+    with_years = np.sqrt(deviation**2 + year_deviation(rho) ** 2 * (first**2 + (1 - first) ** 2))
     return Probabilities(
         true=rounded(1 - survival(visible + frailty, shifts)),
-        in_year=rounded(integrated(visible, shifts, FRAILTY)),
-        attainable=rounded(integrated(visible, 0.0, deviation)),
+        in_year=rounded(integrated(visible, shifts, deviation)),
+        attainable=rounded(integrated(visible, 0.0, with_years)),
     )

@@ -24,8 +24,8 @@ GUARANTORS = {
 PUBLIC = 2
 """The first two kinds of guarantor are public."""
 
-OTHER_RECORDS = {"abnormal_list": 0.010, "penalty": 0.012, "enforcement": 0.008, "serious_breach": 0.001}
-"""Chance of each record in the years before an application (assumption of this project)."""
+OTHER_RECORDS = {"penalty": 0.012, "serious_breach": 0.001}
+"""Chance of each record in the years before an application that says nothing of default (assumption)."""
 
 
 def application_ids(book: Book) -> pd.Series:
@@ -108,9 +108,12 @@ def conduct(book: Book) -> pd.DataFrame:
     rng = stream(book.seed, "table conduct")
     row, year = np.nonzero(np.isfinite(book.histories.overdue_day))
     begun = book.histories.overdue_day[row, year].astype(np.float64)
-    late_days = np.floor(5 + rng.gamma(1.2, 25.0, len(row)))
+    # Settled, and reported settled: debts still overdue on the day of an application are drawn apart (adverse.py).
+    late_days = np.floor(5 + rng.gamma(1.2, 25.0, len(row))).clip(5, 89)
     amount = 2e5 * exp(0.9 * rng.standard_normal(len(row)) + 0.5 * book.states.size[row])
-    frames = [_records(rng, row, "overdue", begun, begun + late_days, amount, late_days), *_after_default(book, rng)]
+    settled = _records(rng, row, "overdue", begun, begun + late_days, amount, late_days)
+    known = settled["known_on"].where(settled["known_on"] >= days(begun + late_days), days(begun + late_days))
+    frames = [settled.assign(known_on=known), *_after_default(book, rng)]
     for kind, rate in OTHER_RECORDS.items():
         place = book.enterprise
         hit = rng.random(len(place)) < 2 * rate * logistic(-0.8 * book.states.quality[place])
@@ -118,10 +121,21 @@ def conduct(book: Book) -> pd.DataFrame:
         begun = np.floor(np.maximum(book.day[hit] - 900 + 1200 * rng.random(len(row)), book.states.founded[row]))
         fine = 5e4 * exp(rng.standard_normal(len(row)))
         frames.append(_records(rng, row, kind, begun, begun + 30 + rng.integers(0, 500, len(row)), fine, None))
+    frames += [_still_open(book, rng, kind) for kind in book.open_records]
     frame = pd.concat(frames, ignore_index=True)
     frame = frame[frame["known_on"] <= pd.Timestamp(EXTRACTED_ON)].reset_index(drop=True)
     frame.insert(1, "record_id", numbered("C", np.arange(len(frame))))
     return with_gaps(frame, rng, ("amount",), 0.05)
+
+
+def _still_open(book: Book, rng: np.random.Generator, kind: str) -> pd.DataFrame:
+    """Records open on the day of an application, of which the hazard knows."""
+    spell = book.open_records[kind]
+    row = book.enterprise[spell.application]
+    amount = book.exposure[spell.application] * exp(-2.0 + 0.8 * rng.standard_normal(len(row)))
+    overdue = spell.ended - spell.begun if kind == "overdue" else None
+    found = _records(rng, row, kind, spell.begun, spell.ended, amount, overdue)
+    return found.assign(known_on=days(spell.known))
 
 
 def _after_default(book: Book, rng: np.random.Generator) -> list[pd.DataFrame]:

@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sources.simulated.world import GROWTH_RATE, GROWTH_YEARS, INDUSTRIES, STAGES, STARTUP_REVENUE, STARTUP_YEARS
+from sources.simulated.untidiness import untidiness
+from sources.simulated.world import (
+    BAD_YEAR,
+    GROWTH_RATE,
+    GROWTH_YEARS,
+    INDUSTRIES,
+    STAGES,
+    STARTUP_REVENUE,
+    STARTUP_YEARS,
+)
 
 DAYS_A_YEAR = 365.25
 DAYS_A_MONTH = 30.44
@@ -18,7 +27,9 @@ def moments(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
         **_registration(tables["enterprises"]),
         **_staff(tables["headcount"]),
         **_balances(tables["borrowings"], tables["qualifications"]),
-        **_loans(_staged(tables)),
+        **_loans(rows := _staged(tables)),
+        **_adverse(rows, tables["conduct"]),
+        **untidiness(tables),
     }
 
 
@@ -53,7 +64,7 @@ def _hitech(statements: pd.DataFrame, qualifications: pd.DataFrame) -> dict[str,
     ]
     held = _annual(statements).merge(titles, on="enterprise_id")
     held = held[(held["granted_on"] <= held["period_end"]) & (held["period_end"] < held["expires_on"])]
-    intensity = (held["rd_expensed"] + held["rd_capitalised"].fillna(0)) / held["revenue"]
+    intensity = ((held["rd_expensed"] + held["rd_capitalised"].fillna(0)) / held["revenue"]).dropna()
     growth = (held["revenue"] / held["before"] - 1).dropna()
     return {
         "rd_at_least_10": float((intensity >= 0.10).mean()),
@@ -104,12 +115,29 @@ def _staged(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     rows = rows.merge(tables["enterprises"][["enterprise_id", "founded_on", "industry"]], on="enterprise_id")
     rows = rows.merge(tables["outcomes"][["application_id", "defaulted"]], on="application_id", how="left")
     age = (rows["as_of"] - rows["founded_on"]).dt.days / DAYS_A_YEAR
-    startup = (age < STARTUP_YEARS) & (rows["revenue"] < STARTUP_REVENUE)
+    startup = (age < STARTUP_YEARS) & ~(rows["revenue"] >= STARTUP_REVENUE)
     growth = (age < GROWTH_YEARS) | (rows["revenue"] / rows["before"] - 1 >= GROWTH_RATE)
     stage = pd.Series(STAGES[2], index=rows.index).mask(growth, STAGES[1]).mask(startup, STAGES[0])
     return rows.assign(
         age=age, stage=stage, micro_small=_micro_or_small(rows["industry"], rows["staff"], rows["revenue"])
     )
+
+
+def _adverse(rows: pd.DataFrame, conduct: pd.DataFrame) -> dict[str, float]:
+    """Share of applications with each record known and open on the day, and how much more often such loans default."""
+    both = rows[["application_id", "enterprise_id", "as_of"]].merge(
+        conduct[["enterprise_id", "kind", "happened_on", "resolved_on", "known_on"]], on="enterprise_id"
+    )
+    known = (both["known_on"] <= both["as_of"]) & (both["happened_on"] <= both["as_of"])
+    still = both[known & ~(both["resolved_on"] <= both["as_of"])]
+    found = {f"open_{kind}": still.loc[still["kind"] == kind, "application_id"].nunique() / len(rows) for kind in OPEN}
+    granted = rows[rows["accepted"].astype(bool)]
+    failed = granted["defaulted"].astype("float64")
+    marked = granted["application_id"].isin(still.loc[still["kind"].isin(OPEN), "application_id"])
+    return {**found, "adverse_ratio": float(failed[marked].mean() / failed[~marked].mean())}
+
+
+OPEN = ("overdue", "enforcement", "abnormal_list")
 
 
 def _micro_or_small(industry: pd.Series, staff: pd.Series, revenue: pd.Series) -> pd.Series:
@@ -124,11 +152,14 @@ def _loans(rows: pd.DataFrame) -> dict[str, float]:
     granted = rows[rows["accepted"].astype(bool)]
     failed = granted["defaulted"].astype("float64")
     small = granted["micro_small"]
+    # Loans of these nine months spend most of their riskier months in the bad year.
+    bad = granted["as_of"].between(f"{BAD_YEAR - 1}-07-01", f"{BAD_YEAR}-03-31")
     by_stage = failed.groupby(granted["stage"]).mean()
     by_year = failed.groupby(granted["age"].clip(upper=8.99).astype(int) + 1).agg(["mean", "size"])
     share = rows["stage"].value_counts(normalize=True)
     return {
         "mean_exposure": float(granted["exposure"].mean()),
+        "bad_year_ratio": float(failed[bad].mean() / failed[~bad].mean()),
         "riskiest_age": float(
             int(by_year["mean"].where(by_year["size"] >= len(granted) * 0.01).argmax()) + int(by_year.index.min())
         ),

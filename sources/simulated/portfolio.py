@@ -46,6 +46,9 @@ DOMAIN = {
     "rights_age": "patents",
     "valid_invention_count": "patents",
     "overdue_count_3y": "conduct",
+    "open_overdue_count": "conduct",
+    "open_enforcement_count": "conduct",
+    "is_abnormal": "conduct",
     "industry_division": "firm",
     "province": "firm",
 }
@@ -54,11 +57,15 @@ DOMAIN = {
 
 @dataclass(frozen=True)
 class SimulatedParams:
-    """Size and seed of the portfolio; `rho` is the asset correlation of the common year effect."""
+    """Size and seed of the portfolio; `rho` is the asset correlation of the common year effect.
+
+    `stage_contrast` is how much the drivers of default differ by stage: 0 not at all, 1 wholly (contrast_weights).
+    """
 
     applications: int
     seed: int
     rho: float
+    stage_contrast: float = 0.5
 
 
 class Portfolio(NamedTuple):
@@ -67,7 +74,8 @@ class Portfolio(NamedTuple):
     `truth`: application_id, stage_true, pd_true (given everything: frailty and the year effects of its own window),
     pd_in_year (frailty integrated out, year effects of its window known), pd_attainable (frailty and year effects
     integrated out: the best that the tables allow), linear_visible (logit of the mean monthly hazard without frailty
-    and year effects), frailty. `contributions`: application_id and the part of each driver in linear_visible,
+    and year effects), frailty. A driver that an enterprise does not deliver counts by what the others tell of it; the
+    rest of it is frailty. `contributions`: application_id and the part of each driver in linear_visible,
     interactions half each. `drivers`: stage, driver, domain, share of the variance of linear_visible in the stage.
     """
 
@@ -83,7 +91,7 @@ def simulate(params: SimulatedParams) -> Portfolio:
     Raises
     ------
     ValueError
-        When the number of applications is not positive, or rho is not in [0, 1).
+        When the number of applications is not positive, rho is not in [0, 1), or stage_contrast not in [0, 1].
     """
     if params.applications < 1:
         message = f"simulated portfolio: wanted at least 1 application; got {params.applications}"
@@ -91,7 +99,10 @@ def simulate(params: SimulatedParams) -> Portfolio:
     if not 0 <= params.rho < 1:
         message = f"simulated portfolio: rho must be in [0, 1); got {params.rho}"
         raise ValueError(message)
-    made = book(params.applications, params.seed, params.rho)
+    if not 0 <= params.stage_contrast <= 1:
+        message = f"simulated portfolio: stage_contrast must be in [0, 1]; got {params.stage_contrast}"
+        raise ValueError(message)
+    made = book(params.applications, params.seed, params.rho, params.stage_contrast)
     contributions = rounded_columns(_contributions(made))
     drivers = rounded_columns(_drivers(made, contributions))
     return Portfolio(_tables(made), rounded_columns(_truth(made)), contributions, drivers)

@@ -28,8 +28,22 @@ def statements(book: Book) -> pd.DataFrame:
     annual = _annual(book, rng, row, year)
     quarterly = _quarterly(book, stream(book.seed, "table statements quarterly"))
     frame = pd.concat([annual, quarterly], ignore_index=True)
-    frame = with_gaps(frame, rng, GAPS)
+    frame = _as_delivered(book, with_gaps(frame, rng, GAPS))
     return with_restatements(frame, rng, ("revenue", "costs", "profit", "assets", "liabilities", "receivables"))
+
+
+DETAILS = ("current_assets", "current_liabilities", "receivables", "inventory", "operating_cash_flow")
+RESEARCH = ("rd_expensed", "rd_capitalised", "rd_domestic_share", "rd_deduction_tax")
+"""Columns that abridged statements lack, and those of R&D that is not shown apart (see deliveries.py)."""
+
+
+def _as_delivered(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
+    """The statements of the enterprises that deliver any, without the columns that theirs do not have."""
+    row = frame["enterprise_id"].str[1:].astype("int64").to_numpy()
+    lacks = {name: ~book.delivered.details[row] for name in DETAILS}
+    lacks |= {name: ~book.delivered.research[row] for name in RESEARCH}
+    blanked = frame.assign(**{name: frame[name].mask(rows) for name, rows in lacks.items()})
+    return blanked[book.delivered.statements[row]].reset_index(drop=True)
 
 
 def _annual(book: Book, rng: np.random.Generator, row: Array, year: Array) -> pd.DataFrame:
@@ -89,7 +103,7 @@ def figures(book: Book, row: Array, year: Array) -> dict[str, Array]:
     inventory = revenue * 0.12 * exp(0.3 * s.size[row])
     current_assets = 1.12 * (cash + receivables + inventory)
     current_liabilities = current_assets / (1.7 * exp(0.42 * s.liquidity[row, year]))
-    leverage = logistic(-0.10 + 0.75 * s.leverage[row, year])
+    leverage = owed_share(s.leverage[row, year])
     assets = np.maximum(1.05 * current_assets, 1.25 * current_liabilities / leverage)
     borrows = book.histories.borrows_from[row] <= YEAR_ENDS[year]
     profit = revenue * margin
@@ -112,6 +126,11 @@ def figures(book: Book, row: Array, year: Array) -> dict[str, Array]:
         "rd_expensed": 0.88 * research,
         "rd_capitalised": 0.12 * research,
     }
+
+
+def owed_share(state: Array) -> Array:
+    """Liabilities over assets [fraction]: rises with the state, above one (negative equity) for a few."""
+    return np.asarray(logistic(-0.10 + 0.75 * state) + 0.5 * np.maximum(state - 1.6, 0))
 
 
 def debt_share(book: Book, row: Array) -> Array:

@@ -5,7 +5,14 @@ from typing import NamedTuple
 import numpy as np
 
 from sources.simulated.draws import YEAR_ENDS, YEARS, Array, day_number, exp, log, logistic, persistent, power, stream
-from sources.simulated.world import FIRST_DAY, LAST_DAY, RD_INTENSITY
+from sources.simulated.world import (
+    BAD_YEAR,
+    BAD_YEAR_MARGIN,
+    BAD_YEAR_REVENUE,
+    FIRST_DAY,
+    LAST_DAY,
+    RD_INTENSITY,
+)
 
 
 class States(NamedTuple):
@@ -90,7 +97,8 @@ def states(seed: int, rows: int) -> States:
     drawn["rd_staff"] = (0.95 * drawn["rd_staff"] + 0.3 * drawn["rd"]).astype(np.float32)
     size = rng.standard_normal(rows, dtype=np.float32)
     years = age_at_year_end(founded)
-    margin = (0.07 - 0.32 * exp(-years / 2.5) + 0.09 * drawn["margin"]).astype(np.float32)
+    margin = (0.080 - 0.13 * exp(-years / 2.5) + 0.09 * drawn["margin"]).astype(np.float32)
+    margin[:, YEARS == BAD_YEAR] -= BAD_YEAR_MARGIN
     knots = log(np.array(RD_INTENSITY)[:, 1])
     intensity = exp(np.interp(drawn["rd"], np.array(RD_INTENSITY)[:, 0], knots)).astype(np.float32)
     return States(
@@ -122,4 +130,5 @@ def _revenue(seed: int, size: Array, age: Array) -> Array:
     """Revenue of each fiscal year [CNY]: size, a curve of age, and persistent shocks."""
     shocks = persistent(stream(seed, "state revenue"), len(size), 0.95, 0.0, size)
     curve = 1.7 * (1 - exp(-np.maximum(age, 0.1) / 2.8)) - 0.032 * np.maximum(age - 4, 0)
-    return np.asarray(exp(16.17 + 1.25 * size[:, None] + curve + 0.38 * shocks), dtype=np.float32)
+    level = np.where(YEARS == BAD_YEAR, BAD_YEAR_REVENUE, 1.0)
+    return np.asarray(level * exp(16.17 + 1.25 * size[:, None] + curve + 0.38 * shocks), dtype=np.float32)

@@ -30,6 +30,10 @@ _GRANTS = "CNIPA: patents granted in 2023, 92.1 / 209 / 63.8 ten-thousand invent
 _GUANGZHOU = "Statistics of hi-tech enterprises, Guangzhou 2024"
 _HTE = "Published counts of hi-tech enterprises in force (2023) over 46.3 ten-thousand"
 _EMERGING = "Strategic emerging industries above scale, economic census 2023"
+_LOSS = (
+    "Between 23.3 % of small and micro enterprises in the first quarter of 2015 (Xinhua, 2015-04-17) and 38.7 % of all "
+    "enterprises (Society for Market Supervision, Enterprise Annual Report 2016); read in weak copies"
+)
 _NONE = "Nothing is published: assumption of this project"
 
 TARGETS: tuple[Target, ...] = (
@@ -83,6 +87,33 @@ TARGETS: tuple[Target, ...] = (
     Target("accepted", Text("Applications the old policy accepted", "原政策批准率"),
            ACCEPTED_SHARE, 0.02, "fraction", "A", _NONE),
     Target("share_startup", Text("Applications of startups", "初创期申请占比"), 0.35, 0.05, "fraction", "A", _NONE),
+    Target("loss", Text("Annual statements with a loss", "年度亏损占比"), 0.34, 0.06, "fraction", "V-", _LOSS),
+    Target("loss_startup", Text("Annual statements of startups with a loss", "初创期年度亏损占比"),
+           0.45, 0.06, "fraction", "A", _NONE),
+    Target("loss_growth", Text("Annual statements of growth enterprises with a loss", "成长期年度亏损占比"),
+           0.30, 0.05, "fraction", "A", _NONE),
+    Target("loss_mature", Text("Annual statements of mature enterprises with a loss", "成熟期年度亏损占比"),
+           0.20, 0.05, "fraction", "R", "Loss-making share of industrial enterprises above scale, about a fifth"),
+    Target("negative_equity", Text("Annual statements with negative equity", "资不抵债年度占比"),
+           0.025, 0.010, "fraction", "A", _NONE),
+    Target("details_missing", Text("Annual statements without working capital or cash flow", "缺营运资金或现金流"),
+           0.27, 0.04, "fraction", "A", _NONE + "; abridged statements 15 %, single items 5 % each"),
+    Target("rd_missing", Text("Annual statements without R&D spend", "缺少研发费用的年报占比"),
+           0.20, 0.03, "fraction", "A", _NONE + "; small enterprises need not show it apart"),
+    Target("without_statements", Text("Enterprises without statements", "未提供财务报表的企业占比"),
+           0.04, 0.01, "fraction", "A", _NONE),
+    Target("without_headcount", Text("Enterprises without headcount", "未提供人员情况的企业占比"),
+           0.10, 0.015, "fraction", "A", _NONE),
+    Target("open_overdue", Text("Applications with a debt overdue on the day", "申请日有未结清逾期占比"),
+           0.020, 0.006, "fraction", "A", _NONE),
+    Target("open_enforcement", Text("Applications under enforcement on the day", "申请日有未结执行案件占比"),
+           0.012, 0.006, "fraction", "A", _NONE),
+    Target("open_abnormal_list", Text("Applications on the list of abnormal operations", "申请日列入经营异常名录占比"),
+           0.020, 0.006, "fraction", "A", _NONE),
+    Target("adverse_ratio", Text("Default rate with such a record over that without", "有此类记录者违约率倍数"),
+           2.2, 0.8, "times", "A", _NONE),
+    Target("bad_year_ratio", Text("Default rate of loans in the bad year over others", "不良年份违约率倍数"),
+           1.6, 0.5, "times", "A", _NONE),
     Target("share_mature", Text("Applications of mature enterprises", "成熟期申请占比"),
            0.30, 0.05, "fraction", "A", _NONE),
 )  # fmt: skip

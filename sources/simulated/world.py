@@ -63,6 +63,12 @@ PATENT_KINDS = {"utility": 0.573, "design": 0.175, "invention": 0.252}
 DEFAULT_RATE = {"startup": 0.051, "growth": 0.032, "mature": 0.020}
 """Default rate of accepted loans in 12 months by stage: assumption of this project, nothing is published."""
 
+BAD_YEAR, BAD_YEAR_DRAW = 2020, 2.0
+"""A bad year, in which more loans default (standard deviations of the year effect), margins and revenue fall."""
+
+BAD_YEAR_MARGIN, BAD_YEAR_REVENUE = 0.04, 0.93
+"""Fall of the margin [fraction of revenue] and factor on the revenue of that fiscal year (assumptions)."""
+
 ACCEPTED_SHARE = 0.70
 """Share of applications the old policy accepted: assumption of this project."""
 

@@ -6,6 +6,7 @@ import pytest
 from reports.sections import (
     calibration,
     cover,
+    groups,
     headline,
     levels,
     model_quality,
@@ -17,6 +18,7 @@ from reports.sections import (
 )
 from reports.sections.outcome_delay import outcome_delay
 from reports.sections.tally import TallyError, tally
+from reports.summary import summary
 from reports.view import Grid, Paragraph
 
 
@@ -109,6 +111,33 @@ def test_every_application_is_counted_once(inputs):
     assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (13, 9, 1, 3)
     assert found.rejected_by_validation == 2
     assert found.without_stage == 1
+
+
+def test_applications_the_source_left_out_are_counted_too(inputs, changed):
+    told = changed(quality={**inputs.quality, "left_out_by_source": {"cdc_504_debenture": 4}})
+    found = tally(told)
+    assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (17, 9, 5, 3)
+    went = next(g for g in _grids(quality.section(told)) if g.caption.en == "Where every application went")
+    assert any("debenture of the 504 programme" in row.cells[0].en and row.cells[1] == "4" for row in went.rows)
+    assert summary(told)["left_out_reasons"]["cdc_504_debenture"] == 4
+
+
+def test_groups_whose_outcomes_cannot_be_are_named_with_what_was_expected(inputs, changed):
+    group = {"fact": "guaranteed_share", "group": "1", "loans": 2553, "defaults": 1, "expected": 1247.85, "p_value": 0}
+    checked = {"least_loans": 50, "level": 0.001, "checked": 562, "found": [group, {**group, "fact": "lender"}]}
+    told = changed(split_meta={**inputs.split_meta, "groups": checked})
+    grid = groups.blocks(told)[0]
+    assert _cells(grid, 0) == ["Share guaranteed: 1", "2,553", "1", "1,247.8"]
+    assert _cells(grid, 1)[0] == "Branch or bank that took the application: 1"
+    assert "The check removes nothing" in grid.note.en
+    assert grid in quality.section(told).blocks
+
+
+def test_a_run_without_such_groups_says_how_many_were_checked(inputs, changed):
+    checked = {"least_loans": 50, "level": 0.001, "checked": 562, "found": []}
+    said = groups.blocks(changed(split_meta={**inputs.split_meta, "groups": checked}))[0].text.en
+    assert said.startswith("No group of 50 loans or more")
+    assert "562 groups were checked" in said
 
 
 def test_counts_that_do_not_add_up_are_an_error(inputs, changed):

@@ -7,8 +7,11 @@ from sources.simulated.draws import day_number, interpolated, quarter_end, strea
 from sources.simulated.drivers import Drivers
 from sources.simulated.hazard import (
     SEASONING,
+    SIGNAL,
+    contrast_weights,
     growth_terms,
     integrated,
+    linear_terms,
     startup_terms,
     survival,
     window_effects,
@@ -90,3 +93,44 @@ def test_a_state_between_two_year_ends_is_weighted_by_days():
 )
 def test_the_last_quarter_end(day, back, end):
     assert quarter_end(np.array([float(day_number(day))]), back)[0] == day_number(end)
+
+
+def three(**changed) -> Drivers:
+    """The same application in each of the three stages."""
+    one = drivers(**changed)
+    return Drivers(*(np.repeat(column, 3) for column in one))._replace(stage=np.arange(3))
+
+
+def predictors(stage_contrast: float, **changed) -> np.ndarray:
+    place = np.zeros(3, dtype=int)
+    return np.sum(list(linear_terms(three(**changed), place, place, stage_contrast).values()), axis=0)
+
+
+def test_at_no_contrast_all_stages_have_the_same_drivers_with_the_same_effect():
+    found = predictors(0.0, leverage=1.3, runway_months=-0.7, rights_age=0.4, core_team_turnover=1.1)
+    assert found == pytest.approx(np.full(3, found[0]))
+    assert abs(found[0]) > 0.5
+
+
+def test_at_full_contrast_a_stage_knows_no_driver_of_another():
+    apart = predictors(1.0, core_team_turnover=1.0) - predictors(1.0)
+    assert apart == pytest.approx([SIGNAL * 0.42, 0.0, 0.0])
+
+
+@pytest.mark.parametrize(("stage_contrast", "own_share"), [(0.0, 1 / 3), (0.5, 2 / 3), (1.0, 1.0)])
+def test_own_drivers_hold_the_stated_share_of_the_variance_whatever_the_contrast(stage_contrast, own_share):
+    own, other = contrast_weights(stage_contrast)
+    assert own**2 + 2 * other**2 == pytest.approx(SIGNAL**2)
+    assert own**2 / SIGNAL**2 == pytest.approx(own_share)
+
+
+def test_an_open_record_raises_the_risk_of_every_stage_alike():
+    apart = predictors(1.0, open_enforcement_count=1.0) - predictors(1.0)
+    assert apart == pytest.approx(np.full(3, apart[0]))
+    assert apart[0] > 0.5
+
+
+def test_the_bad_year_is_bad_in_whatever_portfolio():
+    for seed in range(20):
+        effects = year_effects(seed, 0.02)
+        assert effects[2020 - 2017] > year_deviation(0.02)

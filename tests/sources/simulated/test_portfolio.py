@@ -10,6 +10,7 @@ from schemas.credit_code import is_valid
 from schemas.tables import TABLES
 from sources.simulated.faults import TYPO_RATE
 from sources.simulated.portfolio import Portfolio, SimulatedParams, simulate, tables
+from sources.simulated.statements import owed_share
 from sources.simulated.world import EXTRACTED_ON
 
 PARAMS = SimulatedParams(applications=20_000, seed=20240105, rho=0.02)
@@ -227,6 +228,30 @@ def test_risk_is_lowest_at_a_middling_research_intensity_as_the_statements_show_
     assert risk.min() < risk.loc[4] - 0.1
 
 
+def test_leverage_above_one_is_negative_equity_and_rises_with_the_state():
+    state = np.linspace(-3, 3, 61)
+    owed = owed_share(state)
+    assert (np.diff(owed) > 0).all()
+    assert owed[state <= 1.6].max() < 1 < owed.max()
+
+
+def test_more_enterprises_make_a_loss_in_the_bad_year(portfolio):
+    annual = portfolio.tables["statements"].query("period == 'annual'")
+    loss = (annual["profit"] < 0).groupby(annual["period_end"].dt.year).mean()
+    assert loss[2020] > max(loss[2019], loss[2021]) + 0.05
+
+
+def test_stages_share_drivers_less_and_less_as_the_contrast_grows():
+    def foreign(stage_contrast: float) -> float:
+        drivers = simulate(SimulatedParams(3_000, 7, 0.02, stage_contrast)).drivers
+        mature = drivers[drivers["stage"] == "mature"].set_index("driver")["share"]
+        return float(mature.get("core_team_turnover", 0.0) + mature.get("buyer_concentration", 0.0))
+
+    none, half, full = (foreign(contrast) for contrast in (0.0, 0.5, 1.0))
+    assert none > half > full
+    assert full < 0.005
+
+
 def test_exposure_and_risk_are_mildly_correlated(portfolio):
     rows = portfolio.truth.merge(portfolio.tables["applications"], on="application_id")
     assert 0.05 < np.corrcoef(rows["exposure"], rows["pd_true"])[0, 1] < 0.2
@@ -243,6 +268,7 @@ def test_the_old_policy_accepts_the_safer_applications(portfolio):
     [
         (SimulatedParams(0, 1, 0.02), "wanted at least 1 application; got 0"),
         (SimulatedParams(10, 1, 1.0), r"rho must be in \[0, 1\); got 1.0"),
+        (SimulatedParams(10, 1, 0.0, 1.5), r"stage_contrast must be in \[0, 1\]; got 1.5"),
     ],
 )
 def test_impossible_parameters_are_refused(params, words):
