@@ -4,7 +4,7 @@ Usage: python -m benchmarks.stage_contrast [--applications N] [--seed N] [--seed
 
 For each `stage_contrast` a simulated portfolio is made, checked, featurized and split as a run does. On its development
 loans the pooled booster and that of each stage are fitted, blended by out-of-fold log-loss, and each way is calibrated
-by stage alike; province and other group effects take no part. Judged on certification and out-of-time loans beside the
+by stage alike; province and other group effects take no part. Tested on certification and out-of-time loans beside the
 attainable PDs, so that the luck of outcomes plays no part: excess log-loss [millinats] and AUC. Quicker than a run:
 learning rate 0.1, three folds. Prints the means over seeds with the range of the gain, then one line of JSON.
 """
@@ -77,14 +77,14 @@ def measured(asked: SimulatedParams) -> dict[str, float]:
     names = usable_features(development)
     learned, known = shape(names, "never"), loans(development, names)
     pooled = fit_with_folds(known, learned, params, "pooled")
-    judged, shares = [], []
+    tested, shares = [], []
     for stage in STAGES:
         inside = (development["stage"] == stage).to_numpy()
         mine = table[(table["stage"] == stage) & table["part"].notna()]
         scores, share = _scores(known.where(inside), pooled.where(inside), mine[names], learned, params)
-        judged.append(_calibrated(mine.reset_index(drop=True), scores, params))
+        tested.append(_calibrated(mine.reset_index(drop=True), scores, params))
         shares.append(share * inside.mean())
-    later = pd.concat(judged, ignore_index=True)
+    later = pd.concat(tested, ignore_index=True)
     return {"stage_contrast": asked.stage_contrast, **figures(later), "share_of_own": float(sum(shares))}
 
 

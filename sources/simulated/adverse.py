@@ -20,7 +20,7 @@ DRIVERS = {
 
 
 class Spell(NamedTuple):
-    """Records of one kind, one application that has one a row: all begin before its day, and end after it."""
+    """Records of one kind, one application that has one per row: all begin before its day, and end after it."""
 
     application: Array  # row of the applications
     begun: Array  # day number

@@ -106,7 +106,7 @@ TARGETS: tuple[Target, ...] = (
            0.10, 0.015, "fraction", "A", _NONE),
     Target("open_overdue", Text("Applications with a debt overdue on the day", "申请日有未结清逾期占比"),
            0.020, 0.006, "fraction", "A", _NONE),
-    Target("open_enforcement", Text("Applications under enforcement on the day", "申请日有未结执行案件占比"),
+    Target("open_enforcement", Text("Applications under enforcement on the day", "申请日有未结被执行案件占比"),
            0.012, 0.006, "fraction", "A", _NONE),
     Target("open_abnormal_list", Text("Applications on the list of abnormal operations", "申请日列入经营异常名录占比"),
            0.020, 0.006, "fraction", "A", _NONE),
