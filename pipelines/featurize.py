@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.catalogue import version
 from features.peers import peer_grids, with_peer_ranks
-from features.table import FeatureParams, feature_tables, missing_report
+from features.table import FeatureParams, feature_tables, missing_report, out_of_range
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.params import section
@@ -29,6 +29,7 @@ def main(source: str, valid: Path, features: Path) -> None:
             "applications": len(table),
             "without_stage": len(unstaged),
             "missing": missing_report(table),
+            "out_of_range": out_of_range(table),
         },
         features / "features.json",
     )

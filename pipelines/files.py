@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policy.errors import MendableError
+
 
 def write_json(content: Any, path: Path) -> None:
     """Write plain data as indented JSON; NaN becomes null, numpy numbers become numbers."""
@@ -16,8 +18,18 @@ def write_json(content: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Plain data of a JSON file."""
-    return json.loads(path.read_text(encoding="utf8"))
+    """Plain data of a JSON file.
+
+    Raises
+    ------
+    MendableError
+        When the file does not hold JSON: it was cut short or changed by hand.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        message = f"wanted JSON in {path}; {error}"
+        raise MendableError(message) from error
 
 
 def _plain(value: Any) -> Any:

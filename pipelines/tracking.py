@@ -18,6 +18,7 @@ from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
 from features.rules.stage import STAGES
+from policy.errors import MendableError
 
 STORE = Path("mlflow.db")
 ARTEFACTS = Path("mlruns")
@@ -94,12 +95,12 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
 
     Raises
     ------
-    ValueError
+    MendableError
         When there is no such model or version.
     """
     if stage not in STAGES:
         message = f"stage must be one of {', '.join(STAGES)}; got {stage!r}"
-        raise ValueError(message)
+        raise MendableError(message)
     client = open_store(root)
     model = f"techcredit-{source}-{stage}"
     wanted = version or version_of(client, model, CANDIDATE)
@@ -109,7 +110,7 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
         client.set_registered_model_alias(model, CHAMPION, wanted)
     except MlflowException as error:
         message = f"cannot promote {model}: {str(error).splitlines()[0]}"
-        raise ValueError(message) from error
+        raise MendableError(message) from error
     return str(wanted)
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import yaml
 
+from policy.errors import MendableError
 from schemas.declarations import Text
 
 LANGUAGES = ("en", "zh")
 FILE = Path(__file__).with_name("texts.yaml")
 
 
-class TextError(ValueError):
+class TextError(MendableError):
     """A text is asked for by a key, a language or values that the catalogue does not have."""
 
 

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from policy.errors import MendableError
 from schemas.declarations import PANDAS_DTYPES, Column, Dtype, Lag, Table
 from schemas.tables import TABLES
 
@@ -21,14 +22,15 @@ YES_NO: Mapping[str, bool] = {
 }
 
 
-class BadTableError(ValueError):
+class BadTableError(MendableError):
     """A table cannot be used: the message says what was wanted, what came and where."""
 
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The declared columns of `table`, in order, in their pandas dtypes; an absent optional column is all missing.
 
-    Columns that are not declared are left out. `known_on` is computed from the declared lag where it is not given.
+    Columns that are not declared are left out, and a blank text is missing. `known_on` is computed from the declared
+    lag where it is not given.
 
     Raises
     ------
@@ -58,7 +60,8 @@ def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
     try:
         if column.dtype == "string":
-            return _as(values, "string")
+            text = _as(values, "string")
+            return text.mask(text.str.strip() == "")
         if column.dtype == "date":
             return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
         if column.dtype == "boolean" and values.dtype == "str":

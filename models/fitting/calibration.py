@@ -7,6 +7,8 @@ from scipy.interpolate import BSpline
 from scipy.optimize import minimize
 from scipy.special import expit, log_expit
 
+from policy.errors import MendableError
+
 SEGMENTS = 10
 """Intervals of the spline's knots."""
 PENALTIES = tuple(10.0**power for power in range(-1, 6))
@@ -53,7 +55,7 @@ def fit_platt(
 
     Raises
     ------
-    ValueError
+    MendableError
         When no loan, or every loan, defaulted: a level cannot be estimated.
     """
     defaults = int(defaulted.sum())
@@ -61,7 +63,7 @@ def fit_platt(
         message = (
             f"calibration wanted loans with and without default; got {defaults} defaults among {len(defaulted)} loans"
         )
-        raise ValueError(message)
+        raise MendableError(message)
     scaled = weight / weight.mean()
     sign = np.where(defaulted.astype(bool), 1.0, -1.0)
     moved = np.zeros(len(score)) if offset is None else offset

@@ -14,12 +14,13 @@ from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import GroupEffect
 from models.fitting.horizon import horizon_pds
+from policy.errors import MendableError
 
 FORMAT = 2
 """Version of the artefact's layout."""
 
 
-class ModelError(ValueError):
+class ModelError(MendableError):
     """A model cannot be fitted, opened or applied: the message says what was wanted, what came and where."""
 
 

@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -11,41 +12,68 @@ from rich.table import Table as Screen
 
 from features.catalogue import CATALOGUE, entries
 from pipelines.commands.costs import lost_features
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_json
+from pipelines.params import ParamsError, content
 from reports.sections.quality import quality_page
-from schemas.check import quality_report, validated
-from schemas.conform import BadTableError, conform, read_tables, require, write_table
+from schemas.account import TableQuality, refuse_too_many, summary
+from schemas.check import without_duplicates
+from schemas.checks import Checks, checked_folder, checks, write_check
+from schemas.conform import BadTableError, conform, write_table
 from schemas.tables import TABLES
 from sources.bank.reading import dry_run, read
 
 
-def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None) -> None:
-    """Check a folder of canonical tables; print the counts, write rejects and page to `output` when it is given."""
-    found = read_tables(tables)
-    require(found, ("enterprises", "applications"), tables)
-    day = pd.Timestamp(extracted_on) if extracted_on is not None else found["applications"]["as_of"].max()
+def checks_asked(params: Path | None, expectations: Path | None) -> Checks:
+    """Limits and the bank's expectations as `validate: default:` of the file `params` has them; `expectations` wins.
+
+    Raises
+    ------
+    ParamsError
+        When the file has no such section.
+    BadTableError
+        When a limit or a suite cannot be used.
+    """
+    said: dict[str, Any] = {}
+    if params is not None:
+        sections = content(params).get("validate")
+        if not isinstance(sections, dict):
+            message = f"{params}: wanted section validate with default; it is not there"
+            raise ParamsError(message)
+        said = sections.get("default") or {}
+    kept = said.get("expectations")
+    return checks(said.get("rejected_limit"), expectations or (None if kept is None else Path(kept)))
+
+
+def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None, wanted: Checks) -> None:
+    """Check a folder of canonical tables and print the counts; rejects, suites and page go to `output`, where given.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When more rows of a table were rejected than its limit allows; everything has been written by then.
+    """
     with Console(stderr=True).status("validate"):
-        result = validated(found, day)
-    screen = Screen(title=str(tables))
-    for heading in ("table", "rows in", "accepted", "rejected", "rules broken"):
-        screen.add_column(heading)
-    for q in result.quality:
-        broken = "; ".join(f"{rule} {count}" for rule, count in q.broken.items() if count)
-        screen.add_row(q.table, str(q.rows), str(q.accepted), str(q.rejected), broken)
-    Console().print(screen)
+        result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
+    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
     if output is not None:
-        report = quality_report(result, day)
-        write_parquet(result.rejects, output / "rejects.parquet")
-        write_json(report, output / "quality.json")
+        report = write_check(result, day, wanted, output)
         (output / "quality.html").write_text(quality_page(report), encoding="utf8")
+    refuse_too_many(result.quality, wanted.limits)
 
 
 def import_tables(mapping: Path, location: str, output: Path) -> None:
-    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables."""
+    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and the account of their rows.
+
+    A row delivered twice is written once; `summary.json` beside the tables counts what became of every row.
+    """
+    quality = []
     for name, frame in read(mapping, location).items():
         conformed = conform(frame, TABLES[name])
-        write_table(conformed, name, output)
-        sys.stdout.write(f"{name}: {len(conformed)} rows\n")
+        once = without_duplicates(conformed, name)
+        write_table(once, name, output)
+        quality.append(TableQuality(name, len(conformed), len(once), 0, len(conformed) - len(once)))
+    write_json(summary(quality), output / "summary.json")
+    sys.stdout.write("".join(f"{q.line()}\n" for q in quality))
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:

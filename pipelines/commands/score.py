@@ -4,6 +4,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -14,11 +15,13 @@ from explanations.reasons import reasons
 from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
-from pipelines.files import read_json
+from pipelines.files import read_json, write_json
 from reports.texts import coded, text
+from schemas.account import TooManyRejectedError, refuse_too_many, summary
+from schemas.checks import Checks
 from schemas.conform import BadTableError, read_tables, require, write_table
 from scoring.assemble import MOST, decided
-from scoring.batch import score_folder
+from scoring.batch import Counts, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
 EXPLAIN_HEADS = ("explain.side", "explain.feature", "explain.value", "explain.unit", "explain.contribution")
@@ -32,15 +35,49 @@ THRESHOLD_ROWS = {
 }
 
 
-def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None) -> None:
-    """Score the folder `tables` into `output` and print rows in = scored + rejected."""
+def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks) -> None:
+    """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When no application was scored, or more rows of a table were rejected than its limit allows; everything has been
+        written by then.
+    """
     bundle = open_bundle(model)
     with Console(stderr=True).status("score"):
-        counts = score_folder(bundle, tables, output, None if extracted_on is None else pd.Timestamp(extracted_on))
-    sys.stdout.write(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}\n")
-    sys.stdout.write(f"{output}\n")
-    if counts.rejected:
-        sys.stdout.write(f"{output.with_name(output.name + '.rejects.parquet')}\n")
+        day = None if extracted_on is None else pd.Timestamp(extracted_on)
+        counts = score_folder(bundle, tables, output, day, wanted)
+    written = output.with_name(output.name + ".summary.json")
+    write_json(_summary(counts, wanted), written)
+    say = sys.stdout.write
+    for q in counts.quality:
+        say(f"{q.line()}\n")
+    same = f" + identical duplicates {counts.duplicates}" if counts.duplicates else ""
+    say(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}{same}\n")
+    for name, rows in counts.out_of_range.items():
+        say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
+    for path in (output, rejects_of(output), written):
+        say(f"{path}\n" if path.exists() else "")
+    refuse_too_many(counts.quality, wanted.limits)
+    if not counts.scored:
+        message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
+        raise TooManyRejectedError(message)
+
+
+def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
+    applications = {
+        "rows": counts.rows_in,
+        "scored": counts.scored,
+        "rejected": counts.rejected,
+        "duplicates": counts.duplicates,
+    }
+    return {
+        "extracted_on": str(counts.extracted_on.date()),
+        "applications": applications,
+        **summary(counts.quality, wanted.limits),
+        "features_out_of_range": counts.out_of_range,
+    }
 
 
 def explain_application(model: Path, tables: Path, application: str, language: str) -> None:

@@ -9,10 +9,10 @@ from reports.inputs import Inputs
 
 @dataclass(frozen=True)
 class Tally:
-    """Applications [rows]: rows_in = in_study + left_out_of_study + rejected.
+    """Applications [rows]: rows_in = in_study + left_out_of_study + rejected + duplicates.
 
     `in_study` are in a part and were scored; `left_out` could be scored but are in no part, by reason; rejected broke a
-    rule of validation or have no stage, and no model may score them.
+    rule of validation or have no stage, and no model may score them; duplicates are identical to an earlier row.
     """
 
     rows_in: int
@@ -20,6 +20,7 @@ class Tally:
     left_out: Mapping[str, int]
     rejected_by_validation: int
     without_stage: int
+    duplicates: int = 0
 
     @property
     def left_out_of_study(self) -> int:
@@ -32,7 +33,7 @@ class Tally:
         return self.rejected_by_validation + self.without_stage
 
 
-class TallyError(ValueError):
+class TallyError(RuntimeError):
     """The counts of two stages do not add up: the message says which."""
 
 
@@ -57,11 +58,13 @@ def tally(inputs: Inputs) -> Tally:
         left_out=left_out,
         rejected_by_validation=int(came["rejected"]),
         without_stage=int(table["stage"].isna().sum()),
+        duplicates=int(came["duplicates"]),
     )
-    total = found.in_study + found.left_out_of_study + found.rejected
+    total = found.in_study + found.left_out_of_study + found.rejected + found.duplicates
     if total != found.rows_in:
         message = (
-            f"tally of {inputs.source}: wanted {found.rows_in} applications; study, left out and rejected make {total}"
+            f"tally of {inputs.source}: wanted {found.rows_in} applications; "
+            f"study, left out, rejected and duplicates make {total}"
         )
         raise TallyError(message)
     return found

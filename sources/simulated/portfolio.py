@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from policy.errors import MendableError
 from schemas.conform import conform
 from schemas.tables import TABLES
 from sources.simulated.book import Book, book
@@ -81,15 +82,15 @@ def simulate(params: SimulatedParams) -> Portfolio:
 
     Raises
     ------
-    ValueError
+    MendableError
         When the number of applications is not positive, or rho is not in [0, 1).
     """
     if params.applications < 1:
         message = f"simulated portfolio: wanted at least 1 application; got {params.applications}"
-        raise ValueError(message)
+        raise MendableError(message)
     if not 0 <= params.rho < 1:
         message = f"simulated portfolio: rho must be in [0, 1); got {params.rho}"
-        raise ValueError(message)
+        raise MendableError(message)
     made = book(params.applications, params.seed, params.rho)
     contributions = _contributions(made)
     return Portfolio(_tables(made), _truth(made), contributions, _drivers(made, contributions))
