@@ -78,6 +78,6 @@ def out_of_range(table: pd.DataFrame) -> dict[str, int]:
         high = np.inf if feature.high is None else feature.high
         values = table[feature.name]
         # Bounds hold up to rounding in the last digits: shares are sums of fractions.
-        slack = 1e-9 * max(1.0, *(abs(bound) for bound in (low, high) if np.isfinite(bound)))
+        slack = 1e-9 * max([1.0, *(abs(bound) for bound in (low, high) if np.isfinite(bound))])
         counts[feature.name] = int(((values < low - slack) | (values > high + slack) | np.isinf(values)).sum())
     return {name: count for name, count in counts.items() if count}

@@ -50,7 +50,7 @@ def checks(limits: Mapping[str, float] | None = None, expectations: Path | None 
 
 
 def checked_folder(folder: Path, extracted_on: pd.Timestamp | None, wanted: Checks) -> tuple[Validated, pd.Timestamp]:
-    """The tables of a folder after their check, and the day they stand for: the last as_of where none is given.
+    """The tables of a folder after their check, and the day they stand for: see `last_known` where none is given.
 
     Raises
     ------
@@ -63,11 +63,28 @@ def checked_folder(folder: Path, extracted_on: pd.Timestamp | None, wanted: Chec
     if applications.empty:
         message = f"table applications in {folder}: wanted at least one application; it is empty"
         raise BadTableError(message)
-    if extracted_on is None and applications["as_of"].isna().all():
-        message = f"table applications in {folder}: wanted a day in as_of; every row lacks it"
-        raise BadTableError(message)
-    day = extracted_on if extracted_on is not None else applications["as_of"].max()
+    day = extracted_on if extracted_on is not None else last_known(found)
     return validated(found, day, wanted.bank), day
+
+
+NEVER = pd.Timestamp("2199-12-31")
+"""Days after it are those that programs write for "never" (2999, 9999), not days on which something was known."""
+
+
+def last_known(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
+    """The last day on which anything in the tables was known or decided: they cannot have been extracted earlier.
+
+    Raises
+    ------
+    BadTableError
+        When no row has a day of either kind.
+    """
+    days = [frame[name] for frame in tables.values() for name in ("known_on", "as_of") if name in frame.columns]
+    latest = pd.Series([day[day <= NEVER].max() for day in days], dtype="datetime64[us]").max()
+    if pd.isna(latest):
+        message = "wanted a day in as_of or known_on of any table; no row has one"
+        raise BadTableError(message)
+    return pd.Timestamp(latest)
 
 
 def write_rejects(rejects: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:
