@@ -6,7 +6,7 @@ from typing import Any
 
 from policy.errors import MendableError
 
-LIMITS: Mapping[str, float] = {"default": 0.05, "conduct": 0.02, "borrowings": 0.02, "guarantees": 0.02}
+LIMITS: Mapping[str, float] = {"default": 0.10, "conduct": 0.02, "borrowings": 0.02, "guarantees": 0.02}
 """Largest share of rejected rows by table [fraction], where params.yaml says nothing else.
 
 Stricter for the tables whose rows speak against an applicant: a record that is lost there looks like good conduct.

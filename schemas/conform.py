@@ -57,13 +57,18 @@ def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
     return values.astype(cast("Any", PANDAS_DTYPES[dtype]))
 
 
+def _days(values: pd.Series) -> pd.Series:
+    """Values as days; a text must be in the form YYYY-MM-DD, so that no day is read as a month."""
+    return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
+
+
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
     try:
         if column.dtype == "string":
             text = _as(values, "string")
             return text.mask(text.str.strip() == "")
         if column.dtype == "date":
-            return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
+            return _days(values)
         if column.dtype == "boolean" and values.dtype == "str":
             known = values.str.strip().str.lower()
             wrong = known.notna() & ~known.isin(list(YES_NO))
@@ -91,7 +96,7 @@ def with_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     computed = known_from_lag(frame, lag)
     if "known_on" not in frame.columns:
         return frame.assign(known_on=computed)
-    given = _as(pd.to_datetime(frame["known_on"]), "date")
+    given = _days(frame["known_on"])
     return frame.assign(known_on=given.fillna(computed))
 
 
@@ -102,7 +107,7 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
     >>> str(known_from_lag(pd.DataFrame({"applied_on": pd.to_datetime(["2020-01-15"])}), lag).dt.date[0])
     '2021-07-15'
     """
-    happened = _as(pd.to_datetime(frame[lag.after]), "date")
+    happened = _days(frame[lag.after])
     months = pd.Series(lag.months, index=frame.index)
     if lag.by is not None and lag.by in frame.columns:
         months = frame[lag.by].map(dict(lag.overrides)).fillna(lag.months).astype(int)
@@ -111,7 +116,7 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
         rows = months == n
         known[rows] = _as(happened[rows] + pd.DateOffset(months=int(n)), "date")
     if lag.never_later_than is not None and lag.never_later_than in frame.columns:
-        public = _as(pd.to_datetime(frame[lag.never_later_than]), "date")
+        public = _days(frame[lag.never_later_than])
         known = known.where(~(public < known), public)
     return known
 

@@ -80,7 +80,8 @@ def with_helpers(frame: pd.DataFrame, table: Table, parents: dict[str, pd.DataFr
             if parent in parents
             else pd.Series(dtype="datetime64[us]", index=pd.Index([], dtype="str"))
         )
-        columns[parent_day(parent, earlier)] = frame[keys[parent]].map(days).astype("datetime64[us]")
+        found = days.reindex(frame[keys[parent]]).astype("datetime64[us]")
+        columns[parent_day(parent, earlier)] = found.set_axis(frame.index)
     for condition in table.conditions:
         columns[condition.name] = condition.met(frame).astype("bool")
     return frame.assign(**columns)

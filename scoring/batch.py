@@ -50,7 +50,8 @@ def score_folder(
 
     Applications that cannot be scored go whole to `<output>.rejects.parquet` with the rules they broke, rejected rows
     of the other tables to `<output>.rejects/<table>.parquet`. `extracted_on` is the day the tables stand for; when not
-    given, the last day on which anything in them was known. The file appears only when it is complete, and not at all when no application is fit.
+    given, the last day on which anything in them was known. The file appears only when it is complete, and not at all
+    when no application is fit.
 
     Raises
     ------

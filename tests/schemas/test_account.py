@@ -19,8 +19,8 @@ def test_the_line_says_where_every_row_went() -> None:
 @pytest.mark.parametrize(
     ("table", "rows", "rejected", "too_many"),
     [
-        ("statements", 100, 5, False),
-        ("statements", 100, 6, True),
+        ("statements", 100, 10, False),
+        ("statements", 100, 11, True),
         ("conduct", 100, 3, True),
         ("conduct", 100, 2, False),
         ("enterprises", 2, 1, False),

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from schemas.check import Validated, validated
@@ -64,7 +64,7 @@ def checked(raw: dict[str, pd.DataFrame]) -> tuple[dict[str, pd.DataFrame], Vali
     return tables, validated(tables, DAY)
 
 
-@settings(max_examples=15)
+@settings(max_examples=10, phases=[Phase.explicit, Phase.reuse, Phase.generate])
 @given(TABLES_OF_A_BANK)
 def test_no_row_is_lost_kept_rows_keep_the_rules_and_rejected_rows_are_those_that_came(
     raw: dict[str, pd.DataFrame],

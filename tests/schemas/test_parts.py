@@ -34,7 +34,10 @@ def test_a_part_above_its_whole_rejects_the_row(table: str, part: str, whole: st
     assert checked(table, **{part: 2.0}).rejected == 0
 
 
-@pytest.mark.parametrize(("table", "part", "whole"), [("headcount", "core_team", "staff"), ("statements", "hitech_revenue", "revenue")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("table", "part", "whole"),
+    [("headcount", "core_team", "staff"), ("statements", "hitech_revenue", "revenue")],
+)
 def test_a_part_that_may_differ_in_good_faith_is_counted_and_stays(table: str, part: str, whole: str) -> None:
     found = checked(table, **{part: 2.0, whole: 1.0})
     assert (found.kept, found.rejected, found.warned[f"{part}_within_{whole}"]) == (1, 0, 1)
