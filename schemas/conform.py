@@ -22,6 +22,10 @@ YES_NO: Mapping[str, bool] = {
 }
 
 
+_UNREADABLE = (ValueError, TypeError, OverflowError)
+"""What pandas raises where values cannot be read as the declared dtype."""
+
+
 class BadTableError(MendableError):
     """A table cannot be used: the message says what was wanted, what came and where."""
 
@@ -37,7 +41,11 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     BadTableError
         When a required column is absent, or values cannot be read as the declared dtype.
     """
-    frame = with_known_on(frame, table)
+    try:
+        frame = with_known_on(frame, table)
+    except _UNREADABLE as error:
+        message = f"table {table.name}: wanted days to compute known_on from; {_first_line(error)}"
+        raise BadTableError(message) from error
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
     if absent:
@@ -76,7 +84,7 @@ def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
                 raise ValueError(values[wrong].iloc[0])
             return _as(known.map(YES_NO), column.dtype)
         return _as(pd.to_numeric(values), column.dtype)
-    except (ValueError, TypeError, OverflowError) as error:
+    except _UNREADABLE as error:
         message = (
             f"table {table.name}, column {column.name}: wanted {column.dtype}, "
             f"got {values.dtype} ({_first_line(error)})"

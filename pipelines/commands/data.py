@@ -65,6 +65,11 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
     """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and the account of their rows.
 
     A row delivered twice is written once; `summary.json` beside the tables counts what became of every row.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When more rows of a table were rejected than the limit allows; everything has been written by then.
     """
     quality = []
     for name, frame in read(mapping, location).items():
@@ -74,6 +79,7 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
         quality.append(TableQuality(name, len(conformed), len(once), 0, len(conformed) - len(once)))
     write_json(summary(quality), output / "summary.json")
     sys.stdout.write("".join(f"{q.line()}\n" for q in quality))
+    refuse_too_many(quality)
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:
