@@ -17,6 +17,7 @@ from scipy.special import ndtr, ndtri
 from decisions.sampling import Sample, sample
 from decisions.weighted_binomial import check_tolerance, tail, upper_bound
 from policy.digits import rounded, rounded_number
+from policy.errors import MendableError
 
 Floats = NDArray[np.float64]
 
@@ -87,7 +88,7 @@ def certify(
 
     Raises
     ------
-    ValueError
+    MendableError
         When tolerance or delta is not inside (0, 1), grid is below 1, or the loans are not fit to use.
     """
     _check_level(tolerance, delta, grid)
@@ -112,7 +113,7 @@ def _check_level(tolerance: float, delta: float, grid: int) -> None:
     check_tolerance(tolerance)
     if not 0 < delta < 1 or grid < 1:
         message = f"wanted delta between 0 and 1 and a grid of at least 1 cut-off; got delta {delta}, grid {grid}"
-        raise ValueError(message)
+        raise MendableError(message)
 
 
 def _untested(reason: str, defaulted: ArrayLike, level: tuple[float, float], size_class: str) -> Certificate:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from decisions.certificate import Certificate
+from policy.errors import MendableError
 
 Decision = Literal["approve", "refer", "decline"]
 
@@ -77,7 +78,7 @@ def decide(
 def _check(pd_: pd.Series, size_class: pd.Series, refer_band: float) -> None:
     if not refer_band >= 1:
         message = f"refer_band must be a multiple of the cut-off, at least 1; got {refer_band}"
-        raise ValueError(message)
+        raise MendableError(message)
     if not pd_.index.equals(size_class.index):
         message = "PD and size class must be of the same applications: their indexes differ"
         raise ValueError(message)

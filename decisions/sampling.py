@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from decisions.weighted_binomial import book
+from policy.errors import MendableError
 
 Floats = NDArray[np.float64]
 Design = Literal["outcome", "inclusion"]
@@ -72,12 +73,12 @@ def sample(
 
     Raises
     ------
-    ValueError
+    MendableError
         When the design is unknown, a PD or a weight is not fit to use, or more than one weight occurs in an outcome.
     """
     if design not in DESIGNS:
         message = f"design must be one of {', '.join(DESIGNS)}; got {design!r}"
-        raise ValueError(message)
+        raise MendableError(message)
     loans = book(exposure, defaulted)
     probability = _column("PD", pd_, loans.exposure.size, high=1.0)
     weights = _column("weight", weight, loans.exposure.size)
@@ -98,12 +99,12 @@ def _column(name: str, values: ArrayLike, loans: int, high: float = np.inf) -> F
     column = np.asarray(values, dtype=np.float64)
     if column.shape != (loans,):
         message = f"wanted one {name} for each of {loans} loans; got shape {column.shape}"
-        raise ValueError(message)
+        raise MendableError(message)
     fit = np.isfinite(column) & (column > 0) & (column < high)
     if not fit.all():
         bound = "" if np.isinf(high) else f" and below {high:g}"
         message = f"{name} must be above 0{bound}; got {column[~fit][0]} for {int((~fit).sum())} of {loans} loans"
-        raise ValueError(message)
+        raise MendableError(message)
     return column
 
 
@@ -115,7 +116,7 @@ def _one_weight(outcome: str, weights: Floats) -> float | None:
             f"from {distinct[0]:g} to {distinct[-1]:g}: if the weights were known before the outcome, "
             "the design is 'inclusion'"
         )
-        raise ValueError(message)
+        raise MendableError(message)
     return float(distinct[0]) if distinct.size else None
 
 
@@ -123,8 +124,8 @@ def _agreed(stated: tuple[float, float], found: tuple[float | None, float | None
     for outcome, wanted, got in zip(("not defaulted", "defaulted"), stated, found, strict=True):
         if got is not None and not np.isclose(wanted, got):
             message = f"outcome weight of loans {outcome} is stated as {wanted:g}; the loans carry {got:g}"
-            raise ValueError(message)
+            raise MendableError(message)
         if not wanted > 0:
             message = f"outcome weight of loans {outcome} must be above 0; got {wanted:g}"
-            raise ValueError(message)
+            raise MendableError(message)
     return stated

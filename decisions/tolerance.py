@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from policy.digits import rounded_number
+from policy.errors import MendableError
 from policy.loader import FOLDER, PolicyError, figure
 from policy.segments import CAPPED, SIZE_CLASSES
 
@@ -79,7 +80,7 @@ def resolution_factor(years_to_resolve: float, growth: float) -> float:
 
     Raises
     ------
-    ValueError
+    MendableError
         When the stay is not positive or growth outruns it downwards (growth <= -1 / stay).
     """
     if years_to_resolve <= 0 or growth + 1 / years_to_resolve <= 0:
@@ -87,7 +88,7 @@ def resolution_factor(years_to_resolve: float, growth: float) -> float:
             "wanted a positive stay in NPL and growth above minus one over the stay; "
             f"got {years_to_resolve} years, growth {growth}"
         )
-        raise ValueError(message)
+        raise MendableError(message)
     return 1 / (growth + 1 / years_to_resolve)
 
 
@@ -98,7 +99,7 @@ def flow_tolerance(npl: float, kappa: float) -> float:
 
     Raises
     ------
-    ValueError
+    MendableError
         When npl is not inside (0, 1) or kappa is not positive.
 
     >>> round(flow_tolerance(0.045, resolution_factor(1.0, 0.0)), 3)
@@ -106,7 +107,7 @@ def flow_tolerance(npl: float, kappa: float) -> float:
     """
     if not 0 < npl < 1 or kappa <= 0:
         message = f"wanted an NPL ratio between 0 and 1 and kappa above 0 years; got {npl} and {kappa}"
-        raise ValueError(message)
+        raise MendableError(message)
     return float(-np.expm1(-npl / (kappa * (1 - npl))))
 
 
@@ -119,7 +120,7 @@ def macro_margin(tolerance: float, rho: float, years: float, delta: float) -> fl
 
     Raises
     ------
-    ValueError
+    MendableError
         When tolerance or delta is not inside (0, 1), rho not in [0, 1), or years not positive.
 
     >>> round(macro_margin(0.045, 0.0, 1, 0.10), 6)
@@ -130,6 +131,6 @@ def macro_margin(tolerance: float, rho: float, years: float, delta: float) -> fl
             "wanted tolerance and delta between 0 and 1, rho from 0 to below 1 and years above 0; "
             f"got {tolerance}, {delta}, {rho}, {years}"
         )
-        raise ValueError(message)
+        raise MendableError(message)
     root = np.sqrt(rho * (1 + 1 / years) / (1 - rho))
     return float(ndtr(ndtri(tolerance) - ndtri(1 - delta) * root))

@@ -14,6 +14,8 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtr
 from scipy.stats import binom
 
+from policy.errors import MendableError
+
 Floats = NDArray[np.float64]
 
 NEARLY_EQUAL = 0.01
@@ -83,12 +85,12 @@ def check_tolerance(tolerance: float) -> None:
 
     Raises
     ------
-    ValueError
+    MendableError
         When it is not.
     """
     if not 0 < tolerance < 1:
         message = f"tolerance must be a fraction between 0 and 1, both excluded; got {tolerance}"
-        raise ValueError(message)
+        raise MendableError(message)
 
 
 def tail(exposure: Floats, defaulted: NDArray[np.bool_], tolerance: float) -> float:

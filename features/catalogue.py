@@ -24,6 +24,7 @@ from features.domains.results import RESULTS
 from features.domains.rights import RIGHTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
+from policy.errors import MendableError
 
 COMPUTED: tuple[Feature, ...] = (
     *(*RD, *PATENTS, *RIGHTS, *TALENT, *RESULTS, *TITLES, *POINTS),
@@ -35,7 +36,7 @@ CATALOGUE: tuple[Feature, ...] = (*COMPUTED, *(feature.as_rank() for feature in 
 """All features: those computed from quantities, then the ranks among peers."""
 
 
-class CatalogueError(ValueError):
+class CatalogueError(MendableError):
     """A table or a model does not fit the catalogue: the message says where."""
 
 

@@ -11,31 +11,23 @@ import numpy as np
 import pandas as pd
 
 from features.blanking import blankable, without
+from schemas.gaps import FILE, gap_rows
 from schemas.tables import TABLES
 
-REJECTS = "rejects"
-"""Folder below the valid tables with the rejected rows, a file per table: its columns as far as known, and `rules`."""
 ABSENT = "not_delivered"
 """What a gap says of a table that is not there."""
-COLUMNS = ("table", "enterprise_id", "application_id", "known_on", "rules")
 
 
 def read_gaps(folder: Path) -> pd.DataFrame:
-    """Rejected rows of the tables that features read: table, enterprise_id, application_id, known_on, rules.
+    """Rejected rows beside the fit tables of `folder`: table, enterprise_id, application_id, known_on, rules.
 
-    Rows of `enterprises` and `applications` are none: with them the application itself is rejected.
+    None where the check has not been made or left no such file.
     """
-    parts = [pd.DataFrame(columns=list(COLUMNS), dtype="object")]
-    for name in blankable():
-        path = folder / REJECTS / f"{name}.parquet"
-        if name in ("enterprises", "applications") or not path.exists():
-            continue
-        found = pd.read_parquet(path)
-        rules = found["rules"].map(lambda broken: broken if isinstance(broken, str) else ",".join(broken))
-        columns = {c: found[c] if c in found.columns else None for c in COLUMNS[1:4]}
-        parts.append(pd.DataFrame({"table": name, **columns, "rules": rules}).astype("object"))
-    gaps = pd.concat(parts, ignore_index=True)
-    return gaps.assign(known_on=pd.to_datetime(gaps["known_on"], errors="coerce"))
+    path = folder / FILE
+    if not path.exists():
+        return gap_rows({}, folder)
+    found = pd.read_parquet(path)
+    return found[found["table"].isin(blankable())]
 
 
 def with_gaps(known: pd.DataFrame, gaps: pd.DataFrame, absent: Collection[str] = ()) -> pd.DataFrame:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from features.as_of import quantities
@@ -84,3 +85,19 @@ def missing_report(table: pd.DataFrame) -> dict[str, float]:
     """Share of missing values of each feature [fraction]."""
     names = [f.name for f in CATALOGUE]
     return {str(name): float(share) for name, share in table[names].isna().mean().items()}
+
+
+def out_of_range(table: pd.DataFrame) -> dict[str, int]:
+    """Applications with a value outside the catalogue's range, by feature [applications]; none for a feature within.
+
+    A value out of range may be true; it is told, never changed.
+    """
+    counts = {}
+    for feature in CATALOGUE:
+        low = -np.inf if feature.low is None else feature.low
+        high = np.inf if feature.high is None else feature.high
+        values = table[feature.name]
+        # Bounds hold up to rounding in the last digits: shares are sums of fractions.
+        slack = 1e-9 * max([1.0, *(abs(bound) for bound in (low, high) if np.isfinite(bound))])
+        counts[feature.name] = int(((values < low - slack) | (values > high + slack) | np.isinf(values)).sum())
+    return {name: count for name, count in counts.items() if count}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.entry import fail
+from pipelines.entry import guarded
 from policy.segments import STAGES
 from reports.texts import text
 
@@ -25,6 +25,8 @@ Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
 Model = Annotated[Path, typer.Option(help=_help("option_model"))]
 Output = Annotated[Path, typer.Option(help=_help("option_output"))]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))]
+Params = Annotated[Path | None, typer.Option("--params", help=_help("option_params"))]
+Expectations = Annotated[Path | None, typer.Option(help=_help("option_expectations"))]
 Language = Annotated[str, typer.Option(help=_help("option_language"))]
 
 
@@ -43,9 +45,11 @@ def validate(
     dry_run: Annotated[bool, typer.Option("--dry-run", help=_help("option_dry_run"))] = False,
     output: Annotated[Path | None, typer.Option(help=_help("option_quality_output"))] = None,
     extracted_on: Day = None,
+    params: Params = None,
+    expectations: Expectations = None,
 ) -> None:
     """Check a folder of canonical tables, or say what a bank's own tables lack."""
-    from pipelines.commands.data import dry_run_tables, import_tables, validate_tables
+    from pipelines.commands.data import checks_asked, dry_run_tables, import_tables, validate_tables
 
     if dry_run:
         if mapping is None:
@@ -54,9 +58,9 @@ def validate(
     elif mapping is not None:
         with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
             import_tables(mapping, tables, Path(folder))
-            validate_tables(Path(folder), output, extracted_on)
+            validate_tables(Path(folder), output, extracted_on, checks_asked(params, expectations))
     else:
-        validate_tables(Path(tables), output, extracted_on)
+        validate_tables(Path(tables), output, extracted_on, checks_asked(params, expectations))
 
 
 @app.command("import", help=_help("import"))
@@ -72,11 +76,19 @@ def import_(
 
 
 @app.command(help=_help("score"))
-def score(model: Model, tables: Tables, output: Output, extracted_on: Day = None) -> None:
+def score(
+    model: Model,
+    tables: Tables,
+    output: Output,
+    extracted_on: Day = None,
+    params: Params = None,
+    expectations: Expectations = None,
+) -> None:
     """Score a folder of canonical tables."""
+    from pipelines.commands.data import checks_asked
     from pipelines.commands.score import score_tables
 
-    score_tables(model, tables, output, extracted_on)
+    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations))
 
 
 @app.command(help=_help("explain"))
@@ -85,11 +97,15 @@ def explain(
     tables: Tables,
     application: Annotated[str, typer.Option(help=_help("option_application"))],
     language: Language = "en",
+    extracted_on: Day = None,
+    params: Params = None,
+    expectations: Expectations = None,
 ) -> None:
     """Tell why one application has its PD and decision."""
+    from pipelines.commands.data import checks_asked
     from pipelines.commands.score import explain_application
 
-    explain_application(model, tables, application, language)
+    explain_application(model, tables, application, language, extracted_on, checks_asked(params, expectations))
 
 
 @app.command(help=_help("thresholds"))
@@ -146,11 +162,12 @@ def promote(
 
 
 def main() -> None:
-    """Run the command line: exit code 0, 1 for bad input (one line says what), 2 for wrong usage."""
-    try:
-        app()
-    except (ValueError, OSError, KeyError) as error:
-        fail(error)
+    """Run the command line.
+
+    Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
+    70 for a fault of the program.
+    """
+    guarded(app)
 
 
 if __name__ == "__main__":

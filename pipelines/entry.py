@@ -1,25 +1,43 @@
-"""How a step is run from the command line: one-line errors, no traceback for faults in the input."""
+"""How a step or a command ends: one line for what a person can mend, a traceback for a fault of the program."""
 
 import sys
+import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import NoReturn
 
 import typer
 
-BAD_INPUT = 1
+from policy.errors import MendableError
+
+FAULT = 70
+"""Exit code of a fault of the program (EX_SOFTWARE of BSD's sysexits); wrong usage is 2, as typer has it."""
 
 
 def run(main: Callable[..., None]) -> None:
-    """Run `main` with the command line's arguments; a ValueError or OSError becomes one line and exit code 1."""
+    """Run `main` with the command line's arguments."""
     app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
     app.command()(main)
+    guarded(app)
+
+
+def guarded(app: Callable[[], object]) -> None:
+    """Run `app`; what a person can mend becomes one line and its exit code, anything else is called a fault.
+
+    A MendableError ends with its own code (1, or 3 where too many rows were rejected), a file that is missing or cannot
+    be opened with 1. Every other exception keeps its traceback and ends with 70.
+    """
     try:
         app()
-    except (ValueError, OSError) as error:
-        fail(error)
+    except MendableError as error:
+        fail(str(error), error.exit_code)
+    except OSError as error:
+        fail(str(error), MendableError.exit_code)
+    except Exception as error:
+        traceback.print_exc()
+        fail(f"this is a fault of the program, not of your data ({type(error).__name__}); please report it", FAULT)
 
 
-def fail(error: Exception) -> Any:
-    """Print one line for `error` and leave with exit code 1."""
-    typer.echo(f"error: {error}", err=True)
-    sys.exit(BAD_INPUT)
+def fail(message: str, code: int) -> NoReturn:
+    """Print one line and leave with the exit code `code`."""
+    typer.echo(f"error: {message}", err=True)
+    sys.exit(code)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from features.declarations import IDENTITY
 from features.peers import peer_grids, with_peer_ranks
-from features.table import FeatureParams, missing_report, taught_tables
+from features.table import FeatureParams, missing_report, out_of_range, taught_tables
 from features.version import version
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
@@ -56,6 +56,7 @@ def main(source: str, valid: Path, features: Path) -> None:
             "applications": len(table),
             "without_stage": len(unstaged),
             "missing": missing_report(table),
+            "out_of_range": out_of_range(table),
         },
         features / "features.json",
     )

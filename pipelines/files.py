@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from policy.digits import rounded_content, rounded_figures
+from policy.errors import MendableError
 
 LEFT_OUT_FILE = "left_out.json"
 """File beside canonical tables: applications that the source itself left out, by reason."""
@@ -33,8 +34,18 @@ def write_figures(content: Any, path: Path) -> None:
 
 
 def read_json(path: Path) -> Any:
-    """Plain data of a JSON file."""
-    return json.loads(path.read_text(encoding="utf8"))
+    """Plain data of a JSON file.
+
+    Raises
+    ------
+    MendableError
+        When the file does not hold JSON: it was cut short or changed by hand.
+    """
+    try:
+        return json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        message = f"wanted JSON in {path}; {error}"
+        raise MendableError(message) from error
 
 
 def _plain(value: Any) -> Any:

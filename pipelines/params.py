@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 import yaml
 
+from policy.errors import MendableError
+
 PARAMS = Path("params.yaml")
 T = TypeVar("T")
 
 
-class ParamsError(ValueError):
+class ParamsError(MendableError):
     """params.yaml lacks a section or a key, or has one that does not exist."""
 
 
@@ -20,12 +22,19 @@ def content(path: Path = PARAMS) -> dict[str, Any]:
     Raises
     ------
     ParamsError
-        When the file does not exist.
+        When the file does not exist or holds no sections of YAML.
     """
     if not path.exists():
         message = f"wanted {path} in the folder the command runs in; {Path.cwd()} has none"
         raise ParamsError(message)
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf8"))
+    try:
+        loaded = yaml.safe_load(path.read_text(encoding="utf8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        message = f"wanted YAML in {path}; {' '.join(str(error).split())}"
+        raise ParamsError(message) from error
+    if not isinstance(loaded, dict):
+        message = f"wanted sections of parameters in {path}; it holds {type(loaded).__name__}"
+        raise ParamsError(message)
     return loaded
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from models.fitting.split import PARTS, SplitParams, left_out, split
+from models.fitting.split import PARTS, SplitParams, left_out, split, undated_defaults
 from models.validation.impossible_groups import Groups, impossible_groups, origination_facts
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
@@ -24,7 +24,8 @@ def main(source: str, features: Path, valid: Path, parts: Path) -> None:
     """
     params = section("split", SplitParams, source)
     table = pd.read_parquet(features / "features.parquet", columns=["application_id", "as_of", "stage"])
-    found = split(table, pd.read_parquet(valid / "outcomes.parquet"), params)
+    outcomes = pd.read_parquet(valid / "outcomes.parquet")
+    found = split(table, outcomes, params)
     write_parquet(found, parts / "split.parquet")
     counted = found.groupby("part").agg(
         loans=("part", "size"), defaults=("defaulted", "sum"), population=("weight", "sum")
@@ -35,6 +36,7 @@ def main(source: str, features: Path, valid: Path, parts: Path) -> None:
             "parts": counted.loc[list(PARTS)].to_dict("index"),
             "left_out": left_out(found),
             "groups": _groups(valid, found, params),
+            "undated_defaults": undated_defaults(found, outcomes),
         },
         parts / "split.json",
     )

@@ -17,6 +17,7 @@ import psutil
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from policy.errors import MendableError
 from policy.segments import STAGES
 
 STORE = Path("mlflow.db")
@@ -101,12 +102,12 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
 
     Raises
     ------
-    ValueError
+    MendableError
         When there is no such model or version.
     """
     if stage not in STAGES:
         message = f"stage must be one of {', '.join(STAGES)}; got {stage!r}"
-        raise ValueError(message)
+        raise MendableError(message)
     client = open_store(root)
     model = f"techcredit-{source}-{stage}"
     wanted = version or version_of(client, model, CANDIDATE)
@@ -116,7 +117,7 @@ def promote(root: Path, source: str, stage: str, version: str | None = None) -> 
         client.set_registered_model_alias(model, CHAMPION, wanted)
     except MlflowException as error:
         message = f"cannot promote {model}: {str(error).splitlines()[0]}"
-        raise ValueError(message) from error
+        raise MendableError(message) from error
     return str(wanted)
 
 

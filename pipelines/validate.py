@@ -1,40 +1,59 @@
 """Step `validate`: canonical tables in; fit rows, rejected rows with their rules, and the counts out."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from pipelines.entry import run
-from pipelines.files import left_out_by_source, write_json, write_parquet
+from pipelines.files import left_out_by_source
 from pipelines.params import section
-from schemas.check import quality_report, validated
-from schemas.conform import read_tables, require, write_table
+from schemas.account import refuse_too_many
+from schemas.checks import Checks, checked_folder, checks, write_check
+from schemas.conform import write_table
+from schemas.gaps import FILE as GAPS
+from schemas.gaps import gap_rows, unread_rows
 
 
 @dataclass(frozen=True)
 class ValidateParams:
-    """Parameters of the step: the day the tables were extracted."""
+    """Parameters of the step: the day the tables were extracted, limits of rejected rows, the bank's expectations.
+
+    `rejected_limit` gives shares by table, with `default` for the others; `expectations` a file or folder of suites.
+    """
 
     extracted_on: str
+    rejected_limit: dict[str, float] | None = None
+    expectations: str | None = None
+
+    def checks(self) -> Checks:
+        """The checks these parameters ask for."""
+        return checks(self.rejected_limit, None if self.expectations is None else Path(self.expectations))
 
 
 def main(source: str, tables: Path, valid: Path) -> None:
     """Check the canonical TABLES and write fit rows, rejects and counts into the folder VALID."""
     params = section("validate", ValidateParams, source)
-    check(tables, valid, pd.Timestamp(params.extracted_on))
+    check(tables, valid, pd.Timestamp(params.extracted_on), params.checks())
 
 
-def check(tables: Path, valid: Path, extracted_on: pd.Timestamp) -> None:
-    """Check a folder of canonical tables as of the day they were extracted."""
-    found = read_tables(tables)
-    require(found, ("enterprises", "applications"), tables)
-    result = validated(found, extracted_on)
+def check(tables: Path, valid: Path, extracted_on: pd.Timestamp, wanted: Checks) -> None:
+    """Check a folder of canonical tables as of the day they were extracted; fit rows go to `valid`.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When more rows were rejected than the limit allows; everything has been written by then.
+    """
+    result, day = checked_folder(tables, extracted_on, wanted)
     for name, frame in result.tables.items():
         write_table(frame, name, valid)
-    write_parquet(result.rejects, valid / "rejects.parquet")
-    report = {**quality_report(result, extracted_on), "left_out_by_source": left_out_by_source(tables)}
-    write_json(report, valid / "quality.json")
+    gap_rows(result.rejects, tables).to_parquet(valid / GAPS, index=False)
+    told = {"left_out_by_source": left_out_by_source(tables), "unread": unread_rows(tables)}
+    write_check(result, day, wanted, valid, told)
+    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
+    refuse_too_many(result.quality, wanted.limits)
 
 
 if __name__ == "__main__":

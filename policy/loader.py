@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from policy.errors import MendableError
+
 FOLDER = Path(__file__).parent
 
 FLAGS: Mapping[str, str] = {
@@ -23,7 +25,7 @@ FLAGS: Mapping[str, str] = {
 """How far a figure was verified; shown wherever it appears. Only V and D may be presented as official."""
 
 
-class PolicyError(ValueError):
+class PolicyError(MendableError):
     """A policy figure is missing, malformed, or not in force on the day asked for."""
 
 
@@ -76,7 +78,11 @@ def figures(document: str, folder: Path = FOLDER) -> Mapping[str, Figure]:
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
         message = f"policy document must be one of {known}; got {document!r}"
         raise PolicyError(message)
-    content = yaml.safe_load(path.read_text(encoding="utf8"))
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        message = f"wanted YAML in {path}; {' '.join(str(error).split())}"
+        raise PolicyError(message) from error
     return {name: _figure(f"{document}.{name}", entry) for name, entry in content.items()}
 
 

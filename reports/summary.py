@@ -26,8 +26,8 @@ WIDEST = 200
 def summary(inputs: Inputs) -> dict[str, Any]:
     """Plain data for summary.json: counts that close, figures per stage out-of-time, tolerance and outcome per class.
 
-    `rows_in` = `scored` + `left_out_of_study` + `rejected` [applications]; PDs, ratios and shares are fractions.
-    `plain_auc` is missing where that challenger was not among the challengers.
+    `rows_in` = `scored` + `left_out_of_study` + `rejected` + `duplicates` [applications]; PDs, ratios and shares are
+    fractions. `plain_auc` is missing where that challenger was not among the challengers.
     """
     found, counted = limit_outcomes(inputs), tally(inputs)
     total = found[-1]
@@ -39,6 +39,7 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "left_out_of_study": counted.left_out_of_study,
         "left_out_reasons": {**counted.left_out, **counted.left_out_by_source},
         "rejected": counted.rejected,
+        "duplicates": counted.duplicates,
         "rejected_reasons": {"validation": counted.rejected_by_validation, "no_stage": counted.without_stage},
         "features": {
             "used": len(inputs.pool["features"]),
@@ -91,7 +92,7 @@ def one_screen(found: Json, language: str = "en") -> str:
     def say(key: str, **values: str) -> str:
         return text(f"summary.{key}", language, **values)
 
-    counts = {name: count(found[name]) for name in ("rows_in", "scored", "left_out_of_study", "rejected")}
+    counts = {name: count(found[name]) for name in ("rows_in", "scored", "left_out_of_study", "rejected", "duplicates")}
     lines = [
         say("title", source=found["source"], built_on=found["built_on"]),
         say("counts", **counts),

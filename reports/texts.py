@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from policy.errors import MendableError
 from policy.segments import SEGMENTS
 from schemas.declarations import Text
 
@@ -16,7 +17,7 @@ FILE = Path(__file__).with_name("texts.yaml")
 SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
 
 
-class TextError(ValueError):
+class TextError(MendableError):
     """A text is asked for by a key, a language or values that the catalogue does not have."""
 
 

@@ -1,53 +1,106 @@
 """All tables of a bank checked against their declarations: fit rows, rejected rows with every rule broken, counts."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
-from schemas.declarations import Table
-from schemas.expectations import broken
+from schemas.account import TableQuality
+from schemas.bank_suites import BankSuite
+from schemas.custom import remember_parents
+from schemas.declarations import Level, Text
+from schemas.expectations import suite, with_helpers
 from schemas.rules import rules
 from schemas.tables import TABLES
+from schemas.validation import Engine, Outcome
 
 
-@dataclass(frozen=True)
-class TableQuality:
-    """What the check of one table found [rows]; `broken` counts rows by rule, rules without a broken row included."""
+class Checked(NamedTuple):
+    """One table after its check: fit rows, rejected rows, counts, and what came of each suite."""
 
-    table: str
-    rows: int
-    accepted: int
-    rejected: int
-    broken: Mapping[str, int]
+    fit: pd.DataFrame
+    rejects: pd.DataFrame
+    quality: TableQuality
+    outcomes: tuple[Outcome, ...]
 
 
 class Validated(NamedTuple):
-    """Fit rows by table, one line a rejected row, and the counts; rows = accepted + rejected in every table."""
+    """Fit rows by table, rejected rows by table, the counts, and what came of the suites of each table.
+
+    Rejects are whole rows as they came, in their own dtypes, with `row` (position in the table) and `rules` (a list of
+    the rules broken, one entry a rule). In every table rows = kept + rejected + identical duplicates.
+    """
 
     tables: dict[str, pd.DataFrame]
-    rejects: pd.DataFrame
+    rejects: dict[str, pd.DataFrame]
     quality: tuple[TableQuality, ...]
+    outcomes: dict[str, tuple[Outcome, ...]]
+    meanings: dict[str, dict[str, Text]]
 
 
-def validated(tables: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp) -> Validated:
+def validated(
+    tables: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp, bank: Sequence[BankSuite] = ()
+) -> Validated:
     """The tables without the rows that break a rule; a child of a rejected parent row is rejected with it.
 
-    Tables must be conformed. Rejects have columns table, row (position in the table), key, rules (names, `;` between).
+    Tables must be conformed. A row identical to an earlier one in every column is counted as a duplicate and left out
+    before the rules are looked at; rows that share a key and differ are all rejected by the rule `unique_key`. `bank`
+    adds expectations of the bank's own.
     """
-    fit: dict[str, pd.DataFrame] = {}
-    rejects, quality = [], []
+    found: dict[str, Checked] = {}
+    engine = Engine()
     for name in _parents_first(tables):
-        table, frame = TABLES[name], tables[name]
-        rows_by_rule = broken(frame, table, fit, extracted_on)
-        rejected = _rejected(frame, table, rows_by_rule)
-        fit[name] = frame.drop(index=frame.index[rejected["row"]]).reset_index(drop=True)
-        rejects.append(rejected)
-        counts = {rule: len(rows) for rule, rows in rows_by_rule.items()}
-        quality.append(TableQuality(name, len(frame), len(fit[name]), len(rejected), counts))
-    ordered = {name: fit[name] for name in tables}
-    return Validated(ordered, pd.concat(rejects, ignore_index=True), tuple(quality))
+        parents = {parent: checked.fit for parent, checked in found.items()}
+        own = [s for s in bank if s.table == name]
+        found[name] = _checked(engine, tables[name].reset_index(drop=True), name, parents, extracted_on, own)
+    return Validated(
+        {name: found[name].fit for name in tables},
+        {name: found[name].rejects for name in tables},
+        tuple(found[name].quality for name in tables),
+        {name: found[name].outcomes for name in tables},
+        {name: _meanings(name, bank) for name in tables},
+    )
+
+
+def _checked(
+    engine: Engine,
+    frame: pd.DataFrame,
+    name: str,
+    parents: dict[str, pd.DataFrame],
+    extracted_on: pd.Timestamp,
+    own: Sequence[BankSuite],
+) -> Checked:
+    table = TABLES[name]
+    once = without_duplicates(frame, name)
+    remember_parents(table.parents, parents)
+    derived = engine.outcome(with_helpers(once, table, parents), suite(table, extracted_on))
+    outcomes = (derived, *(engine.outcome(once, s.suite()) for s in own))
+    levels: dict[str, Level] = {rule.name: rule.level for rule in rules(table)}
+    for s in own:
+        levels |= s.levels
+    rows = {rule: at for outcome in outcomes for rule, at in outcome.rows.items()}
+    # An expectation about the table as a whole lists no rows: unmet, it counts them all.
+    whole = {rule for outcome in outcomes for rule in outcome.unmet if not outcome.rows[rule]}
+    counts = {rule: len(once) if rule in whole else len(at) for rule, at in rows.items()}
+    rejects = _rejects(once, {rule: at for rule, at in rows.items() if levels[rule] == "reject"})
+    fit = once.drop(index=list(rejects["row"])).reset_index(drop=True)
+    quality = TableQuality(
+        name,
+        rows=len(frame),
+        kept=len(fit),
+        rejected=len(rejects),
+        duplicates=len(frame) - len(once),
+        broken={rule: count for rule, count in counts.items() if levels[rule] == "reject"},
+        warned={rule: count for rule, count in counts.items() if levels[rule] == "warn"},
+    )
+    return Checked(fit, rejects, quality, outcomes)
+
+
+def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows of the table `name` without those identical to an earlier one in every column; labels stay."""
+    # Identical rows share a key, so only rows that share one are compared in full.
+    shared = frame[frame.duplicated(list(TABLES[name].key), keep=False)]
+    return frame.drop(index=shared.index[shared.duplicated()])
 
 
 def _parents_first(tables: Mapping[str, pd.DataFrame]) -> list[str]:
@@ -60,38 +113,35 @@ def _parents_first(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     return done
 
 
-def _rejected(frame: pd.DataFrame, table: Table, rows_by_rule: Mapping[str, list[int]]) -> pd.DataFrame:
+def _rejects(frame: pd.DataFrame, rows_by_rule: Mapping[str, list[int]]) -> pd.DataFrame:
     named: dict[int, list[str]] = {}
     for rule, rows in rows_by_rule.items():
         for row in rows:
             named.setdefault(row, []).append(rule)
     rows = sorted(named)
-    keys = frame.iloc[rows][list(table.key)].astype("str").agg("|".join, axis=1) if rows else pd.Series(dtype="str")
-    columns = {
-        "table": pd.Series([table.name] * len(rows), dtype="str"),
-        "row": pd.Series(rows, dtype="int64"),
-        "key": pd.Series(keys.to_numpy(), dtype="str"),
-        "rules": pd.Series([";".join(named[row]) for row in rows], dtype="str"),
-    }
-    return pd.DataFrame(columns)
+    broken = pd.Series([named[row] for row in rows], dtype="object")
+    return frame.loc[rows].reset_index(drop=True).assign(row=pd.Series(rows, dtype="int64"), rules=broken)
+
+
+def _meanings(name: str, bank: Sequence[BankSuite]) -> dict[str, Text]:
+    meanings = {rule.name: rule.meaning for rule in rules(TABLES[name])}
+    for own in bank:
+        if own.table == name:
+            meanings |= own.meanings
+    return meanings
 
 
 def quality_report(result: Validated, extracted_on: pd.Timestamp) -> dict[str, Any]:
     """The counts as plain data, each rule with its meaning in both languages, for JSON and pages."""
-    meaning = {name: {r.name: r.meaning for r in rules(TABLES[name])} for name in result.tables}
     tables = []
-    for found in result.quality:
-        listed = [
-            {"rule": rule, "rows": count, "en": meaning[found.table][rule].en, "zh": meaning[found.table][rule].zh}
-            for rule, count in found.broken.items()
-        ]
-        tables.append(
-            {
-                **asdict(found),
-                "broken": listed,
-                "en": TABLES[found.table].meaning.en,
-                "zh": TABLES[found.table].meaning.zh,
-            }
-        )
+    for q in result.quality:
+        meaning, text = result.meanings[q.table], TABLES[q.table].meaning
+        counted = {"rows": q.rows, "kept": q.kept, "rejected": q.rejected, "duplicates": q.duplicates}
+        listed = {"broken": _told(q.broken, meaning), "warned": _told(q.warned, meaning)}
+        tables.append({"table": q.table, **counted, **listed, "en": text.en, "zh": text.zh})
     absent = [name for name in TABLES if name not in result.tables]
     return {"extracted_on": str(extracted_on.date()), "tables": tables, "absent": absent}
+
+
+def _told(counts: Mapping[str, int], meaning: Mapping[str, Text]) -> list[dict[str, Any]]:
+    return [{"rule": r, "rows": n, "en": meaning[r].en, "zh": meaning[r].zh} for r, n in counts.items()]

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import pandas as pd
 
+from policy.errors import MendableError
 from schemas.declarations import PANDAS_DTYPES, Column, Dtype, Lag, Table
 from schemas.tables import TABLES
 
@@ -21,21 +22,30 @@ YES_NO: Mapping[str, bool] = {
 }
 
 
-class BadTableError(ValueError):
+_UNREADABLE = (ValueError, TypeError, OverflowError)
+"""What pandas raises where values cannot be read as the declared dtype."""
+
+
+class BadTableError(MendableError):
     """A table cannot be used: the message says what was wanted, what came and where."""
 
 
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The declared columns of `table`, in order, in their pandas dtypes; an absent optional column is all missing.
 
-    Columns that are not declared are left out. `known_on` is computed from the declared lag where it is not given.
+    Columns that are not declared are left out, and a blank text is missing. `known_on` is computed from the declared
+    lag where it is not given.
 
     Raises
     ------
     BadTableError
         When a required column is absent, or values cannot be read as the declared dtype.
     """
-    frame = with_known_on(frame, table)
+    try:
+        frame = with_known_on(frame, table)
+    except _UNREADABLE as error:
+        message = f"table {table.name}: wanted days to compute known_on from; {_first_line(error)}"
+        raise BadTableError(message) from error
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
     if absent:
@@ -55,12 +65,18 @@ def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
     return values.astype(cast("Any", PANDAS_DTYPES[dtype]))
 
 
+def _days(values: pd.Series) -> pd.Series:
+    """Values as days; a text must be in the form YYYY-MM-DD, so that no day is read as a month."""
+    return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
+
+
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
     try:
         if column.dtype == "string":
-            return _as(values, "string")
+            text = _as(values, "string")
+            return text.mask(text.str.strip() == "")
         if column.dtype == "date":
-            return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
+            return _days(values)
         if column.dtype == "boolean" and values.dtype == "str":
             known = values.str.strip().str.lower()
             wrong = known.notna() & ~known.isin(list(YES_NO))
@@ -68,7 +84,7 @@ def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
                 raise ValueError(values[wrong].iloc[0])
             return _as(known.map(YES_NO), column.dtype)
         return _as(pd.to_numeric(values), column.dtype)
-    except (ValueError, TypeError, OverflowError) as error:
+    except _UNREADABLE as error:
         message = (
             f"table {table.name}, column {column.name}: wanted {column.dtype}, "
             f"got {values.dtype} ({_first_line(error)})"
@@ -88,7 +104,7 @@ def with_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     computed = known_from_lag(frame, lag)
     if "known_on" not in frame.columns:
         return frame.assign(known_on=computed)
-    given = _as(pd.to_datetime(frame["known_on"]), "date")
+    given = _days(frame["known_on"])
     return frame.assign(known_on=given.fillna(computed))
 
 
@@ -99,7 +115,7 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
     >>> str(known_from_lag(pd.DataFrame({"applied_on": pd.to_datetime(["2020-01-15"])}), lag).dt.date[0])
     '2021-07-15'
     """
-    happened = _as(pd.to_datetime(frame[lag.after]), "date")
+    happened = _days(frame[lag.after])
     months = pd.Series(lag.months, index=frame.index)
     if lag.by is not None and lag.by in frame.columns:
         months = frame[lag.by].map(dict(lag.overrides)).fillna(lag.months).astype(int)
@@ -108,7 +124,7 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
         rows = months == n
         known[rows] = _as(happened[rows] + pd.DateOffset(months=int(n)), "date")
     if lag.never_later_than is not None and lag.never_later_than in frame.columns:
-        public = _as(pd.to_datetime(frame[lag.never_later_than]), "date")
+        public = _days(frame[lag.never_later_than])
         known = known.where(~(public < known), public)
     return known
 

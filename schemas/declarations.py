@@ -1,10 +1,14 @@
 """The vocabulary of a table declaration: text in two languages, column, publication lag, table."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import pandas as pd
+
 Dtype = Literal["string", "number", "integer", "boolean", "date"]
+Level = Literal["reject", "warn"]
+"""What becomes of a row that breaks a rule: it is taken out, or it is counted and stays."""
 
 PANDAS_DTYPES: Mapping[Dtype, str] = {
     "string": "str",
@@ -27,8 +31,9 @@ class Text(NamedTuple):
 class Column:
     """One column of a canonical table.
 
-    `unit` is written for every number; `low` and `high` are inclusive bounds; `values` the closed list of a code;
-    `required` means never missing; `pattern` a regular expression a text must match in full.
+    `unit` is written for every number; `low` and `high` are inclusive bounds, and with `positive` 0 itself is out;
+    `earliest` and `past` bound a day: not before that ISO day, not after the day the tables were extracted; `values` is
+    the closed list of a code; `required` means never missing; `pattern` a regular expression a text must match in full.
     """
 
     name: str
@@ -37,6 +42,9 @@ class Column:
     unit: str | None = None
     low: float | None = None
     high: float | None = None
+    positive: bool = False
+    earliest: str | None = None
+    past: bool = False
     values: tuple[str, ...] | None = None
     pattern: str | None = None
     required: bool = False
@@ -58,6 +66,36 @@ class Lag:
     never_later_than: str | None = None
 
 
+class Part(NamedTuple):
+    """A number that is a part of another: where both are given, `part` is not above `whole`.
+
+    `reject` only where it is true by definition; `warn` where accounts may differ in good faith.
+    """
+
+    part: str
+    whole: str
+    level: Level = "reject"
+
+
+class Follows(NamedTuple):
+    """A day that does not come before a day of the parent row; with `strictly` it comes after it."""
+
+    later: str
+    parent: str
+    earlier: str
+    strictly: bool = False
+
+
+class Condition(NamedTuple):
+    """What each row must meet that no single column says: `met` takes the table and gives one boolean a row."""
+
+    name: str
+    columns: tuple[str, ...]
+    meaning: Text
+    met: Callable[[pd.DataFrame], pd.Series]
+    level: Level = "reject"
+
+
 @dataclass(frozen=True)
 class Table:
     """One canonical table: its grain (`key`), columns, the tables it points to and when its rows were known."""
@@ -70,6 +108,9 @@ class Table:
     lag: Lag | None = None
     ordered: tuple[tuple[str, str], ...] = ()
     """Pairs (earlier, later) of date columns: where both are given, the second is not before the first."""
+    parts: tuple[Part, ...] = ()
+    follows: tuple[Follows, ...] = ()
+    conditions: tuple[Condition, ...] = ()
     optional: bool = True
 
     def column(self, name: str) -> Column:

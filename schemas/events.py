@@ -1,7 +1,7 @@
 """Tables about money from others and conduct: equity, borrowings, guarantees, adverse records."""
 
 from schemas.declarations import Column, Lag, Table, Text
-from schemas.firm import ENTERPRISE_ID, KNOWN_ON, date, money
+from schemas.firm import ENTERPRISE_ID, KNOWN_ON, MOST_OF_A_DEAL, date, money
 
 EQUITY_ROUNDS = Table(
     "equity_rounds",
@@ -17,7 +17,7 @@ EQUITY_ROUNDS = Table(
             Text("Round", "轮次"),
             values=("seed", "angel", "a", "b", "c", "d_plus", "pre_ipo", "strategic"),
         ),
-        money("amount", "Amount invested", "投资金额"),
+        money("amount", "Amount invested", "投资金额", high=MOST_OF_A_DEAL),
         Column(
             "investor_kind",
             "string",
@@ -120,8 +120,15 @@ CONDUCT = Table(
         ),
         date("happened_on", "Day it began", "发生日", required=True),
         date("resolved_on", "Day it ended", "解除日"),
-        money("amount", "Amount concerned", "涉及金额"),
-        Column("days_past_due", "number", Text("Days past due, overdue records only", "逾期天数"), unit="days", low=0),
+        money("amount", "Amount concerned", "涉及金额", high=MOST_OF_A_DEAL),
+        Column(
+            "days_past_due",
+            "number",
+            Text("Days past due, overdue records only", "逾期天数"),
+            unit="days",
+            low=0,
+            high=36525,
+        ),
         KNOWN_ON,
     ),
     parents={"enterprise_id": "enterprises"},

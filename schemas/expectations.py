@@ -1,80 +1,41 @@
-"""Great Expectations suites from the derived rules; the only module that imports great_expectations."""
+"""The Great Expectations suite of a table, derived from its rules."""
 
-import logging
-import os
-from collections.abc import Mapping
-from typing import Any
-
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-
-import great_expectations as gx
-import great_expectations.expectations as gxe
 import pandas as pd
-from great_expectations.execution_engine import PandasExecutionEngine
-from great_expectations.expectations.expectation import ColumnMapExpectation
-from great_expectations.expectations.metrics.map_metric_provider import (
-    ColumnMapMetricProvider,
-    column_condition_partial,
-)
+from great_expectations import ExpectationSuite
+from great_expectations import expectations as gxe
 
-from schemas.credit_code import is_valid
-from schemas.declarations import Table
-from schemas.rules import Rule, rules
+from schemas.custom import ExpectCheckDigit, ExpectDayBetween, ExpectInParent
+from schemas.declarations import Level, Table
+from schemas.rules import Rule, parent_day, rules
 
-logging.getLogger("great_expectations").setLevel(logging.ERROR)
-
-ROW = "_row"
-"""Position of a row in the table as it came, so that a failing row is found again."""
-
-_PARENTS: dict[str, pd.Index] = {}
-"""Identifiers of the tables already checked; kept here so that they never travel through a suite's JSON."""
+SEVERITY: dict[Level, str] = {"reject": "critical", "warn": "warning"}
+"""Severity in the words of Great Expectations: a row that misses a critical expectation is rejected."""
 
 
-class _InParent(ColumnMapMetricProvider):
-    condition_metric_name = "column_values.techcredit_in_parent"
-    condition_value_keys = ("parent", "parent_column")
-
-    @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, parent: str, parent_column: str, **_: Any) -> pd.Series:
-        return column.isin(_PARENTS[f"{parent}.{parent_column}"])
+def suite(table: Table, extracted_on: pd.Timestamp) -> ExpectationSuite:
+    """Fresh suite of all rules of `table`; an expectation belongs to one suite only."""
+    return ExpectationSuite(name=table.name, expectations=[_expectation(r, extracted_on) for r in rules(table)])
 
 
-class ExpectInParent(ColumnMapExpectation):
-    """Expect every value to occur in a column of a table checked before."""
-
-    parent: str
-    parent_column: str
-    map_metric = "column_values.techcredit_in_parent"
-    success_keys = ("parent", "parent_column", "mostly")
-    args_keys = ("column", "parent", "parent_column")
-
-
-class _CheckDigit(ColumnMapMetricProvider):
-    condition_metric_name = "column_values.techcredit_check_digit"
-
-    @column_condition_partial(engine=PandasExecutionEngine)
-    def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:
-        return is_valid(column)
-
-
-class ExpectCheckDigit(ColumnMapExpectation):
-    """Expect every unified social credit code to carry its right check digit."""
-
-    map_metric = "column_values.techcredit_check_digit"
-    args_keys = ("column",)
-
-
-def expectation(rule: Rule, table: Table, extracted_on: pd.Timestamp) -> gxe.Expectation:
-    """The Great Expectations form of one rule; a fresh object each time, since one belongs to one suite only."""
-    about = {"meta": {"rule": rule.name}, "description": rule.meaning.en}
+def _expectation(rule: Rule, extracted_on: pd.Timestamp) -> gxe.Expectation:
+    about: dict[str, object] = {
+        "meta": {"rule": rule.name, "level": rule.level, "zh": rule.meaning.zh},
+        "description": rule.meaning.en,
+        "severity": SEVERITY[rule.level],
+    }
     column = rule.columns[0]
     match rule.kind:
         case "required":
             return gxe.ExpectColumnValuesToNotBeNull(column=column, **about)
         case "range":
+            low, high, positive = rule.bounds
             return gxe.ExpectColumnValuesToBeBetween(
-                column=column, min_value=rule.bounds[0], max_value=rule.bounds[1], **about
+                column=column, min_value=low, max_value=high, strict_min=positive, **about
             )
+        case "days":
+            first, last = rule.bounds
+            day = str(extracted_on.date()) if last == "extracted_on" else last
+            return ExpectDayBetween(column=column, first=first, last=day, **about)
         case "values":
             return gxe.ExpectColumnValuesToBeInSet(column=column, value_set=list(rule.bounds), **about)
         case "pattern":
@@ -89,63 +50,38 @@ def expectation(rule: Rule, table: Table, extracted_on: pd.Timestamp) -> gxe.Exp
             return ExpectInParent(column=column, parent=rule.bounds[0], parent_column=column, **about)
         case "order":
             earlier, later = rule.columns
-            return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
-                column_A=later, column_B=earlier, or_equal=True, ignore_row_if="either_value_is_missing", **about
-            )
-        case "extracted":
-            return gxe.ExpectColumnValuesToBeBetween(column=column, max_value=extracted_on, **about)
+            return _at_least(later, earlier, about)
+        case "part":
+            part, whole = rule.columns
+            return _at_least(whole, part, about)
+        case "follows":
+            parent, earlier, strictly = rule.bounds
+            return _at_least(column, parent_day(parent, earlier), about, or_equal=not strictly)
+        case "condition":
+            return gxe.ExpectColumnValuesToBeInSet(column=rule.name, value_set=[True], **about)
 
 
-def broken(
-    frame: pd.DataFrame, table: Table, parents: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp
-) -> dict[str, list[int]]:
-    """Positions of the rows that break each rule of `table`; every rule has an entry, empty where all rows meet it.
+def _at_least(larger: str, smaller: str, about: dict[str, object], or_equal: bool = True) -> gxe.Expectation:
+    return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
+        column_A=larger, column_B=smaller, or_equal=or_equal, ignore_row_if="either_value_is_missing", **about
+    )
 
-    Two passes: the first only counts, the second fetches rows for the rules that failed; a pass with rows is slow.
 
-    Raises
-    ------
-    RuntimeError
-        When Great Expectations could not evaluate a rule.
+def with_helpers(frame: pd.DataFrame, table: Table, parents: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """`frame` with what the rules compare beside its own columns: days of the parent row, and conditions as booleans.
+
+    A parent's day is missing where the parent has no fit row; the rule on parents rejects that row.
     """
-    for column, parent in table.parents.items():
-        _PARENTS[f"{parent}.{column}"] = pd.Index(parents[parent][column]) if parent in parents else pd.Index([])
-    derived = rules(table)
-    numbered = frame.assign(**{ROW: range(len(frame))})
-    found: dict[str, list[int]] = {rule.name: [] for rule in derived}
-    first = _run(numbered, table, derived, extracted_on, {"result_format": "BOOLEAN_ONLY"})
-    failing = [rule for rule in derived if not first[rule.name]["success"]]
-    if failing:
-        rows = _run(
-            numbered,
-            table,
-            failing,
-            extracted_on,
-            {"result_format": "COMPLETE", "unexpected_index_column_names": [ROW]},
+    columns: dict[str, pd.Series] = {}
+    keys = {parent: column for column, parent in table.parents.items()}
+    for _, parent, earlier, _ in table.follows:
+        days = (
+            parents[parent].set_index(keys[parent])[earlier]
+            if parent in parents
+            else pd.Series(dtype="datetime64[us]", index=pd.Index([], dtype="str"))
         )
-        for rule in failing:
-            found[rule.name] = sorted(
-                {int(i[ROW]) for i in rows[rule.name]["result"].get("unexpected_index_list") or []}
-            )
-    return found
-
-
-def _run(
-    frame: pd.DataFrame, table: Table, wanted: Any, extracted_on: pd.Timestamp, result_format: Mapping[str, Any]
-) -> dict[str, Any]:
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    asset = context.data_sources.add_pandas("memory").add_dataframe_asset(table.name)
-    batch = asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
-    suite = gx.ExpectationSuite(name=table.name, expectations=[expectation(r, table, extracted_on) for r in wanted])
-    results = {}
-    for result in batch.validate(suite, result_format=dict(result_format)).results:
-        raised = [
-            v for v in (result.exception_info or {}).values() if isinstance(v, dict) and v.get("raised_exception")
-        ]
-        if raised or (result.exception_info or {}).get("raised_exception"):
-            rule = result.expectation_config.meta["rule"]
-            message = f"table {table.name}: rule {rule} could not be evaluated: {result.exception_info}"
-            raise RuntimeError(message)
-        results[result.expectation_config.meta["rule"]] = {"success": result.success, "result": result.result}
-    return results
+        found = days.reindex(frame[keys[parent]]).astype("datetime64[us]")
+        columns[parent_day(parent, earlier)] = found.set_axis(frame.index)
+    for condition in table.conditions:
+        columns[condition.name] = condition.met(frame).astype("bool")
+    return frame.assign(**columns)

@@ -1,31 +1,57 @@
 """Tables about the enterprise itself: registration, financial statements, headcount."""
 
-from schemas.declarations import Column, Lag, Table, Text
+import pandas as pd
+
+from schemas.declarations import Column, Condition, Lag, Part, Table, Text
 
 ENTERPRISE_ID = Column(
     "enterprise_id", "string", Text("The bank's own identifier of the enterprise", "企业在本行的编号"), required=True
 )
-KNOWN_ON = Column("known_on", "date", Text("Day the bank could know this row", "银行可获知该记录之日"), required=True)
+EARLIEST = "1901-01-01"
+"""No day of a bank's tables comes before it: the days that programs write for "unknown" do (1, 1753, 1899, 1900)."""
+KNOWN_ON = Column(
+    "known_on",
+    "date",
+    Text("Day the bank could know this row", "银行可获知该记录之日"),
+    required=True,
+    earliest=EARLIEST,
+)
+MOST_MONEY = 1e13
+"""Plausible bound of an amount in the accounts of one enterprise [currency units]: twice the assets of State Grid.
+
+Amounts are added as decimals with 16 digits before the point, so that a larger one would also end the whole batch.
+"""
+MOST_OF_A_DEAL = 1e11
+"""Plausible bound of a single contract, investment or record [currency units]; many of them are added up."""
+MOST_PEOPLE = 5e6
+"""Plausible bound of a headcount [persons]: twice the largest private employer there is."""
 
 
-def money(name: str, en: str, zh: str, low: float | None = 0.0) -> Column:
-    """Amount of money in the currency of the source (CNY unless the source says otherwise), in whole units."""
-    return Column(name, "number", Text(en, zh), unit="CNY", low=low)
+def money(name: str, en: str, zh: str, low: float | None = 0.0, high: float = MOST_MONEY) -> Column:
+    """Amount of money in the currency of the source (CNY unless the source says otherwise), in whole units.
+
+    With `low` None the amount may be negative, down to minus `high`.
+    """
+    return Column(name, "number", Text(en, zh), unit="CNY", low=-high if low is None else low, high=high)
 
 
 def people(name: str, en: str, zh: str) -> Column:
     """Headcount [persons], never negative."""
-    return Column(name, "number", Text(en, zh), unit="persons", low=0.0)
+    return Column(name, "number", Text(en, zh), unit="persons", low=0.0, high=MOST_PEOPLE)
 
 
-def date(name: str, en: str, zh: str, required: bool = False) -> Column:
-    """Calendar day."""
-    return Column(name, "date", Text(en, zh), required=required)
+def date(name: str, en: str, zh: str, required: bool = False, past: bool = False) -> Column:
+    """Calendar day, not before EARLIEST; `past` where it cannot come after the day the tables were extracted."""
+    return Column(name, "date", Text(en, zh), required=required, earliest=EARLIEST, past=past)
 
 
 def flag(name: str, en: str, zh: str) -> Column:
     """Yes, no, or missing."""
     return Column(name, "boolean", Text(en, zh))
+
+
+def _not_the_first_day_of_unix(rows: pd.DataFrame) -> pd.Series:
+    return rows["founded_on"] != pd.Timestamp("1970-01-01")
 
 
 ENTERPRISES = Table(
@@ -43,7 +69,7 @@ ENTERPRISES = Table(
         Column("province", "string", Text("Province or state of registration", "注册省份（州）")),
         Column("city", "string", Text("City of registration", "注册城市")),
         Column("industry", "string", Text("Industry code: GB/T 4754 division and class", "国民经济行业代码")),
-        date("founded_on", "Day of registration", "成立日期"),
+        date("founded_on", "Day of registration", "成立日期", past=True),
         money("registered_capital", "Registered capital", "注册资本"),
         money("paid_in_capital", "Paid-in capital", "实缴资本"),
         Column(
@@ -60,6 +86,19 @@ ENTERPRISES = Table(
         ),
         flag("franchise", "Works under a franchise", "是否特许经营"),
         Column("setting", "string", Text("Urban or rural seat", "城乡属性"), values=("urban", "rural")),
+    ),
+    parts=(Part("paid_in_capital", "registered_capital", "warn"),),
+    conditions=(
+        Condition(
+            "founded_on_not_unix_zero",
+            ("founded_on",),
+            Text(
+                "founded_on is not 1970-01-01, which programs write for 0 or unknown",
+                "founded_on 不是 1970-01-01（程序常以其表示零或未知）",
+            ),
+            _not_the_first_day_of_unix,
+            "warn",
+        ),
     ),
     optional=False,
 )
@@ -116,6 +155,20 @@ STATEMENTS = Table(
         "April). Quarterly: one month after the end of the quarter (same rules).",
     ),
     ordered=(("period_end", "known_on"),),
+    parts=(
+        Part("current_assets", "assets"),
+        Part("receivables", "assets"),
+        Part("inventory", "assets"),
+        Part("cash", "assets"),
+        Part("current_liabilities", "liabilities"),
+        Part("interest_bearing_debt", "liabilities"),
+        # Long-term receivables, restricted cash and slow stock may stand outside current assets; hi-tech revenue is
+        # declared under rules of its own.
+        Part("receivables", "current_assets", "warn"),
+        Part("inventory", "current_assets", "warn"),
+        Part("cash", "current_assets", "warn"),
+        Part("hitech_revenue", "revenue", "warn"),
+    ),
 )
 
 HEADCOUNT = Table(
@@ -139,4 +192,15 @@ HEADCOUNT = Table(
     parents={"enterprise_id": "enterprises"},
     lag=Lag(after="period_end", months=4, source="Counted with the annual report: known when the statement is."),
     ordered=(("period_end", "known_on"),),
+    parts=(
+        Part("rd_staff", "staff"),
+        Part("st_staff", "staff"),
+        Part("postgraduates", "staff"),
+        Part("bachelors", "staff"),
+        # Some banks count advisers in the team, hires who left again, or bachelors without the postgraduates.
+        Part("core_team", "staff", "warn"),
+        Part("graduates_hired", "staff", "warn"),
+        Part("rd_staff", "st_staff", "warn"),
+        Part("postgraduates", "bachelors", "warn"),
+    ),
 )

@@ -1,7 +1,7 @@
 """Tables about innovation: intellectual property, technology contracts, titles and platforms."""
 
 from schemas.declarations import Column, Lag, Table, Text
-from schemas.firm import ENTERPRISE_ID, KNOWN_ON, date, flag, money
+from schemas.firm import ENTERPRISE_ID, KNOWN_ON, MOST_OF_A_DEAL, date, flag, money
 
 PATENTS = Table(
     "patents",
@@ -64,7 +64,7 @@ TECHNOLOGY_CONTRACTS = Table(
     columns=(
         ENTERPRISE_ID,
         Column("contract_id", "string", Text("Number of the contract", "合同登记号"), required=True),
-        money("amount", "Turnover of the contract", "技术合同成交额"),
+        money("amount", "Turnover of the contract", "技术合同成交额", high=MOST_OF_A_DEAL),
         Column("counterparty_id", "string", Text("Buyer", "买方编号")),
         date("signed_on", "Day of signature", "签订日", required=True),
         date("registered_on", "Day of registration", "认定登记日"),

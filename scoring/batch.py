@@ -2,7 +2,8 @@
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -10,9 +11,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.peers import with_peer_ranks
-from features.table import feature_tables
-from schemas.check import validated
-from schemas.conform import BadTableError, read_tables, require, write_table
+from features.table import feature_tables, out_of_range
+from schemas.account import TableQuality
+from schemas.check import Validated
+from schemas.checks import Checks, checked_folder, write_rejects
+from schemas.conform import write_table
+from schemas.gaps import FILE as GAPS
+from schemas.gaps import gap_rows, unread_rows
 from scoring.assemble import decided
 from scoring.bundle import Bundle
 
@@ -21,43 +26,83 @@ NO_STAGE = "no_stage_rule_applies"
 
 @dataclass(frozen=True)
 class Counts:
-    """Applications that came in, were scored, and were rejected; rows_in = scored + rejected."""
+    """Applications [rows]: rows_in = scored + rejected + duplicates; and what the check found in every table.
+
+    `out_of_range` counts scored applications by feature whose value lies outside the range the catalogue promises;
+    `unread` by table the rows of the bank's files that the import could not read, which are in none of these tables.
+    """
 
     rows_in: int
     scored: int
     rejected: int
+    duplicates: int
+    extracted_on: pd.Timestamp
+    quality: tuple[TableQuality, ...]
+    out_of_range: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
 
 
-def score_folder(bundle: Bundle, tables: Path, output: Path, extracted_on: pd.Timestamp | None = None) -> Counts:
+def rejects_of(output: Path) -> Path:
+    """Parquet file of the applications that got no decision, beside the scores."""
+    return output.with_name(output.name + ".rejects.parquet")
+
+
+def score_folder(
+    bundle: Bundle, tables: Path, output: Path, extracted_on: pd.Timestamp | None = None, wanted: Checks | None = None
+) -> Counts:
     """Score every application of the folder `tables` into the Parquet file `output`, and count.
 
-    Applications that cannot be scored go to `<output>.rejects.parquet` with the rules they broke. `extracted_on` is the
-    day the tables stand for; the latest as_of when not given. The file appears only when it is complete.
+    Applications that cannot be scored go whole to `<output>.rejects.parquet` with the rules they broke, rejected rows
+    of the other tables to `<output>.rejects/<table>.parquet`. `extracted_on` is the day the tables stand for; when not
+    given, the last day on which anything in them was known. The file appears only when it is complete, and not at all
+    when no application is fit.
 
     Raises
     ------
     BadTableError
         When a table that is needed is missing or cannot be used, or there is no application.
     """
-    found = read_tables(tables)
-    require(found, ("enterprises", "applications"), tables)
-    applications = found["applications"]
-    if applications.empty:
-        message = f"table applications in {tables}: wanted at least one application; it is empty"
-        raise BadTableError(message)
-    day = extracted_on if extracted_on is not None else applications["as_of"].max()
-    result = validated(found, day)
-    broken = result.rejects[result.rejects["table"] == "applications"]
+    result, day = checked_folder(tables, extracted_on, wanted or Checks())
     with tempfile.TemporaryDirectory(prefix="techcredit-", dir=_made(output.parent)) as work:
-        for name, frame in result.tables.items():
-            write_table(frame, name, Path(work))
-        scored, unstaged = _score(bundle, Path(work), Path(work) / "scored.parquet")
-        rejects = pd.concat(
-            [broken[["key", "rules"]].rename(columns={"key": "application_id"}), unstaged], ignore_index=True
-        )
-        rejects.to_parquet(output.with_name(output.name + ".rejects.parquet"), index=False)
-        shutil.move(Path(work) / "scored.parquet", output)
-    return Counts(len(applications), scored, len(rejects))
+        scored, unstaged, outside = 0, pd.Series(dtype="str"), Counter[str]()
+        if len(result.tables["applications"]):
+            write_fit(result, tables, Path(work))
+            scored, unstaged, outside = _score(bundle, Path(work), Path(work) / "scored.parquet")
+        rejects = _rejects(result, unstaged)
+        rejects.to_parquet(rejects_of(output), index=False)
+        others = {name: frame for name, frame in result.rejects.items() if name != "applications"}
+        write_rejects(others, rejects_of(output).with_suffix(""))
+        if scored:
+            shutil.move(Path(work) / "scored.parquet", output)
+        else:
+            output.unlink(missing_ok=True)  # decisions of an earlier batch are not those of this one
+    came = next(q for q in result.quality if q.table == "applications")
+    return Counts(
+        came.rows, scored, len(rejects), came.duplicates, day, result.quality, dict(outside), unread_rows(tables)
+    )
+
+
+def write_fit(result: Validated, tables: Path, work: Path, application: str | None = None) -> None:
+    """The fit rows of checked tables and the gaps left by the others into the folder `work`, for the features.
+
+    With `application` only the rows of that application and of its enterprise; the check was made on all, so that one
+    application alone has the features it has in the batch.
+    """
+    fit, gaps = result.tables, gap_rows(result.rejects, tables)
+    if application is not None:
+        chosen = fit["applications"][fit["applications"]["application_id"] == application]
+        enterprise = chosen["enterprise_id"].iloc[0]
+        fit = {name: _of_one(frame, application, enterprise) for name, frame in fit.items()} | {"applications": chosen}
+        gaps = gaps[(gaps["enterprise_id"] == enterprise) | (gaps["application_id"] == application)]
+    for name, frame in fit.items():
+        write_table(frame, name, work)
+    gaps.to_parquet(work / GAPS, index=False)
+
+
+def _of_one(frame: pd.DataFrame, application: str, enterprise: str) -> pd.DataFrame:
+    if "enterprise_id" in frame.columns:
+        return frame[frame["enterprise_id"] == enterprise]
+    return frame[frame["application_id"] == application]
 
 
 def _made(folder: Path) -> Path:
@@ -65,18 +110,30 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _score(bundle: Bundle, valid: Path, output: Path) -> tuple[int, pd.DataFrame]:
-    """Decisions of all buckets into one file; returns how many, and the applications no stage rule fits."""
+def _rejects(result: Validated, unstaged: pd.Series) -> pd.DataFrame:
+    """Whole rows of the applications without a decision: those that broke a rule, then those no stage rule fits."""
+    fit = result.tables["applications"]
+    without = fit[fit["application_id"].isin(unstaged)]
+    told = without.assign(rules=pd.Series([[NO_STAGE]] * len(without), index=without.index, dtype="object"))
+    return pd.concat([result.rejects["applications"], told], ignore_index=True)
+
+
+def _score(bundle: Bundle, valid: Path, output: Path) -> tuple[int, pd.Series, Counter[str]]:
+    """Decisions of all buckets into one file; how many, the applications no stage rule fits, features out of range."""
     writer: pq.ParquetWriter | None = None
-    scored, without = 0, []
+    scored, without, outside = 0, [], Counter[str]()
     for unranked in feature_tables(valid, bundle.schemes, bundle.taught):
         table = with_peer_ranks(unranked, bundle.grids)
-        rows = decided(table, bundle)
+        without.append(table.loc[table["stage"].isna(), "application_id"])
+        staged = table[table["stage"].notna()]
+        if staged.empty:
+            continue
+        outside.update(out_of_range(staged))
+        rows = decided(staged, bundle)
         arrow = pa.Table.from_pandas(rows, preserve_index=False)
         writer = writer or pq.ParquetWriter(output, arrow.schema)
         writer.write_table(arrow.cast(writer.schema))
         scored += len(rows)
-        without.append(table.loc[table["stage"].isna(), ["application_id"]].assign(rules=NO_STAGE))
     if writer is not None:
         writer.close()
-    return scored, pd.concat(without, ignore_index=True).astype("str")
+    return scored, pd.concat(without, ignore_index=True), outside

@@ -78,4 +78,8 @@ def _there(path: Path) -> None:
 
 def _part(path: Path) -> Any:
     _there(path)
-    return json.loads(path.read_text(encoding="utf8"))
+    try:
+        return json.loads(path.read_text(encoding="utf8"))
+    except ValueError as error:
+        message = f"wanted JSON in {path}; {error}"
+        raise ModelError(message) from error

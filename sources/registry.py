@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from policy.errors import MendableError
 from sources import sba, us_firms
 from sources.simulated import portfolio
 
@@ -59,10 +60,10 @@ def source_data(source: str, sample: Path, params: SourceParams) -> Source:
 
     Raises
     ------
-    ValueError
+    MendableError
         When there is no source of that name.
     """
     if source not in SOURCES:
         message = f"source must be one of {', '.join(SOURCES)}; got {source!r}"
-        raise ValueError(message)
+        raise MendableError(message)
     return SOURCES[source](sample, params)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from policy.errors import MendableError
 from schemas.conform import known_from_lag
 from schemas.declarations import Lag
 from schemas.firm import STATEMENTS
@@ -69,7 +70,7 @@ def _statements(raw: pd.DataFrame) -> pd.DataFrame:
 def _lag() -> Lag:
     if STATEMENTS.lag is None:
         message = "table statements: wanted a declared publication lag; it has none"
-        raise ValueError(message)
+        raise MendableError(message)
     return STATEMENTS.lag
 
 

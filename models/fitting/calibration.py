@@ -7,6 +7,7 @@ from scipy.interpolate import BSpline
 from scipy.special import expit, log_expit
 
 from policy.digits import rounded, rounded_number
+from policy.errors import MendableError
 
 SEGMENTS = 10
 """Intervals of the spline's knots."""
@@ -20,7 +21,7 @@ PENALTIES = tuple(10.0**power for power in range(-1, 6))
 """Penalties tried, weakest first; the strongest leaves a straight line."""
 
 
-class CalibrationError(ValueError):
+class CalibrationError(MendableError):
     """A level or a slope cannot be estimated, or the score ranks backwards: the message says what came."""
 
 

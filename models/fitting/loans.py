@@ -83,14 +83,16 @@ def at_risk(data: Loans, period_months: int, periods: int) -> AtRisk:
 
     A period that was still running counts neither for a default nor against one: fast defaults would be
     over-represented. With one period as long as the window this is one row per matured loan: the plain classifier.
-    An undated default counts in the period that covers its whole window, and nowhere where none does.
+    An undated default counts in the last of the periods that cover its time at risk; where they end earlier, nobody
+    knows whether it came within them, and the loan is left out.
     """
     complete = np.minimum(np.floor(data.observed_months / period_months + 1e-9), periods).astype(int)
     dated = ~np.isnan(data.default_month)
     default_period = np.where(dated, np.floor(np.nan_to_num(data.default_month) / period_months), np.inf)
     undated = ~dated & (data.defaulted == 1)
-    default_period = np.where(undated & (data.observed_months <= period_months + 1e-9), 0, default_period)
-    lost = undated & (data.observed_months > period_months + 1e-9)
+    covered = data.observed_months <= period_months * periods + 1e-9
+    default_period = np.where(undated & covered, np.maximum(complete - 1, 0), default_period)
+    lost = undated & ~covered
     rows = np.where(lost, 0, np.minimum(complete, default_period + 1)).astype(int)
     ends_in_default = (default_period < complete) & ~lost
     loan = np.repeat(np.arange(len(data)), rows)

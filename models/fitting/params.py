@@ -4,6 +4,8 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from policy.errors import MendableError
+
 DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
 """Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
 
@@ -68,7 +70,7 @@ class BoosterParams:
             if isinstance(value, bool) or not isinstance(value, kinds) or not allowed.holds(value):
                 number = "a whole number" if kinds is int else "a number"
                 message = f"train: {field.name} must be {number} {allowed}; got {value!r}"
-                raise ValueError(message)
+                raise MendableError(message)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from policy.errors import MendableError
+
 PARTS = ("development", "calibration", "certification", "out_of_time")
 LEFT_OUT = ("not_in_any_part", "no_stage", "no_outcome", "outcome_unknown")
 """Why an application is in no part, in the order the reasons are looked at."""
@@ -26,7 +28,7 @@ class SplitParams:
     group_level: float = 0.001
 
 
-class SplitError(ValueError):
+class SplitError(MendableError):
     """A split cannot be made: the message says which part and why."""
 
 
@@ -40,7 +42,9 @@ def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -
     where a default came early keeps fast defaults from being over-represented. Out-of-time outcomes are only looked at
     afterwards, and still none is used that was unknown on `built_on`. A development loan whose window had not closed
     is still `used_in_fitting` with the time at risk that had passed: `observed_months` from decision to built_on or the
-    end of the window, `default_month` from decision to a dated default known by built_on.
+    end of the window, `default_month` from decision to a dated default known by built_on. A default without a day is
+    known at the end of its window; while the window is open the loan is not used, for it did not survive the time that
+    has passed.
 
     Raises
     ------
@@ -71,7 +75,8 @@ def split(features: pd.DataFrame, outcomes: pd.DataFrame, params: SplitParams) -
             **_at_risk(table, built_on),
         }
     )
-    found["used_in_fitting"] = kept & (found["part"] == "development") | _open(found)
+    undated = table["defaulted"].astype("boolean").fillna(False).astype("bool") & table["defaulted_on"].isna()
+    found["used_in_fitting"] = kept & (found["part"] == "development") | _open(found) & ~undated
     _refuse_empty(found, params)
     return found
 
@@ -130,3 +135,16 @@ def left_out(found: pd.DataFrame) -> dict[str, int]:
     """Applications in no part, by reason [applications]; every reason has an entry."""
     counts = found["reason"].value_counts()
     return {reason: int(counts.get(reason, 0)) for reason in LEFT_OUT}
+
+
+def undated_defaults(found: pd.DataFrame, outcomes: pd.DataFrame) -> dict[str, int]:
+    """Defaults without a day among the outcomes of the split [loans], by what became of them.
+
+    In each part they count as defaults at the end of their window; `left_out` are in no part, among them those of
+    development whose window was still open.
+    """
+    undated = outcomes["defaulted"].astype("boolean").fillna(False) & outcomes["defaulted_on"].isna()
+    ids = outcomes.loc[undated.astype("bool"), "application_id"]
+    part = found.loc[found["application_id"].isin(ids), "part"]
+    counts = part.value_counts()
+    return {**{name: int(counts.get(name, 0)) for name in PARTS}, "left_out": int(part.isna().sum())}

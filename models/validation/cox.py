@@ -9,6 +9,7 @@ from scipy.stats import chi2
 
 from models.validation.calibration_tests import CONFIDENCE, log_loss
 from models.validation.labelled_sample import Floats, LabelledSample, both_outcomes, labelled_pds
+from policy.errors import MendableError
 
 
 @dataclass(frozen=True)
@@ -33,17 +34,17 @@ def cox(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -
 
     Raises
     ------
-    ValueError
+    MendableError
         When the PDs are not fit to use, all the same, or separate the outcomes, or all outcomes are the same.
     """
     loans = both_outcomes(labelled_pds(defaulted, pd_, weight), "Cox recalibration")
     if not np.ptp(loans.score) > 0:
         message = f"Cox recalibration wants PDs that differ; got {loans.score[0]} for all {loans.score.size} loans"
-        raise ValueError(message)
+        raise MendableError(message)
     good, bad = loans.score[~loans.bad], loans.score[loans.bad]
     if good.max() <= bad.min() or bad.max() <= good.min():
         message = f"Cox recalibration has no finite answer: the PDs separate the outcomes of all {loans.bad.size} loans"
-        raise ValueError(message)
+        raise MendableError(message)
     design = np.column_stack([np.ones_like(loans.score), logit(loans.score)])
     beta_hat, information = _logistic(design, loans)
     variance = np.linalg.inv(information)
@@ -72,4 +73,4 @@ def _logistic(design: Floats, loans: LabelledSample) -> tuple[Floats, Floats]:
         if largest < 1e-10:
             return coefficients, information
     message = f"Cox recalibration did not settle in 100 steps on {loans.bad.size} loans"
-    raise ValueError(message)
+    raise MendableError(message)

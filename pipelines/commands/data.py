@@ -4,6 +4,7 @@ import json
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -12,53 +13,88 @@ from rich.table import Table as Screen
 from features.catalogue import CATALOGUE, entries
 from pipelines.commands.bank import accounts_table, say_problems, spread_table
 from pipelines.commands.costs import lost_features
-from pipelines.files import write_json, write_parquet
+from pipelines.files import write_json
+from pipelines.params import ParamsError, content
 from reports.sections.quality import quality_page
-from schemas.check import quality_report, validated
-from schemas.conform import BadTableError, conform, read_tables, require, write_table
+from schemas.account import TableQuality, refuse_too_many, summary
+from schemas.check import without_duplicates
+from schemas.checks import Checks, checked_folder, checks, write_check
+from schemas.conform import BadTableError, conform, write_table
 from schemas.tables import TABLES
 from sources.bank.reading import read
 from sources.bank.rejects import write_rejects
 from sources.bank.trial import dry_run
 
 
-def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None) -> None:
-    """Check a folder of canonical tables; print the counts, write rejects and page to `output` when it is given."""
-    found = read_tables(tables)
-    require(found, ("enterprises", "applications"), tables)
-    day = pd.Timestamp(extracted_on) if extracted_on is not None else found["applications"]["as_of"].max()
+def checks_asked(params: Path | None, expectations: Path | None) -> Checks:
+    """Limits and the bank's expectations as `validate: default:` of the file `params` has them; `expectations` wins.
+
+    Raises
+    ------
+    ParamsError
+        When the file has no such section.
+    BadTableError
+        When a limit or a suite cannot be used.
+    """
+    said: dict[str, Any] = {}
+    if params is not None:
+        sections = content(params).get("validate")
+        if not isinstance(sections, dict):
+            message = f"{params}: wanted section validate with default; it is not there"
+            raise ParamsError(message)
+        said = sections.get("default") or {}
+    kept = said.get("expectations")
+    return checks(said.get("rejected_limit"), expectations or (None if kept is None else Path(kept)))
+
+
+def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None, wanted: Checks) -> None:
+    """Check a folder of canonical tables and print the counts; rejects, suites and page go to `output`, where given.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When more rows of a table were rejected than its limit allows; everything has been written by then.
+    """
     with Console(stderr=True).status("validate"):
-        result = validated(found, day)
-    screen = Screen(title=str(tables))
-    for heading in ("table", "rows in", "accepted", "rejected", "rules broken"):
-        screen.add_column(heading)
-    for q in result.quality:
-        broken = "; ".join(f"{rule} {count}" for rule, count in q.broken.items() if count)
-        screen.add_row(q.table, str(q.rows), str(q.accepted), str(q.rejected), broken)
-    Console().print(screen)
+        result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
+    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
     if output is not None:
-        report = quality_report(result, day)
-        write_parquet(result.rejects, output / "rejects.parquet")
-        write_json(report, output / "quality.json")
+        report = write_check(result, day, wanted, output)
         (output / "quality.html").write_text(quality_page(report), encoding="utf8")
+    refuse_too_many(result.quality, wanted.limits)
 
 
 def import_tables(mapping: Path, location: str, output: Path) -> None:
-    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and their rejected rows.
+    """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and the account of their rows.
 
-    Rows with a value that cannot be read go to `<output>/rejects/<table>.parquet`, one line per such value, in the
-    columns of `sources.bank.rejects.REJECT_DTYPES`; there is no such file when every row of the table was read.
+    A row delivered twice is written once. Rows with a value that cannot be read go to
+    `<output>/rejects/<table>.parquet`, one line per such value, in the columns of `sources.bank.rejects.REJECT_DTYPES`.
+    `summary.json` beside the tables counts what became of every row.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When more rows of a table were rejected than the limit allows; everything has been written by then.
     """
     found = read(mapping, location)
+    quality = []
     for name, frame in found.tables.items():
         conformed = conform(frame, TABLES[name])
-        write_table(conformed, name, output)
+        once = without_duplicates(conformed, name)
+        write_table(once, name, output)
         write_rejects(found.rejects[name], name, output)
+        twice = len(conformed) - len(once)
+        broken = found.rejects[name].groupby("rule")[["source", "row"]].apply(lambda rows: len(rows.drop_duplicates()))
+        counts = {str(rule): int(rows) for rule, rows in broken.items()}
+        quality.append(TableQuality(name, found.rows_in(name), len(once), found.rejected(name), twice, counts))
     say_problems((), found.bad, found.notes)
     Console().print(accounts_table(found.accounts))
     for name in TABLES:
         if name not in found.tables and (output / f"{name}.parquet").exists():
             sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
+    write_json(summary(quality), output / "summary.json")
+    sys.stdout.write("".join(f"{q.line()}\n" for q in quality))
+    refuse_too_many(quality)
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:

@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -11,6 +12,22 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines.params import chosen_source
+from policy.errors import MendableError
+from schemas.account import accounts
+
+
+class StepFailedError(MendableError):
+    """A step of the pipeline failed; the exit code of its own command is the one of the run."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.exit_code = code
+
+
+def _code(said: str) -> int:
+    """Exit code of the command that failed, as DVC tells it; 1 where it tells none."""
+    told = re.findall(r"exited with (\d+)", said)
+    return int(told[-1]) if told else MendableError.exit_code
 
 
 def run_source(source: str | None) -> None:
@@ -20,7 +37,7 @@ def run_source(source: str | None) -> None:
     ------
     ParamsError
         When the source is not one of params.yaml.
-    OSError
+    StepFailedError
         When a step failed; its own message has been printed.
     """
     chosen = chosen_source(source)
@@ -30,7 +47,9 @@ def run_source(source: str | None) -> None:
         console.print(f"Nothing to do: {chosen} is up to date. / 无需运行：{chosen} 已是最新。")
     from reports.summary import one_screen
 
-    summary = Path("data") / chosen / "report" / "summary.json"
+    folder = Path("data") / chosen
+    sys.stdout.write(accounts(json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))))
+    summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 
 
@@ -60,7 +79,7 @@ def _reproduce(targets: tuple[str, ...], console: Console) -> bool:
     if code:
         console.print("".join(said[-30:]), markup=False, highlight=False)
         message = f"step {step or targets[-1]} failed; its message is above"
-        raise OSError(message)
+        raise StepFailedError(message, _code("".join(said)))
     _done(console, step, began)
     return changed
 

@@ -4,6 +4,7 @@ import sys
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from rich.console import Console
@@ -14,12 +15,14 @@ from explanations.reasons import reasons
 from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
-from pipelines.files import read_json
+from pipelines.files import read_json, write_json
 from reports.memo.page import pd_without
 from reports.texts import coded, text
-from schemas.conform import BadTableError, read_tables, require, write_table
+from schemas.account import TooManyRejectedError, refuse_too_many, summary
+from schemas.checks import Checks, checked_folder
+from schemas.conform import BadTableError
 from scoring.assemble import MOST, decided
-from scoring.batch import score_folder
+from scoring.batch import Counts, rejects_of, score_folder, write_fit
 from scoring.bundle import Bundle, open_bundle
 
 EXPLAIN_HEADS = (
@@ -40,27 +43,71 @@ THRESHOLD_ROWS = {
 }
 
 
-def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None) -> None:
-    """Score the folder `tables` into `output` and print rows in = scored + rejected."""
+def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks) -> None:
+    """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
+
+    Raises
+    ------
+    TooManyRejectedError
+        When no application was scored, or more rows of a table were rejected than its limit allows; everything has been
+        written by then.
+    """
     bundle = open_bundle(model)
     with Console(stderr=True).status("score"):
-        counts = score_folder(bundle, tables, output, None if extracted_on is None else pd.Timestamp(extracted_on))
-    sys.stdout.write(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}\n")
-    sys.stdout.write(f"{output}\n")
-    if counts.rejected:
-        sys.stdout.write(f"{output.with_name(output.name + '.rejects.parquet')}\n")
+        day = None if extracted_on is None else pd.Timestamp(extracted_on)
+        counts = score_folder(bundle, tables, output, day, wanted)
+    written = output.with_name(output.name + ".summary.json")
+    write_json(_summary(counts, wanted), written)
+    say = sys.stdout.write
+    for q in counts.quality:
+        say(f"{q.line()}\n")
+    same = f" + identical duplicates {counts.duplicates}" if counts.duplicates else ""
+    say(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}{same}\n")
+    for name, rows in counts.unread.items():
+        say(
+            f"{name}: {rows} rows of the bank's files could not be read by the import and are in none of these counts\n"
+        )
+    for name, rows in counts.out_of_range.items():
+        say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
+    for path in (output, rejects_of(output), written):
+        say(f"{path}\n" if path.exists() else "")
+    refuse_too_many(counts.quality, wanted.limits)
+    if not counts.scored:
+        message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
+        raise TooManyRejectedError(message)
 
 
-def explain_application(model: Path, tables: Path, application: str, language: str) -> None:
-    """Print PD, decision, rule, limit and reasons of one application of the folder `tables`.
+def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
+    applications = {
+        "rows": counts.rows_in,
+        "scored": counts.scored,
+        "rejected": counts.rejected,
+        "duplicates": counts.duplicates,
+    }
+    return {
+        "extracted_on": str(counts.extracted_on.date()),
+        "applications": applications,
+        **summary(counts.quality, wanted.limits),
+        "features_out_of_range": counts.out_of_range,
+        "unread_at_import": counts.unread,
+    }
+
+
+def explain_application(
+    model: Path, tables: Path, application: str, language: str, extracted_on: datetime | None, wanted: Checks
+) -> None:
+    """Print PD, decision, rule, limit, data gaps and reasons of one application of the folder `tables`.
+
+    They are those that `score` gives it: both go through the same check and preparation.
 
     Raises
     ------
     BadTableError
-        When the folder holds no such application, or it has no stage.
+        When the folder holds no such application, it was rejected, or it has no stage.
     """
     bundle = open_bundle(model)
-    row = _feature_row(tables, application, bundle)
+    day = None if extracted_on is None else pd.Timestamp(extracted_on)
+    row = _feature_row(tables, application, bundle, day, wanted)
     verdict = decided(row, bundle).iloc[0]
     catalogue = by_name()
     recommended = text("memo.recommended", language, decision=coded("decision", verdict["decision"]))
@@ -82,26 +129,27 @@ def explain_application(model: Path, tables: Path, application: str, language: s
     told = text("explain.limit", language)
     console.print(f"PD {verdict['pd']:.2%}; {told} {limit}", highlight=False)
     console.print(text(f"rule.{verdict['rule']}", language), highlight=False)
+    if verdict["data_gap"]:
+        console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
     console.print(screen)
 
 
-def _feature_row(tables: Path, application: str, bundle: Bundle) -> pd.DataFrame:
-    """Features of one application, from the rows of its enterprise alone."""
-    found = read_tables(tables)
-    require(found, ("enterprises", "applications"), tables)
-    chosen = found["applications"][found["applications"]["application_id"] == application]
-    if chosen.empty:
+def _feature_row(
+    tables: Path, application: str, bundle: Bundle, day: pd.Timestamp | None, wanted: Checks
+) -> pd.DataFrame:
+    """Features of one application, by the check and the preparation of a batch; its own rows alone are computed."""
+    result, _ = checked_folder(tables, day, wanted)
+    rejects = result.rejects["applications"]
+    broken = rejects[rejects["application_id"] == application]
+    if len(broken):
+        rules = ", ".join(sorted({rule for rules in broken["rules"] for rule in rules}))
+        message = f"application {application!r} in {tables} was rejected by the check: {rules}"
+        raise BadTableError(message)
+    if not (result.tables["applications"]["application_id"] == application).any():
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
-    enterprise = chosen["enterprise_id"].iloc[0]
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        for name, frame in found.items():
-            if name == "applications":
-                write_table(chosen, name, Path(folder))
-            elif "enterprise_id" in frame.columns:
-                write_table(frame[frame["enterprise_id"] == enterprise], name, Path(folder))
-            else:
-                write_table(frame[frame["application_id"] == application], name, Path(folder))
+        write_fit(result, tables, Path(folder), application)
         table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
     row = with_peer_ranks(table, bundle.grids)
     if row["stage"].isna().all():

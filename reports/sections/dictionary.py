@@ -49,11 +49,14 @@ def _range(column: Column) -> Cell:
         return ", ".join(column.values)
     if column.pattern is not None:
         return column.pattern
-    return _bounds(column.low, column.high)
+    if column.earliest is not None:
+        return f"≥ {column.earliest}"
+    return _bounds(column.low, column.high, column.positive)
 
 
-def _bounds(low: float | None, high: float | None) -> str:
-    named = [f"{sign} {bound:g}".replace("-", "−") for sign, bound in (("≥", low), ("≤", high)) if bound is not None]
+def _bounds(low: float | None, high: float | None, positive: bool = False) -> str:
+    signs = ((">" if positive else "≥", low), ("≤", high))
+    named = [f"{sign} {bound:g}".replace("-", "−") for sign, bound in signs if bound is not None]
     return ", ".join(named) or MISSING
 
 

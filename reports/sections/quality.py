@@ -1,6 +1,6 @@
 """Data quality: the section of the report, and a page of its own with every rule that was checked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from features.catalogue import by_name
@@ -27,7 +27,7 @@ def quality_page(quality: Mapping[str, Any]) -> str:
 
 def section(inputs: Inputs) -> Section:
     """What came in, what broke which rule, which tables are absent, where every application went, odd groups."""
-    went = (*_blocks(inputs.quality), _went(inputs), *groups.blocks(inputs), _missing(inputs))
+    went = (*_blocks(inputs.quality), _went(inputs), *groups.blocks(inputs), *_outside(inputs), _missing(inputs))
     return Section("quality", both("page.quality"), went)
 
 
@@ -36,9 +36,11 @@ def _blocks(quality: Mapping[str, Any]) -> tuple[object, ...]:
         word("column.table"),
         word("column.meaning"),
         number("column.rows_in"),
-        number("column.accepted"),
+        number("column.kept"),
         number("column.rejected"),
+        number("column.duplicates"),
         word("column.broken"),
+        word("column.warned"),
     )
     note = both("quality.extracted_on", day=quality["extracted_on"])
     grid = Grid(both("quality.tables"), heads, tuple(_table_row(t) for t in quality["tables"]), note)
@@ -46,14 +48,19 @@ def _blocks(quality: Mapping[str, Any]) -> tuple[object, ...]:
 
 
 def _table_row(table: Mapping[str, Any]) -> Row:
-    broken = [
+    broken, warned = _said(table["broken"]), _said(table["warned"])
+    said = joined(broken, "; ", "；") if broken else both("quality.none_broken", rules=count(len(table["broken"])))
+    told = joined(warned, "; ", "；") if warned else both("quality.no_warning")
+    numbers = (count(table[name]) for name in ("rows", "kept", "rejected", "duplicates"))
+    return Row((table["table"], Text(table["en"], table["zh"]), *numbers, said, told))
+
+
+def _said(rules: Sequence[Mapping[str, Any]]) -> list[Text]:
+    return [
         both("quality.broken_rule", rule=Text(rule["en"], rule["zh"]), rows=count(rule["rows"]))
-        for rule in table["broken"]
+        for rule in rules
         if rule["rows"]
     ]
-    said = joined(broken, "; ", "；") if broken else both("quality.none_broken", rules=count(len(table["broken"])))
-    numbers = (count(table["rows"]), count(table["accepted"]), count(table["rejected"]))
-    return Row((table["table"], Text(table["en"], table["zh"]), *numbers, said))
 
 
 def _absent(names: list[str]) -> Text:
@@ -64,10 +71,14 @@ def _absent(names: list[str]) -> Text:
 
 
 def _rules(table: Mapping[str, Any]) -> Grid:
-    heads = (word("column.rule"), word("column.meaning"), number("column.rows_broken"))
+    heads = (word("column.rule"), word("column.meaning"), number("column.rows_broken"), word("column.becomes"))
     rows = [
-        Row((rule["rule"], Text(rule["en"], rule["zh"]), count(rule["rows"])), tone="exceeded" if rule["rows"] else "")
-        for rule in table["broken"]
+        Row(
+            (rule["rule"], Text(rule["en"], rule["zh"]), count(rule["rows"]), becomes),
+            tone="exceeded" if rule["rows"] and level == "broken" else "",
+        )
+        for level, becomes in (("broken", both("quality.is_rejected")), ("warned", both("quality.is_counted")))
+        for rule in table[level]
     ]
     caption = joined((Text(table["en"], table["zh"]), f"({table['table']})"), " ", "")
     return Grid(caption, heads, tuple(rows))
@@ -86,11 +97,24 @@ def _went(inputs: Inputs) -> Grid:
             Row((both("quality.left_out_by_source", reason=coded("left_out_by_source", reason)), count(rows)))
             for reason, rows in found.left_out_by_source.items()
         ),
+        Row((both("quality.identical"), count(found.duplicates))),
         Row((both("quality.rejected_by_validation"), count(found.rejected_by_validation))),
         Row((both("quality.without_stage"), count(found.without_stage))),
     ]
     heads = (word("column.went"), number("column.applications"))
     return Grid(both("quality.went"), heads, tuple(rows), both("quality.closes"))
+
+
+def _outside(inputs: Inputs) -> tuple[Grid, ...]:
+    """Features with values outside the catalogue's range, most first; nothing where all lie within."""
+    catalogue, found = by_name(), inputs.features_meta.get("out_of_range") or {}
+    rows = [
+        Row((catalogue[name].label, name, count(rows)))
+        for name, rows in sorted(found.items(), key=lambda item: (-item[1], item[0]))
+        if name in catalogue
+    ]
+    heads = (word("column.feature"), word("column.name"), number("column.applications"))
+    return (Grid(both("quality.out_of_range"), heads, tuple(rows), folded=True),) if rows else ()
 
 
 def _missing(inputs: Inputs) -> Grid:

@@ -9,11 +9,12 @@ from reports.inputs import Inputs
 
 @dataclass(frozen=True)
 class Tally:
-    """Applications [rows]: rows_in = in_study + left_out_of_study + rejected.
+    """Applications [rows]: rows_in = in_study + left_out_of_study + rejected + duplicates.
 
     `in_study` are in a part and were scored; `left_out` could be scored but are in no part, by reason; rejected broke a
-    rule of validation or have no stage, and no model may score them. `left_out_by_source` never came into the tables:
-    the source left them out by a rule on facts of origination, by reason.
+    rule of validation or have no stage, and no model may score them; duplicates are identical to an earlier row.
+    `left_out_by_source` never came into the tables: the source left them out by a rule on facts of origination, by
+    reason.
     """
 
     rows_in: int
@@ -21,6 +22,7 @@ class Tally:
     left_out: Mapping[str, int]
     rejected_by_validation: int
     without_stage: int
+    duplicates: int = 0
     left_out_by_source: Mapping[str, int] = field(default_factory=dict)
 
     @property
@@ -34,7 +36,7 @@ class Tally:
         return self.rejected_by_validation + self.without_stage
 
 
-class TallyError(ValueError):
+class TallyError(RuntimeError):
     """The counts of two steps do not add up: the message says which."""
 
 
@@ -60,12 +62,14 @@ def tally(inputs: Inputs) -> Tally:
         left_out=left_out,
         rejected_by_validation=int(came["rejected"]),
         without_stage=int(table["stage"].isna().sum()),
+        duplicates=int(came["duplicates"]),
         left_out_by_source=by_source,
     )
-    total = found.in_study + found.left_out_of_study + found.rejected
+    total = found.in_study + found.left_out_of_study + found.rejected + found.duplicates
     if total != found.rows_in:
         message = (
-            f"tally of {inputs.source}: wanted {found.rows_in} applications; study, left out and rejected make {total}"
+            f"tally of {inputs.source}: wanted {found.rows_in} applications; "
+            f"study, left out, rejected and duplicates make {total}"
         )
         raise TallyError(message)
     return found

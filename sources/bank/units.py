@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from policy.errors import MendableError
+
 
 class Factor(NamedTuple):
     """Our unit of a foreign unit, and what to multiply and divide by (57 / 100 is 0.57; 57 * 0.01 is not)."""
@@ -63,5 +65,5 @@ def unit_factor(unit: str, ours: str | None) -> Factor:
     if unit not in possible:
         wanted = f"unit must be one of {', '.join(possible)}" if possible else "the column has no unit"
         message = f"{wanted}; got {unit!r}"
-        raise ValueError(message)
+        raise MendableError(message)
     return UNITS[unit]

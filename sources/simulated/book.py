@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from policy.errors import MendableError
 from sources.simulated.adverse import Spell, flags, spells
 from sources.simulated.deliveries import Deliveries, deliveries, known_terms
 from sources.simulated.draws import Array, choice, day_number, exp, log, stream
@@ -158,7 +159,7 @@ def _kept(enterprise: Array, day: Array, default_day: Array, applications: int) 
     standing = np.flatnonzero(day <= first_default[enterprise])
     if len(standing) < applications:
         message = f"wanted {applications} applications; only {len(standing)} were drawn"
-        raise ValueError(message)
+        raise MendableError(message)
     first_enterprises = standing[np.argsort(enterprise[standing], kind="stable")[:applications]]
     return np.asarray(first_enterprises[np.argsort(day[first_enterprises], kind="stable")])
 

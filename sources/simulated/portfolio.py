@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from policy.digits import rounded_columns
+from policy.errors import MendableError
 from schemas.conform import conform
 from schemas.tables import TABLES
 from sources.simulated.book import Book, book
@@ -90,18 +91,18 @@ def simulate(params: SimulatedParams) -> Portfolio:
 
     Raises
     ------
-    ValueError
+    MendableError
         When the number of applications is not positive, rho is not in [0, 1), or stage_contrast not in [0, 1].
     """
     if params.applications < 1:
         message = f"simulated portfolio: wanted at least 1 application; got {params.applications}"
-        raise ValueError(message)
+        raise MendableError(message)
     if not 0 <= params.rho < 1:
         message = f"simulated portfolio: rho must be in [0, 1); got {params.rho}"
-        raise ValueError(message)
+        raise MendableError(message)
     if not 0 <= params.stage_contrast <= 1:
         message = f"simulated portfolio: stage_contrast must be in [0, 1]; got {params.stage_contrast}"
-        raise ValueError(message)
+        raise MendableError(message)
     made = book(params.applications, params.seed, params.rho, params.stage_contrast)
     contributions = rounded_columns(_contributions(made))
     drivers = rounded_columns(_drivers(made, contributions))

@@ -122,7 +122,9 @@ def _quality() -> dict[str, Any]:
         {"rule": "amount_range", "rows": 2, "en": "0 ≤ amount", "zh": "0 ≤ amount"},
         {"rule": "as_of_required", "rows": 0, "en": "as_of is given", "zh": "as_of 不为空"},
     ]
-    table = {"table": "applications", "rows": 13, "accepted": 11, "rejected": 2, "broken": broken}
+    warned = [{"rule": "guaranteed_within_amount", "rows": 3, "en": "guaranteed ≤ amount", "zh": "guaranteed ≤ amount"}]
+    table = {"table": "applications", "rows": 14, "kept": 11, "rejected": 2, "duplicates": 1, "broken": broken}
+    table |= {"warned": warned}
     return {
         "extracted_on": "2014-12-31",
         "tables": [{**table, "en": "Loan applications", "zh": "贷款申请"}],

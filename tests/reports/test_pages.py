@@ -72,7 +72,8 @@ def test_the_dictionary_has_every_table_and_column():
 
 def test_the_summary_closes_and_names_tolerance_and_outcome(inputs):
     found = summary(inputs)
-    assert found["rows_in"] == found["scored"] + found["left_out_of_study"] + found["rejected"] == 13
+    assert found["rows_in"] == found["scored"] + found["left_out_of_study"] + found["rejected"] + 1 == 14
+    assert found["duplicates"] == 1
     assert found["tolerance"] == pytest.approx(0.103)
     assert found["realised"] == pytest.approx(1 / 3)
     assert found["stages"]["growth"]["approved_share"] == pytest.approx(2 / 3)

@@ -108,7 +108,8 @@ def test_a_source_without_guarantees_has_no_section_on_them(inputs, changed):
 
 def test_every_application_is_counted_once(inputs):
     found = tally(inputs)
-    assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (13, 9, 1, 3)
+    assert (found.rows_in, found.in_study, found.left_out_of_study, found.rejected) == (14, 9, 1, 3)
+    assert found.duplicates == 1
     assert found.rejected_by_validation == 2
     assert found.without_stage == 1
 
@@ -141,13 +142,13 @@ def test_a_run_without_such_groups_says_how_many_were_checked(inputs, changed):
 
 
 def test_counts_that_do_not_add_up_are_an_error(inputs, changed):
-    with pytest.raises(TallyError, match="wanted 13 applications; study, left out and rejected make 12"):
+    with pytest.raises(TallyError, match="wanted 14 applications; study, left out, rejected and duplicates make 13"):
         tally(changed(scores=inputs.scores.head(8)))
 
 
 def test_broken_rules_and_absent_tables_are_told(inputs):
     section = quality.section(inputs)
-    assert _cells(_grids(section)[0], 0)[-1] == "0 ≤ amount: 2 rows"
+    assert _cells(_grids(section)[0], 0)[-5:] == ["11", "2", "1", "0 ≤ amount: 2 rows", "guaranteed ≤ amount: 3 rows"]
     assert "(patents)" in section.blocks[1].text.en
 
 

@@ -31,6 +31,7 @@ def tables(**changes: dict[str, object]) -> dict[str, pd.DataFrame]:
                 "window_ends_on": "2021-06-30",
                 "defaulted": [True, False, False],
                 "known_on": "2021-06-30",
+                "defaulted_on": ["2021-01-15", None, None],
                 "weight": 1.0,
             }
         ),
@@ -45,13 +46,13 @@ def tables(**changes: dict[str, object]) -> dict[str, pd.DataFrame]:
 
 
 def broken(result: Validated) -> Mapping[tuple[str, int], str]:
-    return {(r.table, r.row): r.rules for r in result.rejects.itertuples()}
+    return {(name, r.row): ";".join(r.rules) for name, frame in result.rejects.items() for r in frame.itertuples()}
 
 
 def test_rows_that_meet_every_rule_all_go_on() -> None:
     result = validated(tables(), DAY)
     assert broken(result) == {}
-    assert [(q.table, q.rows, q.accepted, q.rejected) for q in result.quality] == [
+    assert [(q.table, q.rows, q.kept, q.rejected) for q in result.quality] == [
         ("enterprises", 3, 3, 0),
         ("applications", 3, 3, 0),
         ("outcomes", 3, 3, 0),
@@ -67,7 +68,18 @@ def test_rows_that_meet_every_rule_all_go_on() -> None:
         ("enterprises", 0, "credit_code", "91350100M000100Y44", "credit_code_check_digit"),
         ("enterprises", 0, "listing", "moon", "listing_values"),
         ("outcomes", 2, "known_on", "2022-06-30", "known_on_not_after_extraction"),
-        ("outcomes", 2, "defaulted_on", "2021-07-01", "window_ends_on_not_before_defaulted_on"),
+        ("outcomes", 0, "defaulted_on", "2021-07-01", "window_ends_on_not_before_defaulted_on"),
+        ("applications", 1, "amount", 9_999_999_999_999e4, "amount_range"),
+        ("applications", 1, "amount", float("inf"), "amount_range"),
+        ("applications", 1, "exposure", 0.0, "exposure_range"),
+        ("applications", 1, "as_of", "1900-01-01", "as_of_plausible"),
+        ("outcomes", 1, "weight", 0.0, "weight_range"),
+        ("outcomes", 1, "weight", -1.0, "weight_range"),
+        ("enterprises", 1, "founded_on", "0001-01-01", "founded_on_plausible"),
+        ("enterprises", 1, "founded_on", "1900-01-01", "founded_on_plausible"),
+        ("enterprises", 1, "founded_on", "9999-12-31", "founded_on_not_after_extraction"),
+        ("enterprises", 1, "enterprise_id", None, "enterprise_id_required"),
+        ("enterprises", 1, "enterprise_id", "  ", "enterprise_id_required"),
     ],
 )
 def test_a_row_that_breaks_a_rule_is_rejected_with_the_rule(
@@ -91,11 +103,11 @@ def test_a_row_carries_every_rule_it_broke() -> None:
     assert found["applications", 0] == "amount_range;enterprise_id_in_enterprises"
 
 
-def test_rows_are_accepted_plus_rejected_in_every_table() -> None:
+def test_rows_are_kept_plus_rejected_in_every_table() -> None:
     result = validated(tables(applications={(0, "amount"): -1.0}), DAY)
     for q in result.quality:
-        assert q.rows == q.accepted + q.rejected
-        assert len(result.tables[q.table]) == q.accepted
+        assert q.rows == q.kept + q.rejected
+        assert len(result.tables[q.table]) == q.kept
 
 
 def test_every_rule_of_every_table_has_a_name_of_its_own_and_both_languages() -> None:

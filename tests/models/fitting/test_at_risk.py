@@ -55,10 +55,23 @@ def test_one_period_as_long_as_the_window_is_one_row_per_matured_loan() -> None:
     assert drawn(data, 12, 1) == [(0, 0, 0), (1, 0, 1)]
 
 
-def test_an_undated_default_counts_only_in_a_period_that_covers_its_window() -> None:
+def test_an_undated_default_counts_in_the_last_period_of_its_window() -> None:
     data = book([12], [float("nan")], [1.0])
     assert drawn(data, 12, 1) == [(0, 0, 1)]
-    assert drawn(data, 6, 2) == []
+    assert drawn(data, 6, 2) == [(0, 0, 0), (0, 1, 1)]
+
+
+def test_an_undated_default_that_may_have_come_after_the_periods_is_left_out() -> None:
+    data = book([24, 24], [float("nan"), float("nan")], [1.0, 0.0])
+    assert drawn(data, 6, 2) == [(1, 0, 0), (1, 1, 0)]
+
+
+def test_without_a_day_of_default_no_default_is_lost() -> None:
+    data, _ = simulated(500)
+    matured = data.where(~np.isnan(data.defaulted))
+    undated = replace(matured, default_month=np.full(len(matured), np.nan))
+    assert matured.defaulted.sum() > 0
+    assert at_risk(undated, 6, 4).defaulted.sum() == at_risk(matured, 6, 4).defaulted.sum() == matured.defaulted.sum()
 
 
 @given(st.lists(st.tuples(st.floats(0, 60), st.one_of(st.none(), st.floats(0, 60))), min_size=1, max_size=20))

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from models.fitting.split import SplitError, SplitParams, left_out, split
+from models.fitting.split import SplitError, SplitParams, left_out, split, undated_defaults
 
 PARAMS = SplitParams(
     built_on="2024-12-31",
@@ -61,6 +61,18 @@ def test_an_outcome_whose_window_closes_after_built_on_is_left_out_even_when_the
     assert parts(found)["a7"] == "out_of_time"
     assert parts(found)["a8"] == "outcome_unknown"
     assert left_out(found)["outcome_unknown"] == 1
+
+
+def test_an_undated_default_counts_for_its_window_and_teaches_nothing_while_it_is_open() -> None:
+    features, outcomes = tables()
+    outcomes.loc[[1, 2], "defaulted"] = True
+    outcomes.loc[2, "window_ends_on"] = pd.Timestamp("2026-07-01")
+    found = split(features, outcomes, PARAMS).set_index("application_id")
+    assert (found.loc["a1", "part"], found.loc["a1", "defaulted"]) == ("development", 1.0)
+    assert found.loc["a2", "reason"] == "outcome_unknown"
+    assert found["used_in_fitting"].loc[["a1", "a2"]].tolist() == [True, False]
+    counted = undated_defaults(found.reset_index(), outcomes)
+    assert counted == {"development": 1, "calibration": 0, "certification": 0, "out_of_time": 0, "left_out": 1}
 
 
 def test_rejected_applications_and_those_without_stage_are_counted() -> None:

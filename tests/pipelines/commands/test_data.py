@@ -1,82 +1,108 @@
-"""`techcredit import` and the dry run: every row accounted for, problems first, rejected rows beside the tables."""
+"""A bank's files imported and checked: what became of every row is printed, written, and decides the exit code."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from pipelines.commands.data import dry_run_tables, import_tables
-from schemas.conform import BadTableError, read_tables
-from sources.bank.rejects import REJECT_DTYPES, read_rejects
+from pipelines.commands.data import checks_asked, import_tables, validate_tables
+from pipelines.params import ParamsError, section
+from pipelines.validate import ValidateParams, check
+from schemas.account import LIMITS, TooManyRejectedError
+from schemas.checks import checks
 
 MAPPING = """
 tables:
-  conduct:
-    from: 不良.csv
-    columns: {enterprise_id: 客户号, record_id: 编号, kind: 类型, happened_on: 发生日, resolved_on: 解除日}
+  enterprises: {from: e.csv, columns: {enterprise_id: cust, founded_on: founded}}
+  borrowings:
+    from: b.csv
+    columns: {enterprise_id: cust, lender_id: bank, reported_on: day, line: {from: line, unit: 万元}}
+  applications:
+    from: a.csv
+    columns: {application_id: app, enterprise_id: cust, as_of: day, amount: amt, exposure: amt}
 """
-HEADER = "客户号,编号,类型,发生日,解除日\n"
-GOOD, BAD = "C1,1,overdue,2023-01-31,\n", "C2,2,逾期,2023-01-31,2023-02-30\n"
+ENTERPRISES = [f"C{i},2015-01-0{i}" for i in range(1, 6)]
+BORROWINGS = [f"C{i},B1,2023-01-31,100" for i in range(1, 6)]
+APPLICATIONS = [f"A{i},C{i},2024-01-10,1000000" for i in range(1, 6)]
 
 
-def bank(folder: Path, rows: str) -> tuple[Path, str, Path]:
-    (folder / "mapping.yaml").write_text(MAPPING, encoding="utf8")
-    (folder / "不良.csv").write_text(HEADER + rows, encoding="utf8")
-    return folder / "mapping.yaml", str(folder), folder / "tables"
+@pytest.fixture
+def imported(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    """Imports a bank of five enterprises, with other lines where they are given, into a folder."""
+
+    def run(enterprises=ENTERPRISES, borrowings=BORROWINGS, applications=APPLICATIONS) -> Path:
+        for name, head, lines in (
+            ("e", "cust,founded", enterprises),
+            ("b", "cust,bank,day,line", borrowings),
+            ("a", "app,cust,day,amt", applications),
+        ):
+            (tmp_path / f"{name}.csv").write_text("\n".join([head, *lines]) + "\n", encoding="utf8")
+        (tmp_path / "mapping.yaml").write_text(MAPPING, encoding="utf8")
+        import_tables(tmp_path / "mapping.yaml", str(tmp_path), tmp_path / "tables")
+        return tmp_path / "tables"
+
+    return run
 
 
-def test_an_import_writes_the_rows_it_read_and_the_others_whole_beside_them(tmp_path, capsys):
-    mapping, location, output = bank(tmp_path, GOOD + BAD)
-    import_tables(mapping, location, output)
-    assert read_tables(output)["conduct"]["enterprise_id"].tolist() == ["C1"]
-    rejects = pd.read_parquet(output / "rejects" / "conduct.parquet")
-    assert rejects.dtypes.astype("str").to_dict() == dict(REJECT_DTYPES)
-    assert rejects[["row", "rule", "value", "enterprise_id"]].to_numpy().tolist() == [
-        [3, "kind_unreadable", "逾期", "C2"],
-        [3, "resolved_on_unreadable", "2023-02-30", "C2"],
-    ]
-    assert rejects["known_on"].tolist() == [pd.Timestamp("2023-02-28")] * 2  # by the declared lag
-    assert rejects["application_id"].isna().all()
-    pd.testing.assert_frame_equal(read_rejects(output)["conduct"], rejects)
+def test_rows_delivered_twice_are_imported_once_and_told(imported, capsys) -> None:
+    tables = imported(borrowings=[*BORROWINGS, *BORROWINGS])
     said = capsys.readouterr().out
-    assert "bad value: table conduct, column kind: 不良.csv, column 类型, line 3: wanted one of overdue" in said
-    assert [cell.strip() for cell in said.split("│")[1:7]] == ["conduct", "不良.csv", "2", "1", "1", "0"]
+    assert "borrowings: rows in 10 = kept 5 + rejected 0 + identical duplicates 5\n" in said
+    assert json.loads((tables / "summary.json").read_text(encoding="utf8"))["tables"]["borrowings"]["duplicates"] == 5
+    validate_tables(tables, None, None, checks())
+    assert "borrowings: rows in 5 = kept 5 + rejected 0" in capsys.readouterr().out
 
 
-def test_rejects_without_their_columns_are_an_error(tmp_path):
-    (tmp_path / "rejects").mkdir()
-    pd.DataFrame({"table": ["conduct"]}).to_parquet(tmp_path / "rejects" / "conduct.parquet")
-    with pytest.raises(BadTableError, match="rejects of table conduct: wanted column source, row"):
-        read_rejects(tmp_path)
+def test_rows_of_one_key_that_differ_are_all_rejected(imported, capsys) -> None:
+    with pytest.raises(TooManyRejectedError, match="table borrowings: 2 of 6 rows were rejected"):
+        validate_tables(imported(borrowings=[*BORROWINGS, "C1,B1,2023-01-31,200"]), None, None, checks())
+    assert "unique_key 2" in capsys.readouterr().out
 
 
-def test_a_second_import_leaves_no_rejects_of_the_first(tmp_path):
-    import_tables(*bank(tmp_path, GOOD + BAD))
-    *_, output = bank(tmp_path, GOOD)
-    import_tables(*bank(tmp_path, GOOD))
-    assert not (output / "rejects" / "conduct.parquet").exists()
-
-
-def test_a_table_that_lies_in_the_folder_from_before_is_told(tmp_path, capsys):
-    mapping, location, output = bank(tmp_path, GOOD)
-    output.mkdir()
-    pd.DataFrame({"enterprise_id": ["C1"]}).to_parquet(output / "enterprises.parquet")
-    import_tables(mapping, location, output)
-    assert "enterprises.parquet was there before and is not of this import" in capsys.readouterr().out
-
-
-def test_a_dry_run_prints_problems_first_then_rows_then_values(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr("pipelines.commands.data.lost_features", lambda missing: ["rd_intensity"])
-    monkeypatch.setenv("COLUMNS", "150")
-    mapping, location, _ = bank(tmp_path, GOOD + BAD)
-    (tmp_path / "贷款.csv").write_text("a\n", encoding="utf8")
-    with pytest.raises(BadTableError, match="1 rows hold values that cannot be read"):
-        dry_run_tables(mapping, location)
+def test_a_line_of_nines_and_a_blank_id_reject_their_row_and_nothing_else(imported, tmp_path, capsys) -> None:
+    nines = [*BORROWINGS[:-1], "C5,B1,2023-01-31,9999999999999"]
+    tables = imported(enterprises=[*ENTERPRISES, ",2016-01-01"], borrowings=nines)
+    validate_tables(tables, tmp_path / "quality", None, checks())
     said = capsys.readouterr().out
-    places = [
-        said.index(text) for text in ("bad value: ", "rows in", "minimum", "files that no mapping names: 贷款.csv")
-    ]
-    assert places[0] == 0
-    assert places == sorted(places)
-    assert "│ happened_on" in said
-    assert "features lost: 1 of " in said
+    assert "enterprises: rows in 6 = kept 5 + rejected 1 + identical duplicates 0; enterprise_id_required 1" in said
+    assert "borrowings: rows in 5 = kept 4 + rejected 1 + identical duplicates 0; line_range 1" in said
+    kept = pd.read_parquet(tmp_path / "quality" / "rejects" / "borrowings.parquet")
+    assert kept[["enterprise_id", "line"]].to_numpy().tolist() == [["C5", pytest.approx(1e17)]]
+    assert list(kept["rules"][0]) == ["line_range"]
+    assert "line" in (tmp_path / "quality" / "quality.html").read_text(encoding="utf8")
+
+
+def test_sentinel_days_of_founding_are_rejected_or_told_and_too_many_end_with_three(imported, capsys) -> None:
+    sentinels = ["C1,0001-01-01", "C2,1900-01-01", "C3,1970-01-01", "C4,9999-12-31", "C5,2023-01-01"]
+    with pytest.raises(TooManyRejectedError, match="table enterprises: 3 of 5 rows were rejected") as left:
+        validate_tables(imported(enterprises=sentinels), None, None, checks())
+    assert left.value.exit_code == 3
+    said = capsys.readouterr().out
+    assert "founded_on_plausible 2, founded_on_not_after_extraction 1, founded_on_not_unix_zero 1 (warning)" in said
+
+
+def test_the_step_writes_everything_before_it_ends_with_three(imported, tmp_path) -> None:
+    tables = imported(applications=[line.replace("1000000", "0") for line in APPLICATIONS])
+    with pytest.raises(TooManyRejectedError, match=r"every application was rejected \(5 of 5 rows\)"):
+        check(tables, tmp_path / "valid", pd.Timestamp("2024-06-30"), checks())
+    assert len(pd.read_parquet(tmp_path / "valid" / "enterprises.parquet")) == 5
+    assert len(pd.read_parquet(tmp_path / "valid" / "rejects" / "applications.parquet")) == 5
+    told = json.loads((tmp_path / "valid" / "summary.json").read_text(encoding="utf8"))
+    assert told["tables"]["applications"]["broken"] == {"exposure_range": 5}
+    assert told["exceeded"]
+    assert (tmp_path / "valid" / "expectations" / "applications.result.json").exists()
+
+
+def test_limits_come_from_the_parameters(imported, tmp_path) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text("validate: {default: {rejected_limit: {borrowings: 0.5}}}", encoding="utf8")
+    tables = imported(borrowings=[*BORROWINGS, "C1,B1,2023-01-31,200"])
+    validate_tables(tables, None, None, checks_asked(path, None))
+    path.write_text("train: {}", encoding="utf8")
+    with pytest.raises(ParamsError, match="wanted section validate with default"):
+        checks_asked(path, None)
+
+
+def test_the_projects_own_parameters_state_the_limits_that_stand() -> None:
+    assert section("validate", ValidateParams, "simulated").checks().limits == LIMITS

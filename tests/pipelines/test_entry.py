@@ -1,0 +1,96 @@
+"""Exit codes: 1 for what a person can mend, 2 for usage, 3 for too many rejects, 70 for a fault of the program."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+import typer
+
+import decisions.sampling
+import features.catalogue
+import models.fitting.split
+import models.fitting.stage_model
+import pipelines.params
+import policy.loader
+import reports.texts
+import schemas.conform
+from pipelines.commands.run import StepFailedError, _code
+from pipelines.entry import FAULT, guarded
+from policy.errors import MendableError
+from schemas.account import TooManyRejectedError
+
+
+def raising(error: Exception) -> Callable[[], None]:
+    def app() -> None:
+        raise error
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (schemas.conform.BadTableError("table x: wanted y"), 1),
+        (TooManyRejectedError("table x: wanted y"), 3),
+        (FileNotFoundError(2, "No such file", "table x: wanted y"), 1),
+        (StepFailedError("table x: wanted y", 3), 3),
+    ],
+)
+def test_what_a_person_can_mend_is_one_line(error: Exception, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        guarded(raising(error))
+    said = capsys.readouterr().err
+    assert left.value.code == code
+    assert len(said.splitlines()) == 1
+    assert "table x: wanted y" in said
+
+
+def numpys_own() -> None:
+    np.zeros(3).reshape(2, 2)
+
+
+@pytest.mark.parametrize("app", [numpys_own, raising(KeyError("x")), raising(RuntimeError("x"))])
+def test_a_fault_of_the_program_keeps_its_traceback_and_says_so(
+    app: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as left:
+        guarded(app)
+    said = capsys.readouterr().err
+    assert left.value.code == FAULT == 70
+    assert "Traceback" in said
+    assert said.splitlines()[-1].startswith("error: this is a fault of the program")
+
+
+def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str]) -> None:
+    app = typer.Typer()
+    app.command()(lambda: None)
+    with pytest.raises(SystemExit) as left:
+        guarded(lambda: app(["--no-such-option"]))
+    assert left.value.code == 2
+    capsys.readouterr()
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        schemas.conform.BadTableError,
+        policy.loader.PolicyError,
+        features.catalogue.CatalogueError,
+        models.fitting.split.SplitError,
+        models.fitting.stage_model.ModelError,
+        reports.texts.TextError,
+        pipelines.params.ParamsError,
+    ],
+)
+def test_every_error_of_ours_a_person_can_mend_has_the_one_base_class(kind: type[Exception]) -> None:
+    assert issubclass(kind, MendableError)
+
+
+def test_a_design_that_does_not_exist_is_a_persons_mistake() -> None:
+    with pytest.raises(MendableError, match="design must be one of"):
+        decisions.sampling.sample([0.1], [1.0], [True], [1.0], "guess")
+
+
+def test_the_run_ends_with_the_code_of_its_step() -> None:
+    assert _code("ERROR: failed to reproduce: failed to run: python -m pipelines.validate, exited with 3\n") == 3
+    assert _code("ERROR: something else\n") == 1

@@ -1,0 +1,111 @@
+"""The batch job over a small bank: every application gets a decision or a reason, whole, and the file says how many."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from features.rules.stage import STAGES
+
+from decisions.certificate import Certificate
+from features.peers import peer_grids
+from features.table import FeatureParams, feature_tables, out_of_range
+from models.fitting.acceptance import AcceptanceModel
+from models.fitting.booster import Shape, fit_booster
+from models.fitting.calibration import line
+from models.fitting.folds import rows_at_risk
+from models.fitting.loans import loans
+from models.fitting.stage_model import StageModel
+from policy.loader import version
+from schemas.account import exceeded
+from schemas.conform import conform, write_table
+from schemas.tables import TABLES
+from scoring.batch import NO_STAGE, rejects_of, score_folder
+from scoring.bundle import Bundle
+from tests.parameters import SMALL
+
+SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
+DAY = pd.Timestamp("2024-06-30")
+FIRMS = [{"enterprise_id": f"e{i}", "founded_on": f"201{i}-01-01", "industry": "6510"} for i in range(4)]
+STAFF = [{"enterprise_id": f"e{i}", "period_end": "2022-12-31", "staff": 10 * i + 1, "rd_staff": 1} for i in range(4)]
+LOANS = [
+    {"application_id": f"a{i}", "enterprise_id": f"e{i}", "as_of": "2024-01-01", "amount": 1e6, "exposure": 1e6}
+    for i in range(4)
+]
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Callable[..., Path]:
+    def write(**tables: list[dict[str, object]]) -> Path:
+        for name, rows in {"enterprises": FIRMS, "headcount": STAFF, "applications": LOANS, **tables}.items():
+            write_table(conform(pd.DataFrame(rows), TABLES[name]), name, tmp_path / "tables")
+        return tmp_path / "tables"
+
+    return write
+
+
+@pytest.fixture
+def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
+    names = ["loan_amount", "staff_count"]
+    booster = fit_booster(rows_at_risk(loans(loan_book, names), SMALL), Shape({}), SMALL, 10)
+    facts = {"data": "d", "catalogue": "c"}
+    models = {s: StageModel(s, None, booster, 0.0, line(0.0, 1.0), (), facts) for s in STAGES}
+    classes = ("large", "medium", "small", "micro")
+    certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
+    grids = peer_grids(pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True))
+    return Bundle(models, certificates, 1.25, SCHEMES, grids, AcceptanceModel(None, 0.5, 0, 0), version())
+
+
+def test_every_application_is_scored_rejected_or_a_duplicate(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    wrong = {**LOANS[1], "amount": 9.999e16}
+    tables = bank(applications=[LOANS[0], LOANS[0], wrong, *LOANS[2:]])
+    counts = score_folder(bundle, tables, tmp_path / "scores.parquet", DAY)
+    assert (counts.rows_in, counts.scored, counts.rejected, counts.duplicates) == (5, 3, 1, 1)
+    assert sorted(pd.read_parquet(tmp_path / "scores.parquet")["application_id"]) == ["a0", "a2", "a3"]
+    rejects = pd.read_parquet(rejects_of(tmp_path / "scores.parquet"))
+    assert [(r.application_id, r.amount, list(r.rules)) for r in rejects.itertuples()] == [
+        ("a1", 9.999e16, ["amount_range"])
+    ]
+
+
+def test_rejected_rows_of_other_tables_are_kept_beside_the_scores(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    tables = bank(headcount=[{**STAFF[0], "rd_staff": 99}, *STAFF[1:]])
+    score_folder(bundle, tables, tmp_path / "scores.parquet", DAY)
+    kept = pd.read_parquet(tmp_path / "scores.parquet.rejects" / "headcount.parquet")
+    assert [(r.enterprise_id, r.rd_staff, list(r.rules)) for r in kept.itertuples()] == [
+        ("e0", 99.0, ["rd_staff_within_staff"])
+    ]
+
+
+def test_no_fit_application_leaves_no_scores_and_every_row_in_the_rejects(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    output = tmp_path / "scores.parquet"
+    output.write_text("decisions of yesterday", encoding="utf8")
+    tables = bank(applications=[{**row, "exposure": 0.0} for row in LOANS])
+    counts = score_folder(bundle, tables, output, DAY)
+    assert (counts.scored, counts.rejected) == (0, 4)
+    assert exceeded(counts.quality)
+    assert not output.exists()
+    assert len(pd.read_parquet(rejects_of(output))) == 4
+
+
+def test_an_application_without_a_stage_is_a_reject_with_that_rule(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    unaged = [{**FIRMS[0], "founded_on": None}, *FIRMS[1:]]
+    counts = score_folder(bundle, bank(enterprises=unaged), tmp_path / "scores.parquet", DAY)
+    rejects = pd.read_parquet(rejects_of(tmp_path / "scores.parquet"))
+    assert counts.scored + counts.rejected == 4
+    assert [(r.application_id, list(r.rules)) for r in rejects.itertuples()] == [("a0", [NO_STAGE])]
+
+
+def test_a_value_outside_the_range_of_the_catalogue_is_told(bank: Callable[..., Path]) -> None:
+    table = pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True)
+    assert out_of_range(table) == {}
+    wild = table.assign(rd_intensity=[-1e9, 0.1, None, 1e9], staff_count=[float("inf"), 1.0, 2.0, 3.0])
+    assert out_of_range(wild) == {"rd_intensity": 2, "staff_count": 1}
