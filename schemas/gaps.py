@@ -13,7 +13,7 @@ UNREAD = "rejects"
 """Folder beside imported tables with the rows of the bank's files that held a value nobody could read."""
 COLUMNS = ("table", "enterprise_id", "application_id", "known_on", "rules")
 SUBJECTS = ("enterprises", "applications", "outcomes")
-"""Tables whose rejected rows are no gap: without its enterprise or its row an application is rejected itself, and an
+"""Tables whose rejected rows are no gap: without its enterprise or its row the application is rejected itself, and an
 outcome is not known on the day of decision."""
 
 

@@ -63,7 +63,7 @@ def test_an_outcome_whose_window_closes_after_built_on_is_left_out_even_when_the
     assert left_out(found)["outcome_unknown"] == 1
 
 
-def test_an_undated_default_counts_for_its_window_and_teaches_nothing_while_it_is_open() -> None:
+def test_an_undated_default_counts_for_its_window_and_for_nothing_while_it_is_open() -> None:
     features, outcomes = tables()
     outcomes.loc[[1, 2], "defaulted"] = True
     outcomes.loc[2, "window_ends_on"] = pd.Timestamp("2026-07-01")
