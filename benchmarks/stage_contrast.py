@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from features.rules.stage import STAGES
 from scipy.special import expit
 
 from features.peers import peer_grids, with_peer_ranks
@@ -35,6 +34,7 @@ from models.fitting.params import TrainParams
 from models.fitting.split import SplitParams, split
 from models.validation.discrimination import auc
 from pipelines.params import section
+from policy.segments import STAGES
 from schemas.check import validated
 from schemas.conform import write_table
 from sources.simulated.portfolio import Portfolio, SimulatedParams, simulate

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from features.rules.stage import STAGES
 
 from decisions.certificate import Certificate
 from features.peers import peer_grids
@@ -16,7 +15,8 @@ from models.fitting.calibration import line
 from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
 from models.fitting.stage_model import StageModel
-from policy.loader import version
+from policy.segments import STAGES
+from policy.version import version
 from schemas.account import exceeded
 from schemas.conform import conform, write_table
 from schemas.tables import TABLES
