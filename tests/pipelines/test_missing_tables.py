@@ -1,0 +1,50 @@
+"""A finished run without one of its tables: the PDs stay near the mean risk, and no decision improves to an approval."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from benchmarks.missing_tables import COMPLETE, measured, without_each
+from decisions.decide import decide
+from scoring.bundle import open_bundle
+
+pytestmark = pytest.mark.pipeline
+
+LIMITS = {"statements": (0.5, 1.7)}
+"""Lowest and highest mean PD without a table over that with it, per table where it is not `OTHERS`; from measurement."""
+OTHERS = (0.6, 1.6)
+
+
+@pytest.fixture(scope="module")
+def folder(simulated_run: Path) -> Path:
+    return simulated_run / "data" / "simulated"
+
+
+def test_without_any_one_table_the_mean_pd_stays_within_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder.parents[1])
+    table = measured(folder)
+    complete = table[table["without"] == COMPLETE].set_index("stage")["mean_over_rate"]
+    ratio = table["mean_over_rate"] / table["stage"].map(complete)
+    for name, of_one in ratio.groupby(table["without"]):
+        low, high = LIMITS.get(str(name), OTHERS)
+        assert of_one.between(low, high).all(), (name, of_one.tolist())
+
+
+def test_without_any_one_table_no_decision_improves_to_an_approval(folder: Path) -> None:
+    bundle = open_bundle(folder)
+    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet").set_index("application_id")
+    ids = pd.Series(scores.index[scores["part"] == "out_of_time"])
+    found = without_each(folder, ids)
+    size = scores["size_class"]
+    for name, pds in found.items():
+        gap = pd.Series(name != COMPLETE, index=pds.index)
+        made = decide(pds["pd"], size.loc[pds.index], bundle.certificates, bundle.refer_band, gap=gap)
+        if name == COMPLETE:
+            assert (made["decision"] == "approve").any()
+        else:
+            assert (made["decision"] != "approve").all(), name
+
+
+def test_every_table_of_the_run_was_taught(folder: Path) -> None:
+    assert {"statements", "conduct", "headcount", "patents", "borrowings"} <= open_bundle(folder).taught
