@@ -1,4 +1,4 @@
-"""A finished run without one of its tables: the PDs stay near the mean risk, and no decision improves to an approval."""
+"""A finished run without one of its tables: PDs near the mean risk, and no decision that improves to an approval."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from scoring.bundle import open_bundle
 pytestmark = pytest.mark.pipeline
 
 LIMITS = {"statements": (0.5, 1.7)}
-"""Lowest and highest mean PD without a table over that with it, per table where it is not `OTHERS`; from measurement."""
+"""Lowest and highest mean PD without a table over that with it, per table where not `OTHERS`; from measurement."""
 OTHERS = (0.6, 1.6)
 
 
