@@ -21,8 +21,8 @@ DOCUMENTS = ("hitech_enterprise", "innovation_points", "quality_sme", "rd_tax", 
 def formulas(room: Path = ROOM, policies: Path = POLICY) -> str:
     """Fingerprint of every function, query and policy figure behind the feature table.
 
-    Comments, docstrings, layout and the sources and meanings of policy figures do not count; anything that can change a
-    value does. A model fitted under another fingerprint is refused: its inputs may mean something else now.
+    Comments, docstrings, labels, layout and the sources and meanings of policy figures do not count; anything that can
+    change a value does. A model fitted under another fingerprint is refused: its inputs may mean something else now.
     """
     digest = hashlib.sha256()
     for path in sorted(room.rglob("*.py")):
@@ -35,12 +35,14 @@ def formulas(room: Path = ROOM, policies: Path = POLICY) -> str:
 
 
 def _code(path: Path) -> str:
-    """Syntax tree of a module without docstrings and other texts that stand alone."""
+    """Syntax tree of a module without docstrings, other texts that stand alone, and what people read (`Text`)."""
     tree = ast.parse(path.read_text(encoding="utf8"))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):
             node.body = [part for part in body if not _is_text(part)] or [ast.Pass()]  # type: ignore[attr-defined]
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
+            node.args, node.keywords = [], []
     return ast.dump(tree)
 
 

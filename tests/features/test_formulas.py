@@ -45,6 +45,7 @@ def test_a_changed_formula_is_another_version(copy: tuple[Path, Path], file: str
         ("ratios.py", "# ", "#  more words "),
         ("sql/conduct.sql", "-- Adverse records", "-- Some adverse records"),
         ("ratios.py", "Mean length of a month", "Average length of a month"),
+        ("domains/finance.py", 'Text("Leverage"', 'Text("Debt ratio"'),
     ],
 )
 def test_words_are_no_formula(copy: tuple[Path, Path], file: str, old: str, new: str) -> None:
