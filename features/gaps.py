@@ -34,7 +34,7 @@ def with_gaps(known: pd.DataFrame, gaps: pd.DataFrame, absent: Collection[str] =
     """As-of quantities with `data_gap`: "table (rule,rule); table (not_delivered)", empty where nothing is amiss.
 
     A rejected row counts where it was known by the day of decision, or nobody knows when it was. The quantities of its
-    table are missing for the application. `absent` names tables that the models were taught with and
+    table are missing for the application. `absent` names tables that the models were fitted with and
     that are not there.
     """
     applied = _applied(known, gaps)

@@ -56,7 +56,7 @@ def known_of(folder: Path, params: FeatureParams, taught: Collection[str] = ()) 
 def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
     """Feature tables of the applications of `folder`, a bucket at a time: identity columns, then the catalogue's.
 
-    `taught` names the tables that the models were taught with. Ranks among peers are missing until `with_peer_ranks`
+    `taught` names the tables that the models were fitted with. Ranks among peers are missing until `with_peer_ranks`
     fills them.
     """
     for staged in known_of(folder, params, taught):
@@ -66,7 +66,7 @@ def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] 
 def taught_tables(
     folder: Path, params: FeatureParams, share: float, seed: int
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
-    """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are taught by.
+    """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are fitted with.
 
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
     Third come the features that do not apply to an application (see `features.states`).

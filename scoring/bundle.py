@@ -33,7 +33,7 @@ class Bundle:
 
     @property
     def taught(self) -> frozenset[str]:
-        """Tables that the models were taught with: without one of them no application is approved by rule."""
+        """Tables that the models were fitted with: without one of them no application is approved by rule."""
         catalogue = by_name()
         read = {name for model in self.models.values() for name in model.features}
         return frozenset[str]().union(*(needed_tables(catalogue[name]) for name in read))

@@ -1,4 +1,4 @@
-"""The approved out-of-time book by public guarantee: loans that are fully covered hardly ever show a default."""
+"""The approved out-of-time book by public guarantee, and what it is without the loans that are fully covered."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Models taught with blanked tables know a missing value; a model that would read it as 0 is refused."""
+"""Models fitted with blanked tables know a missing value; a model that would read it as 0 is refused."""
 
 from dataclasses import replace
 
