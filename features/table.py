@@ -44,8 +44,8 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
 def known_of(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
     """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time.
 
-    Rows below `rejects/` make their tables unknown for their enterprises; a table of `taught` that is not there is a
-    gap of every application.
+    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises; a table of `taught` that is not there
+    is a gap of every application.
     """
     gaps = read_gaps(folder)
     absent = sorted(name for name in taught if not (folder / f"{name}.parquet").exists())
@@ -66,7 +66,7 @@ def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] 
 def taught_tables(
     folder: Path, params: FeatureParams, share: float, seed: int
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]]:
-    """As `feature_tables`, each with the same rows once more, tables blanked at random: what the models are fitted with.
+    """As `feature_tables`, each with the same rows once more, tables blanked at random: what models are fitted with.
 
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
     Third come the features that do not apply to an application (see `features.states`).

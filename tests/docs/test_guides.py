@@ -136,7 +136,11 @@ def test_a_sentence_changed_by_the_guide_is_read_in_both_languages_with_its_plac
         assert all(names == named[0] for names in named)
 
 
-LABEL = "from features.catalogue import by_name; from features.version import version; print(by_name()['leverage'].label.zh, version())"
+LABEL = """
+from features.catalogue import by_name
+from features.version import version
+print(by_name()["leverage"].label.zh, version())
+"""
 
 
 def test_a_label_changed_by_the_guide_is_shown_and_refuses_no_model(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import pytest
 from features.as_of import quantities
 from features.gaps import read_gaps, with_gaps
 from features.queries import QUERIES
+from schemas.gaps import FILE, gap_rows
 
 APPLICATIONS = [
     {"application_id": "1", "enterprise_id": "e", "as_of": "2021-06-30", "amount": 1.0, "exposure": 1.0},
@@ -24,11 +25,11 @@ def staged(write_tables):
 
 
 def rejected(folder, table, rows):
-    (folder / "rejects").mkdir(exist_ok=True)
+    """The gaps of the folder, with those of these rejected rows of a table, as the check leaves them."""
     frame = pd.DataFrame(rows)
     if "known_on" in frame:
         frame["known_on"] = pd.to_datetime(frame["known_on"])
-    frame.to_parquet(folder / "rejects" / f"{table}.parquet")
+    pd.concat([read_gaps(folder), gap_rows({table: frame}, folder)]).to_parquet(folder / FILE, index=False)
     return read_gaps(folder)
 
 
