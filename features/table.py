@@ -44,8 +44,8 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
 def known_of(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
     """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time.
 
-    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises; a table of `taught` that is not there
-    is a gap of every application.
+    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises; a table of `taught` that is not
+    there is a gap of every application.
     """
     gaps = read_gaps(folder)
     absent = sorted(name for name in taught if not (folder / f"{name}.parquet").exists())
