@@ -84,7 +84,7 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
         write_table(once, name, output)
         write_rejects(found.rejects[name], name, output)
         twice = len(conformed) - len(once)
-        broken = found.rejects[name].groupby("rule")[["source", "row"]].apply(lambda rows: len(rows.drop_duplicates()))
+        broken = found.rejects[name].drop_duplicates(["source", "row", "rule"]).groupby("rule").size()
         counts = {str(rule): int(rows) for rule, rows in broken.items()}
         quality.append(TableQuality(name, found.rows_in(name), len(once), found.rejected(name), twice, counts))
     say_problems((), found.bad, found.notes)
