@@ -1,5 +1,6 @@
 """A folder as a run leaves it after the step `split`, with few loans of known truth, and small parameters."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import yaml
 
 from features.catalogue import CATALOGUE
 from features.declarations import IDENTITY
+from features.version import version
 
 TRAIN = {
     "period_months": 12,
@@ -48,5 +50,11 @@ def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.Monke
         folder = tmp_path / "data" / "sba" / name
         folder.mkdir(parents=True)
         frame.to_parquet(folder / f"{name}.parquet", index=False)
+    names = [feature.name for feature in CATALOGUE]
+    gone = np.random.default_rng(5).random((len(table), len(names))) < 0.3
+    blanked = table[["application_id"]].join(table[names].mask(gone))
+    blanked.to_parquet(tmp_path / "data" / "sba" / "features" / "blanked.parquet", index=False)
+    catalogue = {"catalogue": version()}
+    (tmp_path / "data" / "sba" / "features" / "features.json").write_text(json.dumps(catalogue), encoding="utf8")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "sba"

@@ -76,10 +76,14 @@ def test_a_line_of_nines_and_a_blank_id_reject_their_row_and_nothing_else(import
 def test_sentinel_days_of_founding_are_rejected_or_told_and_too_many_end_with_three(imported, capsys) -> None:
     sentinels = ["C1,0001-01-01", "C2,1900-01-01", "C3,1970-01-01", "C4,9999-12-31", "C5,2023-01-01"]
     with pytest.raises(TooManyRejectedError, match="table enterprises: 3 of 5 rows were rejected") as left:
-        validate_tables(imported(enterprises=sentinels), None, None, checks())
+        imported(enterprises=sentinels)
     assert left.value.exit_code == 3
-    said = capsys.readouterr().out
-    assert "founded_on_plausible 2, founded_on_not_after_extraction 1, founded_on_not_unix_zero 1 (warning)" in said
+    assert "founded_on_unreadable 3" in capsys.readouterr().out
+
+
+def test_a_day_that_programs_write_for_zero_is_told(imported, capsys) -> None:
+    validate_tables(imported(enterprises=["C1,1970-01-01", *ENTERPRISES[1:]]), None, None, checks())
+    assert "founded_on_not_unix_zero 1 (warning)" in capsys.readouterr().out
 
 
 def test_the_step_writes_everything_before_it_ends_with_three(imported, tmp_path) -> None:
