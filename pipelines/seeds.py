@@ -11,6 +11,7 @@ from decisions.certificate import Certificate
 from decisions.decide import decide
 from explanations.contributions import contributions
 from explanations.reasons import reasons
+from models.fitting.folds import seeds_of
 from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
 from models.fitting.stage_model import StageModel
@@ -47,7 +48,9 @@ class Run:
         return int(self.reasons["rank"].max())
 
 
-def main(source: str, features: Path, parts: Path, acceptance: Path, reasons_: Path, thresholds: Path, out: Path) -> None:
+def main(
+    source: str, features: Path, parts: Path, acceptance: Path, reasons_: Path, thresholds: Path, out: Path
+) -> None:
     """Fit the models of SOURCE again with other seeds and other folds, and write the folder OUT."""
     asked, params = section("seeds", SeedsParams, source), section("train", TrainParams, source)
     known = opened(acceptance, reasons_, thresholds)
@@ -68,7 +71,7 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
     Raises
     ------
     MendableError
-        When a refit would be the run itself: its own seed, or no salt; or when none is asked for.
+        When a refit would be the run itself or share boosters with it, or when none is asked for.
     """
     if params.seed in asked.seeds or params.fold_salt in asked.names or not (asked.seeds or asked.names):
         message = (
@@ -76,6 +79,13 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
             f"got seeds {list(asked.seeds)} and names {list(asked.names)}"
         )
         raise MendableError(message)
+    for seed in asked.seeds:
+        shared = set(seeds_of(params)) & set(seeds_of(replace(params, seed=seed)))
+        if shared:
+            message = (
+                f"seeds: wanted seeds whose boosters are not those of the run; {min(shared)} is one that it averages"
+            )
+            raise MendableError(message)
     by_seed = [("seed", str(seed), replace(params, seed=seed)) for seed in asked.seeds]
     return by_seed + [("names", name, replace(params, fold_salt=name)) for name in asked.names]
 
@@ -96,7 +106,9 @@ def compared(known: Run, later: pd.DataFrame, models: dict[str, StageModel]) -> 
     gap = first["data_gap"] != ""
     again = decide(second, first["size_class"], known.certificates, known.refer_band, first["in_accepted_region"], gap)
     told = reasons(contributions(later, models), later, known.most)
-    beside = first[["application_id", "stage", "pd", "decision"]].assign(pd_again=second, decision_again=again["decision"])
+    beside = first[["application_id", "stage", "pd", "decision"]].assign(
+        pd_again=second, decision_again=again["decision"]
+    )
     groups = {stage: beside[beside["stage"] == stage] for stage in STAGES} | {"total": beside}
     return {name: spread(rows, known.reasons, told)._asdict() for name, rows in groups.items()}
 

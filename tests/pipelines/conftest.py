@@ -9,6 +9,8 @@ import yaml
 
 from features.catalogue import CATALOGUE
 from features.declarations import IDENTITY
+from features.version import version
+from pipelines.files import write_json
 
 TRAIN = {
     "period_months": 12,
@@ -33,7 +35,10 @@ TRAIN = {
 
 @pytest.fixture
 def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk."""
+    """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk.
+
+    The loans with tables blanked lack the balance sheet, and with it both features, in every third row.
+    """
     everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
     everything["train"]["default"] |= TRAIN
     everything["train"]["sba"] = {}
@@ -48,5 +53,9 @@ def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.Monke
         folder = tmp_path / "data" / "sba" / name
         folder.mkdir(parents=True)
         frame.to_parquet(folder / f"{name}.parquet", index=False)
+    blanked = table.drop(columns=[name for name in IDENTITY if name != "application_id"])
+    blanked.loc[::3, ["leverage", "quick_ratio"]] = np.nan
+    blanked.to_parquet(tmp_path / "data" / "sba" / "features" / "blanked.parquet", index=False)
+    write_json({"catalogue": version()}, tmp_path / "data" / "sba" / "features" / "features.json")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "sba"

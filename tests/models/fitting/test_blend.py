@@ -69,7 +69,7 @@ def test_weights_that_do_not_sum_to_one_are_refused(pair: tuple[Blend, Blend]) -
 
 def test_boosters_of_other_features_are_refused(pair: tuple[Blend, Blend], data: Loans) -> None:
     rows = Rows(data.features[NAMES[::-1]], None, data.defaulted, data.weight)
-    turned = averaged("turned", fit_booster(rows, Shape({}), SMALL, 2))
+    turned = averaged({"turned": fit_booster(rows, Shape({}), SMALL, 2)})
     with pytest.raises(ValueError, match="boosters of the same features; turned reads others, or in another order"):
         blended(pair[0], turned, 0.5)
 
