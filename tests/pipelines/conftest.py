@@ -37,7 +37,7 @@ TRAIN = {
 def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk.
 
-    The loans with tables blanked lack the balance sheet, and with it both features, in every third row.
+    The loans with tables blanked lack what statements and headcount say in every third row.
     """
     everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
     everything["train"]["default"] |= TRAIN
@@ -54,7 +54,7 @@ def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.Monke
         folder.mkdir(parents=True)
         frame.to_parquet(folder / f"{name}.parquet", index=False)
     blanked = table.drop(columns=[name for name in IDENTITY if name != "application_id"])
-    blanked.loc[::3, ["leverage", "quick_ratio"]] = np.nan
+    blanked.loc[::3, ["leverage", "quick_ratio", "staff_count"]] = np.nan
     blanked.to_parquet(tmp_path / "data" / "sba" / "features" / "blanked.parquet", index=False)
     write_json({"catalogue": version()}, tmp_path / "data" / "sba" / "features" / "features.json")
     monkeypatch.chdir(tmp_path)
