@@ -78,6 +78,11 @@ class Blend:
         return Blend(tuple(member._replace(name=f"{what}-{member.name}") for member in self.members))
 
 
+def alone(name: str, booster: Booster) -> Blend:
+    """A blend of one booster."""
+    return averaged({name: booster})
+
+
 def averaged(boosters: Mapping[str, Booster]) -> Blend:
     """The mean of boosters, given by the names of their files."""
     return Blend(tuple(Member(name, 1 / len(boosters), booster) for name, booster in boosters.items()))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.special import log_expit
 
-from models.fitting.blend import Blend, averaged, blend_share, blended
+from models.fitting.blend import Blend, alone, blend_share, blended
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.folds import additive, fit_with_folds, folds_of, one_kind
@@ -27,9 +27,7 @@ def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Blend, Blend]:
     period = None if request.param == 1 else np.arange(len(data)) % request.param
     rows = Rows(features, period, data.defaulted, data.weight)
     interacting = fit_booster(rows, Shape({}), SMALL, 30)
-    return averaged({"interacting": interacting}), averaged(
-        {"additive": fit_booster(rows, Shape({}), additive(SMALL), 40)}
-    )
+    return alone("interacting", interacting), alone("additive", fit_booster(rows, Shape({}), additive(SMALL), 40))
 
 
 def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Blend, Blend], data: Loans) -> None:
@@ -69,7 +67,7 @@ def test_weights_that_do_not_sum_to_one_are_refused(pair: tuple[Blend, Blend]) -
 
 def test_boosters_of_other_features_are_refused(pair: tuple[Blend, Blend], data: Loans) -> None:
     rows = Rows(data.features[NAMES[::-1]], None, data.defaulted, data.weight)
-    turned = averaged({"turned": fit_booster(rows, Shape({}), SMALL, 2)})
+    turned = alone("turned", fit_booster(rows, Shape({}), SMALL, 2))
     with pytest.raises(ValueError, match="boosters of the same features; turned reads others, or in another order"):
         blended(pair[0], turned, 0.5)
 
