@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
 PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
 
-.PHONY: help setup run test check docs format page clean
+.PHONY: help setup run study test check docs format page clean
 
 help:  ## print the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -25,6 +25,9 @@ setup: .venv/ready.stamp  ## make .venv from constraints.txt
 
 run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)
 	@$(BIN)/techcredit run $(if $(SOURCE),--source $(SOURCE))
+
+study: setup  ## fit the models again with other seeds and folds, and show what moves (SOURCE=name as for run)
+	@$(BIN)/techcredit study $(if $(SOURCE),--source $(SOURCE))
 
 test: setup  ## run the whole test suite
 	@$(BIN)/python -m pytest

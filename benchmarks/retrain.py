@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from models.fitting.audit import require_monotone
 from models.fitting.booster import Shape, best_trees, fit_booster
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.fit import Part, fit_stage
-from models.fitting.folds import additive, fit_with_folds, folds_of, latest, rows_at_risk
+from models.fitting.folds import additive, fit_with_folds, folds_of, latest, rows_at_risk, seeds_of
 from models.fitting.loans import Loans, loans
 from models.fitting.params import TrainParams
 from pipelines.loans import part_table
@@ -107,19 +107,20 @@ def _part(table: pd.DataFrame, names: list[str]) -> Part:
 
 
 def _plain_fits(known: Kept, params: TrainParams) -> list[Callable[[], object]]:
-    """The fits of one model: for each kind of trees early stopping, a booster a fold, and the one of all loans."""
+    """The fits of one model, for each kind of trees: one per fold; per seed, early stopping and one of all loans."""
     data, late = known.loans, latest(known.loans, params)
     fold = folds_of(data.enterprise, params.folds)
     parts = [data.where(fold != number) for number in np.unique(fold)]
     early, held = rows_at_risk(data.where(~late), params), rows_at_risk(data.where(late), params)
     fits: list[Callable[[], object]] = []
     for parameters, trees in ((params, known.interacting), (additive(params), known.additive)):
-        fits.append(lambda parameters=parameters: best_trees(early, held, FREE, parameters))
+        seeded = [replace(parameters, seed=seed) for seed in seeds_of(params)]
+        fits += [lambda parameters=parameters: best_trees(early, held, FREE, parameters) for parameters in seeded]
         fits += [
             lambda part=part, parameters=parameters, trees=trees: fit_booster(
                 rows_at_risk(part, params), FREE, parameters, trees
             )
-            for part in (*parts, data)
+            for part, parameters in (*((part, parameters) for part in parts), *((data, p) for p in seeded))
         ]
     return fits
 

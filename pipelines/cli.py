@@ -38,6 +38,14 @@ def run(source: Source = None) -> None:
     run_source(source)
 
 
+@app.command(help=_help("study"))
+def study(source: Source = None) -> None:
+    """Fit the models of one source again and show how far PDs, decisions and reasons move."""
+    from pipelines.commands.run import study_source
+
+    study_source(source)
+
+
 @app.command(help=_help("validate"))
 def validate(
     tables: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],

@@ -83,7 +83,7 @@ def ablated(
         When all loans that are not in a fold have the same outcome.
     """
     kept = {"all": list(domain_of), **comparisons(domain_of)}
-    fold = folds_of(book.loans.enterprise, parameters.folds)
+    fold = folds_of(book.loans.enterprise, parameters.folds, params.fold_salt)
     counts = resampled(book.loans.enterprise, parameters.resamples, params.seed)
     logits = {name: _logits(book, names, fold, shape, params, parameters.trees) for name, names in kept.items()}
     groups = {str(stage): book.stage == stage for stage in dict.fromkeys(book.stage)}

@@ -74,7 +74,7 @@ def scorecard(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np
         When optbinning is not installed.
     """
     matured = setting.matured()
-    fold = folds_of(matured.enterprise, setting.params.folds)
+    fold = folds_of(matured.enterprise, setting.params.folds, setting.params.fold_salt)
     return fit_scorecard(matured.features, matured.defaulted, matured.weight, fold, setting.params.seed).score(features)
 
 

@@ -1,5 +1,6 @@
 """Boosters that are scored together, each with its weight; the weight of one of two by out-of-fold log-loss."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -79,7 +80,12 @@ class Blend:
 
 def alone(name: str, booster: Booster) -> Blend:
     """A blend of one booster."""
-    return Blend((Member(name, 1.0, booster),))
+    return averaged({name: booster})
+
+
+def averaged(boosters: Mapping[str, Booster]) -> Blend:
+    """The mean of boosters, given by the names of their files."""
+    return Blend(tuple(Member(name, 1 / len(boosters), booster) for name, booster in boosters.items()))
 
 
 def blend_share(

@@ -7,11 +7,14 @@ import pandas as pd
 from scipy.special import log_expit
 
 from models.errors import ModelError
-from models.fitting.blend import Blend, alone, blend_share, blended
+from models.fitting.blend import Blend, averaged, blend_share, blended
 from models.fitting.booster import Rows, Shape, best_trees, fit_booster
 from models.fitting.calibration import fit_platt
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.params import TrainParams
+
+SEED_STEP = 1000
+"""Distance between the seeds of boosters that are averaged."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +45,18 @@ class Fitted:
         return np.asarray(self.out_of_fold[risk.loan] + self.baselines[self.fold[risk.loan], risk.period])
 
 
-def folds_of(enterprise: np.ndarray, folds: int) -> np.ndarray:
-    """Fold of each row in 0..folds-1, by a fixed hash of the enterprise, so that no fold splits an enterprise."""
-    return np.asarray(pd.util.hash_array(enterprise, categorize=True) % folds).astype(int)
+def folds_of(enterprise: np.ndarray, folds: int, salt: str = "") -> np.ndarray:
+    """Fold of each row in 0..folds-1, by a fixed hash of the enterprise, so that no fold splits an enterprise.
+
+    Another `salt`, put before every name, draws other folds: what a source that names its enterprises anew would get.
+    """
+    named = np.array([f"{salt}{name}" for name in enterprise], dtype="object") if salt else enterprise
+    return np.asarray(pd.util.hash_array(named, categorize=True) % folds).astype(int)
+
+
+def seeds_of(params: TrainParams) -> tuple[int, ...]:
+    """Seeds of the boosters that are averaged, the seed of the parameters first, far from those of seeds near it."""
+    return tuple(params.seed + SEED_STEP * number for number in range(params.seeds))
 
 
 def rows_at_risk(data: Loans, params: TrainParams) -> Rows:
@@ -125,9 +137,13 @@ def _fitted(data: Loans, shape: Shape, params: TrainParams) -> Fitted:
 
 
 def one_kind(data: Loans, shape: Shape, params: TrainParams, kind: str = "booster") -> Fitted:
-    """A booster of one kind of trees, named by it, as many as serve the latest loans best, and its folds."""
+    """Boosters of one kind of trees, named by it, as many trees as serve the latest loans best, and the folds.
+
+    Those of all loans are as many as `params.seeds`, of equal weight and equally many trees: their mean depends less on
+    the draw of rows and features. The folds have one seed: their boosters weigh the blends, and score no applicant.
+    """
     rows, trees = rows_to_fit(data, params), _trees(data, shape, params)
-    fold = folds_of(data.enterprise, params.folds)
+    fold = folds_of(data.enterprise, params.folds, params.fold_salt)
     out = np.full(len(data), np.nan)
     baselines = np.zeros((params.folds, params.periods))
     for number in range(params.folds):
@@ -136,8 +152,16 @@ def one_kind(data: Loans, shape: Shape, params: TrainParams, kind: str = "booste
             part = fit_booster(rows_to_fit(data.where(~held), params), shape, params, trees)
             out[held] = part.raw_score(data.features[held], params.num_threads)
             baselines[number] = part.baseline(params.periods)
-    booster = alone(kind, fit_booster(rows, shape, params, trees))
-    return Fitted(booster, trees, out, fold, baselines, shape.groups is not None)
+    boosters = {
+        _named(kind, seed, params): fit_booster(rows, shape, replace(params, seed=seed), trees)
+        for seed in seeds_of(params)
+    }
+    return Fitted(averaged(boosters), trees, out, fold, baselines, shape.groups is not None)
+
+
+def _named(kind: str, seed: int, params: TrainParams) -> str:
+    """Name of a booster in its blend: its kind, and its seed where there is more than one."""
+    return kind if params.seeds == 1 else f"{kind}-{seed}"
 
 
 def _preferred(by_domain: Fitted, free: Fitted, data: Loans, params: TrainParams) -> Fitted:
@@ -166,9 +190,14 @@ def latest(data: Loans, params: TrainParams) -> np.ndarray:
 
 
 def _trees(data: Loans, shape: Shape, params: TrainParams) -> int:
-    """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted."""
+    """Trees by early stopping on the latest share of the development loans; only earlier loans are fitted.
+
+    The mean over the seeds that are averaged: one seed's number of trees is mostly luck where defaults are few, and
+    moves PDs as much as the draw of rows and features does.
+    """
     late = latest(data, params)
     early, held = rows_to_fit(data.where(~late), params), rows_at_risk(data.where(late), params)
     if min(early.defaulted.sum(), held.defaulted.sum()) < 1:
         return max(1, params.num_iterations // 4)
-    return best_trees(early, held, shape, params)
+    counts = [best_trees(early, held, shape, replace(params, seed=seed)) for seed in seeds_of(params)]
+    return round(sum(counts) / len(counts))

@@ -34,6 +34,7 @@ RANGES: Mapping[str, Range] = {
         ("period_months", "periods", "num_iterations", "early_stopping_rounds", "min_data_in_leaf", "num_threads"),
         COUNT,
     ),
+    "seeds": COUNT,
     **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
     **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
     **dict.fromkeys(("feature_fraction", "bagging_fraction", "additive_feature_fraction"), SHARE),
@@ -95,3 +96,5 @@ class TrainParams(BoosterParams):
     spline_defaults: int
     minimum_defaults: int
     blanked_weight: float = 0.0
+    seeds: int = 1
+    fold_salt: str = ""

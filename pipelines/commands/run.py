@@ -1,4 +1,4 @@
-"""`techcredit run`: the pipeline of one source brought up to date, with progress, then its summary on one screen."""
+"""`techcredit run` and `study`: the pipeline of one source brought up to date, with progress, then its summary."""
 
 import importlib
 import json
@@ -51,6 +51,23 @@ def run_source(source: str | None) -> None:
     sys.stdout.write(accounts(json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))))
     summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
+
+
+def study_source(source: str | None) -> None:
+    """Run `dvc repro study@<source>` in this folder, and print a line per refit and where the page is.
+
+    Raises
+    ------
+    ParamsError
+        When the source is not one of params.yaml.
+    StepFailedError
+        When a step failed; its own message has been printed.
+    """
+    chosen = chosen_source(source)
+    _reproduce((f"study@{chosen}",), Console(stderr=True))
+    folder = Path("data") / chosen / "study"
+    lines = json.loads((folder / "summary.json").read_text(encoding="utf8"))["refits"]
+    sys.stdout.write("\n".join([*lines, str(folder / "index.html")]) + "\n")
 
 
 def _reproduce(targets: tuple[str, ...], console: Console) -> bool:

@@ -35,7 +35,10 @@ TRAIN = {
 
 @pytest.fixture
 def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk."""
+    """The folder, entered, with params.yaml and data/sba; leverage and quick_ratio both raise the risk.
+
+    The loans with tables blanked lack what statements and headcount say in every third row.
+    """
     everything = yaml.safe_load(Path("params.yaml").read_text(encoding="utf8"))
     everything["train"]["default"] |= TRAIN
     everything["train"]["sba"] = {}

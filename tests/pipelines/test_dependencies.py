@@ -101,12 +101,12 @@ def test_what_is_said_to_be_read_is_there() -> None:
     ("changed", "stale"),
     [
         ("models/validation/stability.py", ["evaluate"]),
-        ("pipelines/loans.py", ["ablate", "acceptance", "challenge", "evaluate", "pool", "train"]),
-        ("reports/texts.yaml", ["figures", "report"]),
+        ("pipelines/loans.py", ["ablate", "acceptance", "challenge", "evaluate", "pool", "seeds", "train"]),
+        ("reports/texts.yaml", ["figures", "report", "study"]),
         ("reports/figures.py", ["figures"]),
-        ("features/sql/patents.sql", ["evaluate", "explain", "featurize"]),
+        ("features/sql/patents.sql", ["evaluate", "explain", "featurize", "seeds"]),
         ("policy/tolerance.yaml", ["ablate", "report", "threshold"]),
-        ("policy/stage.yaml", ["evaluate", "explain", "featurize", "report", "threshold"]),
+        ("policy/stage.yaml", ["evaluate", "explain", "featurize", "report", "seeds", "threshold"]),
         ("models/challengers/scorecard.py", ["challenge"]),
         ("pipelines/pyfunc.py", ["track"]),
         ("pipelines/entry.py", STEPS),
@@ -118,7 +118,13 @@ def test_a_change_makes_exactly_the_steps_that_read_it_stale(changed: str, stale
 
 
 def test_only_steps_that_draw_or_write_pages_read_reports() -> None:
-    assert [s for s in STEPS if any(d.startswith("reports") for d in code_deps(s))] == ["figures", "report"]
+    readers = [s for s in STEPS if any(d.startswith("reports") for d in code_deps(s))]
+    assert readers == ["figures", "report", "study"]
+
+
+def test_no_step_of_a_default_run_waits_for_the_refits() -> None:
+    waits = [s for s in STEPS if {f"data/{SOURCE}/seeds", f"data/{SOURCE}/study"} & set(listed(s, "deps"))]
+    assert waits == ["study"]
 
 
 def test_dvc_yaml_names_no_stage_and_no_size_class() -> None:

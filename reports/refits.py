@@ -1,0 +1,77 @@
+"""How far PDs, decisions and reasons move when the models of a run are fitted again: a page of its own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reports.groups import GROUPS, group_name
+from reports.numbers import count, percent, plain
+from reports.render import page
+from reports.sources import notes
+from reports.texts import both, text
+from reports.view import Grid, Paragraph, Row, Section, number, short
+from schemas.declarations import Text
+
+Found = Mapping[str, Any]
+
+
+def refits_page(source: str, found: Found) -> str:
+    """The page of the step `study`, from the figures of the step `seeds`."""
+    return page("page.html", both("refits.title"), both(notes(source).name), (_section(found),))
+
+
+def _section(found: Found) -> Section:
+    """What was done, the largest change in one sentence, and the figures of every refit by stage."""
+    heads = (
+        short("refits.refit"),
+        short("column.stage"),
+        number("refits.applications"),
+        number("refits.pd_median"),
+        number("refits.pd_high"),
+        number("refits.decisions"),
+        number("refits.reasons"),
+    )
+    rows = [
+        _row(refit_name(refit) if at == 0 else "", name, refit["groups"][name])
+        for refit in found["refits"]
+        for at, name in enumerate(GROUPS)
+    ]
+    averaged, most = plain(found["seeds_averaged"]), plain(found["reasons"])
+    blocks = (
+        Paragraph(both("refits.lead", averaged=averaged), "lead"),
+        Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=most)),
+    )
+    return Section("refits", both("refits.title"), blocks)
+
+
+def refit_name(refit: Found) -> Text:
+    """What was changed in a refit."""
+    return both("refits.seed", value=refit["value"]) if refit["kind"] == "seed" else both("refits.names")
+
+
+def summary_lines(found: Found, language: str = "en") -> list[str]:
+    """One line per refit for a terminal: change of PDs, decisions, reasons over all stages."""
+    return [
+        text(
+            "refits.line",
+            language,
+            refit=refit_name(refit),
+            median=percent(refit["groups"]["total"]["pd_change_median"], 1),
+            high=percent(refit["groups"]["total"]["pd_change_p95"], 1),
+            decisions=percent(refit["groups"]["total"]["decisions_changed"], 1),
+            reasons=percent(refit["groups"]["total"]["reasons_kept"], 0),
+        )
+        for refit in found["refits"]
+    ]
+
+
+def _row(refit: Text | str, name: str, figures: Found) -> Row:
+    cells = (
+        refit,
+        group_name(name),
+        count(figures["applications"]),
+        percent(figures["pd_change_median"], 1),
+        percent(figures["pd_change_p95"], 1),
+        percent(figures["decisions_changed"], 1),
+        percent(figures["reasons_kept"], 0),
+    )
+    return Row(cells, strong=name == "total")
