@@ -30,7 +30,11 @@ def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
 
 def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
     """The report page, in both languages."""
-    memo_blocks = (Paragraph(both("memo.reading"), "note"), Paragraph(currency_note(inputs.source), "note"), *written)
+    memo_blocks = (
+        Paragraph(both("memo.reading"), "note"),
+        Paragraph(currency_note(inputs.source, inputs.currency), "note"),
+        *written,
+    )
     covered, known, added = cover.section(inputs), truth.section(inputs), domains.section(inputs)
     sections = (
         headline.section(inputs),
@@ -56,6 +60,11 @@ def memo_page(inputs: Inputs, memo: Memo, language: str) -> str:
     rendered = (
         environment((language,))
         .get_template("memo.html")
-        .render(title=title, subtitle=both(notes(inputs.source).name), memo=memo, currency=currency_note(inputs.source))
+        .render(
+            title=title,
+            subtitle=both(notes(inputs.source).name),
+            memo=memo,
+            currency=currency_note(inputs.source, inputs.currency),
+        )
     )
     return rendered.rstrip() + "\n"

@@ -64,9 +64,7 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
     same = f" + identical duplicates {counts.duplicates}" if counts.duplicates else ""
     say(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}{same}\n")
     for name, rows in counts.unread.items():
-        say(
-            f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n"
-        )
+        say(f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
     for path in (output, rejects_of(output), written):
