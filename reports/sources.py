@@ -52,7 +52,7 @@ OWN = SourceNotes("source.own", "CNY", limits=("source.own_tables",))
 
 
 def notes(source: str, currency: str | None = None) -> SourceNotes:
-    """Notes of a source; those of a bank's own tables where it is not one of ours, with its currency where one is said."""
+    """Notes of a source; a bank's own tables where it is not one of ours; `currency` wins over the one noted here."""
     found = NOTES.get(source, OWN)
     return found if currency is None else replace(found, currency=currency)
 

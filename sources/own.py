@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+import pandas as pd
+
 from policy.errors import MendableError
 from schemas.conform import read_tables
 from schemas.tables import TABLES
@@ -93,9 +95,11 @@ def own_tables(source: str, folder: Path, entries: Sequence[Mapping[str, str]]) 
         return _joined([_read(source, folder, delivery) for delivery in deliveries(source, entries)], source)
     tables = read_tables(folder)
     if not tables:
-        names = f"{next(iter(TABLES))}.parquet and so on"
-        message = f"source {source}: wanted canonical tables ({names}) in {folder}, or mappings in section ingest"
-        raise MendableError(f"{message} of params.yaml; there is neither")
+        message = (
+            f"source {source}: wanted canonical tables ({next(iter(TABLES))}.parquet and so on) in {folder}, or mappings "
+            "in section ingest of params.yaml; there is neither"
+        )
+        raise MendableError(message)
     return accounted(tables, read_rejects(folder))
 
 
@@ -114,7 +118,8 @@ def _read(source: str, folder: Path, delivery: Delivery) -> Imported:
 
 
 def _joined(parts: Sequence[Imported], source: str) -> Imported:
-    tables, rejects = {}, {}
+    tables: dict[str, pd.DataFrame] = {}
+    rejects: dict[str, pd.DataFrame] = {}
     for part in parts:
         twice = sorted(set(tables) & set(part.tables))
         if twice:

@@ -188,14 +188,14 @@ def _other_section(path: Path) -> bool:
     for node in tree(path).body:
         if isinstance(node, ast.FunctionDef) and node.name == "section" and path.name != "params.py":
             return True
-        if isinstance(node, ast.ImportFrom) and node.module != "pipelines.params":
-            if any(alias.name == "section" for alias in node.names):
-                return True
+        elsewhere = isinstance(node, ast.ImportFrom) and node.module != "pipelines.params"
+        if elsewhere and any(alias.name == "section" for alias in node.names):  # type: ignore[attr-defined]
+            return True
     return False
 
 
 def steps() -> dict[str, dict[str, object]]:
-    """Steps of dvc.yaml by name; of one over a mapping of sources (foreach) what it does, the source named as elsewhere."""
+    """Steps of dvc.yaml by name; of a step over the mapping of sources, what it does for one."""
     text = (ROOT / "dvc.yaml").read_text(encoding="utf8").replace(KEY, SOURCE)
     found: dict[str, dict[str, Any]] = yaml.safe_load(text)["stages"]
     return {name: entry.get("do", entry) for name, entry in found.items()}
