@@ -96,8 +96,8 @@ def own_tables(source: str, folder: Path, entries: Sequence[Mapping[str, str]]) 
     tables = read_tables(folder)
     if not tables:
         message = (
-            f"source {source}: wanted canonical tables ({next(iter(TABLES))}.parquet and so on) in {folder}, or mappings "
-            "in section ingest of params.yaml; there is neither"
+            f"source {source}: wanted canonical tables ({next(iter(TABLES))}.parquet and so on) in {folder}, or "
+            "mappings in section ingest of params.yaml; there is neither"
         )
         raise MendableError(message)
     return accounted(tables, read_rejects(folder))

@@ -80,7 +80,7 @@ def test_the_guide_gives_a_new_source_an_entry_in_every_section(tmp_path: Path) 
         if block.file == "params.yaml":
             merge_yaml(params, block.text)
     after = yaml.safe_load(params.read_text(encoding="utf8"))
-    assert after["sources"] == [*before["sources"], "leasing"]
+    assert after["sources"] == {**before["sources"], "leasing": "data/samples/leasing"}
     sections = {name for name, entry in before.items() if isinstance(entry, dict) and "sba" in entry}
     assert sections <= {name for name, entry in after.items() if isinstance(entry, dict) and "leasing" in entry}
     for name in sections:
