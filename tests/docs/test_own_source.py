@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 
 import pandas as pd
@@ -69,7 +70,7 @@ def commands() -> list[list[str]]:
 
 def environment(folder: Path, url: str | None) -> dict[str, str]:
     found = {**os.environ, "PYTHONPATH": str(folder), "PYTHONWARNINGS": "ignore", "COLUMNS": "200"}
-    found |= {"PYTHONIOENCODING": "utf8"}
+    found |= {"PYTHONIOENCODING": "utf8", "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     return found | ({} if url is None else {"MYBANK_DATABASE": url})
 
 
@@ -176,7 +177,7 @@ def test_a_report_with_decisions_comes_out_and_every_row_is_accounted_for(traine
     decisions = pd.read_parquet(data / "thresholds" / "decisions.parquet")
     assert len(decisions) > 100
     assert set(decisions["decision"]) <= {"approve", "refer", "decline"}
-    page = (data / "report" / "index.html").read_text(encoding="utf8")
+    page = unescape((data / "report" / "index.html").read_text(encoding="utf8"))
     assert "These are the bank's own tables." in page
     assert "CNY" in page
     assert list((data / "report" / "memos").glob("*.en.html"))
@@ -211,9 +212,25 @@ def test_new_applications_are_scored_with_the_model_as_the_guide_says(
     for words in later:
         done = techcredit(trained[0], url, words, tmp_path)
         assert done.returncode == 0, done.stderr + done.stdout
-    scores = next(tmp_path.glob("scores*"))
-    found = pd.read_parquet(scores if scores.is_file() else scores / "scores.parquet")
+    found = pd.read_parquet(tmp_path / "scores.parquet")
     assert len(found) > 0.95 * APPLICATIONS
+    assert found["decision"].isin(["approve", "refer", "decline"]).all()
+
+
+@pytest.mark.postgres
+def test_the_bank_example_is_imported_validated_and_scored_by_the_model_of_another_bank(
+    trained: tuple[Path, str], url: str, tmp_path: Path
+) -> None:
+    example = ROOT / "data" / "samples" / "bank_example"
+    reading = ["techcredit", "import", "--mapping", str(example / "mapping.yaml"), "--input", str(example)]
+    day = ["--extracted-on", "2024-06-30"]
+    score = ["techcredit", "score", "--model", "data/mybank", "--input", "FOLDER", "--output", "SCORES", *day]
+    for words in ([*reading, "--output", "FOLDER"], score):
+        done = techcredit(trained[0], url, words, tmp_path)
+        assert done.returncode == 0, done.stderr + done.stdout
+    found = pd.read_parquet(tmp_path / "scores.parquet")
+    assert len(found) == 56
+    assert found["pd"].between(0, 1).all()
     assert found["decision"].isin(["approve", "refer", "decline"]).all()
 
 
@@ -238,20 +255,21 @@ validate: {example: {extracted_on: "2024-06-30"}}
 split:
   example:
     built_on: "2024-06-30"
-    development: ["2019-01-01", "2022-08-31"]
-    calibration: ["2022-09-01", "2022-12-31"]
-    certification: ["2023-01-01", "2023-03-31"]
-    out_of_time: ["2023-04-01", "2024-06-30"]
+    development: ["2022-06-01", "2022-09-30"]
+    calibration: ["2022-10-01", "2022-12-31"]
+    certification: ["2023-01-01", "2023-02-14"]
+    out_of_time: ["2023-02-15", "2023-03-31"]
 """,
     )
     done = python(folder, None, "-c", RUN, "example", "ingest", "validate", "featurize", "split")
     assert done.returncode == 0, done.stderr + done.stdout
     data = folder / "data" / "example"
     assert len(pd.read_parquet(data / "features" / "features.parquet")) == 56
-    assert sum(part["loans"] for part in read(data / "split" / "split.json")["parts"].values()) > 0
+    assert sum(part["loans"] for part in read(data / "split" / "split.json")["parts"].values()) == 45
     done = python(folder, None, "-m", "pipelines.pool", "example", "data/example/features", "data/example/split", "p")
     assert done.returncode == 1
     assert "source example: wanted at least 30 defaults among the development loans" in done.stderr
+    assert "got 1 of 19 and 0 of 13" in done.stderr
 
 
 @pytest.mark.pipeline
