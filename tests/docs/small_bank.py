@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from sources.simulated.portfolio import SimulatedParams, tables
 
-APPLICATIONS = 6000
+APPLICATIONS = 4500
 KINDS = {
     "overdue": "逾期",
     "enforcement": "被执行",

@@ -60,5 +60,5 @@ def test_the_sections_without_an_entry_are_named_before_dvc_stops_at_them(tmp_pa
     path = written(
         tmp_path, "{sources: {b: f}, train: {default: {}, b: {}}, split: {default: {}}, pool: {default: {}}}"
     )
-    with pytest.raises(ParamsError, match="wanted `b: {}`, or keys of its own, in section split, pool; there is none"):
+    with pytest.raises(ParamsError, match=r"wanted `b: {}`, or keys of its own, in section split, pool; there is none"):
         require_entries("b", path)
