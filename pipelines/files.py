@@ -13,6 +13,8 @@ from policy.errors import MendableError
 
 LEFT_OUT_FILE = "left_out.json"
 """File beside canonical tables: applications that the source itself left out, by reason."""
+IMPORT_SUMMARY = "summary.json"
+"""File beside imported tables: what became of every row of the bank's files."""
 
 
 def left_out_by_source(tables: Path) -> dict[str, int]:

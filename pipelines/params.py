@@ -54,24 +54,39 @@ def chosen_source(source: str | None) -> str:
     return chosen
 
 
-def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
-    """Section `name` for one source as a `kind`: the keys of `default`, then those of the source, which win.
-
-    Keys that `kind` has a default for may be left out.
+def require_entries(source: str, path: Path = PARAMS) -> None:
+    """Nothing, when every section has an entry for the source: DVC watches entries, and stops at one that is not there.
 
     Raises
     ------
     ParamsError
-        When the section or the source is missing, or the keys are not those of `kind`.
+        When a section has none; the message is what has to be written.
+    """
+    known = content(path).items()
+    absent = [name for name, entry in known if isinstance(entry, dict) and "default" in entry and source not in entry]
+    if absent:
+        message = f"{path}: wanted `{source}: {{}}`, or keys of its own, in section {', '.join(absent)}; there is none"
+        raise ParamsError(message)
+
+
+def section(name: str, kind: type[T], source: str, path: Path = PARAMS) -> T:
+    """Section `name` for one source as a `kind`: the keys of `default`, then those of the source, which win.
+
+    Keys that `kind` has a default for may be left out, and so may the entry of a source that `sources` names.
+
+    Raises
+    ------
+    ParamsError
+        When the section is missing, the source is neither in it nor in `sources`, or the keys are not those of `kind`.
     """
     everything = content(path)
     if name not in everything:
         message = f"{path}: wanted section {name}; it has {', '.join(everything)}"
         raise ParamsError(message)
-    if source not in everything[name]:
+    if source not in everything[name] and source not in (everything.get("sources") or ()):
         message = f"{path}, section {name}: wanted source {source}; it has {', '.join(everything[name])}"
         raise ParamsError(message)
-    merged = {**(everything[name].get("default") or {}), **(everything[name][source] or {})}
+    merged = {**(everything[name].get("default") or {}), **(everything[name].get(source) or {})}
     known = fields(kind)  # type: ignore[arg-type]  # T is one of our dataclasses
     wanted = {f.name for f in known}
     needed = {f.name for f in known if f.default is MISSING}

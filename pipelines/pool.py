@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import typer
 
+from models.errors import ModelError
 from models.fitting.feature_set import shape, unused_features, usable_features
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import loans
@@ -17,9 +18,16 @@ from pipelines.params import section
 
 
 def main(source: str, features: Path, parts: Path, pool: Path) -> None:
-    """Fit the pooled boosters of SOURCE and write them with the out-of-fold scores into the folder POOL."""
+    """Fit the pooled boosters of SOURCE and write them with the out-of-fold scores into the folder POOL.
+
+    Raises
+    ------
+    ModelError
+        When there are fewer development defaults than `pooled_defaults`, or no default to calibrate on.
+    """
     params = section("train", TrainParams, source)
     table = part_table(features, parts, "development")
+    _require_defaults(table, part_table(features, parts, "calibration"), params.pooled_defaults, source)
     names = usable_features(table)
     known = loans(table, names, blanked_rows(features, table))
     fitted = fit_with_folds(known, shape(names, params.domain_constraints), params, "pooled model")
@@ -41,6 +49,18 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     for why, unused in facts["unused"].items():
         if unused:
             typer.echo(f"{len(unused)} features are unused, {why} in all development loans: {', '.join(unused)}")
+
+
+def _require_defaults(development: pd.DataFrame, calibration: pd.DataFrame, least: int, source: str) -> None:
+    """Nothing, when there are defaults enough to learn from."""
+    defaults, later = (int((part["defaulted"] == 1).sum()) for part in (development, calibration))
+    if defaults < least or not later:
+        message = (
+            f"source {source}: wanted at least {least} defaults among the development loans (pooled_defaults) and 1 "
+            f"among the calibration loans to train; got {defaults} of {len(development)} and {later} of "
+            f"{len(calibration)}. More loans, or other days in section split"
+        )
+        raise ModelError(message)
 
 
 if __name__ == "__main__":

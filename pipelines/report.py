@@ -1,6 +1,7 @@
 """Step `report`: the finished run of a source in; the page, the memos and the summary out."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ from features.declarations import IDENTITY
 from models.fitting.split import PARTS, SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_json
-from pipelines.params import section
+from pipelines.params import ParamsError, section
 from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.page import pages
@@ -21,15 +22,23 @@ SHOWN = ("guaranteed_share", "loan_amount")
 
 @dataclass(frozen=True)
 class ReportParams:
-    """Parameters of the step: memos on the page."""
+    """Parameters of the step: memos on the page, and the ISO code of the money of a bank's own tables."""
 
     memos: int
+    currency: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a currency that is no ISO code."""
+        if self.currency is not None and not re.fullmatch("[A-Z]{3}", str(self.currency)):
+            message = f"report: currency must be three capital letters like CNY; got {self.currency!r}"
+            raise ParamsError(message)
 
 
 def main(source: str, run_folder: Path, report: Path) -> None:
     """Write the report of SOURCE from the finished run in RUN_FOLDER into the folder REPORT."""
     params = section("report", ReportParams, source)
-    inputs = read_inputs(source, run_folder, shown_path(report / "index.html"), section("split", SplitParams, source))
+    read = read_inputs(source, run_folder, shown_path(report / "index.html"), section("split", SplitParams, source))
+    inputs = replace(read, currency=params.currency)
     for stale in (report / "memos").glob("*.html"):
         stale.unlink()
     for name, html in pages(inputs, params.memos).items():

@@ -15,7 +15,8 @@ class Inputs:
 
     `features` has one row per application: the identity columns, the features of the models, and `not_applicable`;
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
-    gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page.
+    gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
+    `currency` the ISO code of the money of a bank's own tables, None for that of the source.
     """
 
     source: str
@@ -44,6 +45,7 @@ class Inputs:
     contributions: pd.DataFrame
     figures: Mapping[str, bytes] = field(default_factory=dict)
     ablation: Json = field(default_factory=dict)
+    currency: str | None = None
 
     def decided(self) -> pd.DataFrame:
         """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.

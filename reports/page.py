@@ -30,7 +30,11 @@ def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
 
 def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
     """The report page, in both languages."""
-    memo_blocks = (Paragraph(both("memo.reading"), "note"), Paragraph(currency_note(inputs.source), "note"), *written)
+    memo_blocks = (
+        Paragraph(both("memo.reading"), "note"),
+        Paragraph(currency_note(inputs.source, inputs.currency), "note"),
+        *written,
+    )
     covered, known, added = cover.section(inputs), truth.section(inputs), domains.section(inputs)
     sections = (
         headline.section(inputs),
@@ -53,9 +57,15 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
 def memo_page(inputs: Inputs, memo: Memo, language: str) -> str:
     """One memo as a page of its own, in one language."""
     title = both("memo.title", application=memo.application_id)
+    money = currency_note(inputs.source, inputs.currency)
     rendered = (
         environment((language,))
         .get_template("memo.html")
-        .render(title=title, subtitle=both(notes(inputs.source).name), memo=memo, currency=currency_note(inputs.source))
+        .render(
+            title=title,
+            subtitle=both(notes(inputs.source).name),
+            memo=memo,
+            currency=money,
+        )
     )
     return rendered.rstrip() + "\n"

@@ -1,7 +1,7 @@
 """What must be said about each source: its currency, its proxies, and what its figures can and cannot show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reports.texts import both
 from schemas.declarations import Text
@@ -47,15 +47,16 @@ NOTES: Mapping[str, SourceNotes] = {
         limits=("source.simulated_truth",),
     ),
 }
-OWN = SourceNotes("source.own", "CNY")
+OWN = SourceNotes("source.own", "CNY", limits=("source.own_tables",))
 """Notes of a source that is not one of ours: a bank's own tables."""
 
 
-def notes(source: str) -> SourceNotes:
-    """Notes of a source; those of a bank's own tables where it is not one of ours."""
-    return NOTES.get(source, OWN)
+def notes(source: str, currency: str | None = None) -> SourceNotes:
+    """Notes of a source; a bank's own tables where it is not one of ours; `currency` wins over the one noted here."""
+    found = NOTES.get(source, OWN)
+    return found if currency is None else replace(found, currency=currency)
 
 
-def currency_note(source: str) -> Text:
+def currency_note(source: str, currency: str | None = None) -> Text:
     """The currency of all money of a source, in words."""
-    return both("source.currency", currency=notes(source).currency)
+    return both("source.currency", currency=notes(source, currency).currency)

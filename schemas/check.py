@@ -7,6 +7,7 @@ import pandas as pd
 
 from schemas.account import TableQuality
 from schemas.bank_suites import BankSuite
+from schemas.conform import without_duplicates
 from schemas.custom import remember_parents
 from schemas.declarations import Level, Text
 from schemas.expectations import suite, with_helpers
@@ -94,13 +95,6 @@ def _checked(
         warned={rule: count for rule, count in counts.items() if levels[rule] == "warn"},
     )
     return Checked(fit, rejects, quality, outcomes)
-
-
-def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """The rows of the table `name` without those identical to an earlier one in every column; labels stay."""
-    # Identical rows share a key, so only rows that share one are compared in full.
-    shared = frame[frame.duplicated(list(TABLES[name].key), keep=False)]
-    return frame.drop(index=shared.index[shared.duplicated()])
 
 
 def _parents_first(tables: Mapping[str, pd.DataFrame]) -> list[str]:

@@ -148,6 +148,13 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     return found
 
 
+def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The rows of the table `name` without those identical to an earlier one in every column; labels stay."""
+    # Identical rows share a key, so only rows that share one are compared in full.
+    shared = frame[frame.duplicated(list(TABLES[name].key), keep=False)]
+    return frame.drop(index=shared.index[shared.duplicated()])
+
+
 ROW_GROUP = 120_000
 """Rows of a Parquet row group: small enough that a range of enterprises is read without the rest."""
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -17,7 +18,11 @@ from features.formulas import DOCUMENTS
 from policy.version import DECIDING
 
 ROOT = Path(__file__).parents[1]
-ENTRIES = ("default", "${item.source}")
+SOURCE, KEY = "${item.source}", "${key}"
+"""The source in a step that is a matrix, and in one that goes over the mapping of sources and their folders."""
+FOLDER = "${item}"
+"""The folder of its own data, in the latter."""
+ENTRIES = ("default", SOURCE)
 """Entries of a section of params.yaml that a step reads."""
 PACKAGES = (
     *("schemas", "policy", "sources", "features", "models"),
@@ -168,6 +173,8 @@ def sections(start: Path) -> set[str]:
     """Sections of params.yaml that the modules of the closure ask for by `section("…")`."""
     found = set()
     for path in modules(start):
+        if _other_section(path):
+            continue
         for node in ast.walk(tree(path)):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "section":
                 name = node.args[0]
@@ -176,10 +183,22 @@ def sections(start: Path) -> set[str]:
     return found
 
 
+def _other_section(path: Path) -> bool:
+    """Whether `section` means something else in a module: one it defines, or imports from elsewhere."""
+    for node in tree(path).body:
+        if isinstance(node, ast.FunctionDef) and node.name == "section" and path.name != "params.py":
+            return True
+        elsewhere = isinstance(node, ast.ImportFrom) and node.module != "pipelines.params"
+        if elsewhere and any(alias.name == "section" for alias in node.names):  # type: ignore[attr-defined]
+            return True
+    return False
+
+
 def steps() -> dict[str, dict[str, object]]:
-    """Steps of dvc.yaml by name."""
-    found: dict[str, dict[str, object]] = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf8"))["stages"]
-    return found
+    """Steps of dvc.yaml by name; of a step over the mapping of sources, what it does for one."""
+    text = (ROOT / "dvc.yaml").read_text(encoding="utf8").replace(KEY, SOURCE)
+    found: dict[str, dict[str, Any]] = yaml.safe_load(text)["stages"]
+    return {name: entry.get("do", entry) for name, entry in found.items()}
 
 
 def module_of(step: str) -> Path:
@@ -194,27 +213,26 @@ def rewritten(text: str) -> str:
     for line in text.splitlines():
         if re.match(r"  \w+:$", line):
             step = line.strip(" :")
-        if re.match(r"    \w+:", line):
+        if re.match(r"    (  )?\w+:", line):
             part = line.strip().partition(":")[0]
-        ours = part == "params" or (part == "deps" and not line.startswith("      - data/"))
-        if not (line.startswith("      - ") and ours):
+        if part not in ("params", "deps") or not re.match(r"      (  )?- ", line):
             lines.append(line)
-        if line == "    deps:":
-            data = [kept for kept in _block(text, step) if kept.startswith("      - data/")]
-            lines += [*data, *(f"      - {name}" for name in cover(closure(module_of(step))))]
-        if line == "    params:":
+        bullet = line[: len(line) - len(line.lstrip())] + "  - "
+        if line.strip() == "deps:":
+            lines += [f"{bullet}{name}" for name in (*_data(text, step), *cover(closure(module_of(step))))]
+        if line.strip() == "params:":
+            source = KEY if len(bullet) > len("      - ") else SOURCE
             names = (f"{name}.{entry}" for name in sorted(sections(module_of(step))) for entry in ENTRIES)
-            lines += [f"      - {name}" for name in names]
-        if line.startswith("      - data/") and part == "deps":
-            lines.pop()
+            lines += [f"{bullet}{name.replace(SOURCE, source)}" for name in names]
     return "\n".join(lines) + "\n"
 
 
-def _block(text: str, step: str) -> list[str]:
-    """Lines of the deps of a step."""
-    block = re.search(rf"(?ms)^  {step}:\n.*?^    deps:\n(.*?)^    \w", text)
+def _data(text: str, step: str) -> list[str]:
+    """Files and folders of data among the deps of a step."""
+    block = re.search(rf"(?ms)^  {step}:\n.*?^ +deps:\n(.*?)^ +\w", text)
     assert block is not None, f"dvc.yaml: wanted deps of the step {step}"
-    return block[1].splitlines()
+    names = [line.strip(" -") for line in block[1].splitlines()]
+    return [name for name in names if name.startswith("data/") or name == FOLDER]
 
 
 if __name__ == "__main__":

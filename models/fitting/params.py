@@ -38,7 +38,9 @@ RANGES: Mapping[str, Range] = {
     **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
     **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
     **dict.fromkeys(("feature_fraction", "bagging_fraction", "additive_feature_fraction"), SHARE),
-    **dict.fromkeys(("lambda_l2", "slope_ridge", "spline_defaults", "minimum_defaults", "seed"), NONE_OR_MORE),
+    **dict.fromkeys(
+        ("lambda_l2", "slope_ridge", "spline_defaults", "minimum_defaults", "pooled_defaults", "seed"), NONE_OR_MORE
+    ),
     "max_depth": Range(-1),
     "validation_share": Range(0, 0.9),
     "blanked_weight": Range(0, 1),
@@ -95,6 +97,7 @@ class TrainParams(BoosterParams):
     slope_ridge: float
     spline_defaults: int
     minimum_defaults: int
+    pooled_defaults: int = 30
     blanked_weight: float = 0.0
     seeds: int = 1
     fold_salt: str = ""

@@ -13,14 +13,14 @@ from rich.table import Table as Screen
 from features.catalogue import CATALOGUE, entries
 from pipelines.commands.bank import accounts_table, say_problems, spread_table
 from pipelines.commands.costs import lost_features
-from pipelines.files import write_json
+from pipelines.files import IMPORT_SUMMARY, write_json
 from pipelines.params import ParamsError, content
 from reports.sections.quality import quality_page
-from schemas.account import TableQuality, refuse_too_many, summary
-from schemas.check import without_duplicates
+from schemas.account import refuse_too_many, summary
 from schemas.checks import Checks, checked_folder, checks, write_check
-from schemas.conform import BadTableError, conform, write_table
+from schemas.conform import BadTableError, write_table
 from schemas.tables import TABLES
+from sources.bank.imported import imported
 from sources.bank.reading import read
 from sources.bank.rejects import write_rejects
 from sources.bank.trial import dry_run
@@ -77,24 +77,18 @@ def import_tables(mapping: Path, location: str, output: Path) -> None:
         When more rows of a table were rejected than the limit allows; everything has been written by then.
     """
     found = read(mapping, location)
-    quality = []
-    for name, frame in found.tables.items():
-        conformed = conform(frame, TABLES[name])
-        once = without_duplicates(conformed, name)
-        write_table(once, name, output)
-        write_rejects(found.rejects[name], name, output)
-        twice = len(conformed) - len(once)
-        broken = found.rejects[name].drop_duplicates(["source", "row", "rule"]).groupby("rule").size()
-        counts = {str(rule): int(rows) for rule, rows in broken.items()}
-        quality.append(TableQuality(name, found.rows_in(name), len(once), found.rejected(name), twice, counts))
+    result = imported(found)
+    for name, frame in result.tables.items():
+        write_table(frame, name, output)
+        write_rejects(result.rejects[name], name, output)
     say_problems((), found.bad, found.notes)
     Console().print(accounts_table(found.accounts))
     for name in TABLES:
         if name not in found.tables and (output / f"{name}.parquet").exists():
             sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
-    write_json(summary(quality), output / "summary.json")
-    sys.stdout.write("".join(f"{q.line()}\n" for q in quality))
-    refuse_too_many(quality)
+    write_json(summary(result.quality), output / IMPORT_SUMMARY)
+    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
+    refuse_too_many(result.quality)
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:

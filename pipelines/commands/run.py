@@ -11,7 +11,8 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.params import chosen_source
+from pipelines.files import IMPORT_SUMMARY
+from pipelines.params import chosen_source, require_entries
 from policy.errors import MendableError
 from schemas.account import accounts
 
@@ -36,11 +37,12 @@ def run_source(source: str | None) -> None:
     Raises
     ------
     ParamsError
-        When the source is not one of params.yaml.
+        When the source is not one of params.yaml, or a section has no entry for it.
     StepFailedError
         When a step failed; its own message has been printed.
     """
     chosen = chosen_source(source)
+    require_entries(chosen)
     console = Console(stderr=True)
     changed = _reproduce((f"headline@{chosen}", f"report@{chosen}"), console)
     if not changed:
@@ -48,6 +50,10 @@ def run_source(source: str | None) -> None:
     from reports.summary import one_screen
 
     folder = Path("data") / chosen
+    delivered = folder / "tables" / IMPORT_SUMMARY
+    if delivered.exists():
+        sys.stdout.write("import of the bank's own tables, then validation:\n")
+        sys.stdout.write(accounts(json.loads(delivered.read_text(encoding="utf8"))))
     sys.stdout.write(accounts(json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))))
     summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")

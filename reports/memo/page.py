@@ -75,7 +75,7 @@ def memos(inputs: Inputs, applications: Sequence[str]) -> tuple[Memo, ...]:
 
 def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> Memo:
     name, listed = str(row.name), inputs.reasons[inputs.reasons["application_id"] == row.name].sort_values("rank")
-    currency = notes(inputs.source).currency
+    currency = notes(inputs.source, inputs.currency).currency
     return Memo(
         application_id=name,
         decision=RULES[row["rule"]],
@@ -175,7 +175,7 @@ def _from_to(logit: float, contribution: float) -> Text:
 
 
 def _reasons(rows: pd.DataFrame, logit: float, row: pd.Series, inputs: Inputs) -> tuple[Reason, ...]:
-    catalogue, currency = by_name(), notes(inputs.source).currency
+    catalogue, currency = by_name(), notes(inputs.source, inputs.currency).currency
     found = []
     for name, value, contribution in zip(rows["feature"], rows["value"], rows["contribution"], strict=True):
         feature = catalogue[name]

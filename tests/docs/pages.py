@@ -55,7 +55,7 @@ def apply(guide: str, folder: Path) -> None:
     listed = list(changes(guide))
     for block in listed:
         path = folder / block.file
-        if block.kind == "yaml":
+        if block.kind == "yaml" and path.exists():
             merge_yaml(path, block.text)
         elif ", in " in block.title:
             insert(path, block.title.split(", in ")[1], block.text)

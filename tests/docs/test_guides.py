@@ -65,7 +65,7 @@ def test_a_source_added_by_the_guide_is_ingested_and_valid(tmp_path: Path) -> No
     tables, truth = folder / "tables", folder / "truth"
     run_in(folder, "-m", "pipelines.ingest", "leasing", "data/samples/leasing", str(tables), str(truth))
     result = validated(read_tables(tables), pd.Timestamp("2022-12-31"))
-    assert {name: len(rows) for name, rows in result.rejects.items() if len(rows)} == {}
+    assert all(rejected.empty for rejected in result.rejects.values())
     assert result.tables["enterprises"]["enterprise_id"].tolist() == ["A", "B"]
     outcomes = result.tables["outcomes"].set_index("application_id")
     assert outcomes["defaulted"].tolist() == [False, True, False]
@@ -80,8 +80,8 @@ def test_the_guide_gives_a_new_source_an_entry_in_every_section(tmp_path: Path) 
         if block.file == "params.yaml":
             merge_yaml(params, block.text)
     after = yaml.safe_load(params.read_text(encoding="utf8"))
-    assert after["sources"] == [*before["sources"], "leasing"]
-    sections = {name for name, entry in before.items() if isinstance(entry, dict) and "sba" in entry}
+    assert after["sources"] == {**before["sources"], "leasing": "data/samples/leasing"}
+    sections = {name for name, entry in before.items() if isinstance(entry, dict) and {"default", "sba"} <= set(entry)}
     assert sections <= {name for name, entry in after.items() if isinstance(entry, dict) and "leasing" in entry}
     for name in sections:
         needed = set(before[name]["sba"] or {}) - set(before[name]["default"] or {})

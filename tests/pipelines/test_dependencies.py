@@ -5,13 +5,16 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from policy.segments import SIZE_CLASSES, STAGES
 from tests.closure import (
+    FOLDER,
     HAND_ON,
     PACKAGES,
     READS,
     ROOT,
+    SOURCE,
     below,
     closure,
     counted,
@@ -23,7 +26,6 @@ from tests.closure import (
 )
 
 STEPS = sorted(steps())
-SOURCE = "${item.source}"
 MODULES = [path for package in PACKAGES for path in (ROOT / package).rglob("*.py")]
 
 
@@ -35,7 +37,7 @@ def listed(step: str, kind: str) -> list[str]:
 
 
 def code_deps(step: str) -> list[str]:
-    return [dep for dep in listed(step, "deps") if not dep.startswith("data/")]
+    return [dep for dep in listed(step, "deps") if not dep.startswith("data/") and dep != FOLDER]
 
 
 def covered(step: str) -> set[str]:
@@ -64,6 +66,13 @@ def test_every_path_of_a_command_is_a_dependency_or_an_output(step: str) -> None
     assert given
     for path in given:
         assert any(k == path or k.startswith(f"{path}/") or path.startswith(f"{k}/") for k in known), path
+
+
+def test_the_step_that_reads_a_source_depends_on_its_folder_and_on_every_path_of_its_command() -> None:
+    whole = yaml.safe_load((ROOT / "dvc.yaml").read_text(encoding="utf8"))["stages"]["ingest"]
+    assert whole["foreach"] == "${sources}"
+    assert whole["do"]["cmd"].split()[3:5] == ["${key}", FOLDER]
+    assert FOLDER in whole["do"]["deps"]
 
 
 def test_a_step_is_the_name_of_its_module() -> None:
@@ -109,6 +118,7 @@ def test_what_is_said_to_be_read_is_there() -> None:
         ("policy/stage.yaml", ["evaluate", "explain", "featurize", "report", "seeds", "threshold"]),
         ("models/challengers/scorecard.py", ["challenge"]),
         ("pipelines/pyfunc.py", ["track"]),
+        ("sources/bank/database.py", ["ingest"]),
         ("pipelines/entry.py", STEPS),
     ],
 )

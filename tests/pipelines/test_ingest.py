@@ -9,6 +9,7 @@ import pytest
 from pipelines import ingest
 from pipelines.files import left_out_by_source
 from pipelines.validate import check
+from schemas.checks import checks
 from sources.registry import Source
 
 DAY = pd.Timestamp("2024-06-30")
@@ -29,7 +30,7 @@ def source(monkeypatch: pytest.MonkeyPatch) -> Source:
 def test_what_the_source_left_out_is_told_and_counted(source: Source, tmp_path: Path, capsys: pytest.CaptureFixture):
     ingest.main("sba", Path("none"), tmp_path / "tables", tmp_path / "truth")
     assert capsys.readouterr().out == ("sba: applications in 5 = given on 2 + left out by the source 3 (other: 3)\n")
-    check(tmp_path / "tables", tmp_path / "valid", DAY)
+    check(tmp_path / "tables", tmp_path / "valid", DAY, checks())
     quality = json.loads((tmp_path / "valid" / "quality.json").read_text(encoding="utf8"))
     assert quality["left_out_by_source"] == {"other": 3}
 

@@ -1,9 +1,12 @@
 """The pages: offline, deterministic, in both languages, without a number that is not one."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
+from pipelines.params import ParamsError
+from pipelines.report import ReportParams
 from reports.page import pages
 from reports.sections.dictionary import dictionary_page
 from reports.sections.quality import quality_page
@@ -49,6 +52,20 @@ def test_a_memo_of_its_own_speaks_one_language(made):
     assert 'lang="zh"' not in re.sub(r"<style>.*?</style>", "", made["memos/a.en.html"], flags=re.S)
     assert "Reasons against" not in made["memos/a.zh.html"]
     assert "不利因素" in made["memos/a.zh.html"]
+
+
+@pytest.mark.parametrize(("currency", "shown"), [(None, "CNY"), ("EUR", "EUR")])
+def test_a_bank_of_any_name_has_its_own_note_and_its_currency(inputs, currency, shown):
+    made = pages(replace(inputs, source="some_bank", currency=currency), 4)
+    assert "the bank&#39;s own tables" in made["index.html"]
+    for name in ("index.html", "memos/a.en.html"):
+        assert f"All money is in {shown}, the currency of the source" in made[name]
+        assert "USD" not in made[name]
+
+
+def test_a_currency_that_is_no_code_is_refused():
+    with pytest.raises(ParamsError, match="currency must be three capital letters like CNY; got '万元'"):
+        ReportParams(10, "万元")
 
 
 def test_text_of_the_data_cannot_become_markup(inputs, changed):

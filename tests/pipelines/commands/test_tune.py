@@ -90,5 +90,5 @@ def test_a_study_of_other_fixed_parameters_is_refused(params: TrainParams, tmp_p
 def test_an_unknown_stage_or_source_is_named(small_run: Path) -> None:
     with pytest.raises(ModelError, match="stage must be one of startup, growth, mature; got 'old'"):
         tune_source("sba", "old", 1, 1)
-    with pytest.raises(ParamsError, match="source must be one of simulated, sba, us_firms; got 'nowhere'"):
+    with pytest.raises(ParamsError, match=r"source must be one of .*us_firms; got 'nowhere'"):
         tune_source("nowhere", None, 1, 1)
