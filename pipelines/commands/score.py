@@ -166,7 +166,7 @@ def _feature_row(
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(result, tables, Path(folder), application)
+        write_fit(result, tables, Path(folder), bundle.taught, application)
         table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
     row = with_peer_ranks(table, bundle.grids)
     if row["stage"].isna().all():
