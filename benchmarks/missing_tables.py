@@ -16,13 +16,11 @@ from rich.console import Console
 from rich.table import Table
 from sklearn.metrics import log_loss
 
-from features.as_of import quantities
 from features.blanking import blankable, without
 from features.catalogue import compute
 from features.declarations import IDENTITY
 from features.peers import with_peer_ranks
-from features.queries import QUERIES
-from features.table import FeatureParams, with_stage_and_size
+from features.table import FeatureParams, known_of
 from pipelines.params import chosen_source
 from scoring.score import open_models, scores
 
@@ -36,9 +34,8 @@ def without_each(folder: Path, wanted: pd.Series) -> dict[str, pd.DataFrame]:
     grids, models = pd.read_parquet(folder / "features/peers.parquet"), open_models(folder / "models")
     delivered = [name for name in blankable() if (folder / "valid" / f"{name}.parquet").exists()]
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in (COMPLETE, *delivered)}
-    for known in quantities(folder / "valid", QUERIES, params.memory):
-        staged = with_stage_and_size(known, params)
-        staged = staged[staged["application_id"].isin(wanted)].reset_index(drop=True)
+    for known in known_of(folder / "valid", params):
+        staged = known[known["application_id"].isin(wanted)].reset_index(drop=True)
         for name, parts in found.items():
             left = staged if name == COMPLETE else without(staged, [name])
             table = with_peer_ranks(pd.concat([staged[list(IDENTITY)], compute(left)], axis=1), grids)

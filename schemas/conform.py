@@ -66,8 +66,15 @@ def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
 
 
 def _days(values: pd.Series) -> pd.Series:
-    """Values as days; a text must be in the form YYYY-MM-DD, so that no day is read as a month."""
-    return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None), "date")
+    """Values as days, without a time of day; a text must be in the form YYYY-MM-DD, so that no day is read as a month.
+
+    A number is no day: 20150101 would be read as nanoseconds since 1970.
+    """
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        values = values.astype("str")
+    if pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any():
+        raise ValueError(str(values[values.notna()].iloc[0]))
+    return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).dt.normalize(), "date")
 
 
 def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,9 +16,9 @@ from features.table import feature_tables, out_of_range
 from schemas.account import TableQuality
 from schemas.check import Validated
 from schemas.checks import Checks, checked_folder, write_rejects
-from schemas.conform import write_table
+from schemas.conform import BadTableError, write_table
 from schemas.gaps import FILE as GAPS
-from schemas.gaps import gap_rows, unread_rows
+from schemas.gaps import gap_rows, says_nothing, unread_rows, without_row
 from scoring.assemble import decided
 from scoring.bundle import Bundle
 
@@ -62,11 +63,12 @@ def score_folder(
     BadTableError
         When a table that is needed is missing or cannot be used, or there is no application.
     """
+    _refuse_places(tables, output)
     result, day = checked_folder(tables, extracted_on, wanted or Checks())
     with tempfile.TemporaryDirectory(prefix="techcredit-", dir=_made(output.parent)) as work:
         scored, unstaged, outside = 0, pd.Series(dtype="str"), Counter[str]()
         if len(result.tables["applications"]):
-            write_fit(result, tables, Path(work))
+            write_fit(result, tables, Path(work), bundle.taught)
             scored, unstaged, outside = _score(bundle, Path(work), Path(work) / "scored.parquet")
         rejects = _rejects(result, unstaged)
         rejects.to_parquet(rejects_of(output), index=False)
@@ -82,13 +84,35 @@ def score_folder(
     )
 
 
-def write_fit(result: Validated, tables: Path, work: Path, application: str | None = None) -> None:
+def _refuse_places(tables: Path, output: Path) -> None:
+    """Nothing, when `output` is a file that is none of the input.
+
+    Raises
+    ------
+    BadTableError
+        When it is a folder, or lies among the tables that are scored.
+    """
+    if output.is_dir():
+        message = f"wanted a file for the scores; {output} is a folder"
+        raise BadTableError(message)
+    if output.resolve().parent == tables.resolve():
+        message = f"wanted a place for the scores outside the tables that are scored; {output} lies among them"
+        raise BadTableError(message)
+
+
+def write_fit(
+    result: Validated, tables: Path, work: Path, taught: Collection[str], application: str | None = None
+) -> None:
     """The fit rows of checked tables and the gaps left by the others into the folder `work`, for the features.
+
+    A table of `taught` that says nothing is left out, as if it had not been delivered; an applicant that a table of
+    `taught` does not name, in which every enterprise has a row, has a gap there.
 
     With `application` only the rows of that application and of its enterprise; the check was made on all, so that one
     application alone has the features it has in the batch.
     """
-    fit, gaps = result.tables, gap_rows(result.rejects, tables)
+    fit = {name: frame for name, frame in result.tables.items() if not (name in taught and says_nothing(frame, name))}
+    gaps = pd.concat([gap_rows(result.rejects, tables), without_row(fit, taught)], ignore_index=True)
     if application is not None:
         chosen = fit["applications"][fit["applications"]["application_id"] == application]
         enterprise = chosen["enterprise_id"].iloc[0]

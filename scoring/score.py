@@ -23,7 +23,12 @@ def open_models(folder: Path) -> dict[str, StageModel]:
     if not folder.is_dir():
         message = f"wanted a folder with one model per stage ({', '.join(STAGES)}); {folder} is not a folder"
         raise ModelError(message)
-    return {stage: open_model(folder / stage, version()) for stage in STAGES}
+    models = {stage: open_model(folder / stage, version()) for stage in STAGES}
+    for stage, model in models.items():
+        if model.stage != stage:
+            message = f"{folder / stage}: wanted the model of the stage {stage}; it is that of {model.stage}"
+            raise ModelError(message)
+    return models
 
 
 def scores(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
+from models.errors import ModelError
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.params import TrainParams
 from policy.digits import rounded
@@ -59,9 +60,14 @@ def open_acceptance(folder: Path) -> AcceptanceModel:
     ------
     FileNotFoundError
         When there is none.
+    ModelError
+        When its booster is not there, though there was a boundary to learn.
     """
     facts = json.loads((folder / "acceptance.json").read_text(encoding="utf8"))
     path = folder / "acceptance.txt"
+    if FEWEST_REJECTED <= facts["rejected"] < facts["applications"] and not path.exists():
+        message = f"{path}: wanted the acceptance model of {facts['rejected']} refused applications; it is not there"
+        raise ModelError(message)
     booster = Booster(path.read_text(encoding="utf8")) if path.exists() else None
     return AcceptanceModel(booster, facts["least"], facts["applications"], facts["rejected"])
 

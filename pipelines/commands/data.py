@@ -55,6 +55,9 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
     TooManyRejectedError
         When more rows of a table were rejected than its limit allows; everything has been written by then.
     """
+    if output is not None and output.resolve() == tables.resolve():
+        message = f"wanted an output folder other than the tables that are checked; got {output} for both"
+        raise BadTableError(message)
     with Console(stderr=True).status("validate"):
         result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
     sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))

@@ -100,7 +100,9 @@ def _compared(row: pd.Series) -> Text:
     if pd.isna(row["limit"]) or pd.isna(row["pd"]):
         return both("memo.not_compared")
     key = "memo.at_most" if row["pd"] <= row["limit"] else "memo.above"
-    return both(key, pd=percent(row["pd"]), limit=percent(row["limit"]), what=coded("limit_of", str(row["rule"])))
+    digits = next((d for d in range(2, 8) if percent(row["pd"], d) != percent(row["limit"], d)), 2)
+    shown_pd, shown_limit = percent(row["pd"], digits), percent(row["limit"], digits)
+    return both(key, pd=shown_pd, limit=shown_limit, what=coded("limit_of", str(row["rule"])))
 
 
 def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, Cell], ...]:

@@ -87,3 +87,10 @@ def test_rejected_enterprises_and_outcomes_are_no_gap(staged):
     folder, _ = staged
     rejected(folder, "outcomes", [{"application_id": "1", "rules": ["x"]}])
     assert rejected(folder, "enterprises", [{"enterprise_id": "e", "rules": ["x"]}]).empty
+
+
+@pytest.mark.parametrize("rule", ["known_on_not_after_extraction", "happened_on_plausible"])
+def test_a_day_that_broke_a_rule_does_not_say_when_the_record_was_known(staged, rule):
+    folder, known = staged
+    row = {"enterprise_id": "e", **RECORD, "known_on": "2199-12-31", "rules": [rule]}
+    assert with_gaps(known, rejected(folder, "conduct", [row]))["data_gap"].ne("").tolist() == [True, True, False]

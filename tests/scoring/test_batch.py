@@ -10,6 +10,7 @@ from decisions.certificate import Certificate
 from features.peers import peer_grids
 from features.table import FeatureParams, feature_tables, out_of_range
 from models.fitting.acceptance import AcceptanceModel
+from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
 from models.fitting.folds import rows_at_risk
@@ -18,7 +19,7 @@ from models.fitting.stage_model import StageModel
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
-from schemas.conform import conform, write_table
+from schemas.conform import BadTableError, conform, write_table
 from schemas.tables import TABLES
 from scoring.batch import NO_STAGE, rejects_of, score_folder
 from scoring.bundle import Bundle
@@ -49,7 +50,7 @@ def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
     names = ["loan_amount", "staff_count"]
     booster = fit_booster(rows_at_risk(loans(loan_book, names), SMALL), Shape({}), SMALL, 10)
     facts = {"data": "d", "catalogue": "c"}
-    models = {s: StageModel(s, None, booster, 0.0, line(0.0, 1.0), (), facts) for s in STAGES}
+    models = {s: StageModel(s, alone("pooled", booster), 0.0, line(0.0, 1.0), (), facts) for s in STAGES}
     classes = ("large", "medium", "small", "micro")
     certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
     grids = peer_grids(pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True))
@@ -109,3 +110,25 @@ def test_a_value_outside_the_range_of_the_catalogue_is_told(bank: Callable[..., 
     assert out_of_range(table) == {}
     wild = table.assign(rd_intensity=[-1e9, 0.1, None, 1e9], staff_count=[float("inf"), 1.0, 2.0, 3.0])
     assert out_of_range(wild) == {"rd_intensity": 2, "staff_count": 1}
+
+
+def test_an_output_among_the_tables_or_a_folder_is_refused(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    tables = bank()
+    with pytest.raises(BadTableError, match="wanted a place for the scores outside the tables"):
+        score_folder(bundle, tables, tables / "headcount.parquet", DAY)
+    with pytest.raises(BadTableError, match=r"wanted a file for the scores; .* is a folder"):
+        score_folder(bundle, tables, tmp_path, DAY)
+    assert (tables / "headcount.parquet").exists()
+
+
+def test_an_applicant_without_a_headcount_and_a_headcount_that_says_nothing_are_gaps(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    score_folder(bundle, bank(headcount=STAFF[1:]), tmp_path / "one.parquet", DAY)
+    found = pd.read_parquet(tmp_path / "one.parquet").set_index("application_id")["data_gap"]
+    assert found.to_dict() == {"a0": "headcount (no_row)", "a1": "", "a2": "", "a3": ""}
+    bare = [{"enterprise_id": row["enterprise_id"], "period_end": row["period_end"]} for row in STAFF]
+    score_folder(bundle, bank(headcount=bare), tmp_path / "all.parquet", DAY)
+    assert set(pd.read_parquet(tmp_path / "all.parquet")["data_gap"]) == {"headcount (not_delivered)"}
