@@ -65,7 +65,7 @@ def give_it_a_rule(content: dict) -> None:
 
 
 def make_it_quick(content: dict) -> None:
-    content["ingest"]["simulated"]["applications"] = 4000
+    content["ingest"]["simulated"]["applications"] = 7000
     content["train"]["default"] |= QUICK
 
 
