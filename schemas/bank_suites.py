@@ -55,14 +55,14 @@ def bank_suites(path: Path | None) -> tuple[BankSuite, ...]:
     """
     if path is None:
         return ()
-    files = sorted(p for p in path.iterdir() if p.suffix in ENDINGS) if path.is_dir() else [path]
+    files = sorted(p for p in path.iterdir() if p.suffix.lower() in ENDINGS) if path.is_dir() else [path]
     return tuple(_bank_suite(entry, file) for file in files for entry in _entries(file))
 
 
 def _entries(file: Path) -> Sequence[Mapping[str, Any]]:
     try:
         text = file.read_text(encoding="utf8")
-        content = json.loads(text) if file.suffix == ".json" else yaml.safe_load(text)
+        content = json.loads(text) if file.suffix.lower() == ".json" else yaml.safe_load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         message = f"cannot read the expectations in {file}: {' '.join(str(error).split())}"
         raise BankSuiteError(message) from error
@@ -79,6 +79,9 @@ def _bank_suite(entry: Mapping[str, Any], file: Path) -> BankSuite:
     name = str(entry["name"])
     if name not in TABLES:
         message = f"{file}: the name of a suite must be one of {', '.join(TABLES)}; got {name!r}"
+        raise BankSuiteError(message)
+    if not isinstance(entry["expectations"], list) or not all(_usable(given) for given in entry["expectations"]):
+        message = f"{file}, suite {name}: wanted a list of expectations, each with type, and meta as a mapping if any"
         raise BankSuiteError(message)
     expectations: list[Mapping[str, Any]] = []
     levels: dict[str, Level] = {}
@@ -99,9 +102,19 @@ def _bank_suite(entry: Mapping[str, Any], file: Path) -> BankSuite:
                 "it; give it severity warning"
             )
             raise BankSuiteError(message)
+        if levels[rule] == "reject" and (given.get("kwargs") or {}).get("mostly", 1) != 1:
+            message = (
+                f"{file}, suite {name}: {given['type']} with mostly rejects no row while it is met as a whole; "
+                "leave mostly out, or give it severity warning"
+            )
+            raise BankSuiteError(message)
         plain = {k: v for k, v in given.items() if k in ("type", "kwargs", "severity", "description", "notes")}
         expectations.append({**plain, "meta": {**meta, "rule": rule, "level": levels[rule]}})
     return BankSuite(name, tuple(expectations), levels, meanings)
+
+
+def _usable(given: Any) -> bool:
+    return isinstance(given, dict) and "type" in given and isinstance(given.get("meta") or {}, dict)
 
 
 def _built(given: Mapping[str, Any], table: str, where: str) -> Any:

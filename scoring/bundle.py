@@ -3,10 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from decisions.certificate import Certificate
 from features.blanking import needed_tables
@@ -45,8 +47,16 @@ def open_bundle(folder: Path) -> Bundle:
     Raises
     ------
     ModelError
-        When a part is missing or was made for another version of the catalogue.
+        When a part is missing, cannot be read, or was made for another version of the catalogue or of the policy.
     """
+    try:
+        return _opened(folder)
+    except (JSONDecodeError, KeyError, TypeError, pa.ArrowException) as error:
+        message = f"{folder}: wanted a run as `techcredit run` leaves it; a part cannot be read ({error!r:.150})"
+        raise ModelError(message) from error
+
+
+def _opened(folder: Path) -> Bundle:
     models = open_models(folder / "models")
     for part in ("features/peers.parquet", "acceptance/acceptance.json"):
         _there(folder / part)

@@ -43,8 +43,17 @@ def checks_asked(params: Path | None, expectations: Path | None) -> Checks:
             message = f"{params}: wanted section validate with default; it is not there"
             raise ParamsError(message)
         said = sections.get("default") or {}
+        unknown = (
+            sorted(set(said) - {"rejected_limit", "expectations", "extracted_on"}) if isinstance(said, dict) else []
+        )
+        if not isinstance(said, dict) or unknown or not isinstance(said.get("rejected_limit") or {}, dict):
+            message = (
+                f"{params}, section validate, default: wanted rejected_limit (shares by table) and expectations (a path); "
+                f"got {', '.join(map(str, unknown)) or said!r}"
+            )
+            raise ParamsError(message)
     kept = said.get("expectations")
-    return checks(said.get("rejected_limit"), expectations or (None if kept is None else Path(kept)))
+    return checks(said.get("rejected_limit"), expectations or (None if kept is None else Path(str(kept))))
 
 
 def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | None, wanted: Checks) -> None:

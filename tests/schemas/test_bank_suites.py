@@ -118,3 +118,18 @@ def test_a_suite_file_that_is_absent_or_no_yaml_is_named(tmp_path: Path) -> None
     for name in ("own.yaml", "none.yaml"):
         with pytest.raises(BankSuiteError, match=rf"cannot read the expectations in .*{name}"):
             bank_suites(tmp_path / name)
+
+
+def test_a_critical_expectation_with_mostly_is_refused(tmp_path: Path) -> None:
+    kwargs = {"column": "days_past_due", "max_value": 10, "mostly": 0.5}
+    suite = {"name": "conduct", "expectations": [{"type": "expect_column_values_to_be_between", "kwargs": kwargs}]}
+    (tmp_path / "conduct.JSON").write_text(json.dumps(suite), encoding="utf8")
+    with pytest.raises(BankSuiteError, match="with mostly rejects no row while it is met as a whole"):
+        bank_suites(tmp_path)
+
+
+@pytest.mark.parametrize("expectations", [3, ["x"], [{"kwargs": {}}], [{"type": "t", "meta": [1]}]])
+def test_expectations_of_another_form_are_refused(tmp_path: Path, expectations: object) -> None:
+    (tmp_path / "s.json").write_text(json.dumps({"name": "conduct", "expectations": expectations}), encoding="utf8")
+    with pytest.raises(BankSuiteError, match="wanted a list of expectations, each with type"):
+        bank_suites(tmp_path)

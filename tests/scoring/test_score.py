@@ -52,3 +52,17 @@ def test_a_folder_without_models_or_thresholds_is_named(tmp_path: Path) -> None:
         open_models(tmp_path / "models")
     with pytest.raises(ModelError, match="wanted a folder with one model per stage"):
         open_bundle(tmp_path)
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]"])
+def test_a_part_of_a_run_that_cannot_be_read_is_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    for name in ("features/peers.parquet", "acceptance/acceptance.json", "features/features.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("{}", encoding="utf8")
+    (tmp_path / "thresholds").mkdir()
+    (tmp_path / "thresholds" / "thresholds.json").write_text(content, encoding="utf8")
+    monkeypatch.setattr("scoring.bundle.open_models", lambda folder: {})
+    with pytest.raises(ModelError, match="wanted a run as `techcredit run` leaves it; a part cannot be read"):
+        open_bundle(tmp_path)

@@ -110,3 +110,11 @@ def test_limits_come_from_the_parameters(imported, tmp_path) -> None:
 
 def test_the_projects_own_parameters_state_the_limits_that_stand() -> None:
     assert section("validate", ValidateParams, "simulated").checks().limits == LIMITS
+
+
+@pytest.mark.parametrize("default", ["{rejected_limits: {default: 0.5}}", "nothing", "{rejected_limit: [1]}"])
+def test_limits_nobody_asked_for_by_their_name_are_refused(tmp_path, default) -> None:
+    path = tmp_path / "params.yaml"
+    path.write_text(f"validate: {{default: {default}}}", encoding="utf8")
+    with pytest.raises(ParamsError, match="section validate, default: wanted rejected_limit"):
+        checks_asked(path, None)
