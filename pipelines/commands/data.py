@@ -43,13 +43,11 @@ def checks_asked(params: Path | None, expectations: Path | None) -> Checks:
             message = f"{params}: wanted section validate with default; it is not there"
             raise ParamsError(message)
         said = sections.get("default") or {}
-        unknown = (
-            sorted(set(said) - {"rejected_limit", "expectations", "extracted_on"}) if isinstance(said, dict) else []
-        )
-        if not isinstance(said, dict) or unknown or not isinstance(said.get("rejected_limit") or {}, dict):
+        named = isinstance(said, dict) and set(said) <= {"rejected_limit", "expectations", "extracted_on"}
+        if not named or not isinstance(said.get("rejected_limit") or {}, dict):
             message = (
-                f"{params}, section validate, default: wanted rejected_limit (shares by table) and expectations (a path); "
-                f"got {', '.join(map(str, unknown)) or said!r}"
+                f"{params}, section validate, default: wanted rejected_limit (shares by table) and expectations "
+                f"(a path); got {said!r}"
             )
             raise ParamsError(message)
     kept = said.get("expectations")
