@@ -77,13 +77,17 @@ def test_a_model_that_reads_a_missing_value_as_zero_is_refused(table: pd.DataFra
 
 
 def test_a_feature_of_a_required_column_is_exempt(table: pd.DataFrame) -> None:
-    require_missing_known(model(loans(table, ["loan_amount"])))
+    fitted = model(loans(table, ["loan_amount"]))
+    require_missing_known(fitted)
+    assert not all(tree.knows_missing.all() for m in fitted.blend.members for tree in trees(m.booster.text))
 
 
 def test_periods_are_no_feature_that_may_be_missing(table: pd.DataFrame, blanked: pd.DataFrame) -> None:
     halves = replace(TAUGHT, period_months=6, periods=2)
     dated = table.assign(default_month=np.where(table["defaulted"] == 1, 3.0, np.nan))
-    require_missing_known(model(loans(dated, NAMES, blanked), halves))
+    fitted = model(loans(dated, NAMES, blanked), halves)
+    require_missing_known(fitted)
+    assert fitted.features == tuple(NAMES)
 
 
 def test_the_acceptance_model_is_taught_the_same(table: pd.DataFrame, blanked: pd.DataFrame) -> None:
