@@ -31,6 +31,7 @@ class Counts:
 
     `out_of_range` counts scored applications by feature whose value lies outside the range the catalogue promises;
     `unread` by table the rows of the bank's files that the import could not read, which are in none of these tables.
+    `decisions` counts scored applications by decision, `data_gaps` by table and rule of a gap.
     """
 
     rows_in: int
@@ -41,6 +42,19 @@ class Counts:
     quality: tuple[TableQuality, ...]
     out_of_range: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
+    decisions: dict[str, int] = field(default_factory=dict)
+    data_gaps: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass
+class _Scored:
+    """What is counted while buckets are scored."""
+
+    rows: int = 0
+    unstaged: list[pd.Series] = field(default_factory=list)
+    out_of_range: Counter[str] = field(default_factory=Counter)
+    decisions: Counter[str] = field(default_factory=Counter)
+    data_gaps: Counter[str] = field(default_factory=Counter)
 
 
 def rejects_of(output: Path) -> Path:
@@ -66,21 +80,27 @@ def score_folder(
     _refuse_places(tables, output)
     result, day = checked_folder(tables, extracted_on, wanted or Checks())
     with tempfile.TemporaryDirectory(prefix="techcredit-", dir=_made(output.parent)) as work:
-        scored, unstaged, outside = 0, pd.Series(dtype="str"), Counter[str]()
+        scored = _Scored()
         if len(result.tables["applications"]):
             write_fit(result, tables, Path(work), bundle.taught)
-            scored, unstaged, outside = _score(bundle, Path(work), Path(work) / "scored.parquet")
-        rejects = _rejects(result, unstaged)
+            scored = _score(bundle, Path(work), Path(work) / "scored.parquet")
+        rejects = _rejects(result, pd.concat([pd.Series(dtype="str"), *scored.unstaged]))
         rejects.to_parquet(rejects_of(output), index=False)
         others = {name: frame for name, frame in result.rejects.items() if name != "applications"}
         write_rejects(others, rejects_of(output).with_suffix(""))
-        if scored:
+        if scored.rows:
             shutil.move(Path(work) / "scored.parquet", output)
         else:
             output.unlink(missing_ok=True)  # decisions of an earlier batch are not those of this one
     came = next(q for q in result.quality if q.table == "applications")
     return Counts(
-        came.rows, scored, len(rejects), came.duplicates, day, result.quality, dict(outside), unread_rows(tables)
+        *(came.rows, scored.rows, len(rejects), came.duplicates),
+        day,
+        result.quality,
+        dict(scored.out_of_range),
+        unread_rows(tables),
+        dict(sorted(scored.decisions.items())),
+        dict(sorted(scored.data_gaps.items())),
     )
 
 
@@ -142,22 +162,24 @@ def _rejects(result: Validated, unstaged: pd.Series) -> pd.DataFrame:
     return pd.concat([result.rejects["applications"], told], ignore_index=True)
 
 
-def _score(bundle: Bundle, valid: Path, output: Path) -> tuple[int, pd.Series, Counter[str]]:
-    """Decisions of all buckets into one file; how many, the applications no stage rule fits, features out of range."""
+def _score(bundle: Bundle, valid: Path, output: Path) -> _Scored:
+    """Decisions of all buckets into one file, and what was counted on the way."""
     writer: pq.ParquetWriter | None = None
-    scored, without, outside = 0, [], Counter[str]()
+    found = _Scored()
     for unranked in feature_tables(valid, bundle.schemes, bundle.taught):
         table = with_peer_ranks(unranked, bundle.grids)
-        without.append(table.loc[table["stage"].isna(), "application_id"])
+        found.unstaged.append(table.loc[table["stage"].isna(), "application_id"])
         staged = table[table["stage"].notna()]
         if staged.empty:
             continue
-        outside.update(out_of_range(staged))
+        found.out_of_range.update(out_of_range(staged))
         rows = decided(staged, bundle)
         arrow = pa.Table.from_pandas(rows, preserve_index=False)
         writer = writer or pq.ParquetWriter(output, arrow.schema)
         writer.write_table(arrow.cast(writer.schema))
-        scored += len(rows)
+        found.rows += len(rows)
+        found.decisions.update(rows["decision"])
+        found.data_gaps.update(gap for told in rows["data_gap"] if told for gap in told.split("; "))
     if writer is not None:
         writer.close()
-    return scored, pd.concat(without, ignore_index=True), outside
+    return found

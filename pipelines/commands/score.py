@@ -62,8 +62,9 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
         say(f"{q.line()}\n")
     same = f" + identical duplicates {counts.duplicates}" if counts.duplicates else ""
     say(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}{same}\n")
-    told = _decisions(output) if counts.scored else {}
-    say("".join(f"{line}\n" for line in _said(told)))
+    for name, counted in (("decisions", counts.decisions), ("applications with a data gap", counts.data_gaps)):
+        if counted:
+            say(f"{name}: {', '.join(f'{key} {rows}' for key, rows in counted.items())}\n")
     for q in counts.quality:
         if not q.rows:
             say(f"note: table {q.table} is delivered without a row: every applicant counts as having none in it\n")
@@ -71,27 +72,13 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
         say(f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
-    write_json({**_summary(counts, wanted), **told}, written)
+    write_json(_summary(counts, wanted), written)
     for path in (output, rejects_of(output), written):
         say(f"{path}\n" if path.exists() else "")
     refuse_too_many(counts.quality, wanted.limits)
     if not counts.scored:
         message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
         raise TooManyRejectedError(message)
-
-
-def _decisions(output: Path) -> dict[str, dict[str, int]]:
-    """Applications by decision, and by table and rule of a data gap, of a file of scores."""
-    found = pd.read_parquet(output, columns=["decision", "data_gap"])
-    gaps = found.loc[found["data_gap"] != "", "data_gap"].str.split("; ").explode()
-    counted = {"decisions": found["decision"].value_counts(), "data_gaps": gaps.value_counts()}
-    return {name: {str(k): int(n) for k, n in values.sort_index().items()} for name, values in counted.items()}
-
-
-def _said(told: dict[str, dict[str, int]]) -> list[str]:
-    """The same as lines for a terminal or a log; none where nothing was scored."""
-    names = {"decisions": "decisions", "data_gaps": "applications with a data gap"}
-    return [f"{names[k]}: {', '.join(f'{n} {c}' for n, c in counts.items())}" for k, counts in told.items() if counts]
 
 
 def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
@@ -107,6 +94,8 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         **summary(counts.quality, wanted.limits),
         "features_out_of_range": counts.out_of_range,
         "unread_at_import": counts.unread,
+        "decisions": counts.decisions,
+        "data_gaps": counts.data_gaps,
     }
 
 
