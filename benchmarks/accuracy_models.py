@@ -12,7 +12,7 @@ from benchmarks.accuracy_sets import Fold, Set
 from models.challengers.comparison import kept_apart
 from models.challengers.pds import CHALLENGERS, Challenger, Setting, challenger_pds
 from models.challengers.verdicts import OURS
-from models.fitting.fit import Part, fit_stage
+from models.fitting.fit import Part, fit_stage, pooled_line
 from models.fitting.folds import Fitted, fit_with_folds
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
@@ -30,6 +30,7 @@ class Compared:
 
 def our_pds(fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
     """PDs of the tested loans by the stage models on the pooled booster, as the step `train` of the pipeline fits."""
+    of_all = pooled_line(pooled.booster, fold.calibration.loans, data.params)
     stage = fold.development.table["stage"].to_numpy(dtype="object")
     found = np.full(len(fold.tested.loans), np.nan)
     tested = fold.tested.table["stage"].to_numpy(dtype="object")
@@ -43,6 +44,7 @@ def our_pds(fold: Fold, pooled: Fitted, data: Set) -> np.ndarray:
             data.shape,
             data.params,
             FACTS,
+            of_all,
         )
         found[tested == name] = model.probability(fold.tested.table[tested == name])
     return found

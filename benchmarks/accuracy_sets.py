@@ -10,9 +10,9 @@ import pandas as pd
 from models.fitting.booster import Shape
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.fit import Part
-from models.fitting.folds import folds_of
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of
 from pipelines.loans import part_table
 from pipelines.params import content, section
 

@@ -21,12 +21,13 @@ import pandas as pd
 
 from benchmarks.features import peak_mib
 from models.fitting.audit import require_monotone
-from models.fitting.booster import Shape, best_trees, fit_booster
+from models.fitting.booster import Shape, fit_booster
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.fit import Part, fit_stage
-from models.fitting.folds import additive, fit_with_folds, folds_of, latest, rows_at_risk, seeds_of
+from models.fitting.folds import additive, fit_with_folds, seeds_of
 from models.fitting.loans import Loans, loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of, latest, rows_at_risk
 from pipelines.loans import part_table
 from pipelines.params import ParamsError, content, section
 from policy.segments import STAGES

@@ -19,9 +19,10 @@ from models.errors import ModelError
 from models.fitting.blend import Blend
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
-from models.fitting.folds import fit_with_folds, folds_of
+from models.fitting.folds import fit_with_folds
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of
 from policy.digits import rounded_probability
 
 

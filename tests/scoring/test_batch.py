@@ -13,8 +13,8 @@ from models.fitting.acceptance import AcceptanceModel
 from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
-from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
+from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
 from policy.segments import STAGES
 from policy.version import version
