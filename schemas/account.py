@@ -104,3 +104,20 @@ def accounts(told: Mapping[str, Any]) -> str:
         TableQuality(name, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"]).line() + "\n"
         for name, t in told["tables"].items()
     )
+
+
+def sentences(told: Mapping[str, Any]) -> list[str]:
+    """Lines for a terminal on what `schemas.fit.Fit.told` says; none where nothing is amiss."""
+    return [
+        *(f"note: table {name} says nothing and counts as not delivered" for name in told.get("says_nothing", ())),
+        *(
+            f"note: table {name}: {rows} records nobody can attribute (no identifier, or one that fits nobody who came): "
+            f"they are rejected and leave no data gap"
+            for name, rows in told.get("unattributed", {}).items()
+        ),
+        *(
+            f"note: table {name}: {rows} rows had been rejected before these tables were checked: they count as data "
+            f"gaps"
+            for name, rows in told.get("rejected_before", {}).items()
+        ),
+    ]
