@@ -111,13 +111,12 @@ def sentences(told: Mapping[str, Any]) -> list[str]:
     return [
         *(f"note: table {name} says nothing and counts as not delivered" for name in told.get("says_nothing", ())),
         *(
-            f"note: table {name}: {rows} records nobody can attribute (no identifier, or one that fits nobody who came): "
-            f"they are rejected and leave no data gap"
+            f"note: table {name}: records nobody can attribute: {rows} (no identifier, or one that fits nobody); "
+            "they are rejected and leave no data gap"
             for name, rows in told.get("unattributed", {}).items()
         ),
         *(
-            f"note: table {name}: {rows} rows had been rejected before these tables were checked: they count as data "
-            f"gaps"
+            f"note: table {name}: rows rejected before these tables were checked: {rows}; they count as data gaps"
             for name, rows in told.get("rejected_before", {}).items()
         ),
     ]
