@@ -103,8 +103,8 @@ def own_tables(source: str, folder: Path, entries: Sequence[Mapping[str, str]]) 
         raise MendableError(message)
     if (folder / GAPS).exists():
         message = (
-            f"source {source}: {folder / GAPS} shows that these are the rows which a check kept: wanted the tables as they "
-            "were before it, with the rows it rejected"
+            f"source {source}: {folder / GAPS} shows that these are the rows which a check kept: wanted the tables as "
+            "they were before it, with the rows it rejected"
         )
         raise MendableError(message)
     return accounted(tables, read_rejects(folder))
