@@ -1,6 +1,8 @@
 """A run and `score` on the same tables: the same data gaps, PDs and decisions, out of time and one at a time."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,12 +10,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from pipelines.commands.score import _feature_row
+from features.table import known_of
+from pipelines import validate
+from pipelines.commands.score import _feature_row, score_tables
 from schemas.checks import Checks
 from scoring.batch import Counts, score_folder
 from scoring.bundle import Bundle, open_bundle
-
-pytestmark = pytest.mark.pipeline
 
 ROOT = Path(__file__).parents[2]
 DAY = pd.Timestamp("2026-12-31")
@@ -47,6 +49,21 @@ def decided(finished: Path) -> pd.DataFrame:
     """The out-of-time decisions of the run, by application."""
     decisions = pd.read_parquet(finished / "thresholds" / "decisions.parquet")
     return decisions[SHOWN].set_index("application_id").sort_index()
+
+
+@pytest.fixture(scope="module")
+def misnamed(finished: Path, decided: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The tables with an old adverse record of one application in full width, and two records of nobody."""
+    folder = tmp_path_factory.mktemp("misnamed") / "tables"
+    shutil.copytree(finished / "tables", folder)
+    chosen = decided.index[(decided["decision"] == "refer") & (decided["data_gap"] == "")][0]
+    applied = pd.read_parquet(folder / "applications.parquet").set_index("application_id")
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in applied.loc[chosen, "enterprise_id"])
+    conduct = pd.read_parquet(folder / "conduct.parquet")
+    kept = conduct[conduct["known_on"] < applied.loc[chosen, "as_of"]]
+    records = kept.head(3).assign(enterprise_id=[wide, None, "nobody"], record_id=["w", "n", "x"])
+    pd.concat([conduct, records]).to_parquet(folder / "conduct.parquet", index=False)
+    return folder, str(chosen)
 
 
 def scored(bundle: Bundle, tables: Path, output: Path) -> tuple[pd.DataFrame, Counts]:
@@ -85,3 +102,33 @@ def test_explain_shows_the_gaps_of_the_batch(finished: Path, bundle: Bundle, dec
     for application in chosen:
         row = _feature_row(finished / "tables", application, bundle, DAY, Checks()).iloc[0]
         assert row["data_gap"] == decided.loc[application, "data_gap"]
+
+
+def test_a_record_in_full_width_refers_its_applicant_in_the_run_and_in_score_alike(
+    finished: Path, bundle: Bundle, decided: pd.DataFrame, misnamed: tuple[Path, str], tmp_path: Path
+) -> None:
+    tables, chosen = misnamed
+    found, counts = scored(bundle, tables, tmp_path / "scores.parquet")
+    assert found.loc[chosen, "data_gap"] == "conduct (enterprise_id_in_enterprises)"
+    assert found.loc[chosen, "decision"] != "approve"
+    others = decided.index.drop(chosen)
+    pd.testing.assert_frame_equal(found.loc[others], decided.loc[others])
+    validate.check(tables, tmp_path / "valid", DAY, Checks())
+    run = pd.concat(known_of(tmp_path / "valid", bundle.schemes)).set_index("application_id")["data_gap"]
+    pd.testing.assert_series_equal(run.loc[found.index], found["data_gap"])
+    row = _feature_row(tables, chosen, bundle, DAY, Checks()).iloc[0]
+    assert row["data_gap"] == found.loc[chosen, "data_gap"]
+    told = json.loads((tmp_path / "valid" / "summary.json").read_text(encoding="utf8"))["unattributed"]
+    assert told == counts.unknown["unattributed"]
+
+
+def test_records_of_nobody_are_told_by_table(
+    finished: Path, misnamed: tuple[Path, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "scores.parquet"
+    score_tables(finished, misnamed[0], output, DAY.to_pydatetime(), Checks())
+    summary = json.loads((tmp_path / "scores.parquet.summary.json").read_text(encoding="utf8"))
+    before = json.loads((finished / "valid" / "summary.json").read_text(encoding="utf8"))["unattributed"]
+    more = before.get("conduct", 0) + 2
+    assert summary["unattributed"] == {**before, "conduct": more}
+    assert f"note: table conduct: records nobody can attribute: {more} (no identifier" in capsys.readouterr().out

@@ -8,7 +8,7 @@ import pytest
 
 from decisions.certificate import Certificate
 from features.peers import peer_grids
-from features.table import FeatureParams, feature_tables, out_of_range
+from features.table import FeatureParams, feature_tables, known_of, out_of_range
 from models.fitting.acceptance import AcceptanceModel
 from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
@@ -19,10 +19,12 @@ from models.fitting.stage_model import StageModel
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
+from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError, conform, write_table
+from schemas.fit import fit, write_fit
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
-from scoring.batch import NO_STAGE, rejects_of, score_folder
+from scoring.batch import NO_STAGE, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
 from tests.parameters import SMALL
 
@@ -159,3 +161,17 @@ def test_a_rejected_record_under_an_identifier_of_full_width_is_a_gap_and_one_of
     assert gaps_of(tmp_path / "scores.parquet") == {"a0": "", "a1": rule, "a2": rule, "a3": ""}
     assert counts.unknown == {"says_nothing": [], "unattributed": {"conduct": 2}, "rejected_before": {}}
     assert counts.data_gaps == {rule: 2}
+
+
+def test_one_application_alone_has_the_gaps_it_has_in_the_batch(bank: Callable[..., Path], tmp_path: Path) -> None:
+    record = {"record_id": "r", "kind": "overdue", "happened_on": "2023-01-01"}
+    tables = bank(headcount=STAFF[1:], conduct=[{"enterprise_id": "E2", **record}])
+    result, _ = checked_folder(tables, DAY, Checks())
+    told = {}
+    for number in range(4):
+        folder = tmp_path / str(number)
+        write_fit(of_application(fit(result, tables), f"a{number}"), folder)
+        (known,) = known_of(folder, SCHEMES)
+        told[f"a{number}"] = known["data_gap"].tolist()
+    expected = {"a0": ["headcount (no_row)"], "a1": [""], "a2": ["conduct (enterprise_id_in_enterprises)"], "a3": [""]}
+    assert told == expected
