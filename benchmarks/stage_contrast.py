@@ -37,6 +37,7 @@ from pipelines.params import section
 from policy.segments import STAGES
 from schemas.check import validated
 from schemas.conform import write_table
+from schemas.gaps import no_gaps, write_gaps
 from sources.simulated.portfolio import Portfolio, SimulatedParams, simulate
 from sources.simulated.world import EXTRACTED_ON
 
@@ -94,6 +95,7 @@ def featurized(made: Portfolio) -> pd.DataFrame:
         valid = validated(made.tables, pd.Timestamp(EXTRACTED_ON)).tables
         for name, frame in valid.items():
             write_table(frame, name, Path(folder))
+        write_gaps(no_gaps(), Path(folder))  # rejected rows are left out here: nobody is decided upon
         unranked = pd.concat(
             feature_tables(Path(folder), section("featurize", FeatureParams, "simulated")), ignore_index=True
         )

@@ -104,3 +104,19 @@ def accounts(told: Mapping[str, Any]) -> str:
         TableQuality(name, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"]).line() + "\n"
         for name, t in told["tables"].items()
     )
+
+
+def sentences(told: Mapping[str, Any]) -> list[str]:
+    """Lines for a terminal on what `schemas.fit.Fit.told` says; none where nothing is amiss."""
+    return [
+        *(f"note: table {name} says nothing and counts as not delivered" for name in told.get("says_nothing", ())),
+        *(
+            f"note: table {name}: records nobody can attribute: {rows} (no identifier, or one that fits nobody); "
+            "they are rejected and leave no data gap"
+            for name, rows in told.get("unattributed", {}).items()
+        ),
+        *(
+            f"note: table {name}: rows rejected before these tables were checked: {rows}; they count as data gaps"
+            for name, rows in told.get("rejected_before", {}).items()
+        ),
+    ]

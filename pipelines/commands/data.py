@@ -16,9 +16,10 @@ from pipelines.commands.costs import lost_features
 from pipelines.files import IMPORT_SUMMARY, write_json
 from pipelines.params import ParamsError, content
 from reports.sections.quality import quality_page
-from schemas.account import refuse_too_many, summary
+from schemas.account import refuse_too_many, sentences, summary
 from schemas.checks import Checks, checked_folder, checks, write_check
 from schemas.conform import BadTableError, write_table
+from schemas.fit import fit
 from schemas.tables import TABLES
 from sources.bank.imported import imported
 from sources.bank.reading import read
@@ -67,9 +68,10 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
         raise BadTableError(message)
     with Console(stderr=True).status("validate"):
         result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
-    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
+    told = fit(result, tables).told()
+    sys.stdout.write("".join(f"{line}\n" for line in (*(q.line() for q in result.quality), *sentences(told))))
     if output is not None:
-        report = write_check(result, day, wanted, output)
+        report = write_check(result, day, wanted, output, told)
         (output / "quality.html").write_text(quality_page(report), encoding="utf8")
     refuse_too_many(result.quality, wanted.limits)
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from pipelines.files import IMPORT_SUMMARY
 from pipelines.params import chosen_source, require_entries
 from policy.errors import MendableError
-from schemas.account import accounts
+from schemas.account import accounts, sentences
 
 
 class StepFailedError(MendableError):
@@ -54,7 +54,8 @@ def run_source(source: str | None) -> None:
     if delivered.exists():
         sys.stdout.write("import of the bank's own tables, then validation:\n")
         sys.stdout.write(accounts(json.loads(delivered.read_text(encoding="utf8"))))
-    sys.stdout.write(accounts(json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))))
+    checked = json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))
+    sys.stdout.write(accounts(checked) + "".join(f"{sentence}\n" for sentence in sentences(checked)))
     summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 

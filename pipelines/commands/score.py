@@ -18,11 +18,12 @@ from features.table import feature_tables
 from pipelines.files import read_json, write_json
 from reports.memo.page import pd_without
 from reports.texts import coded, text
-from schemas.account import TooManyRejectedError, refuse_too_many, summary
+from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
+from schemas.fit import fit, write_fit
 from scoring.assemble import MOST, decided
-from scoring.batch import Counts, rejects_of, score_folder, write_fit
+from scoring.batch import Counts, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
 EXPLAIN_HEADS = (
@@ -66,10 +67,12 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
         if counted:
             say(f"{name}: {', '.join(f'{key} {rows}' for key, rows in counted.items())}\n")
     for q in counts.quality:
-        if not q.rows:
+        if not q.rows and q.table not in counts.unknown["says_nothing"]:
             say(f"note: table {q.table} is delivered without a row: every applicant counts as having none in it\n")
     for name, rows in counts.unread.items():
         say(f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n")
+    for sentence in sentences(counts.unknown):
+        say(f"{sentence}\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
     write_json(_summary(counts, wanted), written)
@@ -96,6 +99,7 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         "unread_at_import": counts.unread,
         "decisions": counts.decisions,
         "data_gaps": counts.data_gaps,
+        **counts.unknown,
     }
 
 
@@ -155,7 +159,7 @@ def _feature_row(
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(result, tables, Path(folder), bundle.taught, application)
+        write_fit(of_application(fit(result, tables), application), Path(folder))
         table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
     row = with_peer_ranks(table, bundle.grids)
     if row["stage"].isna().all():
