@@ -135,7 +135,7 @@ def not_an_identifier(text: pd.Series) -> pd.Series:
 def _names_nothing(text: str) -> bool:
     # Python's own, since isalnum() knows letters of all writing.
     bare = text.isascii() and text.isalnum()
-    marked = not bare and (text[:1] in "='\u2019" or UNSEEN.search(text) is not None)
+    marked = not bare and (text[:1] in "='\u2019\"" or UNSEEN.search(text) is not None)
     return marked or not any(map(str.isalnum, text)) or _is_total(text)
 
 
