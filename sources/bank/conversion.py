@@ -167,5 +167,8 @@ def absent(part: Part, table: TableMap) -> str | None:
     mapped = [f"{s.theirs} (for {s.ours.name})" for s in table.columns if s.theirs not in part.columns]
     names = ", ".join([*mapped, *ruled])
     if names:
-        return f"{where}: wanted column {names}; it has {', '.join(part.columns) or 'none'} (read as {part.read_as})"
+        other = [mark for mark in "\t;|,^" if len(part.columns) == 1 and mark in part.columns[0]]
+        advice = f"; is the delimiter {other[0]!r}?" if other else ""
+        has = ", ".join(part.columns) or "none"
+        return f"{where}: wanted column {names}; it has {has} (read as {part.read_as}{advice})"
     return None

@@ -1,5 +1,6 @@
 """Further odd values of exports, each a kind: the right answer or a bad value, never another value without a word."""
 
+import re
 from pathlib import Path
 
 import openpyxl
@@ -8,6 +9,7 @@ import pytest
 
 from schemas.tables import TABLES
 from sources.bank.maps import ColumnMap
+from sources.bank.part import BankDataError
 from sources.bank.reading import read
 from sources.bank.trial import dry_run
 from sources.bank.values import converted
@@ -94,3 +96,14 @@ def test_money_without_a_unit_is_told_once_with_what_it_looks_like(tmp_path):
     assert told == [f"{assumed}; minimum 100, median 200, maximum 300"]
     named = dry_run(bank(tmp_path, "{from: 额, unit: 万元}"), str(tmp_path)).notes
     assert not [n for n in named if "no unit is named" in n]
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ";", "|"])
+def test_a_file_with_another_delimiter_than_its_mapping_names_is_refused_with_the_one_it_seems_to_have(
+    tmp_path, delimiter
+):
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("tables: {enterprises: {from: a.csv, columns: {enterprise_id: 户}}}", encoding="utf8")
+    (tmp_path / "a.csv").write_text(f"户{delimiter}省\nC1{delimiter}广东\n", encoding="utf8")
+    with pytest.raises(BankDataError, match="is the delimiter " + re.escape(repr(delimiter))):
+        read(mapping, str(tmp_path))
