@@ -15,6 +15,7 @@ from explanations.reasons import reasons
 from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
+from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from reports.memo.page import pd_without
 from reports.texts import coded, text
@@ -141,7 +142,7 @@ def explain_application(
     console.print(text(f"rule.{verdict['rule']}", language), highlight=False)
     if verdict["data_gap"]:
         console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
-    console.print(screen)
+    show(screen)
 
 
 def _feature_row(
@@ -182,7 +183,7 @@ def show_thresholds(model: Path, language: str) -> None:
         screen.add_row(text(heading, language), *shown)
     screen.add_row(text("thresholds.loans", language), *(f"{c['loans']:,}" for c in found.values()))
     console = Console()
-    console.print(screen)
+    show(screen)
     for name, c in found.items():
         reason = text(f"certificate.{c['reason']}", language)
         console.print(f"{text(f'size.{name}', language)}: {reason}", highlight=False)
