@@ -13,7 +13,9 @@ import pandas as pd
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.challengers.normal_quantiles import normal_quantiles
 from models.challengers.plain import plain_scores
+from models.challengers.ridge import fit_ridge
 from models.challengers.scorecard import WANTED, fit_scorecard
 from models.errors import ModelError
 from models.fitting.blend import Blend
@@ -102,7 +104,7 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
     try:
         from interpret.glassbox import ExplainableBoostingClassifier
     except ImportError as error:
-        raise ImportError(WANTED.format("EBM", "interpret-core")) from error
+        raise ImportError(WANTED.format("EBM", "interpret-core", "challengers")) from error
     matured = setting.matured()
     names = list(matured.features.columns)
     model = ExplainableBoostingClassifier(
@@ -129,6 +131,41 @@ def hist_gradient_boosting(setting: Setting, features: pd.DataFrame, stage: np.n
     return np.asarray(model.decision_function(_numbers(features[list(matured.features.columns)])))
 
 
+def ridge_logistic(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a ridge logistic regression of all stages on normal quantiles; a missing value is the median."""
+    matured = setting.matured()
+    fold = folds_of(matured.enterprise, setting.params.folds, setting.params.fold_salt)
+    quantiles = normal_quantiles(matured.features)
+    fitted = fit_ridge(quantiles(matured.features), matured.defaulted, _scaled(matured), fold, setting.params.seed)
+    return np.asarray(fitted.decision_function(quantiles(features[list(matured.features.columns)])))
+
+
+def catboost(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by CatBoost of all stages in its own settings: 1,000 trees of depth 6, pace by the number of loans.
+
+    Prokhorenkova, Gusev, Vorobev, Dorogush and Gulin 2018, CatBoost: unbiased boosting with categorical features.
+
+    Raises
+    ------
+    ImportError
+        When catboost is not installed.
+    """
+    try:
+        from catboost import CatBoostClassifier
+    except ImportError as error:
+        raise ImportError(WANTED.format("CatBoost", "catboost", "catboost")) from error
+    matured = setting.matured()
+    model = CatBoostClassifier(
+        random_seed=setting.params.seed,
+        thread_count=setting.params.num_threads,
+        verbose=False,
+        allow_writing_files=False,
+    )
+    model.fit(_numbers(matured.features), matured.defaulted.astype(int), sample_weight=_scaled(matured))
+    later = _numbers(features[list(matured.features.columns)])
+    return np.asarray(model.predict(later, prediction_type="RawFormulaVal"), dtype="float64")
+
+
 CHALLENGERS: Mapping[str, Challenger] = {
     "plain LightGBM": plain,
     "pooled only": pooled_only,
@@ -137,6 +174,8 @@ CHALLENGERS: Mapping[str, Challenger] = {
     "scorecard per stage": stage_scorecards,
     "EBM": ebm,
     "HistGradientBoosting": hist_gradient_boosting,
+    "ridge logistic": ridge_logistic,
+    "CatBoost": catboost,
 }
 
 
