@@ -1,20 +1,20 @@
 """The sets of the accuracy table: a finished source, or any table of numbers, as folds that all models share."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from benchmarks.table_loans import as_loans, numbered, part_of, table_params
 from models.fitting.booster import Shape
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.fit import Part
 from models.fitting.folds import folds_of
-from models.fitting.loans import loans
 from models.fitting.params import TrainParams
 from pipelines.loans import part_table
-from pipelines.params import content, section
+from pipelines.params import section
 
 FOLDS = 5
 """Folds of grouped cross-validation; the fold after the tested one calibrates."""
@@ -58,7 +58,7 @@ def source_set(source: str, by_folds: bool) -> Set:
         found = _grouped(everything, everything["enterprise_id"].to_numpy(dtype="object"), names)
     else:
         tables = (development, part_table(features, parts, "calibration"), part_table(features, parts, "out_of_time"))
-        found = [Fold(*(_part(table, names) for table in tables))]
+        found = [Fold(*(part_of(table, names) for table in tables))]
     how = f"{FOLDS} folds of enterprises" if by_folds else "out-of-time split"
     return Set(f"{source}, {how}", found, shape(names, params.domain_constraints), params)
 
@@ -91,13 +91,13 @@ def table_set(
         raise SetError(message)
     names, left_out = _numeric(table, {label, segment, group, time}, path)
     owner = (table[group] if group is not None else pd.Series(np.arange(len(table)))).astype(str).to_numpy("object")
-    rows = _as_loans(table, names, _outcome(table[label], path), segment, owner)
-    params = replace(section("train", TrainParams, content()["default_source"]), period_months=12, periods=1)
+    rows = as_loans(table, names, _outcome(table[label], path), segment, owner)
+    params = table_params()
     how = f"{FOLDS} folds of {group or 'rows'}" if time is None else f"tested from {time} {test_from}"
     if time is None or test_from is None:
-        found = _grouped(rows, owner, _numbered(names))
+        found = _grouped(rows, owner, numbered(names))
     else:
-        found = [_by_time(rows, *_instants(table[time], test_from, path), _numbered(names))]
+        found = [_by_time(rows, *_instants(table[time], test_from, path), numbered(names))]
     remarks = [f"left out, not numeric or the same in all rows: {', '.join(left_out)}"] * bool(left_out)
     return Set(f"{path.name}, {how}", found, Shape({}), params, remarks)
 
@@ -148,31 +148,6 @@ def _numeric(table: pd.DataFrame, used: set[str | None], path: Path) -> tuple[li
     return names, [name for name in offered if name not in names]
 
 
-def _as_loans(
-    table: pd.DataFrame, names: list[str], outcome: np.ndarray, segment: str | None, owner: np.ndarray
-) -> pd.DataFrame:
-    """The table as loans of twelve months; without a time early stopping looks at a drawn share of the groups."""
-    day = pd.Timestamp("2000-01-01") + pd.to_timedelta(pd.util.hash_array(owner + "day") % 10_000, unit="D")
-    known = {
-        "stage": table[segment].astype("str") if segment is not None else pd.Series("all", index=table.index),
-        "enterprise_id": owner,
-        "as_of": day,
-        "defaulted": outcome,
-        "weight": 1.0,
-        "observed_months": 12.0,
-        "default_month": np.nan,
-        "province": pd.Series(np.nan, index=table.index, dtype="str"),
-        "industry": pd.Series(np.nan, index=table.index, dtype="str"),
-    }
-    # Columns are numbered: no name can then clash with one of ours, or hold a letter LightGBM does not take.
-    clear = table[names].astype("float64").set_axis(_numbered(names), axis=1)
-    return pd.concat([clear, pd.DataFrame(known)], axis=1)
-
-
-def _numbered(names: list[str]) -> list[str]:
-    return [f"x{number}" for number in range(len(names))]
-
-
 def _instants(time: pd.Series, test_from: str, path: Path) -> tuple[np.ndarray, np.ndarray]:
     """Order of the rows in time, and which are tested."""
     try:
@@ -196,7 +171,7 @@ def _instants(time: pd.Series, test_from: str, path: Path) -> tuple[np.ndarray, 
 def _by_time(rows: pd.DataFrame, order: np.ndarray, later: np.ndarray, names: list[str]) -> Fold:
     dated = rows.assign(as_of=pd.Timestamp("2000-01-01") + pd.to_timedelta(order, unit="D"))
     calibrates = ~later & (order > np.quantile(order[~later], 1 - LATEST))
-    return Fold(*(_part(dated[mask], names) for mask in (~later & ~calibrates, calibrates, later)))
+    return Fold(*(part_of(dated[mask], names) for mask in (~later & ~calibrates, calibrates, later)))
 
 
 def _grouped(rows: pd.DataFrame, owner: np.ndarray, names: list[str]) -> list[Fold]:
@@ -204,10 +179,5 @@ def _grouped(rows: pd.DataFrame, owner: np.ndarray, names: list[str]) -> list[Fo
     found = []
     for number in range(FOLDS):
         tested, calibrates = fold == number, fold == (number + 1) % FOLDS
-        found.append(Fold(*(_part(rows[mask], names) for mask in (~tested & ~calibrates, calibrates, tested))))
+        found.append(Fold(*(part_of(rows[mask], names) for mask in (~tested & ~calibrates, calibrates, tested))))
     return found
-
-
-def _part(table: pd.DataFrame, names: list[str]) -> Part:
-    kept = table.reset_index(drop=True)
-    return Part(loans(kept, names), kept)
