@@ -11,7 +11,7 @@ import pandas as pd
 
 from benchmarks.accuracy_sets import FOLDS, LATEST, Fold, Set, SetError, source_set
 from benchmarks.learning_settings import SimulatedSetting, read_settings
-from benchmarks.learning_truth import drawn, tested
+from benchmarks.learning_truth import drawn, fresh
 from benchmarks.table_loans import as_loans, numbered, part_of, table_params
 from models.fitting.booster import Shape
 from models.fitting.fit import Part
@@ -87,7 +87,7 @@ def simulated_set(setting: SimulatedSetting, rows_tested: int) -> CurveSet:
 
     @cache
     def later() -> tuple[Part, np.ndarray]:
-        table = tested(setting, rows_tested)
+        table = fresh(setting, rows_tested)
         return _as_part(table, names), table["pd_true"].to_numpy()
 
     def cell(rows: int, draw: int) -> Cell:

@@ -34,7 +34,7 @@ def drawn(setting: SimulatedSetting, count: int, draw: int) -> pd.DataFrame:
     return _drawn(setting, count, (setting.seed, 1, draw), f"{setting.name}-{draw}", 0.0, 1.0)
 
 
-def tested(setting: SimulatedSetting, count: int) -> pd.DataFrame:
+def fresh(setting: SimulatedSetting, count: int) -> pd.DataFrame:
     """`count` applications of other enterprises to test on, the same for all draws; columns as in `drawn`."""
     times = (1.0, TESTED_UNTIL) if setting.drifts else (0.0, 1.0)
     return _drawn(setting, count, (setting.seed, 2), f"{setting.name}-tested", *times)
