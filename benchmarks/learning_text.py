@@ -39,7 +39,8 @@ def overall_text(found: Mapping[str, Mapping[str, Any]]) -> str:
     """A row per challenger: means over all cells, their p-values over sets, cells beyond the margins and lost."""
     shown = [
         f"\nOver all cells. Beyond: by the mean over draws ours is more than {AUC_MARGIN} AUC below, or "
-        f"{LOSS_MARGIN:.0%} log-loss above.\nLost (*): beyond, and worse by a paired test at {LEVEL} after Holm over cells.",
+        f"{LOSS_MARGIN:.0%} log-loss above.\n"
+        f"Lost (*): beyond, and worse by a paired test at {LEVEL} after Holm over cells.",
         f"{'challenger':24}{'cells':>7}"
         + "".join(f"{name:>10}{'p':>8}{'beyond':>8}{'lost':>6}" for name in ("AUC", "log-loss")),
     ]
