@@ -15,12 +15,12 @@ import json
 import sys
 import time
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from benchmarks.accuracy_models import not_installed
 from benchmarks.accuracy_sets import SetError
 from benchmarks.features import peak_mib
 from benchmarks.learning_cells import Kept, measured_cells
@@ -28,20 +28,12 @@ from benchmarks.learning_comparison import cells_beside, draws_beside, overall, 
 from benchmarks.learning_sets import curve_sets
 from benchmarks.learning_text import cells_text, overall_text, refusals_text, seconds_text, slopes_text
 from models.challengers.pds import CHALLENGERS
-from models.challengers.scorecard import WANTED
 from models.challengers.verdicts import OURS
 from pipelines.params import ParamsError
 
 SIZES, DRAWS = (200, 500, 1000, 2000, 5000, 20_000), 5
 REACHED_FOR = ("plain LightGBM", "HistGradientBoosting", "EBM", "scorecard", "ridge logistic", "CatBoost")
 """Challengers compared: what a user would reach for."""
-PACKAGES = {
-    "EBM": ("interpret", "interpret-core", "challengers"),
-    "scorecard": ("optbinning", "optbinning", "challengers"),
-    "scorecard per stage": ("optbinning", "optbinning", "challengers"),
-    "CatBoost": ("catboost", "catboost", "catboost"),
-}
-"""Module, package and extra of challengers that want one."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -98,9 +90,8 @@ def _require(asked: argparse.Namespace) -> None:
         message = f"--sizes and --draws want whole numbers of at least 1; got {asked.sizes} and {asked.draws}"
         raise SetError(message)
     for name in asked.challengers:
-        module, package, extra = PACKAGES.get(name, (None, "", ""))
-        if module is not None and find_spec(module) is None:
-            raise ImportError(WANTED.format(name, package, extra))
+        if message := not_installed(name):
+            raise ImportError(message)
 
 
 def _shown(lines: pd.DataFrame, challengers: list[str], absent: list[str]) -> dict[str, Any]:

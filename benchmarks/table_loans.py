@@ -26,6 +26,7 @@ def as_loans(
     drawn = pd.util.hash_array(owner + "day") % 10_000
     day = pd.Timestamp("2000-01-01") + pd.to_timedelta(drawn if days is None else days, unit="D")
     known = {
+        "row": np.arange(len(table)),
         "stage": table[segment].astype("str") if segment is not None else pd.Series("all", index=table.index),
         "enterprise_id": owner,
         "as_of": day,

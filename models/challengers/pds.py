@@ -6,7 +6,7 @@ A challenger takes the setting, and features and lifecycle stage of loans to sco
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,8 @@ from policy.digits import rounded_probability
 class Setting:
     """What every challenger is given: development loans with their stage, shape and parameters of our boosters.
 
-    `pooled` is our booster of all stages where it has been fitted on these loans before.
+    `pooled` is our booster of all stages, `own` that of a stage's loans alone, where they have been fitted on these
+    loans before.
     """
 
     development: Loans
@@ -39,6 +40,7 @@ class Setting:
     shape: Shape
     params: TrainParams
     pooled: Blend | None = None
+    own: Mapping[str, Blend] = field(default_factory=dict)
 
     def matured(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
@@ -166,6 +168,8 @@ def catboost(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.
     return np.asarray(model.predict(later, prediction_type="RawFormulaVal"), dtype="float64")
 
 
+REPEATS_OF_ONE_STAGE = ("pooled only", "independent only", "scorecard per stage")
+"""Challengers that say where there is one stage what ours, or the scorecard, says: no comparison of their own."""
 CHALLENGERS: Mapping[str, Challenger] = {
     "plain LightGBM": plain,
     "pooled only": pooled_only,
@@ -225,7 +229,8 @@ def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: 
     found = np.full(len(features), np.nan)
     for name in np.unique(stage):
         known, rows = setting.stage == name, stage == name
-        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
+        booster = setting.own.get(str(name))
+        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params, booster)
         if own.matured().defaulted.sum() >= setting.params.folds:
             found[rows] = fit(own, features[rows], stage[rows])
     return found
