@@ -82,10 +82,14 @@ def refusals_text(found: pd.DataFrame, absent: list[str]) -> str:
 
 
 def seconds_text(lines: pd.DataFrame) -> str:
-    """Mean seconds of the processor per cell, by model and rows, and the sum of all cells by the clock."""
-    table = lines.pivot_table(index="model", columns="rows", values="cpu_seconds", aggfunc="mean", sort=False)
-    heads = "".join(f"{rows:>10,}" for rows in table.columns)
-    shown = [f"\n{'seconds of processor':24}{heads}"]
-    for model, row in table.iterrows():
-        shown.append(f"{model:24}" + "".join("         -" if pd.isna(value) else f"{value:>10.1f}" for value in row))
+    """Mean seconds per cell by the clock, by model and rows, and beside them those of the processor in this process."""
+    tables = [
+        lines.pivot_table(index="model", columns="rows", values=name, aggfunc="mean", sort=False)
+        for name in ("seconds", "cpu_seconds")
+    ]
+    heads = "".join(f"{rows:>16,}" for rows in tables[0].columns)
+    shown = [f"\n{'seconds (of processor)':24}{heads}"]
+    for model, row in tables[0].iterrows():
+        cells = (f"{row[rows]:.1f} ({tables[1].loc[model, rows]:.1f})" for rows in tables[0].columns)
+        shown.append(f"{model:24}" + "".join(f"{cell:>16}" for cell in cells))
     return "\n".join(shown)

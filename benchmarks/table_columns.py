@@ -55,10 +55,11 @@ def columns_of(table: pd.DataFrame, used: Collection[str], ignored: Collection[s
 
 
 def _as_numbers(column: pd.Series) -> pd.Series | str | None:
-    """The column as numbers; its name and a text that is none where most are; None where it is of another kind."""
+    """The column as numbers; its name and a text that is none where most are; None where it holds something else."""
     if pd.api.types.is_numeric_dtype(column):
         return pd.Series(column.to_numpy(dtype="float64", na_value=np.nan), index=column.index)
-    if not isinstance(column.dtype, pd.CategoricalDtype) and not pd.api.types.is_string_dtype(column.astype("object")):
+    kinds = pd.api.types.is_object_dtype(column), pd.api.types.is_string_dtype(column)
+    if not (any(kinds) or isinstance(column.dtype, pd.CategoricalDtype)):
         return None
     texts = column[column.notna()].astype(str).str.strip()
     texts = texts[texts != ""]

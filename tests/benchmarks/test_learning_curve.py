@@ -273,7 +273,7 @@ def test_bad_options_are_a_sentence(options: list[str], message: str, capsys: py
 def test_a_challenger_that_is_not_installed_is_told_before_the_run(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(learning_curve, "find_spec", lambda module: None)
+    monkeypatch.setattr("benchmarks.accuracy_models.find_spec", lambda module: None)
     assert main(["--challengers", "CatBoost"]) == 1
     assert "pip install 'techcredit[catboost]'" in capsys.readouterr().err
 
@@ -359,6 +359,5 @@ def test_a_source_gives_rows_of_development_and_calibration_and_is_tested_out_of
     assert "not measured: sba at 5,000 rows has fewer rows than that" in capsys.readouterr().out
 
 
-def test_every_package_named_is_that_of_a_challenger() -> None:
-    assert set(learning_curve.PACKAGES) <= set(learning_curve.CHALLENGERS)
+def test_what_is_compared_without_names_are_challengers() -> None:
     assert set(learning_curve.REACHED_FOR) <= set(learning_curve.CHALLENGERS)
