@@ -3,7 +3,7 @@
 import contextlib
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 
 import numpy as np
@@ -17,6 +17,8 @@ from models.challengers.verdicts import OURS
 from models.fitting.blend import Blend
 from models.fitting.fit import Part, fit_stage
 from models.fitting.folds import Fitted, fit_with_folds
+from models.fitting.group_effects import GROUP_EFFECTS
+from models.fitting.params import TrainParams
 from models.fitting.stage_model import StageModel
 
 FACTS = {"catalogue": "none", "data": "none", "split": "none"}
@@ -55,18 +57,32 @@ def not_installed(name: str) -> str | None:
 
 def our_models(fold: Fold, pooled: Fitted, data: Set) -> dict[str, StageModel]:
     """The models of the tested stages on the pooled booster, as the step `train` of the pipeline fits them."""
-    stages = [
-        part.table["stage"].to_numpy(dtype="object") for part in (fold.development, fold.calibration, fold.tested)
-    ]
-    found = {}
-    for name in np.unique(stages[2]):
-        known, calibrates = (
-            _of(part, stage == name)
-            for part, stage in zip((fold.development, fold.calibration), stages[:2], strict=True)
+    parts = (fold.development, fold.calibration)
+    stages = [part.table["stage"].to_numpy(dtype="object") for part in parts]
+    params = _without_repeats(fold, data.params)
+    return {
+        str(name): fit_stage(
+            str(name),
+            *(_of(part, stage == name) for part, stage in zip(parts, stages, strict=True)),
+            pooled.where(stages[0] == name),
+            data.shape,
+            params,
+            FACTS,
         )
-        rows = stages[0] == name
-        found[str(name)] = fit_stage(str(name), known, calibrates, pooled.where(rows), data.shape, data.params, FACTS)
-    return found
+        for name in fold.tested.table["stage"].unique()
+    }
+
+
+def _without_repeats(fold: Fold, params: TrainParams) -> TrainParams:
+    """The parameters; where all loans are of one stage, such that it gets the pooled booster alone.
+
+    Its own booster would be fitted on the same loans in the same way, so their blend is that booster again. Not where a
+    group is known: group effects need the stage's defaults.
+    """
+    table = fold.development.table
+    if table["stage"].nunique() > 1 or table[list(GROUP_EFFECTS)].notna().any(axis=None):
+        return params
+    return replace(params, minimum_defaults=len(table) + 1)
 
 
 def scored(models: Mapping[str, StageModel], tested: Part) -> np.ndarray:

@@ -19,6 +19,7 @@ from benchmarks.table_set import table_set
 from features.catalogue import CATALOGUE
 from models.challengers.pds import CHALLENGERS, Setting, challenger_pds, plain, pooled_only
 from models.fitting import folds
+from models.fitting.fit import fit_stage
 from models.fitting.loans import Loans
 
 ROWS = 1200
@@ -467,6 +468,21 @@ def test_each_model_is_fitted_once_a_fold(saved: Path, monkeypatch: pytest.Monke
         stages[2],
     )
     np.testing.assert_allclose(found.pds["independent only"], alone, rtol=1e-6)
+
+
+def test_ours_of_one_stage_is_fitted_once_and_is_what_the_pipeline_gives(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = table_set(saved, "bad", None, None, "year", "2017")
+    (fold,) = data.folds
+    pooled = folds.fit_with_folds(fold.development.loans, data.shape, data.params, "pooled model")
+    assert fold.development.loans.defaulted.sum() >= data.params.minimum_defaults
+    facts = accuracy_models.FACTS
+    whole = fit_stage("all", fold.development, fold.calibration, pooled, data.shape, data.params, facts)
+    assert whole.facts["own_booster"] is not None
+    monkeypatch.setattr("models.fitting.fit.fit_with_folds", None)
+    found = accuracy_models.our_pds(fold, pooled, data)
+    np.testing.assert_allclose(found, whole.probability(fold.tested.table), rtol=1e-6)
 
 
 def digest(given: Loans) -> str:
