@@ -26,6 +26,9 @@ from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
 from policy.digits import rounded_probability
 
+MANY = 5000
+"""Loans from which the EBM is fitted in several processes."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -114,7 +117,8 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
         ["continuous"] * len(names),
         interactions=5,
         outer_bags=4,
-        n_jobs=setting.params.num_threads,
+        # starting processes for few loans takes longer than their fit; the number changes nothing else
+        n_jobs=setting.params.num_threads if len(matured) >= MANY else 1,
         random_state=setting.params.seed,
     )
     with warnings.catch_warnings():
