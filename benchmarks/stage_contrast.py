@@ -113,7 +113,7 @@ def _scores(
     risk = at_risk(known, params.period_months, params.periods)
     both = own.at_risk_scores(risk), pooled.at_risk_scores(risk)
     share = blend_share(*both, risk.defaulted, known.weight[risk.loan], params)
-    first, second = (fit.booster.raw_score(later, params.threads) for fit in (own, pooled))
+    first, second = (fit.booster.raw_score(later, params.num_threads) for fit in (own, pooled))
     return {"pooled": second, "own": first, "blend": share * first + (1 - share) * second}, share
 
 

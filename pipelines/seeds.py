@@ -30,9 +30,9 @@ PARTS_DRAWN = 10_000
 
 @dataclass(frozen=True)
 class SeedsParams:
-    """Parameters of the step: other seeds, other names of enterprises (salts of the folds), shares left out; a refit each.
+    """Parameters of the step, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
 
-    A share [fraction] of the enterprises is left out of the development loans.
+    Such a share [fraction] of the enterprises is left out of the development loans.
     """
 
     seeds: Sequence[int]

@@ -43,7 +43,7 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         params,
         facts,
         of_all,
-    )
+    ).compact()
     require_missing_known(fitted)
     require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)

@@ -78,7 +78,7 @@ def fit_stage(
     blend = pooled.booster.renamed("pooled")
     if independent is not None:
         blend = blended(independent.booster.renamed("independent"), blend, share)
-    raw = StageModel(stage, blend.compact(), share, line(0.0, 1.0), group_effects, {**facts, **counted})
+    raw = StageModel(stage, blend, share, line(0.0, 1.0), group_effects, {**facts, **counted})
     curve = fit_curve(
         raw.score(calibration.table),
         matured.defaulted,

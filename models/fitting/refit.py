@@ -48,5 +48,5 @@ def refit(tables: Refit, params: TrainParams) -> dict[str, StageModel]:
             params,
             {},
             of_all,
-        )
+        ).compact()
     return found

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +25,9 @@ FORMAT = 4
 class StageModel:
     """logit PD = curve(score of the blend) + group effects; scores are log-odds of the first period.
 
-    The blend holds the boosters of the stage alone and the pooled ones, and one member with all step functions; those
-    of the stage weigh `share` together. `facts` are plain data about the fit: counts, weights and trees of each kind of
-    member, fingerprints, the catalogue's version; `version` is the fingerprint of the saved model, members included.
+    The blend holds the members of the stage alone, of weight `share` together, and the pooled ones. `facts` are plain
+    data about the fit: counts, weights and trees of each kind of member, fingerprints, the catalogue's version;
+    `version` is the fingerprint of the saved model, members included.
     """
 
     stage: str
@@ -42,6 +42,10 @@ class StageModel:
     def features(self) -> tuple[str, ...]:
         """Feature columns the model reads."""
         return self.blend.features
+
+    def compact(self) -> "StageModel":
+        """The same model with one member for all step functions, as it is saved."""
+        return replace(self, blend=self.blend.compact())
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
         """Blended log-odds before calibration, one per row."""

@@ -92,7 +92,7 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:
     found = fit_stage("growth", part(data), part(data), pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
-    assert {member.name for member in found.blend.members} == {"pooled-interacting", "steps"}
+    assert {member.name for member in found.blend.members} == {"pooled-interacting", "pooled-additive", "pooled-linear"}
     assert found.share == 0.0
     assert roc_auc_score(data.defaulted, found.score(data.features)) > 0.7
 
