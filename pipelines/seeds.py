@@ -30,7 +30,7 @@ PARTS_DRAWN = 10_000
 
 @dataclass(frozen=True)
 class SeedsParams:
-    """Parameters of the step, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
+    """Parameters, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
 
     Such a share [fraction] of the enterprises is left out of the development loans.
     """

@@ -20,7 +20,7 @@ from models.challengers.scorecard import WANTED, fit_scorecard
 from models.errors import ModelError
 from models.fitting.blend import Blend
 from models.fitting.booster import Shape
-from models.fitting.calibration import fit_curve
+from models.fitting.calibration import Line, Pull, fit_curve, fit_platt
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
@@ -212,17 +212,30 @@ def challenger_pds(
     rows = pd.concat([calibration.features, later[list(calibration.features.columns)]], ignore_index=True)
     score = challenger(setting, rows, np.concatenate([calibration_stage, later_stage]))
     before, after = score[: len(calibration)], score[len(calibration) :]
+    pull = _pull(before, calibration, setting.params)
     found = np.full(len(later), np.nan)
     for name in np.unique(later_stage):
         known, wanted = calibration_stage == name, later_stage == name
         if np.isfinite(after[wanted]).all():
-            found[wanted] = _calibrated(name, before[known], calibration.where(known), after[wanted], setting.params)
+            own = calibration.where(known)
+            found[wanted] = _calibrated(name, before[known], own, after[wanted], setting.params, pull)
     return found
 
 
-def _calibrated(stage: str, score: np.ndarray, known: Loans, later: np.ndarray, params: TrainParams) -> np.ndarray:
+def _pull(score: np.ndarray, known: Loans, params: TrainParams) -> Pull | None:
+    """The line of all calibration loans that have a score, which a stage's line is pulled towards as ours is."""
+    scored = np.isfinite(score)
+    if params.prior_defaults == 0 or known.defaulted[scored].sum() in (0, scored.sum()):
+        return None
+    line = fit_platt(score[scored], known.defaulted[scored], known.weight[scored], params.slope_ridge)
+    return Pull(Line(*line), params.prior_defaults)
+
+
+def _calibrated(
+    stage: str, score: np.ndarray, known: Loans, later: np.ndarray, params: TrainParams, pull: Pull | None
+) -> np.ndarray:
     try:
-        curve = fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults)
+        curve = fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults, pull=pull)
     except ValueError as error:
         message = f"stage {stage}: {error}"
         raise ModelError(message) from error
