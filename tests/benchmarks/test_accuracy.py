@@ -17,7 +17,8 @@ from benchmarks.accuracy_models import PACKAGES, Compared
 from benchmarks.accuracy_sets import SetError
 from benchmarks.table_set import table_set
 from features.catalogue import CATALOGUE
-from models.challengers.pds import CHALLENGERS, Setting, challenger_pds, plain, pooled_only
+from models.challengers.pds import CHALLENGERS, challenger_pds, plain, pooled_only
+from models.challengers.setting import Setting
 from models.fitting import folds
 from models.fitting.fit import fit_stage, pooled_line
 from models.fitting.loans import Loans
