@@ -19,7 +19,7 @@ RISKIEST = 0.9
 """Share of the loans below the tenth with the highest complete PDs."""
 BINS = 10
 
-NOT_JUDGED = {"low": None, "high": None, "met": None, "offsets_met": None}
+NO_LIMITS = {"low": None, "high": None, "met": None, "offsets_met": None}
 """What a row of complete loans holds in the place of limits and verdicts."""
 
 Limits = Mapping[str, Mapping[str, Sequence[float]]]
@@ -60,10 +60,8 @@ def blanked_figures(
         own = {table: mine.assign(pd=of.loc[mine["application_id"]].to_numpy()) for table, of in pds.items()}
         found = {table: _figures(with_pd, own[COMPLETE]["pd"].to_numpy()) for table, with_pd in own.items()}
         for table, figures in found.items():
-            judged = _judged(figures, found[COMPLETE], limit_of(limits, str(stage), table), offset_limit)
-            rows.append(
-                {"stage": str(stage), "table": table, **figures, **(NOT_JUDGED if table == COMPLETE else judged)}
-            )
+            held = _beside_limits(figures, found[COMPLETE], limit_of(limits, str(stage), table), offset_limit)
+            rows.append({"stage": str(stage), "table": table, **figures, **(NO_LIMITS if table == COMPLETE else held)})
     return rows
 
 
@@ -84,7 +82,9 @@ def _figures(loans: pd.DataFrame, complete: np.ndarray) -> dict[str, Any]:
     }
 
 
-def _judged(found: Mapping[str, Any], complete: Mapping[str, Any], limit: Limit, offset_limit: float) -> dict[str, Any]:
+def _beside_limits(
+    found: Mapping[str, Any], complete: Mapping[str, Any], limit: Limit, offset_limit: float
+) -> dict[str, Any]:
     above = (found["offsets"][effect] - complete["offsets"][effect] for effect in GROUP_EFFECTS)
     return {
         "low": limit.low,

@@ -28,16 +28,16 @@ def section(inputs: Inputs) -> Section:
 
 def verdict(found: Found) -> Text:
     """Which limits are exceeded, by stage and table, or that all are met."""
-    judged = [row for row in found["rows"] if row["table"] in TABLES]
+    limited = [row for row in found["rows"] if row["table"] in TABLES]
     missed = [
         both(key, stage=coded("stage", row["stage"]), table=_table(row["table"]))
-        for row in judged
+        for row in limited
         for key, met in (("blanked.level_missed", row["met"]), ("blanked.offsets_missed", row["offsets_met"]))
         if not met
     ]
     if missed:
-        return both("blanked.missed", checked=count(len(judged)), missed=joined(missed, "; ", "；"))
-    return both("blanked.all_met", checked=count(len(judged)))
+        return both("blanked.missed", checked=count(len(limited)), missed=joined(missed, "; ", "；"))
+    return both("blanked.all_met", checked=count(len(limited)))
 
 
 def verdict_line(found: Found, language: str = "en") -> str:
