@@ -21,8 +21,10 @@ def section(inputs: Inputs) -> Section:
     if inputs.study is None:
         return Section("blanked", both("page.blanked"), (Paragraph(both("blanked.not_measured"), "note"),))
     found = inputs.study.blanked
-    grids = (_grid(stage, rows, found) for stage in STAGES if (rows := _of(found, stage)))
-    blocks = (Paragraph(both("blanked.reading"), "note"), Paragraph(verdict(found)), *grids)
+    grids = (_grid(stage, rows) for stage in STAGES if (rows := _of(found, stage)))
+    note = both("blanked.note", offset=decimal(found["offset_limit"], 2))
+    said = (Paragraph(both("blanked.reading"), "note"), Paragraph(verdict(found)))
+    blocks = (*said, *grids, Paragraph(note, "note"))
     return Section("blanked", both("page.blanked"), blocks)
 
 
@@ -30,7 +32,7 @@ def verdict(found: Found) -> Text:
     """Which limits are exceeded, by stage and table, or that all are met."""
     limited = [row for row in found["rows"] if row["table"] in TABLES]
     missed = [
-        both(key, stage=coded("stage", row["stage"]), table=_table(row["table"]))
+        both(key, stage=coded("stage", row["stage"]), table=row["table"])
         for row in limited
         for key, met in (("blanked.level_missed", row["met"]), ("blanked.offsets_missed", row["offsets_met"]))
         if not met
@@ -49,21 +51,20 @@ def _of(found: Found, stage: str) -> list[Found]:
     return [row for row in found["rows"] if row["stage"] == stage]
 
 
-def _grid(stage: str, rows: list[Found], found: Found) -> Grid:
+def _grid(stage: str, rows: list[Found]) -> Grid:
     heads = (
         word("blanked.without"),
         number("blanked.level"),
         number("blanked.beside"),
         number("blanked.limit"),
-        number("column.auc"),
         number("blanked.riskiest"),
+        number("column.auc"),
         *(Head(both("blanked.offset", effect=coded("group_effect", effect))) for effect in GROUP_EFFECTS),
         word("blanked.limits"),
     )
     values = {"loans": count(rows[0]["loans"]), "defaults": count(rows[0]["defaults"])}
     caption = both("blanked.grid", stage=group_name(stage), **values)
-    note = both("blanked.note", offset=decimal(found["offset_limit"], 2))
-    return Grid(caption, heads, tuple(_row(row) for row in rows), note)
+    return Grid(caption, heads, tuple(_row(row) for row in rows))
 
 
 def _row(row: Found) -> Row:
@@ -73,8 +74,8 @@ def _row(row: Found) -> Row:
         interval(*(decimal(row[name], 2) for name in ("level", "level_low", "level_high"))),
         decimal(row["beside"], 2),
         "" if row["low"] is None else f"{limits[0]}–{limits[1]}",
-        interval(*(decimal(row[name]) for name in ("auc", "auc_low", "auc_high"))),
         decimal(row["riskiest"], 2),
+        interval(*(decimal(row[name]) for name in ("auc", "auc_low", "auc_high"))),
         *(decimal(row["offsets"][effect], 2) for effect in GROUP_EFFECTS),
     )
     if row["table"] not in TABLES:
@@ -84,5 +85,5 @@ def _row(row: Found) -> Row:
 
 
 def _table(name: str) -> Text:
-    """Name of a table in words, or that of all tables together."""
-    return TABLES[name].meaning if name in TABLES else both("blanked.complete")
+    """Meaning and name of a table; in words that none is blanked."""
+    return joined((TABLES[name].meaning, f"({name})"), " ", "") if name in TABLES else both("blanked.complete")

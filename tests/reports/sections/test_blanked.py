@@ -9,30 +9,30 @@ def _cells(grid: Grid, row: int) -> list[str]:
 
 
 def test_every_table_stands_beside_complete_loans_with_its_limits(studied):
-    _, _, grid = blanked.section(studied()).blocks
+    _, _, grid, note = blanked.section(studied()).blocks
     assert grid.caption.en.startswith("growth: out-of-time loans without one of the tables (60 loans, 6 defaults)")
     assert _cells(grid, 0) == [
         "none",
         "1.20 [0.90, 1.60]",
         "1.00",
         "",
-        "0.700 [0.600, 0.800]",
         "0.40",
+        "0.700 [0.600, 0.800]",
         "0.10",
         "0.00",
         "",
     ]
+    assert _cells(grid, 1)[0].endswith(" (statements)")
     assert _cells(grid, 1)[2:4] == ["0.80", "0.70–1.40"]
     assert [row.tone for row in grid.rows] == ["", "met", "exceeded"]
     assert [_cells(grid, row)[-1] for row in (1, 2)] == ["met", "exceeded"]
-    assert "plus 0.15" in grid.note.en
+    assert "plus 0.15" in note.text.en
 
 
 def test_what_exceeds_its_limits_is_named_by_stage_and_table(studied):
     said = blanked.section(studied()).blocks[1].text
-    assert said.en.startswith("Of 2 tables and stages these exceed their limits: growth without “")
-    assert said.en.count("growth without “") == 2
-    assert said.en.endswith("regions or industries.")
+    assert said.en.startswith("Of 2 tables and stages these exceed their limits: growth without patents: mean PD; ")
+    assert said.en.endswith("; growth without patents: regions or industries.")
     assert "平均违约概率" in said.zh
 
 
