@@ -10,13 +10,29 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Study:
+    """What only `make study` measures: the JSON that the steps challenge, ablate, seeds and blanked wrote.
+
+    `excess_log_loss` is the divergence of each model's PDs from the best attainable ones by stage [nats], as
+    models.challengers.comparison gives it; None where the truth is not known.
+    """
+
+    challengers: Json
+    ablation: Json
+    seeds: Json
+    blanked: Json
+    excess_log_loss: Json | None = None
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the report reads.
 
     `features` has one row per application: the identity columns, the features of the models, and `not_applicable`;
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
-    `currency` the ISO code of the money of a bank's own tables, None for that of the source.
+    `currency` the ISO code of the money of a bank's own tables, None for that of the source; `study` what the steps of
+    `make study` measured, None in the report of a run.
     """
 
     source: str
@@ -32,7 +48,6 @@ class Inputs:
     thresholds: Json
     tracking: Json
     ground_truth: Json
-    challengers: Json
     features: pd.DataFrame
     outcomes: pd.DataFrame
     split: pd.DataFrame
@@ -44,8 +59,8 @@ class Inputs:
     domains: pd.DataFrame
     contributions: pd.DataFrame
     figures: Mapping[str, bytes] = field(default_factory=dict)
-    ablation: Json = field(default_factory=dict)
     currency: str | None = None
+    study: Study | None = None
 
     def decided(self) -> pd.DataFrame:
         """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.
