@@ -105,7 +105,8 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
     MendableError
         When a refit would be the run itself, or when none is asked for.
     """
-    if params.seed in asked.seeds or params.fold_salt in asked.names or not (asked.seeds or asked.names):
+    nothing = not (asked.seeds or asked.names or asked.left_out)
+    if params.seed in asked.seeds or params.fold_salt in asked.names or nothing:
         message = (
             f"seeds: wanted at least one seed other than {params.seed} or one name other than {params.fold_salt!r}; "
             f"got seeds {list(asked.seeds)} and names {list(asked.names)}"

@@ -32,17 +32,20 @@ def section(inputs: Inputs) -> Section:
         for refit in found["refits"]
         for at, name in enumerate(GROUPS)
     ]
-    averaged, most = plain(found["seeds_averaged"]), plain(found["reasons"])
     blocks = (
-        Paragraph(both("refits.lead", averaged=averaged)),
-        Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=most)),
+        Paragraph(both("refits.lead")),
+        Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=plain(found["reasons"]))),
     )
     return Section("refits", both("refits.title"), blocks)
 
 
 def refit_name(refit: Found) -> Text:
     """What was changed in a refit."""
-    return both("refits.seed", value=refit["value"]) if refit["kind"] == "seed" else both("refits.names")
+    if refit["kind"] == "seed":
+        return both("refits.seed", value=refit["value"])
+    if refit["kind"] == "names":
+        return both("refits.names")
+    return both("refits.left_out", share=percent(float(refit["value"]), 0))
 
 
 def summary_lines(found: Found, language: str = "en") -> list[str]:

@@ -1,4 +1,4 @@
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -74,7 +74,7 @@ def test_every_refit_has_figures_of_every_stage_and_a_line(
 ) -> None:
     run, _, table = finished
     found = read_json(measured(run) / "seeds.json")
-    assert [refit["kind"] for refit in found["refits"]] == ["seed", "names"]
+    assert [refit["kind"] for refit in found["refits"]] == ["seed", "names", "left_out"]
     for refit_ in found["refits"]:
         groups = refit_["groups"]
         assert groups["total"]["applications"] == len(table)
@@ -87,12 +87,27 @@ def test_every_refit_has_figures_of_every_stage_and_a_line(
 
 def test_a_refit_that_would_be_the_run_itself_is_refused(small_run: Path) -> None:
     params = section("train", TrainParams, "sba")
-    for asked in (seeds.SeedsParams([params.seed], []), seeds.SeedsParams([], [""]), seeds.SeedsParams([], [])):
+    for asked in (
+        seeds.SeedsParams([params.seed], [], []),
+        seeds.SeedsParams([], [""], []),
+        seeds.SeedsParams([], [], []),
+    ):
         with pytest.raises(MendableError, match="seeds: wanted at least one seed other than 7"):
             seeds.variants(asked, params)
 
 
-def test_the_averaged_boosters_of_a_refit_share_no_seed_with_those_of_the_run(small_run: Path) -> None:
-    params = replace(section("train", TrainParams, "sba"), seeds=2)
-    with pytest.raises(MendableError, match="1007 is one that it averages"):
-        seeds.variants(seeds.SeedsParams([1007], []), params)
+@pytest.mark.parametrize("share", [0, 1, 1.5])
+def test_a_share_left_out_that_is_none_is_refused(share: float, loan_book: pd.DataFrame) -> None:
+    with pytest.raises(MendableError, match="seeds: wanted shares left out above 0 and below 1"):
+        seeds.without(Refit(loan_book, loan_book), share)
+
+
+def test_a_share_of_the_enterprises_is_left_out_with_all_their_loans(loan_book: pd.DataFrame) -> None:
+    fewer = seeds.without(Refit(loan_book, loan_book, loan_book), 0.2)
+    before, after = loan_book["enterprise_id"].nunique(), fewer.development["enterprise_id"].nunique()
+    assert after / before == pytest.approx(0.8, abs=0.05)
+    gone = set(loan_book["enterprise_id"]) - set(fewer.development["enterprise_id"])
+    assert len(fewer.development) == (~loan_book["enterprise_id"].isin(gone)).sum()
+    assert fewer.blanked is not None
+    assert fewer.blanked["application_id"].tolist() == fewer.development["application_id"].tolist()
+    assert len(fewer.calibration) == len(loan_book)

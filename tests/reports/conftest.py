@@ -180,12 +180,15 @@ def _ablation() -> dict[str, Any]:
 
 
 def _seeds() -> dict[str, Any]:
-    """A refit with another seed and one with other folds; nothing is known of the first stage."""
+    """A refit with another seed, one with other folds and one with fewer loans; nothing is known of the first stage."""
     figures = dict(zip(SPREAD, (1234, 0.0512, 0.21, 0.034, 0.87), strict=True))
     none = {**dict.fromkeys(SPREAD), "applications": 0}
     groups = {**dict.fromkeys((*STAGES, "total"), figures), STAGES[0]: none}
-    refits = [{"kind": kind, "value": value, "groups": groups} for kind, value in (("seed", "19"), ("names", "again "))]
-    return {"seeds_averaged": 2, "reasons": 4, "refits": refits}
+    refits = [
+        {"kind": kind, "value": value, "groups": groups}
+        for kind, value in (("seed", "19"), ("names", "again "), ("left_out", "0.03"))
+    ]
+    return {"reasons": 4, "refits": refits}
 
 
 def _blanked() -> dict[str, Any]:
