@@ -20,15 +20,16 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, data_gap (tables whose rows
     were rejected or that are not there, with the rules; empty where nothing is amiss), pd [probability over the
-    window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
+    window], decision, rule (what decided), limit [PD], grade (of the master scale), tolerance (in force on its day),
+    fired and compared (every rule that fired, and its numbers; see `decisions.decide`), for_1.. against_3 (names of
+    catalogue features, missing where there is none),
     model_version (fingerprint of the stage's model), training_data (fingerprint of the data it was fitted on),
     policy_version (fingerprint of the documents that enter a decision).
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    in_region = bundle.acceptance.in_accepted_region(rows)
-    gap = rows["data_gap"] != ""
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, in_region, gap)
+    region = bundle.acceptance.in_accepted_region(rows).astype("float64")
+    verdict = decide(rows.assign(pd=found["pd"], in_accepted_region=region), bundle.procedure).rows
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
     trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}

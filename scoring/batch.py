@@ -128,15 +128,16 @@ def write_fit(
     A table of `taught` that says nothing is left out, as if it had not been delivered; an applicant that a table of
     `taught` does not name, in which every enterprise has a row, has a gap there.
 
-    With `application` only the rows of that application and of its enterprise; the check was made on all, so that one
-    application alone has the features it has in the batch.
+    With `application` only the rows of that application and of its enterprise, its other applications with them: rules
+    add up what one enterprise applies for. The check was made on all, so that one application alone has the features it
+    has in the batch.
     """
     fit = {name: frame for name, frame in result.tables.items() if not (name in taught and says_nothing(frame, name))}
     gaps = pd.concat([gap_rows(result.rejects, tables), without_row(fit, taught)], ignore_index=True)
     if application is not None:
         chosen = fit["applications"][fit["applications"]["application_id"] == application]
         enterprise = chosen["enterprise_id"].iloc[0]
-        fit = {name: _of_one(frame, application, enterprise) for name, frame in fit.items()} | {"applications": chosen}
+        fit = {name: _of_one(frame, application, enterprise) for name, frame in fit.items()}
         gaps = gaps[(gaps["enterprise_id"] == enterprise) | (gaps["application_id"] == application)]
     for name, frame in fit.items():
         write_table(frame, name, work)
