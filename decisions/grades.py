@@ -10,7 +10,7 @@ import pandas as pd
 
 from policy.loader import FOLDER, PolicyError, figure
 
-DOCUMENT = "master_scale"
+DOCUMENT = "policy/master_scale.yaml"
 FEWEST = 7
 """Fewest grades of applications that have not defaulted (regulation: at least seven, and one for default)."""
 
@@ -33,8 +33,8 @@ def read_scale(name: str, day: date, folder: Path = FOLDER) -> tuple[Grade, ...]
     PolicyError
         When there are fewer than FEWEST, a code stands twice, or the boundaries do not rise and end open.
     """
-    rows = figure(DOCUMENT, name, folder).on(day)
-    where = f"policy/{DOCUMENT}.yaml, {name}"
+    rows = figure("master_scale", name, folder).on(day)
+    where = f"{DOCUMENT}, {name}"
     if len(rows) < FEWEST:
         message = f"{where}: wanted at least {FEWEST} grades of what has not defaulted; got {len(rows)}"
         raise PolicyError(message)

@@ -28,6 +28,7 @@ def _one(rows: pd.DataFrame, approved: pd.Series) -> dict[str, Any]:
     kept = float(amount[approved].sum())
     return {
         "loans": len(rows),
+        "amount": float(amount.sum()),
         "approved_loans": int(approved.sum()),
         "approved_share_exposure": kept / float(amount.sum()) if len(rows) else None,
         "approved_share_loans": float(rows.loc[approved, "weight"].sum() / rows["weight"].sum()) if len(rows) else None,

@@ -14,7 +14,7 @@ from policy.loader import FOLDER, Figure, PolicyError, figures
 
 Effect = Literal["decline", "refer", "lower"]
 EFFECTS: tuple[Effect, ...] = get_args(Effect)
-DOCUMENT = "rules"
+DOCUMENT = "policy/rules.yaml"
 NEEDED = ("data_gap", "out_of_accepted_region")
 """Rules without which the certificate would be read beyond what it is valid for: they must refer, or decline."""
 UNKNOWN = "unknown_"
@@ -47,13 +47,13 @@ def read_rules(day: date, folder: Path = FOLDER) -> tuple[Rule, ...]:
         decline.
     """
     found = []
-    for code, entry in figures(DOCUMENT, folder).items():
+    for code, entry in figures("rules", folder).items():
         if min(entry.values) > day or entry.on(day) is None:
             continue
         found.append(_rule(code, entry, entry.on(day)))
     for code in NEEDED:
         if not any(rule.code == code and rule.effect != "lower" for rule in found):
-            message = f"policy/{DOCUMENT}.yaml: wanted the rule {code} to refer or decline on {day}; it does not"
+            message = f"{DOCUMENT}: wanted the rule {code} to refer or decline on {day}; it does not"
             raise PolicyError(message)
     return tuple(found)
 
@@ -61,15 +61,13 @@ def read_rules(day: date, folder: Path = FOLDER) -> tuple[Rule, ...]:
 def _rule(code: str, entry: Figure, value: Mapping[str, Any]) -> Rule:
     effect, when, ceiling = value.get("effect"), value.get("when"), value.get("ceiling")
     if effect not in EFFECTS:
-        message = f"policy/{DOCUMENT}.yaml, {code}: effect must be one of {', '.join(EFFECTS)}; got {effect!r}"
+        message = f"{DOCUMENT}, {code}: effect must be one of {', '.join(EFFECTS)}; got {effect!r}"
         raise PolicyError(message)
     if not when:
-        message = f"policy/{DOCUMENT}.yaml, {code}: wanted at least one condition under `when`; there is none"
+        message = f"{DOCUMENT}, {code}: wanted at least one condition under `when`; there is none"
         raise PolicyError(message)
     if (effect == "lower") != (ceiling is not None) or not 0 < (0.5 if ceiling is None else float(ceiling)) < 1:
-        message = (
-            f"policy/{DOCUMENT}.yaml, {code}: the effect lower, and it alone, has a ceiling, a PD; got {ceiling!r}"
-        )
+        message = f"{DOCUMENT}, {code}: the effect lower, and it alone, has a ceiling, a PD; got {ceiling!r}"
         raise PolicyError(message)
     return Rule(code, effect, when, None if ceiling is None else float(ceiling), entry)
 

@@ -10,7 +10,7 @@ import pandas as pd
 from policy.loader import FOLDER, PolicyError, figure
 from policy.segments import SIZE_CLASSES, STAGES
 
-DOCUMENT = "zones"
+DOCUMENT = "policy/zones.yaml"
 KEYS = ("approve_up_to", "decline_above")
 
 
@@ -39,8 +39,8 @@ def read_zones(name: str, day: date, folder: Path = FOLDER) -> Zones:
     PolicyError
         When a stage or a size class has none, or its two PDs do not lie between 0 and 1 in their order.
     """
-    values = figure(DOCUMENT, name, folder).on(day)
-    where = f"policy/{DOCUMENT}.yaml, {name}"
+    values = figure("zones", name, folder).on(day)
+    where = f"{DOCUMENT}, {name}"
     if set(values) != set(STAGES):
         message = f"{where}: wanted zones of the stages {', '.join(STAGES)}; got {', '.join(map(str, values))}"
         raise PolicyError(message)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.rule_quantities import names as rule_quantity_names
 from models.errors import ModelError
 
 COLUMNS = ["application_id", "part", "used_in_fitting", "defaulted", "weight", "observed_months", "default_month"]
@@ -43,18 +42,6 @@ def part_table(features: Path, parts: Path, part: str | None = None, stage: str 
     if stage is not None:
         kept &= joined["stage"] == stage
     return joined[kept].sort_values("application_id").reset_index(drop=True)
-
-
-def ruled(rows: pd.DataFrame, features: Path, acceptance: Path) -> pd.DataFrame:
-    """Scored applications with what rules compare, and `propensity` and `in_accepted_region` (1 or 0); order kept."""
-    columns = ["application_id", *rule_quantity_names()]
-    known = pd.read_parquet(features / "features.parquet", columns=columns)
-    region = pd.read_parquet(
-        acceptance / "propensity.parquet", columns=["application_id", "propensity", "in_accepted_region"]
-    )
-    region = region.assign(in_accepted_region=region["in_accepted_region"].astype("float64"))
-    joined = rows.merge(known, on="application_id", how="left", validate="1:1")
-    return joined.merge(region, on="application_id", validate="1:1")
 
 
 def blanked_rows(features: Path, table: pd.DataFrame) -> pd.DataFrame:

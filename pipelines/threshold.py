@@ -19,9 +19,9 @@ from pipelines.chosen import chosen_figures
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
 from pipelines.limits import ThresholdParams, dated_limits, limits
-from pipelines.loans import ruled
 from pipelines.params import section
 from pipelines.policy_day import policy_day
+from pipelines.ruled import ruled
 from policy.loader import figure
 from policy.strict import assumed
 from policy.version import version

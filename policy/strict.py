@@ -1,6 +1,6 @@
 """Figures that enter a decision and that nobody has verified or approved: flagged A (assumed) or R (recalled)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def assumed(day: date, chosen: Sequence[tuple[str, str]], folder: Path = FOLDER)
     ]
 
 
-def refuse_assumed(found: Sequence[dict[str, str]]) -> None:
+def refuse_assumed(found: Sequence[Mapping[str, str]]) -> None:
     """Nothing, when `assumed` found no figure.
 
     Raises

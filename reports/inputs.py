@@ -16,7 +16,8 @@ class Inputs:
     `features` has one row per application: the identity columns, the features of the models, and `not_applicable`;
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
-    `currency` the ISO code of the money of a bank's own tables, None for that of the source.
+    `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
+    compared, `cross_class` what the same PD gets in every class.
     """
 
     source: str
@@ -46,6 +47,8 @@ class Inputs:
     figures: Mapping[str, bytes] = field(default_factory=dict)
     ablation: Json = field(default_factory=dict)
     currency: str | None = None
+    fired: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cross_class: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def decided(self) -> pd.DataFrame:
         """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.
@@ -55,7 +58,7 @@ class Inputs:
         later = self.scores.loc[
             self.scores["part"] == "out_of_time", ["application_id", "weight", "defaulted", "exposure", "pd"]
         ]
-        decided = self.decisions[["application_id", "decision", "rule", "limit"]]
+        decided = self.decisions[["application_id", "decision", "rule", "limit", "grade", "tolerance"]]
         known = self.features.drop(columns="exposure")
         table = later.merge(decided, on="application_id", validate="1:1").merge(
             known, on="application_id", validate="1:1"

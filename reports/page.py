@@ -6,7 +6,7 @@ from reports.inputs import Inputs
 from reports.memo.choice import chosen
 from reports.memo.page import Memo, memos
 from reports.render import environment, page
-from reports.sections import cover, domains, headline, model_quality, parts, quality, thresholds, truth, versions
+from reports.sections import cover, domains, headline, model_quality, parts, quality, rules, thresholds, truth, versions
 from reports.sections.dictionary import dictionary_page
 from reports.sections.quality import quality_page
 from reports.sources import currency_note, notes
@@ -45,6 +45,7 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
         model_quality.section(inputs),
         *((added,) if added is not None else ()),
         thresholds.section(inputs),
+        rules.section(inputs),
         versions.policy_section(inputs),
         Section("memos", both("page.memos"), memo_blocks),
         versions.section(inputs),

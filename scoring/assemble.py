@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from decisions.decide import decide
+from decisions.decide import Decided, decide
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from scoring.bundle import Bundle
@@ -28,8 +28,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    region = bundle.acceptance.in_accepted_region(rows).astype("float64")
-    verdict = decide(rows.assign(pd=found["pd"], in_accepted_region=region), bundle.procedure).rows
+    verdict = _decide(rows, found["pd"], bundle).rows
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
     trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
@@ -42,6 +41,16 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
         index=rows.index,
     ).astype("str")
     return pd.concat([rows[list(CARRIED)], found[["pd"]], verdict, why, versions], axis=1)
+
+
+def compared(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
+    """What the rules that fired compared, a row per condition (`decisions.rules.COMPARED`), on the index of `table`."""
+    return _decide(table, scores(table, bundle.models)["pd"], bundle).comparisons
+
+
+def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
+    region = bundle.acceptance.in_accepted_region(rows).astype("float64")
+    return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
