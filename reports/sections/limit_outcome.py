@@ -56,7 +56,7 @@ def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
         name,
         mine,
         _average_tolerance(approved) if len(approved) else certificate["tolerance"],
-        certified=certificate["certified"] or len(approved) > 0,
+        certified=_certified(inputs, name),
         reason=certificate["reason"],
         evidence=(certificate["cut_off"], certificate["observed_ratio"], certificate["upper_bound"]),
     )
@@ -64,10 +64,15 @@ def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
 
 def _total(inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     approved = later[later["decision"] == "approve"]
-    certified = any(c["certified"] for c in inputs.thresholds["certificates"].values()) or len(approved) > 0
+    certified = any(_certified(inputs, name) for name in inputs.thresholds["certificates"])
     return _outcome(
         "all", later, _average_tolerance(approved), certified=certified, reason=None, evidence=(None, None, None)
     )
+
+
+def _certified(inputs: Inputs, name: str) -> bool:
+    """Whether the class was certified under the tolerance of at least one day."""
+    return any(issued["certificates"][name]["certified"] for issued in inputs.thresholds["procedure"]["issued"])
 
 
 def _average_tolerance(approved: pd.DataFrame) -> float | None:

@@ -8,6 +8,7 @@ import pytest
 from benchmarks.missing_tables import COMPLETE, measured, without_each
 from decisions.decide import decide
 from features.blanking import blankable
+from pipelines.ruled import ruled
 from scoring.bundle import open_bundle
 
 pytestmark = pytest.mark.pipeline
@@ -36,13 +37,14 @@ def test_without_any_one_table_the_mean_pd_stays_within_limits(folder: Path, mon
 
 def test_without_any_one_table_no_decision_improves_to_an_approval(folder: Path) -> None:
     bundle = open_bundle(folder)
-    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet").set_index("application_id")
-    ids = pd.Series(scores.index[scores["part"] == "out_of_time"])
+    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet")
+    known = ruled(scores, folder / "features", folder / "acceptance").set_index("application_id")
+    ids = pd.Series(known.index[known["part"] == "out_of_time"])
     found = without_each(folder, ids)
-    size = scores["size_class"]
     for name, pds in found.items():
-        gap = pd.Series(name != COMPLETE, index=pds.index)
-        made = decide(pds["pd"], size.loc[pds.index], bundle.certificates, bundle.refer_band, gap=gap)
+        rows = known.loc[pds.index].assign(pd=pds["pd"])
+        rows = rows if name == COMPLETE else rows.assign(data_gaps=rows["data_gaps"] + 1)
+        made = decide(rows, bundle.procedure).rows
         if name == COMPLETE:
             assert (made["decision"] == "approve").any()
         else:

@@ -1,12 +1,17 @@
 """The batch job over a small bank: every application gets a decision or a reason, whole, and the file says how many."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from decisions.certificate import Certificate
+from decisions.procedure import Issued
+from decisions.procedure import procedure as whole_procedure
+from decisions.rules import read_rules
 from features.peers import peer_grids
 from features.table import FeatureParams, feature_tables, out_of_range
 from models.fitting.acceptance import AcceptanceModel
@@ -27,6 +32,10 @@ from tests.parameters import SMALL
 
 SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
 DAY = pd.Timestamp("2024-06-30")
+RULES_OF_OTHER_TABLES = tuple(
+    rule.code for rule in read_rules(DAY.date()) if rule.code not in ("data_gap", "out_of_accepted_region")
+)
+"""The small bank has no table that these rules compare."""
 FIRMS = [{"enterprise_id": f"e{i}", "founded_on": f"201{i}-01-01", "industry": "6510"} for i in range(4)]
 STAFF = [{"enterprise_id": f"e{i}", "period_end": "2022-12-31", "staff": 10 * i + 1, "rd_staff": 1} for i in range(4)]
 LOANS = [
@@ -54,7 +63,16 @@ def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
     classes = ("large", "medium", "small", "micro")
     certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
     grids = peer_grids(pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True))
-    return Bundle(models, certificates, 1.25, SCHEMES, grids, AcceptanceModel(None, 0.5, 0, 0), version())
+    procedure = whole_procedure("twelve_months", DAY.date(), RULES_OF_OTHER_TABLES)
+    issued = (Issued(DAY.date() - timedelta(days=365), certificates),)
+    return Bundle(
+        models,
+        replace(procedure, issued=issued),
+        SCHEMES,
+        grids,
+        AcceptanceModel(None, 0.5, 0, 0),
+        version(),
+    )
 
 
 def test_every_application_is_scored_rejected_or_a_duplicate(
