@@ -21,11 +21,14 @@ from models.fitting.calibration import line
 from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
 from models.fitting.stage_model import StageModel
+from pipelines.commands.score import _feature_row
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
+from schemas.checks import Checks
 from schemas.conform import BadTableError, conform, write_table
 from schemas.tables import TABLES
+from scoring.assemble import decided
 from scoring.batch import NO_STAGE, rejects_of, score_folder
 from scoring.bundle import Bundle
 from tests.parameters import SMALL
@@ -150,3 +153,24 @@ def test_an_applicant_without_a_headcount_and_a_headcount_that_says_nothing_are_
     bare = [{"enterprise_id": row["enterprise_id"], "period_end": row["period_end"]} for row in STAFF]
     score_folder(bundle, bank(headcount=bare), tmp_path / "all.parquet", DAY)
     assert set(pd.read_parquet(tmp_path / "all.parquet")["data_gap"]) == {"headcount (not_delivered)"}
+
+
+def test_applications_of_one_enterprise_are_added_up_alike_in_a_batch_and_alone(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    """e0 asks twice on one day, 1 and 3 million against 5 million of assets, and owes two lenders 1.5 million."""
+    day = {"reported_on": "2023-11-30", "known_on": "2023-12-31"}
+    lenders = [{"enterprise_id": "e0", "lender_id": name, "balance": 7.5e5, **day} for name in ("L1", "L2")]
+    accounts = {"enterprise_id": "e0", "period_end": "2022-12-31", "period": "annual", "assets": 5e6, "revenue": 9e6}
+    twice = [LOANS[0], {**LOANS[0], "application_id": "a9", "amount": 3e6}]
+    tables = bank(applications=twice, borrowings=lenders, statements=[accounts])
+    debt = tuple(code for code in RULES_OF_OTHER_TABLES if code != "debt_over_assets")
+    issued = bundle.procedure.issued
+    asked = replace(bundle, procedure=replace(whole_procedure("twelve_months", DAY.date(), debt), issued=issued))
+    score_folder(asked, tables, tmp_path / "scores.parquet", DAY)
+    scores = pd.read_parquet(tmp_path / "scores.parquet").set_index("application_id")
+    for name in ("a0", "a9"):
+        assert scores.loc[name, "compared"].endswith("debt_over_assets: debt_after_over_assets 1.1, above 1")
+        alone = decided(_feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
+        shown = ["pd", "decision", "rule", "limit", "grade", "tolerance", "fired", "compared"]
+        pd.testing.assert_series_equal(alone[shown], scores.loc[name, shown], check_names=False)
