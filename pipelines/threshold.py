@@ -58,7 +58,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
             "certificates": {name: asdict(c) for name, c in now.items()},
             "procedure": whole.facts(),
-            "assumed": assumed(day, chosen_figures(source)),
+            "assumed": _assumed(source, whole),
             "acceptance": {
                 **read_json(acceptance / "acceptance.json"),
                 "out_of_region": int((scored["in_accepted_region"] == 0).sum()),
@@ -99,6 +99,13 @@ def _certified(
 def _in_force(issued: tuple[Issued, ...], day: date) -> dict[str, Certificate]:
     """Certificates in force on the day of the policy."""
     return dict(max((i for i in issued if i.since <= day), key=lambda i: i.since).certificates)
+
+
+def _assumed(source: str, whole: Procedure) -> list[dict[str, str]]:
+    """Deciding figures that are assumed or recalled, without the rules that this source cannot be checked by."""
+    left_out = {f"rules.{code}" for code in whole.not_checked}
+    found = assumed(whole.policy_on, chosen_figures(source))
+    return [figure_ for figure_ in found if figure_["name"] not in left_out]
 
 
 def _overall(params: ThresholdParams, day: date) -> dict[str, object]:
