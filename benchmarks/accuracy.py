@@ -2,11 +2,13 @@
 
 Usage: python -m benchmarks.accuracy [--source sba] [--source ...] [--folds] [--quick]
        python -m benchmarks.accuracy --table FILE.parquet --label COLUMN [--segment COLUMN] [--group COLUMN]
-                                     [--time COLUMN --test-from VALUE]
+                                     [--time COLUMN --test-from VALUE] [--ignore COLUMN ...]
 
-The first form takes every source whose feature table exists, on its out-of-time split or, with --folds, on five folds
-of enterprises; with sba comes the rolling study in real time. The second form takes any table of numbers. `--quick`
-leaves out the EBM and all but two years of the rolling study. Prints tables, then one line of JSON.
+Both take [--quick] and [--scores FILE]. The first form takes every source whose feature table exists, on its
+out-of-time split or, with --folds, on five folds of enterprises; with sba comes the rolling study in real time. The
+second form takes any table of numbers. `--quick` leaves out the EBM and all but two years of the rolling study.
+`--scores` writes the PDs of every tested loan by every model as JSON, for paired tests. Prints tables, then one line of
+JSON.
 """
 
 import argparse
@@ -20,10 +22,11 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.accuracy_models import Compared, compared
-from benchmarks.accuracy_sets import Set, SetError, source_set, table_set
+from benchmarks.accuracy_sets import Set, SetError, source_set
 from benchmarks.accuracy_text import text
 from benchmarks.features import peak_mib
 from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
+from benchmarks.table_set import table_set
 from models.challengers.comparison import excess_log_loss, figures
 from models.challengers.verdicts import verdicts
 from models.errors import ModelError
@@ -40,10 +43,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     start = time.perf_counter()
     try:
-        content_line = _table(asked) if asked.table is not None else _sources(asked)
+        scores: dict[str, Any] = {}
+        content_line = _table(asked, scores) if asked.table is not None else _sources(asked, scores)
     except (SetError, ModelError, ParamsError, ImportError) as error:
         print(error, file=sys.stderr)
         return 1
+    if asked.scores is not None:
+        asked.scores.write_text(json.dumps(scores, allow_nan=False), encoding="utf8")
     used = {"wall_seconds": round(time.perf_counter() - start, 1), "peak_mib": round(peak_mib())}
     print(f"wall time {used['wall_seconds']:.0f} s, peak memory {used['peak_mib']} MiB")
     print(json.dumps({**content_line, **used}, allow_nan=False))
@@ -59,19 +65,21 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--label", help="column of --table with the outcome, 0 or 1")
     for name, what in (("segment", "of the stage"), ("group", "no fold splits"), ("time", "of the day or year")):
         parser.add_argument(f"--{name}", help=f"column of --table {what}")
+    parser.add_argument("--ignore", nargs="+", default=[], help="columns of --table not to learn from, such as ids")
+    parser.add_argument("--scores", type=Path, help="file for the PDs of every tested loan, as JSON")
     parser.add_argument("--test-from", help="first value of --time that is tested")
     return parser
 
 
-def _table(asked: argparse.Namespace) -> dict[str, Any]:
+def _table(asked: argparse.Namespace, scores: dict[str, Any]) -> dict[str, Any]:
     if asked.label is None:
         message = "--table wants --label, the column with the outcome (0 or 1); got none"
         raise SetError(message)
-    data = table_set(asked.table, asked.label, asked.segment, asked.group, asked.time, asked.test_from)
-    return {"sets": {"table": _shown(data, None, SLOW if asked.quick else ())}}
+    data = table_set(asked.table, asked.label, asked.segment, asked.group, asked.time, asked.test_from, asked.ignore)
+    return {"sets": {"table": _shown(data, None, asked, scores)}}
 
 
-def _sources(asked: argparse.Namespace) -> dict[str, Any]:
+def _sources(asked: argparse.Namespace, scores: dict[str, Any]) -> dict[str, Any]:
     known = content()["sources"]
     wanted = asked.source or [source for source in known if _features(source).exists()]
     for source in wanted:
@@ -81,7 +89,7 @@ def _sources(asked: argparse.Namespace) -> dict[str, Any]:
     if not wanted:
         message = f"wanted the feature table of a source under data; there is none (sources: {', '.join(known)})"
         raise SetError(message)
-    sets = {source: _source(source, asked) for source in wanted}
+    sets = {source: _source(source, asked, scores) for source in wanted}
     found: dict[str, Any] = {"sets": sets}
     if "sba" in wanted:
         study = rolling_study(Path("data") / "sba", QUICK_YEARS if asked.quick else YEARS)
@@ -94,20 +102,27 @@ def _features(source: str) -> Path:
     return Path("data") / source / "features" / "features.parquet"
 
 
-def _source(source: str, asked: argparse.Namespace) -> dict[str, Any]:
+def _source(source: str, asked: argparse.Namespace, scores: dict[str, Any]) -> dict[str, Any]:
     path = Path("data") / source / "truth" / "truth.parquet"
     truth = pd.read_parquet(path, columns=["application_id", "pd_attainable"]) if path.exists() else None
-    return _shown(source_set(source, asked.folds), truth, SLOW if asked.quick else ())
+    return _shown(source_set(source, asked.folds), truth, asked, scores)
 
 
-def _shown(data: Set, truth: pd.DataFrame | None, left_out: tuple[str, ...]) -> dict[str, Any]:
-    """Print the comparison of one set and return its figures as plain data."""
-    found = compared(data, left_out)
+def _shown(data: Set, truth: pd.DataFrame | None, asked: argparse.Namespace, scores: dict[str, Any]) -> dict[str, Any]:
+    """Print the comparison of one set, add its PDs to `scores` and return its figures as plain data."""
+    found = compared(data, SLOW if asked.quick else ())
     table = compared_figures(found, truth)
-    goals = verdicts(table)
-    print(text(data, table, goals, found.seconds))
+    goals, remarks = verdicts(table), [*data.remarks, *found.remarks]
+    print(text(data.name, remarks, table, goals, found.seconds))
+    scores[data.name] = {**_columns(found.loans), "pds": _columns(found.pds)}
     rows, lines = (json.loads(frame.to_json(orient="records")) for frame in (table, goals))
-    return {"name": data.name, "rows": rows, "goals": lines, "seconds": dict(found.seconds)}
+    return {"name": data.name, "rows": rows, "goals": lines, "remarks": remarks, "seconds": dict(found.seconds)}
+
+
+def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Every column as a list, missing values as None."""
+    columns = json.loads(frame.to_json(orient="split", double_precision=15))
+    return {name: [row[at] for row in columns["data"]] for at, name in enumerate(columns["columns"])}
 
 
 def compared_figures(found: Compared, truth: pd.DataFrame | None = None) -> pd.DataFrame:

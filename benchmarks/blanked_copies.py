@@ -16,7 +16,7 @@ from rich.table import Table
 from sklearn.metrics import log_loss, roc_auc_score
 
 from models.fitting.feature_set import shape
-from models.fitting.fit import Part, fit_stage
+from models.fitting.fit import Part, fit_stage, pooled_line
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
@@ -34,13 +34,14 @@ def measured(source: str, folder: Path) -> pd.DataFrame:
     names = json.loads((folder / "pool" / "pool.json").read_text(encoding="utf8"))["features"]
     development, learned = part_table(features, parts, "development"), shape(names, params.domain_constraints)
     pooled = fit_with_folds(loans(development, names), learned, params, "pooled model")
+    of_all = pooled_line(pooled.booster, loans(part_table(features, parts, "calibration"), names), params)
     everything, rows = part_table(features, parts), []
     for stage, shipped in open_models(folder / "models").items():
         of_stage = (development["stage"] == stage).to_numpy()
         own = development[of_stage].reset_index(drop=True)
         level = part_table(features, parts, "calibration", stage)
         given = Part(loans(own, names), own), Part(loans(level, names), level)
-        plain = fit_stage(stage, *given, pooled.where(of_stage), learned, params, {"catalogue": ""})
+        plain = fit_stage(stage, *given, pooled.where(of_stage), learned, params, {"catalogue": ""}, of_all)
         later = everything[everything["part"].isin(LATER) & (everything["stage"] == stage)]
         told = {"stage": stage, "loans": len(later), "defaults": int(later["defaulted"].sum())}
         for name, model in (("without", plain), ("shipped", shipped)):

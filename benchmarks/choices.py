@@ -27,11 +27,13 @@ from models.fitting.blend import blend_share
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_platt
 from models.fitting.feature_set import shape, usable_features
-from models.fitting.folds import Fitted, additive, one_kind
 from models.fitting.loans import Loans, at_risk, loans
+from models.fitting.members import OneKind, fitted_kinds
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of
+from models.fitting.stack import stack_weights
 from models.validation.discrimination import auc
-from pipelines.loans import part_table
+from pipelines.loans import blanked_rows, part_table
 from pipelines.params import ParamsError, section
 from policy.segments import STAGES
 
@@ -48,31 +50,47 @@ SHIPPED = "as shipped"
 
 @dataclass(frozen=True)
 class Way:
-    """Interacting trees by name, whether additive ones are blended in, the temperature of shares (None: as shipped)."""
+    """Fits that are stacked, by name (see `VARIANTS`), and the temperature of weights and shares (None: as shipped)."""
 
-    interacting: str = "sampled"
-    additive: bool = True
+    members: tuple[str, ...] = ("interacting", "additive", "linear")
     temperature: float | None = None
 
 
 WAYS: Mapping[str, Way] = {
     SHIPPED: Way(),
-    "no additive trees": Way(additive=False),
-    "every tree sees all": Way(interacting="whole"),
-    "directions of risk free": Way(interacting="free"),
-    "shares of lowest loss": Way(temperature=1e-9),
-    "shares of one half": Way(temperature=1e12),
-    "none of these": Way(interacting="whole", additive=False, temperature=1e-9),
+    "free trees as well": Way(("interacting", "free", "additive", "linear")),
+    "no linear part": Way(("interacting", "additive")),
+    "no additive trees": Way(("interacting", "linear")),
+    "no interacting trees": Way(("additive", "linear")),
+    "interacting trees alone": Way(("interacting",)),
+    "a fixed strength": Way(("strong", "additive", "linear")),
+    "trees shown a draw": Way(("drawn", "additive", "linear")),
+    "directions of risk free": Way(("undirected", "undirected additive", "linear")),
+    "weights of lowest loss": Way(temperature=1e-9),
+    "equal weights": Way(temperature=1e12),
 }
-"""One choice undone each; the last has none of the blends' choices, but the directions of risk."""
+"""One choice undone each."""
+SHIPPED_PARAMETERS: Mapping[str, Any] = {}
+VARIANTS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "interacting": ("interacting", SHIPPED_PARAMETERS),
+    "free": ("free", SHIPPED_PARAMETERS),
+    "additive": ("additive", SHIPPED_PARAMETERS),
+    "linear": ("linear", SHIPPED_PARAMETERS),
+    "strong": ("interacting", {"min_data_in_leaf": 50, "lambda_l2": 10.0}),
+    "drawn": ("interacting", {"feature_fraction": 0.5, "bagging_fraction": 0.7}),
+    "undirected": ("interacting", SHIPPED_PARAMETERS),
+    "undirected additive": ("additive", SHIPPED_PARAMETERS),
+}
+"""Kind of member of each fit, and the parameters it has other than shipped; `undirected` ones have no directions."""
 
 
 @dataclass(frozen=True)
 class Kinds:
-    """Out-of-fold scores of the loans fitted on, by kind of trees, and scores of the tested loans."""
+    """Loans fitted on and their folds, each variant's fit, and its scores of the tested loans."""
 
     known: Loans
-    fitted: Mapping[str, Fitted]
+    fold: np.ndarray
+    fitted: Mapping[str, OneKind]
     tested: Mapping[str, np.ndarray]
 
 
@@ -108,7 +126,8 @@ def measured(source: str, day: str, years: int) -> pd.DataFrame:
     within = (table["as_of"] >= begin) & (table["as_of"] < begin + pd.DateOffset(years=years))
     later = table[within & table["defaulted"].notna()].reset_index(drop=True)
     names = usable_features(before)
-    known, learned = loans(before, names), shape(names, "never")
+    blanked = blanked_rows(Path("data") / source / "features", before)
+    known, learned = loans(before, names, blanked), shape(names, "never")
     pooled = _kinds(known, later[names], learned, params)
     truth = _truth(source, later)
     found = []
@@ -125,50 +144,45 @@ def measured(source: str, day: str, years: int) -> pd.DataFrame:
 
 
 def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParams) -> Kinds:
-    """Boosters of every kind of trees on the same loans."""
-    whole = replace(params, feature_fraction=1.0, bagging_fraction=1.0)
-    fitted = {
-        "sampled": one_kind(known, learned, params),
-        "whole": one_kind(known, learned, whole),
-        "free": one_kind(known, Shape({}), params),
-        "additive": one_kind(known, learned, additive(params)),
-    }
-    return Kinds(
-        known, fitted, {name: fit.booster.raw_score(later, params.num_threads) for name, fit in fitted.items()}
-    )
+    """Every variant on the same loans; those that the defaults do not support are left out."""
+    fold = folds_of(known.enterprise, params.folds)
+    fitted: dict[str, OneKind] = {}
+    for name, (kind, other) in VARIANTS.items():
+        directed = Shape({}) if name.startswith("undirected") else learned
+        fitted |= {
+            name: found
+            for found in fitted_kinds(known, fold, directed, replace(params, members=(kind,), **other)).values()
+        }
+    return Kinds(known, fold, fitted, {name: one.scorer.raw_score(later) for name, one in fitted.items()})
 
 
 def _score(
     way: Way, pooled: Kinds, own: Kinds | None, inside: np.ndarray, rows: np.ndarray, params: TrainParams
 ) -> np.ndarray:
-    """Score of a stage's tested loans: its own blend of trees and the pooled one, blended in turn."""
+    """Score of a stage's tested loans: its own stack and the pooled one, blended."""
     parameters = params if way.temperature is None else replace(params, share_temperature=way.temperature)
-    of_all, all_tested = _blend(way, pooled, parameters)
+    of_all, all_tested = _stack(way, pooled, parameters)
     if own is None:
         return np.asarray(all_tested[rows])
-    of_stage, tested_score = _blend(way, own, parameters)
-    share = _share(of_stage, of_all.where(inside), own.known, parameters)
+    of_stage, tested_score = _stack(way, own, parameters)
+    risk = at_risk(own.known, params.period_months, params.periods)
+    every = at_risk(pooled.known, params.period_months, params.periods)
+    share = blend_share(of_stage, of_all[inside[every.loan]], risk.defaulted, own.known.weight[risk.loan], parameters)
     return np.asarray(share * tested_score + (1 - share) * all_tested[rows])
 
 
-def _blend(way: Way, kinds: Kinds, params: TrainParams) -> tuple[Fitted, np.ndarray]:
-    trees, single = kinds.fitted[way.interacting], kinds.fitted["additive"]
-    score = kinds.tested[way.interacting]
-    if not way.additive:
-        return trees, score
-    share = _share(single, trees, kinds.known, params)
-    blended = replace(
-        trees,
-        out_of_fold=share * single.out_of_fold + (1 - share) * trees.out_of_fold,
-        baselines=share * single.baselines + (1 - share) * trees.baselines,
+def _stack(way: Way, kinds: Kinds, params: TrainParams) -> tuple[np.ndarray, np.ndarray]:
+    """Out-of-fold score of every period at risk, and score of the tested loans, by the stack of a way."""
+    names = [name for name in way.members if name in kinds.fitted]
+    risk = at_risk(kinds.known, params.period_months, params.periods)
+    held = np.column_stack(
+        [
+            kinds.fitted[name].out_of_fold[risk.loan] + kinds.fitted[name].baselines[kinds.fold[risk.loan], risk.period]
+            for name in names
+        ]
     )
-    return blended, share * kinds.tested["additive"] + (1 - share) * score
-
-
-def _share(first: Fitted, second: Fitted, known: Loans, params: TrainParams) -> float:
-    risk = at_risk(known, params.period_months, params.periods)
-    scores = (first.at_risk_scores(risk), second.at_risk_scores(risk))
-    return blend_share(*scores, risk.defaulted, known.weight[risk.loan], params)
+    weights = stack_weights(held, risk.defaulted, kinds.known.weight[risk.loan], params)
+    return held @ weights, np.column_stack([kinds.tested[name] for name in names]) @ weights
 
 
 def _figures(later: pd.DataFrame, score: np.ndarray, truth: np.ndarray | None) -> dict[str, Any]:

@@ -14,9 +14,9 @@ import pandas as pd
 
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.feature_set import usable_features
-from models.fitting.folds import rows_at_risk
 from models.fitting.loans import Loans, loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import rows_at_risk
 from models.fitting.split import MONTH_DAYS
 from models.validation.discrimination import auc
 from pipelines.params import section

@@ -37,6 +37,7 @@ from pipelines.params import section
 from policy.segments import STAGES
 from schemas.check import validated
 from schemas.conform import write_table
+from schemas.gaps import no_gaps, write_gaps
 from sources.simulated.portfolio import Portfolio, SimulatedParams, simulate
 from sources.simulated.world import EXTRACTED_ON
 
@@ -94,6 +95,7 @@ def featurized(made: Portfolio) -> pd.DataFrame:
         valid = validated(made.tables, pd.Timestamp(EXTRACTED_ON)).tables
         for name, frame in valid.items():
             write_table(frame, name, Path(folder))
+        write_gaps(no_gaps(), Path(folder))  # rejected rows are left out here: nobody is decided upon
         unranked = pd.concat(
             feature_tables(Path(folder), section("featurize", FeatureParams, "simulated")), ignore_index=True
         )
@@ -111,7 +113,7 @@ def _scores(
     risk = at_risk(known, params.period_months, params.periods)
     both = own.at_risk_scores(risk), pooled.at_risk_scores(risk)
     share = blend_share(*both, risk.defaulted, known.weight[risk.loan], params)
-    first, second = (fit.booster.raw_score(later, params.threads) for fit in (own, pooled))
+    first, second = (fit.booster.raw_score(later, params.num_threads) for fit in (own, pooled))
     return {"pooled": second, "own": first, "blend": share * first + (1 - share) * second}, share
 
 

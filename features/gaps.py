@@ -1,46 +1,44 @@
-"""Gaps in the data of an application: tables whose rows were rejected, and tables that were not delivered at all.
+"""Gaps in the data of an application: tables whose rows were rejected, that do not name it, or were not delivered.
 
 A rejected row is not an absent row: what it would have said is not known. So every quantity of its table is unknown for
-its enterprise, and the application carries the table and the rules broken, for the decision to be referred.
+its enterprise, and the application carries the table and the rules broken, for the decision to be referred. The same
+holds for an applicant without a row in a table in which every enterprise has one: accounts that nobody has say nothing,
+while a register without a row says that there is none.
 """
 
-from collections.abc import Collection
-from pathlib import Path
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import pandas as pd
 
 from features.blanking import blankable, without
-from schemas.gaps import FILE, gap_rows
+from schemas.gaps import EVERYBODY, KEYS
 from schemas.tables import TABLES
 
 ABSENT = "not_delivered"
 """What a gap says of a table that is not there."""
+NO_ROW = "no_row"
+"""What a gap says of a table in which every enterprise has a row, where none was known of the applicant on the day."""
+ROWS: Mapping[str, str] = {"statements": "statement_rows", "headcount": "headcount_rows"}
+"""The quantity that counts the rows known on the day, by table in which every enterprise has one."""
 
 
-def read_gaps(folder: Path) -> pd.DataFrame:
-    """Rejected rows beside the fit tables of `folder`: table, enterprise_id, application_id, known_on, rules.
-
-    None where the check has not been made or left no such file.
-    """
-    path = folder / FILE
-    if not path.exists():
-        return gap_rows({}, folder)
-    found = pd.read_parquet(path)
-    return found[found["table"].isin(blankable())]
-
-
-def with_gaps(known: pd.DataFrame, gaps: pd.DataFrame, absent: Collection[str] = ()) -> pd.DataFrame:
+def with_gaps(
+    known: pd.DataFrame, gaps: pd.DataFrame, absent: Collection[str] = (), owed: Collection[str] = EVERYBODY
+) -> pd.DataFrame:
     """As-of quantities with `data_gap`: "table (rule,rule); table (not_delivered)", empty where nothing is amiss.
 
-    A rejected row counts where it was known by the day of decision, or nobody knows when it was. The quantities of its
-    table are missing for the application. `absent` names tables that the models were fitted with and
-    that are not there.
+    `gaps` are rejected rows (columns: `schemas.gaps.COLUMNS`). One counts where it was known by the day of decision, or
+    nobody knows when it was. In the tables `owed` an applicant without a row known on the day has the gap `no_row`,
+    where the table was delivered and no rejected row counts. The quantities of a table with a gap are missing for the
+    application. `absent` names tables that the models were fitted with and that are not there.
     """
-    applied = _applied(known, gaps)
+    applied = _applied(known, gaps[gaps["table"].isin(blankable())])
     flags, told = {}, np.full(len(known), "", dtype="object")
     for name in TABLES:
         rules = _rules(applied[applied["table"] == name], known.index)
+        if name in owed and name in ROWS:
+            rules[(rules == "") & (known[ROWS[name]] == 0).to_numpy()] = NO_ROW
         flags[name] = rules != ""
         said = np.where(flags[name], name + " (" + rules + ")", f"{name} ({ABSENT})" if name in absent else "")
         told = told + np.where((told != "") & (said != ""), "; ", "").astype("object") + said.astype("object")
@@ -51,13 +49,12 @@ def with_gaps(known: pd.DataFrame, gaps: pd.DataFrame, absent: Collection[str] =
 
 def _applied(known: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """Pairs of an application (`at`, its label in `known`) and a rejected row that plays a part: at, table, rules."""
-    rows = known[["application_id", "enterprise_id", "as_of"]].assign(at=known.index).astype({"application_id": "str"})
+    rows = known[["application_id", "enterprise_id", "as_of"]].assign(at=known.index)
     joined = []
     for key in ("enterprise_id", "application_id"):
-        of_key = np.array([key in {c.name for c in TABLES[name].columns} for name in gaps["table"]], dtype=bool)
-        other = np.array([key == "enterprise_id"] * len(gaps), dtype=bool) | gaps["enterprise_id"].isna().to_numpy()
-        chosen = gaps[of_key & other][["table", key, "known_on", "rules"]]
-        joined.append(chosen.dropna(subset=[key]).astype({key: "str"}).merge(rows.astype({key: "str"}), on=key))
+        of_key = np.array([KEYS[name] == key for name in gaps["table"]], dtype=bool)
+        chosen = gaps.loc[of_key, ["table", key, "known_on", "rules"]].dropna(subset=[key])
+        joined.append(chosen.astype({key: "str"}).merge(rows.astype({key: "str"}), on=key))
     found = pd.concat(joined, ignore_index=True)
     return found[found["known_on"].isna() | (found["known_on"] <= found["as_of"])]
 

@@ -83,6 +83,8 @@ QUERIES: tuple[Query, ...] = (
         ("quarter_on", "quarter_revenue", "quarter_revenue_prior", "quarter_assets", "quarter_liabilities"),
         dates=("quarter_on",),
     ),
+    Query("statement_rows", ("applications", "statements"), ("statement_rows",)),
+    Query("headcount_rows", ("applications", "headcount"), ("headcount_rows",)),
     Query(
         "patents",
         ("applications", "patents"),

@@ -9,6 +9,7 @@ import pandas as pd
 from features.blanking import needed_tables
 from features.catalogue import CATALOGUE
 from features.declarations import Feature
+from features.gaps import ABSENT, NO_ROW
 
 State = Literal["rejected", "not_delivered", "not_applicable", "unknown"]
 
@@ -34,10 +35,12 @@ def state(feature: Feature, data_gap: str, absent: Collection[str], inapplicable
 
     `data_gap` is that column of the application, `absent` names the tables that were not delivered at all, and
     `inapplicable` the features of `not_applicable`. The first that holds is told: rows of a table it needs were
-    rejected; a table it needs was not delivered; there is nothing to know; the bank does not know it.
+    rejected; a table it needs was not delivered; there is nothing to know; the bank does not know it, as where a table
+    has no row of the applicant.
     """
     needed = needed_tables(feature)
-    if needed & {told.split(" (")[0] for told in data_gap.split("; ") if told and "(not_delivered)" not in told}:
+    other = (f"({ABSENT})", f"({NO_ROW})")
+    if needed & {told.split(" (")[0] for told in data_gap.split("; ") if told and not told.endswith(other)}:
         return "rejected"
     if needed & set(absent):
         return "not_delivered"

@@ -15,13 +15,14 @@ from features.as_of import quantities
 from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
 from features.declarations import IDENTITY
-from features.gaps import read_gaps, with_gaps
+from features.gaps import with_gaps
 from features.queries import QUERIES
 from features.rule_quantities import rule_quantities
 from features.segments.size_class import assigned_size_class
 from features.segments.stage import assigned_stage
 from features.states import not_applicable
 from policy.loader import figure
+from schemas.gaps import EVERYBODY, read_gaps
 
 
 @dataclass(frozen=True)
@@ -43,31 +44,41 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
 
 
 def known_and_ruled(
-    folder: Path, params: FeatureParams, taught: Collection[str] = ()
+    folder: Path, params: FeatureParams, taught: Collection[str] | None = None
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
     """As-of quantities of `folder` with data gaps, stage and size class, and what rules compare; a bucket at a time.
 
-    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises; a table of `taught` that is not
-    there is a gap of every application.
+    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises, and so does a table of EVERYBODY
+    without a row of the applicant. `taught` names the tables that the models were fitted with: one that is not there is
+    a gap of every application, and of a table that is none of them no row is owed. None where models are yet to be
+    fitted: they will be taught with all that is there.
+
+    Raises
+    ------
+    MendableError
+        When the tables of the folder were not checked.
     """
     gaps = read_gaps(folder)
-    absent = sorted(name for name in taught if not (folder / f"{name}.parquet").exists())
+    absent = sorted(name for name in taught or () if not (folder / f"{name}.parquet").exists())
+    owed = [name for name in EVERYBODY if taught is None or name in taught]
     for known in quantities(folder, QUERIES, params.memory):
-        gapped = with_gaps(known, gaps, absent)
+        gapped = with_gaps(known, gaps, absent, owed)
         yield with_stage_and_size(gapped, params), rule_quantities(known, gapped)
 
 
-def known_of(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
     """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time; see `known_and_ruled`."""
     for staged, _ in known_and_ruled(folder, params, taught):
         yield staged
 
 
-def feature_tables(folder: Path, params: FeatureParams, taught: Collection[str] = ()) -> Iterator[pd.DataFrame]:
+def feature_tables(
+    folder: Path, params: FeatureParams, taught: Collection[str] | None = None
+) -> Iterator[pd.DataFrame]:
     """Feature tables of the applications of `folder`, a bucket at a time: identity, the catalogue's, rule quantities.
 
-    `taught` names the tables that the models were fitted with. Ranks among peers are missing until `with_peer_ranks`
-    fills them.
+    `taught` names the tables that the models were fitted with, None where they are yet to be (see `known_of`). Ranks
+    among peers are missing until `with_peer_ranks` fills them.
     """
     for staged, ruled in known_and_ruled(folder, params, taught):
         yield pd.concat([staged[list(IDENTITY)], compute(staged), ruled], axis=1)

@@ -43,7 +43,8 @@ def measure(source: str, features: Path, parts: Path, pool: Path, params: Ablate
     names = known["features"]
     domain_of = {name: by_name()[name].domain for name in names}
     book = Book(loans(table, names), *(table[c].to_numpy() for c in ("stage", "size_class", "exposure")))
-    trees = max(1, round(known["trees"] * train.learning_rate / params.learning_rate))
+    whole = known["members"].get("interacting", {"trees": train.num_iterations / 4})["trees"]
+    trees = max(1, round(whole * train.learning_rate / params.learning_rate))
     tolerated = {name: t.value for name, t in limits(source).items()}
     faster = replace(train, learning_rate=params.learning_rate)
     found = ablated(

@@ -57,7 +57,7 @@ def _setting(source: str, features: Path, parts: Path, pool: Path) -> Setting:
     """What the challengers are given: loans, features and parameters of the stage models, and the pooled booster."""
     train = section("train", TrainParams, source)
     development = part_table(features, parts, "development")
-    names, pooled = read_pool(pool, development["application_id"])
+    names, pooled, _ = read_pool(pool, development["application_id"])
     shaped = shape(names, train.domain_constraints)
     return Setting(loans(development, names), _stages(development), shaped, train, pooled.booster)
 

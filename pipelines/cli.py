@@ -77,11 +77,12 @@ def import_(
     mapping: Annotated[Path, typer.Option(help=_help("option_mapping"))],
     location: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],
     output: Output,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=_help("option_overwrite"))] = False,
 ) -> None:
     """Write a bank's own tables as canonical tables."""
     from pipelines.commands.data import import_tables
 
-    import_tables(mapping, location, output)
+    import_tables(mapping, location, output, overwrite)
 
 
 @app.command(help=_help("score"))
@@ -132,6 +133,17 @@ def catalogue(json: Annotated[bool, typer.Option("--json", help=_help("option_js
     from pipelines.commands.data import show_catalogue
 
     show_catalogue(json)
+
+
+@app.command(help=_help("dictionary"))
+def dictionary(
+    language: Language = "en",
+    output: Annotated[Path | None, typer.Option(help=_help("option_dictionary_output"))] = None,
+) -> None:
+    """List the tables and columns a bank may give."""
+    from pipelines.commands.data import show_dictionary
+
+    show_dictionary(language, output)
 
 
 @app.command(help=_help("ablate"))

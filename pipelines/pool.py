@@ -8,6 +8,7 @@ import typer
 
 from models.errors import ModelError
 from models.fitting.feature_set import shape, unused_features, usable_features
+from models.fitting.fit import pooled_line
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
@@ -36,16 +37,15 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     facts: dict[str, Any] = {
         "features": names,
         "unused": unused_features(table),
-        "trees": fitted.trees,
+        "members": fitted.make_up(),
+        "files": {member.file: member.weight for member in fitted.booster.members},
         "baselines": fitted.baselines.tolist(),
         "by_domain": fitted.by_domain,
-        "additive_share": fitted.additive_share,
-        "additive_trees": fitted.additive_trees,
-        "boosters": {member.name: member.weight for member in fitted.booster.members},
+        "line": pooled_line(fitted.booster, loans(part_table(features, parts, "calibration"), names), params),
     }
     write_json(facts, pool / "pool.json")
     for member in fitted.booster.members:
-        member.path(pool).write_text(member.booster.text, encoding="utf8")
+        member.write(pool)
     for why, unused in facts["unused"].items():
         if unused:
             typer.echo(f"{len(unused)} features are unused, {why} in all development loans: {', '.join(unused)}")

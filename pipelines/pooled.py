@@ -1,30 +1,30 @@
-"""The pooled boosters as the step `pool` left them."""
+"""The pooled stack as the step `pool` left it."""
 
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from models.fitting.blend import Blend, Member
-from models.fitting.booster import Booster
+from models.fitting.blend import Blend, read_member
+from models.fitting.calibration import Line
 from models.fitting.folds import Fitted
 from pipelines.files import read_json
 
 
-def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted]:
-    """Features of the pooled boosters; these with their out-of-fold scores of the development loans, in their order."""
+def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted, Line]:
+    """Features of the pooled stack; it with its out-of-fold scores of the development loans, in their order; its line.
+
+    The line is that of Platt scaling on the calibration loans of all stages.
+    """
     known = read_json(pool / "pool.json")
     scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
-    members = (
-        Member(name, weight, Booster((pool / f"{name}.txt").read_text(encoding="utf8")))
-        for name, weight in known["boosters"].items()
-    )
-    columns = (scores["score"].to_numpy(), scores["fold"].to_numpy(), np.array(known["baselines"]))
-    return known["features"], Fitted(
-        Blend(tuple(members)),
-        known["trees"],
-        *columns,
+    found = Fitted(
+        Blend(tuple(read_member(pool / file, weight) for file, weight in known["files"].items())),
+        {kind: member["weight"] for kind, member in known["members"].items()},
+        {kind: member["trees"] for kind, member in known["members"].items()},
+        scores["score"].to_numpy(),
+        scores["fold"].to_numpy(),
+        np.array(known["baselines"]),
         known["by_domain"],
-        known["additive_share"],
-        known["additive_trees"],
     )
+    return known["features"], found, Line(*known["line"])

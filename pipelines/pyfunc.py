@@ -28,13 +28,12 @@ class StagePD(mlflow.pyfunc.PythonModel):
     """PD over the outcome window from feature columns."""
 
     def load_context(self, context: Any) -> None:
-        """Open the boosters and the calibration."""
+        """Open the boosters, the step functions and the calibration."""
         folder = Path(context.artifacts["model"])
         self.meta = json.loads((folder / "model.json").read_text(encoding="utf8"))
-        self.boosters = [
-            (entry["weight"], lgb.Booster(model_file=str(folder / f"{entry['name']}.txt")))
-            for entry in self.meta["boosters"]
-        ]
+        paths = [(entry["weight"], folder / entry["file"]) for entry in self.meta["members"]]
+        self.boosters = [(w, lgb.Booster(model_file=str(path))) for w, path in paths if path.suffix == ".txt"]
+        self.steps = [(w, json.loads(path.read_text(encoding="utf8"))) for w, path in paths if path.suffix == ".json"]
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Columns pd [probability] and out_of_range, one per row of `model_input`.
@@ -63,6 +62,18 @@ class StagePD(mlflow.pyfunc.PythonModel):
         for weight, booster in self.boosters:
             more = booster.num_feature() - values.shape[1]
             total += weight * np.asarray(booster.predict(np.pad(values, ((0, 0), (0, more))), raw_score=True))
+        for weight, steps in self.steps:
+            total += weight * self._additive(steps, values)
+        return total
+
+    def _additive(self, steps: dict[str, Any], values: np.ndarray) -> np.ndarray:
+        total = np.full(len(values), steps["base"])
+        for at, name in enumerate(steps["features"]):
+            if (known := steps["functions"].get(name)) is not None:
+                lost = known["mean"] if known["missing"] is None else known["missing"]
+                place = np.searchsorted(known["thresholds"], values[:, at], side="left")
+                here = np.asarray(known["values"])[np.minimum(place, len(known["thresholds"]))]
+                total += np.where(np.isnan(values[:, at]), lost, here)
         return total
 
     def _curve(self, score: np.ndarray) -> np.ndarray:

@@ -12,9 +12,9 @@ from decisions.procedure import Procedure
 from decisions.procedure import opened as opened_procedure
 from explanations.contributions import contributions
 from explanations.reasons import reasons
-from models.fitting.folds import seeds_of
 from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
+from models.fitting.rows import folds_of
 from models.fitting.stage_model import StageModel
 from models.validation.spread import spread
 from pipelines.entry import run
@@ -25,13 +25,20 @@ from policy.errors import MendableError
 from policy.segments import STAGES
 from scoring.score import scores
 
+PARTS_DRAWN = 10_000
+"""Parts among which enterprises are drawn that are left out."""
+
 
 @dataclass(frozen=True)
 class SeedsParams:
-    """Parameters of the step: other seeds, and other names of the enterprises (salts of the folds); a refit each."""
+    """Parameters of the step, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
+
+    Such a share [fraction] of the enterprises is left out of the development loans.
+    """
 
     seeds: Sequence[int]
     names: Sequence[str]
+    left_out: Sequence[float]
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,32 @@ def main(
         {"kind": kind, "value": value, "groups": compared(known, later, refit(tables, again))}
         for kind, value, again in variants(asked, params)
     ]
-    write_figures({"seeds_averaged": params.seeds, "reasons": known.most, "refits": refits}, out / "seeds.json")
+    refits += [
+        {
+            "kind": "left_out",
+            "value": str(share),
+            "groups": compared(known, later, refit(without(tables, share), params)),
+        }
+        for share in asked.left_out
+    ]
+    write_figures({"reasons": known.most, "refits": refits}, out / "seeds.json")
+
+
+def without(tables: Refit, share: float) -> Refit:
+    """The same without the development loans of a share of the enterprises, drawn by a hash of their names.
+
+    Raises
+    ------
+    MendableError
+        When the share is not above 0 and below 1.
+    """
+    if not 0 < share < 1:
+        message = f"seeds: wanted shares left out above 0 and below 1; got {share!r}"
+        raise MendableError(message)
+    enterprise = tables.development["enterprise_id"].to_numpy(dtype="object")
+    kept = folds_of(enterprise, PARTS_DRAWN, "left out ") >= share * PARTS_DRAWN
+    blanked = None if tables.blanked is None else tables.blanked[kept].reset_index(drop=True)
+    return Refit(tables.development[kept].reset_index(drop=True), tables.calibration, blanked)
 
 
 def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, TrainParams]]:
@@ -71,7 +103,7 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
     Raises
     ------
     MendableError
-        When a refit would be the run itself or share boosters with it, or when none is asked for.
+        When a refit would be the run itself, or when none is asked for.
     """
     if params.seed in asked.seeds or params.fold_salt in asked.names or not (asked.seeds or asked.names):
         message = (
@@ -79,13 +111,6 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
             f"got seeds {list(asked.seeds)} and names {list(asked.names)}"
         )
         raise MendableError(message)
-    for seed in asked.seeds:
-        shared = set(seeds_of(params)) & set(seeds_of(replace(params, seed=seed)))
-        if shared:
-            message = (
-                f"seeds: wanted seeds whose boosters are not those of the run; {min(shared)} is one that it averages"
-            )
-            raise MendableError(message)
     by_seed = [("seed", str(seed), replace(params, seed=seed)) for seed in asked.seeds]
     return by_seed + [("names", name, replace(params, fold_salt=name)) for name in asked.names]
 

@@ -24,7 +24,7 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         raise ModelError(message)
     params = section("train", TrainParams, source)
     development = part_table(features, parts, "development", stage)
-    names, pooled = read_pool(pool, development["application_id"])
+    names, pooled, of_all = read_pool(pool, development["application_id"])
     catalogue = by_name()
     facts = {
         "catalogue": read_json(features / "features.json")["catalogue"],
@@ -42,7 +42,8 @@ def main(source: str, stage: str, features: Path, parts: Path, pool: Path, model
         learned,
         params,
         facts,
-    )
+        of_all,
+    ).compact()
     require_missing_known(fitted)
     require_monotone(fitted, development, learned.directions, params.seed)
     fitted.save(model)

@@ -9,11 +9,11 @@ import pandas as pd
 from pipelines.entry import run
 from pipelines.files import left_out_by_source
 from pipelines.params import section
-from schemas.account import refuse_too_many
-from schemas.checks import Checks, checked_folder, checks, write_check
+from schemas.account import refuse_too_many, sentences
+from schemas.checks import NEEDED, Checks, checked_folder, checks, write_check
 from schemas.conform import write_table
-from schemas.gaps import FILE as GAPS
-from schemas.gaps import gap_rows, unread_rows
+from schemas.fit import fit, write_fit
+from schemas.gaps import unread_rows
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,13 @@ def check(tables: Path, valid: Path, extracted_on: pd.Timestamp, wanted: Checks)
         When more rows were rejected than the limit allows; everything has been written by then.
     """
     result, day = checked_folder(tables, extracted_on, wanted)
-    for name, frame in result.tables.items():
-        write_table(frame, name, valid)
-    gap_rows(result.rejects, tables).to_parquet(valid / GAPS, index=False)
-    told = {"left_out_by_source": left_out_by_source(tables), "unread": unread_rows(tables)}
+    found = fit(result, tables)
+    write_fit(found, valid)
+    for name in NEEDED:  # fit rows may be checked again, and that asks for these tables even where they say nothing
+        write_table(result.tables[name], name, valid)
+    told = {"left_out_by_source": left_out_by_source(tables), "unread": unread_rows(tables), **found.told()}
     write_check(result, day, wanted, valid, told)
-    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
+    sys.stdout.write("".join(f"{line}\n" for line in (*(q.line() for q in result.quality), *sentences(told))))
     refuse_too_many(result.quality, wanted.limits)
 
 

@@ -33,6 +33,8 @@ CHALLENGERS = (
     "scorecard per stage",
     "EBM",
     "HistGradientBoosting",
+    "ridge logistic",
+    "CatBoost",
 )
 """Challengers of the stage models; see models/challengers/pds.py."""
 VERDICTS = ("met", "exceeded", "not_certified", "nothing_approved")

@@ -80,10 +80,21 @@ def text(key: str, language: str, /, **values: str | Text) -> str:
     >>> text("decision.approve", "en")
     'approve'
     """
+    return in_language(both(key, **values), language)
+
+
+def in_language(value: Text | str, language: str) -> str:
+    """A text in one language (en or zh); a plain text as it stands.
+
+    Raises
+    ------
+    TextError
+        When the language does not exist.
+    """
     if language not in LANGUAGES:
         message = f"language must be one of {', '.join(LANGUAGES)}; got {language!r}"
         raise TextError(message)
-    return both(key, **values)[LANGUAGES.index(language)]
+    return value[LANGUAGES.index(language)] if isinstance(value, Text) else value
 
 
 def coded(family: str, code: str) -> Text:

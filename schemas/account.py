@@ -21,10 +21,11 @@ class TooManyRejectedError(MendableError):
 
 @dataclass(frozen=True)
 class TableQuality:
-    """What became of the rows of one table [rows]: rows = kept + rejected + duplicates.
+    """What became of the rows of one table [rows]: rows = kept + rejected + duplicates + those left out.
 
     `duplicates` are rows identical to an earlier one in every column; the first is kept. `broken` counts rows by the
-    rules that reject, `warned` by the rules that only warn; rules without a broken row are included.
+    rules that reject, `warned` by the rules that only warn; rules without a broken row are included. `left_out` counts
+    the rows of the bank's files that its own mapping leaves out (total lines, say), by file and rule.
     """
 
     table: str
@@ -34,6 +35,7 @@ class TableQuality:
     duplicates: int = 0
     broken: Mapping[str, int] = field(default_factory=dict)
     warned: Mapping[str, int] = field(default_factory=dict)
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def line(self) -> str:
         """The account as one line for a terminal or a log."""
@@ -42,9 +44,11 @@ class TableQuality:
             f"{name} {count}{' (warning)' if name in self.warned else ''}" for name, count in rules.items() if count
         ]
         told = f"; {', '.join(said)}" if said else ""
+        by_rule = ", ".join(f"{rule} {count}" for rule, count in self.left_out.items())
+        out = f" + left out by the mapping {sum(self.left_out.values())} ({by_rule})" if by_rule else ""
         return (
             f"{self.table}: rows in {self.rows} = kept {self.kept} + rejected {self.rejected} "
-            f"+ identical duplicates {self.duplicates}{told}"
+            f"+ identical duplicates {self.duplicates}{out}{told}"
         )
 
 
@@ -56,12 +60,12 @@ def exceeded(quality: Sequence[TableQuality], limits: Mapping[str, float] = LIMI
     """
     sentences = []
     for q in quality:
-        limit = limits.get(q.table, limits["default"])
-        if q.table == "applications" and q.rows and not q.kept:
-            sentences.append(f"table applications: every application was rejected ({q.rejected} of {q.rows} rows)")
-        elif q.rejected > 1 and q.rejected > limit * q.rows:
+        limit, rows = limits.get(q.table, limits["default"]), q.rows - sum(q.left_out.values())
+        if q.table == "applications" and rows and not q.kept:
+            sentences.append(f"table applications: every application was rejected ({q.rejected} of {rows} rows)")
+        elif q.rejected > 1 and q.rejected > limit * rows:
             sentences.append(
-                f"table {q.table}: {q.rejected} of {q.rows} rows were rejected, more than the limit of {limit:.1%}"
+                f"table {q.table}: {q.rejected} of {rows} rows were rejected, more than the limit of {limit:.1%}"
             )
     return sentences
 
@@ -91,6 +95,7 @@ def summary(quality: Sequence[TableQuality], limits: Mapping[str, float] = LIMIT
                 "rejected_limit": limits.get(q.table, limits["default"]),
                 "broken": {rule: count for rule, count in q.broken.items() if count},
                 "warned": {rule: count for rule, count in q.warned.items() if count},
+                **({"left_out": dict(q.left_out)} if q.left_out else {}),
             }
             for q in quality
         },
@@ -101,6 +106,26 @@ def summary(quality: Sequence[TableQuality], limits: Mapping[str, float] = LIMIT
 def accounts(told: Mapping[str, Any]) -> str:
     """Lines of the account of every table, from the plain data of `summary`."""
     return "".join(
-        TableQuality(name, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"]).line() + "\n"
+        TableQuality(
+            *(name, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"]),
+            left_out=t.get("left_out", {}),
+        ).line()
+        + "\n"
         for name, t in told["tables"].items()
     )
+
+
+def sentences(told: Mapping[str, Any]) -> list[str]:
+    """Lines for a terminal on what `schemas.fit.Fit.told` says; none where nothing is amiss."""
+    return [
+        *(f"note: table {name} says nothing and counts as not delivered" for name in told.get("says_nothing", ())),
+        *(
+            f"note: table {name}: records nobody can attribute: {rows} (no identifier, or one that fits nobody); "
+            "they are rejected and leave no data gap"
+            for name, rows in told.get("unattributed", {}).items()
+        ),
+        *(
+            f"note: table {name}: rows rejected before these tables were checked: {rows}; they count as data gaps"
+            for name, rows in told.get("rejected_before", {}).items()
+        ),
+    ]

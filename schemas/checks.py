@@ -110,7 +110,7 @@ def write_check(
     folder: Path,
     told: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """What a check leaves in `folder`; gives the content of quality.json, with what else is `told` of the tables.
+    """What a check leaves in `folder`; gives the content of quality.json. What is `told` stands in both JSON files.
 
     `rejects/<table>.parquet`, `quality.json` (every rule with its count), `summary.json` (the account), and
     `expectations/<table>.suite.json`, `<table>.result.json` as Great Expectations writes them; those of the bank's own
@@ -119,7 +119,7 @@ def write_check(
     write_rejects(result.rejects, folder / "rejects")
     report = {**quality_report(result, extracted_on), **(told or {})}
     _write(report, folder / "quality.json")
-    account = {"extracted_on": str(extracted_on.date()), **summary(result.quality, wanted.limits)}
+    account = {"extracted_on": str(extracted_on.date()), **summary(result.quality, wanted.limits), **(told or {})}
     _write(account, folder / "summary.json")
     for name, outcomes in result.outcomes.items():
         for number, outcome in enumerate(outcomes):

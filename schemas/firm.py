@@ -3,6 +3,7 @@
 import pandas as pd
 
 from schemas.declarations import Column, Condition, Lag, Part, Table, Text
+from schemas.identifiers import folded
 
 ENTERPRISE_ID = Column(
     "enterprise_id", "string", Text("The bank's own identifier of the enterprise", "企业在本行的编号"), required=True
@@ -54,6 +55,11 @@ def _not_the_first_day_of_unix(rows: pd.DataFrame) -> pd.Series:
     return rows["founded_on"] != pd.Timestamp("1970-01-01")
 
 
+def _unlike_any_other(rows: pd.DataFrame) -> pd.Series:
+    alike = folded(rows["enterprise_id"])
+    return alike.isna() | ~alike.duplicated(keep=False)
+
+
 ENTERPRISES = Table(
     "enterprises",
     Text("Registration of each enterprise, one row each", "企业登记信息，每户一行"),
@@ -97,6 +103,18 @@ ENTERPRISES = Table(
                 "founded_on 不是 1970-01-01（程序常以其表示零或未知）",
             ),
             _not_the_first_day_of_unix,
+            "warn",
+        ),
+        Condition(
+            "enterprise_id_unlike_any_other",
+            ("enterprise_id",),
+            Text(
+                "enterprise_id differs from all others by more than width, case, blanks and leading zeros: or else one "
+                "enterprise may be there twice, with its records under the other",
+                "enterprise_id 与其他编号的差别不只在全角半角、大小写、空白与前导零（否则同一企业可能有两个编号，"
+                "其记录分属两处）",
+            ),
+            _unlike_any_other,
             "warn",
         ),
     ),

@@ -1,57 +1,118 @@
-"""Rejected rows that may speak of an applicant: what they would have said is not known, and that must be known."""
+"""Rejected rows that may speak of an applicant: what they would have said is not known, and that must be known.
 
-from collections.abc import Collection, Mapping
+They come from three places, each with a layout of its own, and leave in one: a row per rejected row, in `gaps.parquet`
+beside the fit tables. The features read that file alone.
+"""
+
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
+from policy.errors import MendableError
 from schemas.tables import TABLES
 
 FILE = "gaps.parquet"
-"""File of these rows beside the fit tables; the features read it."""
-UNREAD = "rejects"
-"""Folder beside imported tables with the rows of the bank's files that held a value nobody could read."""
+"""File of these rows beside the fit tables of a check."""
+REJECTS = "rejects"
+"""Folder with rejected rows as `<table>.parquet`. Beside imported tables: one line per value that could not be read,
+with `rule`, `source` and `row`. Beside the fit tables of a check: one line per row, with the list `rules`."""
 COLUMNS = ("table", "enterprise_id", "application_id", "known_on", "rules")
 EVERYBODY = ("statements", "headcount")
 """Tables in which every enterprise has a row, if the bank has it; in all others no row says that there is none."""
-NO_ROW = "no_row"
-"""What a gap says of an applicant that such a table does not name."""
 SUBJECTS = ("enterprises", "applications", "outcomes")
 """Tables whose rejected rows are no gap: without its enterprise or its row the application is rejected itself, and an
 outcome is not known on the day of decision."""
+GAP_TABLES = tuple(name for name in TABLES if name not in SUBJECTS)
+KEYS: Mapping[str, str] = {
+    name: next(key for key in ("enterprise_id", "application_id") if key in {c.name for c in TABLES[name].columns})
+    for name in GAP_TABLES
+}
+"""The column that says whom a row of such a table speaks of."""
+
+
+def no_gaps() -> pd.DataFrame:
+    """Gap rows of tables in which no row was rejected."""
+    return _typed(pd.DataFrame(columns=list(COLUMNS), dtype="object"))
+
+
+def write_gaps(gaps: pd.DataFrame, folder: Path) -> None:
+    """Write gap rows beside the fit tables of `folder`."""
+    gaps.to_parquet(folder / FILE, index=False)
+
+
+def read_gaps(folder: Path) -> pd.DataFrame:
+    """Gap rows beside the fit tables of `folder`.
+
+    Raises
+    ------
+    MendableError
+        When the tables of the folder were not checked: then nobody knows which rows are missing from them.
+    """
+    path = folder / FILE
+    if not path.exists():
+        message = f"wanted checked tables with {FILE}, as validation leaves them; {folder} has no such file"
+        raise MendableError(message)
+    return _typed(pd.read_parquet(path, columns=list(COLUMNS)))
 
 
 def gap_rows(rejects: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:
     """Rejected rows: table, enterprise_id, application_id, known_on, rules (by comma), as far as they are known.
 
-    `rejects` are those of the check, by table; those of the import lie below `folder`. Rows of SUBJECTS are left out.
+    `rejects` are those of this check, by table; those of the import and of an earlier check lie in `folder`, beside the
+    tables that were checked. Rows of SUBJECTS are left out.
     """
-    parts = [pd.DataFrame(columns=list(COLUMNS), dtype="object")]
-    for name in TABLES:
-        if name in SUBJECTS:
-            continue
-        if name in rejects:
-            parts.append(_gaps(rejects[name], name, rejects[name]["rules"].map(",".join)))
-        path = folder / UNREAD / f"{name}.parquet"
-        if path.exists():
-            unread = pd.read_parquet(path)
-            if "rule" in unread.columns:
-                parts.append(_gaps(unread, name, unread["rule"]))
-            elif folder.joinpath(f"{name}.parquet").exists() and "rules" in unread.columns and name not in rejects:
-                parts.append(_gaps(unread, name, unread["rules"].map(",".join)))
-    gaps = pd.concat(parts, ignore_index=True)
-    return gaps.astype({c: "str" for c in COLUMNS if c != "known_on"}).assign(known_on=pd.to_datetime(gaps["known_on"]))
+    return pd.concat([of_check(rejects), of_import(folder), of_earlier_check(folder)], ignore_index=True)
+
+
+def of_check(rejects: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Gap rows of the rows that a check rejected, with the list of the `rules` they broke."""
+    names = [name for name in GAP_TABLES if name in rejects]
+    parts = [_gaps(rejects[name], name, rejects[name]["rules"].map(",".join)) for name in names]
+    return _typed(pd.concat([no_gaps(), *parts], ignore_index=True))
+
+
+def of_import(folder: Path) -> pd.DataFrame:
+    """Gap rows of the bank's rows that held values nobody could read, whose lines the import left beside its tables."""
+    parts = [no_gaps()]
+    for name, lines in _unread_lines(folder).items():
+        if name in GAP_TABLES:
+            place = [lines["source"], lines["row"]]
+            rules = lines["rule"].groupby(place).transform(lambda broken: ",".join(dict.fromkeys(broken)))
+            once = ~lines.duplicated(["source", "row"])
+            parts.append(_gaps(lines[once], name, rules[once]))
+    return _typed(pd.concat(parts, ignore_index=True))
+
+
+def of_earlier_check(folder: Path) -> pd.DataFrame:
+    """Gap rows of a check before, where the tables of `folder` are the fit rows of one.
+
+    Raises
+    ------
+    MendableError
+        When rejected rows of a check lie there without their gap rows.
+    """
+    if (folder / FILE).exists():
+        return read_gaps(folder)
+    left = sorted(path.name for path in (folder / REJECTS).glob("*.parquet") if "rules" in pd.read_parquet(path))
+    if left:
+        message = (
+            f"{folder / REJECTS} holds rows that a check rejected ({', '.join(left)}), but {FILE} is not in {folder}: "
+            f"wanted both as the check leaves them, or the tables as they were before it"
+        )
+        raise MendableError(message)
+    return no_gaps()
 
 
 def unread_rows(folder: Path) -> dict[str, int]:
     """Rows of the bank's files that the import could not read, by table; empty where it read all, or there was none."""
-    found = {}
-    for name in TABLES:
-        path = folder / UNREAD / f"{name}.parquet"
-        if path.exists():
-            rows = pd.read_parquet(path)
-            found[name] = len(rows[[c for c in ("source", "row") if c in rows.columns]].drop_duplicates())
-    return found
+    return {name: len(lines.drop_duplicates(["source", "row"])) for name, lines in _unread_lines(folder).items()}
+
+
+def _unread_lines(folder: Path) -> dict[str, pd.DataFrame]:
+    paths = {name: folder / REJECTS / f"{name}.parquet" for name in TABLES}
+    found = {name: pd.read_parquet(path) for name, path in paths.items() if path.exists()}
+    return {name: lines for name, lines in found.items() if "rule" in lines.columns}
 
 
 def _gaps(rows: pd.DataFrame, name: str, rules: pd.Series) -> pd.DataFrame:
@@ -64,29 +125,6 @@ def _gaps(rows: pd.DataFrame, name: str, rules: pd.Series) -> pd.DataFrame:
     return found.assign(known_on=pd.to_datetime(found["known_on"]).mask(broken))
 
 
-def without_row(tables: Mapping[str, pd.DataFrame], taught: Collection[str]) -> pd.DataFrame:
-    """Gap rows of the applicants without any row in a table of `taught` in which every enterprise has one (EVERYBODY).
-
-    A register without a row of an enterprise says that it has none; accounts without a row say nothing.
-    """
-    parts = [pd.DataFrame(columns=list(COLUMNS), dtype="object")]
-    applicants = tables["applications"]["enterprise_id"].dropna().unique()
-    for name in EVERYBODY:
-        if name in taught and name in tables:
-            silent = sorted(set(applicants) - set(tables[name]["enterprise_id"]))
-            parts.append(pd.DataFrame({"table": name, "enterprise_id": silent, "rules": NO_ROW}))
-    found = pd.concat(parts, ignore_index=True)[list(COLUMNS)]
-    return found.astype({c: "str" for c in COLUMNS if c != "known_on"}).assign(
-        known_on=pd.to_datetime(found["known_on"])
-    )
-
-
-def says_nothing(frame: pd.DataFrame, name: str) -> bool:
-    """Whether a table says nothing: no row where every enterprise has one, or none of its columns has a value.
-
-    Its key, its days, and where they are required its codes, do not count: rows that only exist are no content.
-    """
-    if not len(frame):
-        return name in EVERYBODY
-    told = [c.name for c in TABLES[name].columns if not c.required and c.name != "known_on"]
-    return bool(told) and bool(frame[[c for c in told if c in frame.columns]].isna().all(axis=None))
+def _typed(gaps: pd.DataFrame) -> pd.DataFrame:
+    texts = gaps.astype({c: "str" for c in COLUMNS if c != "known_on"})
+    return texts.assign(known_on=pd.to_datetime(gaps["known_on"]).astype("datetime64[us]"))

@@ -3,9 +3,10 @@
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -16,9 +17,9 @@ from features.table import feature_tables, out_of_range
 from schemas.account import TableQuality
 from schemas.check import Validated
 from schemas.checks import Checks, checked_folder, write_rejects
-from schemas.conform import BadTableError, write_table
-from schemas.gaps import FILE as GAPS
-from schemas.gaps import gap_rows, says_nothing, unread_rows, without_row
+from schemas.conform import BadTableError
+from schemas.fit import Fit, fit, write_fit
+from schemas.gaps import no_gaps, unread_rows
 from scoring.assemble import decided
 from scoring.bundle import Bundle
 
@@ -31,7 +32,8 @@ class Counts:
 
     `out_of_range` counts scored applications by feature whose value lies outside the range the catalogue promises;
     `unread` by table the rows of the bank's files that the import could not read, which are in none of these tables.
-    `decisions` counts scored applications by decision, `data_gaps` by table and rule of a gap.
+    `decisions` counts scored applications by decision, `data_gaps` by table and rule of a gap. `unknown` is what
+    `Fit.told` says: tables that say nothing, records nobody can attribute, rows rejected before.
     """
 
     rows_in: int
@@ -44,6 +46,7 @@ class Counts:
     unread: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, int] = field(default_factory=dict)
     data_gaps: dict[str, int] = field(default_factory=dict)
+    unknown: Mapping[str, Any] = field(default_factory=lambda: Fit({}, no_gaps()).told())
 
 
 @dataclass
@@ -79,10 +82,11 @@ def score_folder(
     """
     _refuse_places(tables, output)
     result, day = checked_folder(tables, extracted_on, wanted or Checks())
+    found = fit(result, tables)
     with tempfile.TemporaryDirectory(prefix="techcredit-", dir=_made(output.parent)) as work:
         scored = _Scored()
         if len(result.tables["applications"]):
-            write_fit(result, tables, Path(work), bundle.taught)
+            write_fit(found, Path(work))
             scored = _score(bundle, Path(work), Path(work) / "scored.parquet")
         rejects = _rejects(result, pd.concat([pd.Series(dtype="str"), *scored.unstaged]))
         rejects.to_parquet(rejects_of(output), index=False)
@@ -101,6 +105,7 @@ def score_folder(
         unread_rows(tables),
         dict(sorted(scored.decisions.items())),
         dict(sorted(scored.data_gaps.items())),
+        found.told(),
     )
 
 
@@ -120,28 +125,18 @@ def _refuse_places(tables: Path, output: Path) -> None:
         raise BadTableError(message)
 
 
-def write_fit(
-    result: Validated, tables: Path, work: Path, taught: Collection[str], application: str | None = None
-) -> None:
-    """The fit rows of checked tables and the gaps left by the others into the folder `work`, for the features.
+def of_application(found: Fit, application: str) -> Fit:
+    """What the check left of one application and its enterprise, so that it alone has the features it has in the batch.
 
-    A table of `taught` that says nothing is left out, as if it had not been delivered; an applicant that a table of
-    `taught` does not name, in which every enterprise has a row, has a gap there.
-
-    With `application` only the rows of that application and of its enterprise, its other applications with them: rules
-    add up what one enterprise applies for. The check was made on all, so that one application alone has the features it
-    has in the batch.
+    Which tables say something, and whom a rejected row speaks of, was found out on all of them. The enterprise's other
+    applications stay: rules add up what one enterprise applies for.
     """
-    fit = {name: frame for name, frame in result.tables.items() if not (name in taught and says_nothing(frame, name))}
-    gaps = pd.concat([gap_rows(result.rejects, tables), without_row(fit, taught)], ignore_index=True)
-    if application is not None:
-        chosen = fit["applications"][fit["applications"]["application_id"] == application]
-        enterprise = chosen["enterprise_id"].iloc[0]
-        fit = {name: _of_one(frame, application, enterprise) for name, frame in fit.items()}
-        gaps = gaps[(gaps["enterprise_id"] == enterprise) | (gaps["application_id"] == application)]
-    for name, frame in fit.items():
-        write_table(frame, name, work)
-    gaps.to_parquet(work / GAPS, index=False)
+    applications = found.tables["applications"]
+    chosen = applications[applications["application_id"] == application]
+    enterprise = chosen["enterprise_id"].iloc[0]
+    tables = {name: _of_one(frame, application, enterprise) for name, frame in found.tables.items()}
+    of_it = (found.gaps["enterprise_id"] == enterprise) | (found.gaps["application_id"] == application)
+    return replace(found, tables=tables, gaps=found.gaps[of_it])
 
 
 def _of_one(frame: pd.DataFrame, application: str, enterprise: str) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from policy.errors import MendableError
 from schemas.conform import read_tables
+from schemas.gaps import FILE as GAPS
 from schemas.tables import TABLES
 from sources.bank.imported import Imported, accounted, imported
 from sources.bank.reading import read
@@ -84,7 +85,7 @@ def own_tables(source: str, folder: Path, entries: Sequence[Mapping[str, str]]) 
     ------
     MendableError
         When an entry of `mappings` is wrong, two of them fill one table, an environment variable is not set, or the
-        folder holds no canonical table.
+        folder holds no canonical table, or only the rows that a check kept.
     BankDataError, MappingError
         When a mapping, file or database cannot be read.
     """
@@ -98,6 +99,12 @@ def own_tables(source: str, folder: Path, entries: Sequence[Mapping[str, str]]) 
         message = (
             f"source {source}: wanted canonical tables ({next(iter(TABLES))}.parquet and so on) in {folder}, or "
             "mappings in section ingest of params.yaml; there is neither"
+        )
+        raise MendableError(message)
+    if (folder / GAPS).exists():
+        message = (
+            f"source {source}: {folder / GAPS} shows that these are the rows which a check kept: wanted the tables as "
+            "they were before it, with the rows it rejected"
         )
         raise MendableError(message)
     return accounted(tables, read_rejects(folder))

@@ -10,9 +10,9 @@ from models.ablation.paired import MEASURES, Group, measured, resampled
 from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
-from models.fitting.folds import folds_of
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of
 
 CONFIDENCE = 0.95
 """Confidence of the intervals."""

@@ -6,30 +6,37 @@ A challenger takes the setting, and features and lifecycle stage of loans to sco
 
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from models.challengers.normal_quantiles import normal_quantiles
 from models.challengers.plain import plain_scores
+from models.challengers.ridge import fit_ridge
 from models.challengers.scorecard import WANTED, fit_scorecard
 from models.errors import ModelError
 from models.fitting.blend import Blend
 from models.fitting.booster import Shape
 from models.fitting.calibration import fit_curve
-from models.fitting.folds import fit_with_folds, folds_of
+from models.fitting.folds import fit_with_folds
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of
 from policy.digits import rounded_probability
+
+MANY = 5000
+"""Loans from which the EBM is fitted in several processes."""
 
 
 @dataclass(frozen=True)
 class Setting:
     """What every challenger is given: development loans with their stage, shape and parameters of our boosters.
 
-    `pooled` is our booster of all stages where it has been fitted on these loans before.
+    `pooled` is our booster of all stages, `own` that of a stage's loans alone, where they have been fitted on these
+    loans before.
     """
 
     development: Loans
@@ -37,6 +44,7 @@ class Setting:
     shape: Shape
     params: TrainParams
     pooled: Blend | None = None
+    own: Mapping[str, Blend] = field(default_factory=dict)
 
     def matured(self) -> Loans:
         """Development loans whose outcome is known: what a classifier can learn from."""
@@ -102,7 +110,7 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
     try:
         from interpret.glassbox import ExplainableBoostingClassifier
     except ImportError as error:
-        raise ImportError(WANTED.format("EBM", "interpret-core")) from error
+        raise ImportError(WANTED.format("EBM", "interpret-core", "challengers")) from error
     matured = setting.matured()
     names = list(matured.features.columns)
     model = ExplainableBoostingClassifier(
@@ -110,7 +118,8 @@ def ebm(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarr
         ["continuous"] * len(names),
         interactions=5,
         outer_bags=4,
-        n_jobs=setting.params.num_threads,
+        # starting processes for few loans takes longer than their fit; the number changes nothing else
+        n_jobs=setting.params.num_threads if len(matured) >= MANY else 1,
         random_state=setting.params.seed,
     )
     with warnings.catch_warnings():
@@ -129,6 +138,43 @@ def hist_gradient_boosting(setting: Setting, features: pd.DataFrame, stage: np.n
     return np.asarray(model.decision_function(_numbers(features[list(matured.features.columns)])))
 
 
+def ridge_logistic(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by a ridge logistic regression of all stages on normal quantiles; a missing value is the median."""
+    matured = setting.matured()
+    fold = folds_of(matured.enterprise, setting.params.folds, setting.params.fold_salt)
+    quantiles = normal_quantiles(matured.features)
+    fitted = fit_ridge(quantiles(matured.features), matured.defaulted, _scaled(matured), fold, setting.params.seed)
+    return np.asarray(fitted.decision_function(quantiles(features[list(matured.features.columns)])))
+
+
+def catboost(setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:
+    """Log-odds by CatBoost of all stages in its own settings: 1,000 trees of depth 6, pace by the number of loans.
+
+    Prokhorenkova, Gusev, Vorobev, Dorogush and Gulin 2018, CatBoost: unbiased boosting with categorical features.
+
+    Raises
+    ------
+    ImportError
+        When catboost is not installed.
+    """
+    try:
+        from catboost import CatBoostClassifier
+    except ImportError as error:
+        raise ImportError(WANTED.format("CatBoost", "catboost", "catboost")) from error
+    matured = setting.matured()
+    model = CatBoostClassifier(
+        random_seed=setting.params.seed,
+        thread_count=setting.params.num_threads,
+        verbose=False,
+        allow_writing_files=False,
+    )
+    model.fit(_numbers(matured.features), matured.defaulted.astype(int), sample_weight=_scaled(matured))
+    later = _numbers(features[list(matured.features.columns)])
+    return np.asarray(model.predict(later, prediction_type="RawFormulaVal"), dtype="float64")
+
+
+REPEATS_OF_ONE_STAGE = ("pooled only", "independent only", "scorecard per stage")
+"""Challengers that say where there is one stage what ours, or the scorecard, says: no comparison of their own."""
 CHALLENGERS: Mapping[str, Challenger] = {
     "plain LightGBM": plain,
     "pooled only": pooled_only,
@@ -137,6 +183,8 @@ CHALLENGERS: Mapping[str, Challenger] = {
     "scorecard per stage": stage_scorecards,
     "EBM": ebm,
     "HistGradientBoosting": hist_gradient_boosting,
+    "ridge logistic": ridge_logistic,
+    "CatBoost": catboost,
 }
 
 
@@ -186,7 +234,8 @@ def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: 
     found = np.full(len(features), np.nan)
     for name in np.unique(stage):
         known, rows = setting.stage == name, stage == name
-        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params)
+        booster = setting.own.get(str(name))
+        own = Setting(setting.development.where(known), setting.stage[known], setting.shape, setting.params, booster)
         if own.matured().defaulted.sum() >= setting.params.folds:
             found[rows] = fit(own, features[rows], stage[rows])
     return found

@@ -8,15 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit
 from sklearn.linear_model import LogisticRegression
-from threadpoolctl import threadpool_limits
+
+from models.challengers.ridge import fit_ridge
 
 BINS_TRIED = 20
 """Bins before the optimiser joins neighbours."""
-STRENGTHS = (0.003, 0.03, 0.3, 3.0)
-"""Inverse ridge penalties tried, by log-loss on folds of enterprises."""
-WANTED = "the {0} challenger wants the package {1}; install it with: pip install 'techcredit[challengers]'"
+WANTED = "the {0} challenger wants the package {1}; install it with: pip install 'techcredit[{2}]'"
 """What to say when a package of the extra is absent."""
 
 
@@ -56,19 +54,14 @@ def fit_scorecard(
             n_jobs=1,
         )
         binning.fit(features.to_numpy(dtype="float64"), defaulted.astype(int), sample_weight=scaled)
-    evidence = _evidence(binning, features)
-    # Products this small cost the threads of the linear algebra more in waiting than in work.
-    with threadpool_limits(limits=1):
-        losses = [_held_out_loss(evidence, defaulted, scaled, fold, strength, seed) for strength in STRENGTHS]
-        strength = STRENGTHS[int(np.argmin(losses))]
-        return Scorecard(binning, _regression(strength, seed).fit(evidence, defaulted, sample_weight=scaled))
+    return Scorecard(binning, fit_ridge(_evidence(binning, features), defaulted, scaled, fold, seed))
 
 
 def _binning_process() -> Any:
     try:
         from optbinning import BinningProcess
     except ImportError as error:
-        raise ImportError(WANTED.format("scorecard", "optbinning")) from error
+        raise ImportError(WANTED.format("scorecard", "optbinning", "challengers")) from error
     return BinningProcess
 
 
@@ -88,22 +81,3 @@ def _evidence(binning: Any, features: pd.DataFrame) -> np.ndarray:
     with _quiet():
         found = binning.transform(features.to_numpy(dtype="float64"), metric="woe", metric_missing="empirical")
     return np.asarray(found, dtype="float64")
-
-
-def _regression(strength: float, seed: int) -> LogisticRegression:
-    return LogisticRegression(C=strength, max_iter=1000, random_state=seed)
-
-
-def _held_out_loss(
-    evidence: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, fold: np.ndarray, strength: float, seed: int
-) -> float:
-    """Summed log-loss of each fold by a regression on the others [nats]; infinite where none can be fitted."""
-    total = 0.0
-    for number in np.unique(fold):
-        held = fold == number
-        if len(np.unique(defaulted[~held])) < 2:
-            return float("inf")
-        fitted = _regression(strength, seed).fit(evidence[~held], defaulted[~held], sample_weight=weight[~held])
-        margin = np.where(defaulted[held] > 0, 1.0, -1.0) * fitted.decision_function(evidence[held])
-        total -= float((weight[held] * log_expit(margin)).sum())
-    return total

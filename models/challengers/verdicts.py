@@ -10,6 +10,8 @@ AUC_GOAL = 0.002
 """How far the AUC may be below that of the best challenger."""
 LOG_LOSS_GOAL = 0.01
 """How far the log-loss may be above that of the best challenger [fraction of it]."""
+SLOPE_GOAL = 0.2
+"""How far a Cox slope that is no worse than the challengers' may be from 1 all the same."""
 NOISE = 1.96
 """Standard errors of a paired difference, beyond which sampling of the loans does not explain it."""
 
@@ -23,8 +25,9 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     most AUC_GOAL below and log-loss at most LOG_LOSS_GOAL above the best challenger; `within_noise` where it is missed
     by no more than NOISE standard errors of the loans (the best of several, chosen afterwards, owes part of its lead to
     chance). Calibration (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger within the interval
-    of ours; and the Cox slope nearest to 1 of all, or an interval of ours that holds 1 or the slope of the nearest
-    challenger. A stage without a figure of ours or of a challenger has no row.
+    of ours; and a Cox slope whose interval holds 1, or one at most SLOPE_GOAL from 1 that is the nearest of all or has
+    the nearest challenger's in its interval: a challenger that is as bad is no excuse. A stage without a figure of ours
+    or of a challenger has no row.
     """
     lines = []
     for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
@@ -73,9 +76,10 @@ def _calibration(ours: Figures, challengers: list[Figures]) -> Figures:
 
 
 def _well_shaped(ours: Figures, challenger: Figures | None) -> bool:
-    if challenger is None or _bend(ours) <= _bend(challenger):
+    if _holds(ours, "cox_slope", 1.0):
         return True
-    return _holds(ours, "cox_slope", 1.0) or _holds(ours, "cox_slope", challenger["cox_slope"])
+    as_good = challenger is None or _bend(ours) <= _bend(challenger)
+    return _bend(ours) <= SLOPE_GOAL and (as_good or _holds(ours, "cox_slope", (challenger or ours)["cox_slope"]))
 
 
 def _bend(row: Figures) -> float:

@@ -11,6 +11,7 @@ from features.catalogue import by_name
 from models.errors import ModelError
 from models.fitting.booster import PERIOD, Booster
 from models.fitting.stage_model import StageModel
+from models.fitting.steps import Steps
 from models.fitting.trees import trees
 
 ROWS = 200
@@ -101,6 +102,11 @@ def require_missing_known(model: StageModel) -> None:
     exempt = {name for name, feature in by_name().items() if never_missing(feature)} | {PERIOD}
     found: dict[str, int] = {}
     for member in model.blend.members:
+        if isinstance(member.booster, Steps):
+            for name, function in member.booster.functions.items():
+                if function.missing is None and name not in exempt:
+                    found[name] = found.get(name, 0) + 1
+            continue
         names = (*member.booster.features, PERIOD)
         for tree in trees(member.booster.text):
             for at in tree.feature[~tree.knows_missing]:
@@ -117,9 +123,11 @@ def require_missing_known(model: StageModel) -> None:
 
 
 def _moves(
-    booster: Booster, sample: pd.DataFrame, directions: Mapping[str, int]
+    booster: Booster | Steps, sample: pd.DataFrame, directions: Mapping[str, int]
 ) -> dict[tuple[str, float], np.ndarray]:
-    """Change of a booster's score across each threshold of each constrained feature, by (feature, threshold)."""
+    """Change of a member's score across each threshold of each constrained feature, by (feature, threshold)."""
+    if isinstance(booster, Steps):
+        return _steps_moves(booster, len(sample), directions)
     names = booster.features
     constrained = np.array([directions.get(name, 0) != 0 for name in names] + [False])
     # The period, where there is one, is the last column, and its value changes no move: it meets no feature in a tree.
@@ -141,6 +149,16 @@ def _moves(
             moves[key] = moves.get(key, 0.0) + move
     _refuse_other_scores(total, booster.raw_score(sample))
     return moves
+
+
+def _steps_moves(steps: Steps, rows: int, directions: Mapping[str, int]) -> dict[tuple[str, float], np.ndarray]:
+    """Change of step functions across each threshold: the same in every row."""
+    return {
+        (name, threshold): np.full(rows, move)
+        for name, function in steps.functions.items()
+        if directions.get(name, 0) != 0
+        for threshold, move in zip(function.thresholds, np.diff(function.values), strict=True)
+    }
 
 
 def _refuse_other_scores(ours: np.ndarray, lightgbm: np.ndarray) -> None:

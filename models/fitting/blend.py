@@ -1,6 +1,5 @@
-"""Boosters that are scored together, each with its weight; the weight of one of two by out-of-fold log-loss."""
+"""Boosters and step functions that are scored together, each with its weight; the weight of one of two."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +11,7 @@ from scipy.special import log_expit
 from models.fitting.booster import Booster
 from models.fitting.calibration import fit_platt
 from models.fitting.params import TrainParams
+from models.fitting.steps import Steps, added, from_text, stored
 from policy.digits import rounded_number
 
 ROUNDING = 1e-6
@@ -19,15 +19,26 @@ ROUNDING = 1e-6
 
 
 class Member(NamedTuple):
-    """A booster of a blend, the name of its file without the ending, and its weight."""
+    """What scores in a blend (a booster, or step functions), the name of its file without the ending, its weight."""
 
     name: str
     weight: float
-    booster: Booster
+    booster: Booster | Steps
 
-    def path(self, folder: Path) -> Path:
-        """Where its LightGBM text lies in `folder`."""
-        return folder / f"{self.name}.txt"
+    @property
+    def file(self) -> str:
+        """Name of its file: LightGBM text, or JSON of step functions."""
+        return f"{self.name}.{'txt' if isinstance(self.booster, Booster) else 'json'}"
+
+    def write(self, folder: Path) -> None:
+        """Write its text into `folder`."""
+        (folder / self.file).write_text(self.booster.text, encoding="utf8")
+
+
+def read_member(path: Path, weight: float) -> Member:
+    """The member that `Member.write` left at `path`."""
+    text = path.read_text(encoding="utf8")
+    return Member(path.stem, weight, from_text(text) if path.suffix == ".json" else Booster(text))
 
 
 @dataclass(frozen=True)
@@ -56,7 +67,7 @@ class Blend:
 
     @property
     def trees(self) -> int:
-        """Number of trees of all boosters."""
+        """Number of trees of all boosters; step functions have none."""
         return sum(member.booster.trees for member in self.members)
 
     def raw_score(self, features: pd.DataFrame, threads: int = 2) -> np.ndarray:
@@ -73,6 +84,16 @@ class Blend:
         values = self.members[0].booster.values(features)
         return np.asarray(sum(m.weight * m.booster.contributions(values, threads) for m in self.members))
 
+    def compact(self) -> "Blend":
+        """The same blend with all step functions added up to one member, `steps`, rounded as it is stored."""
+        parts = [(m.weight, m.booster) for m in self.members if isinstance(m.booster, Steps)]
+        if not parts:
+            return self
+        weight = sum(part for part, _ in parts)
+        whole = stored(added([(part / weight, steps) for part, steps in parts]))
+        others = tuple(m for m in self.members if isinstance(m.booster, Booster))
+        return Blend((*others, Member("steps", weight, whole)))
+
     def renamed(self, what: str) -> "Blend":
         """The same blend with `what` and a dash before every name, so that those of two do not meet in a folder."""
         return Blend(tuple(member._replace(name=f"{what}-{member.name}") for member in self.members))
@@ -80,12 +101,7 @@ class Blend:
 
 def alone(name: str, booster: Booster) -> Blend:
     """A blend of one booster."""
-    return averaged({name: booster})
-
-
-def averaged(boosters: Mapping[str, Booster]) -> Blend:
-    """The mean of boosters, given by the names of their files."""
-    return Blend(tuple(Member(name, 1 / len(boosters), booster) for name, booster in boosters.items()))
+    return Blend((Member(name, 1.0, booster),))
 
 
 def blend_share(

@@ -7,13 +7,15 @@ import numpy as np
 import pandas as pd
 
 from models.errors import ModelError
-from models.fitting.blend import blend_share, blended
+from models.fitting.blend import Blend, blend_share, blended
 from models.fitting.booster import Shape
-from models.fitting.calibration import fit_curve, fit_platt, line
-from models.fitting.folds import Fitted, fit_with_folds, latest
+from models.fitting.calibration import Line, Pull, fit_curve, fit_platt, line
+from models.fitting.folds import Fitted, fit_with_folds
 from models.fitting.group_effects import GroupEffect, kept_group_effects
+from models.fitting.kinds import left_out
 from models.fitting.loans import Loans, at_risk
 from models.fitting.params import TrainParams
+from models.fitting.rows import latest
 from models.fitting.stage_model import StageModel
 
 
@@ -33,18 +35,21 @@ def fit_stage(
     shape: Shape,
     params: TrainParams,
     facts: dict[str, Any],
+    of_all: Line | None = None,
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled booster alone.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled stack alone. `of_all` is the
+    calibration line of all stages, towards which that of the stage is pulled: see `pooled_line`.
 
     Raises
     ------
     ModelError
-        When the calibration part of the stage has no loan, or one outcome only.
+        When the calibration part of the stage has no loan, or, without `of_all`, one outcome only.
     """
     matured = calibration.loans
-    if len(matured) == 0 or matured.defaulted.sum() in (0, len(matured)):
+    pull = None if of_all is None or params.prior_defaults == 0 else Pull(of_all, params.prior_defaults)
+    if len(matured) == 0 or (pull is None and matured.defaulted.sum() in (0, len(matured))):
         message = (
             f"stage {stage}: wanted calibration loans with and without default; "
             f"got {int(matured.defaulted.sum())} defaults among {len(matured)} loans"
@@ -64,8 +69,10 @@ def fit_stage(
         "window_periods": _window_periods(matured, params),
         "development": _counts(known),
         "calibration": _counts(matured),
-        "own_booster": _make_up(own),
-        "pooled_booster": _make_up(pooled),
+        "own_members": None if own is None else own.make_up(),
+        "pooled_members": pooled.make_up(),
+        "left_out": left_out(params, int(np.nansum(known.defaulted))),
+        "calibration_pull": 0.0 if pull is None else pull.share(matured.defaulted),
         "by_domain": pooled.by_domain and (independent is None or independent.by_domain),
     }
     blend = pooled.booster.renamed("pooled")
@@ -79,8 +86,21 @@ def fit_stage(
         params.slope_ridge,
         params.spline_defaults,
         raw.offset(calibration.table),
+        pull,
     )
     return replace(raw, curve=curve)
+
+
+def pooled_line(pooled: Blend, calibration: Loans, params: TrainParams) -> Line:
+    """Intercept and slope of Platt scaling of the pooled stack on the calibration loans of all stages.
+
+    Raises
+    ------
+    CalibrationError
+        When those loans have one outcome only.
+    """
+    score = pooled.raw_score(calibration.features)
+    return Line(*fit_platt(score, calibration.defaulted, calibration.weight, params.slope_ridge))
 
 
 def _share(own: Fitted, pooled: Fitted, known: Loans, params: TrainParams) -> float:
@@ -113,13 +133,6 @@ def _group_effects(
 def _window_periods(matured: Loans, params: TrainParams) -> int:
     """Periods of the outcome window: the shortest observation of a matured loan, at most all periods."""
     return int(np.clip(np.floor(matured.observed_months.min() / params.period_months + 1e-9), 1, params.periods))
-
-
-def _make_up(fitted: Fitted | None) -> dict[str, float] | None:
-    """Trees of both kinds and the share of the additive ones; None where no booster was fitted."""
-    if fitted is None:
-        return None
-    return {"trees": fitted.trees, "additive_trees": fitted.additive_trees, "additive_share": fitted.additive_share}
 
 
 def _counts(data: Loans) -> dict[str, float]:

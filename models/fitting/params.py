@@ -1,11 +1,13 @@
 """Parameters of the PD models, made from the `train` section of params.yaml."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from policy.errors import MendableError
 
+MEMBERS = ("interacting", "free", "additive", "linear")
+"""Kinds of members of a stack: three of trees, and a ridge logistic on binned features (models/fitting/kinds.py)."""
 DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
 """Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
 
@@ -34,12 +36,20 @@ RANGES: Mapping[str, Range] = {
         ("period_months", "periods", "num_iterations", "early_stopping_rounds", "min_data_in_leaf", "num_threads"),
         COUNT,
     ),
-    "seeds": COUNT,
     **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
     **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
     **dict.fromkeys(("feature_fraction", "bagging_fraction", "additive_feature_fraction"), SHARE),
     **dict.fromkeys(
-        ("lambda_l2", "slope_ridge", "spline_defaults", "minimum_defaults", "pooled_defaults", "seed"), NONE_OR_MORE
+        (
+            "lambda_l2",
+            "slope_ridge",
+            "spline_defaults",
+            "minimum_defaults",
+            "pooled_defaults",
+            "seed",
+            "prior_defaults",
+        ),
+        NONE_OR_MORE,
     ),
     "max_depth": Range(-1),
     "validation_share": Range(0, 0.9),
@@ -89,6 +99,8 @@ class TrainParams(BoosterParams):
     early_stopping_rounds: int
     additive_learning_rate: float
     additive_feature_fraction: float
+    members: Sequence[str]
+    linear_ridges: Sequence[float]
     domain_constraints: str
     validation_share: float
     folds: int
@@ -99,5 +111,16 @@ class TrainParams(BoosterParams):
     minimum_defaults: int
     pooled_defaults: int = 30
     blanked_weight: float = 0.0
-    seeds: int = 1
+    prior_defaults: float = 0.0
     fold_salt: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse as `BoosterParams` does; and members that are none or unknown, and ridges that are not positive."""
+        super().__post_init__()
+        if not self.members or set(self.members) - set(MEMBERS):
+            message = f"train: members must be some of {', '.join(MEMBERS)}; got {list(self.members)}"
+            raise MendableError(message)
+        numbers = [r for r in self.linear_ridges if isinstance(r, int | float) and not isinstance(r, bool) and r > 0]
+        if not numbers or len(numbers) < len(self.linear_ridges):
+            message = f"train: linear_ridges must be numbers above 0; got {list(self.linear_ridges)}"
+            raise MendableError(message)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from models.fitting.feature_set import shape, usable_features
-from models.fitting.fit import Part, fit_stage
+from models.fitting.fit import Part, fit_stage, pooled_line
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import loans
 from models.fitting.params import TrainParams
@@ -35,6 +35,7 @@ def refit(tables: Refit, params: TrainParams) -> dict[str, StageModel]:
     learned = shape(names, params.domain_constraints)
     known, later = loans(development, names, tables.blanked), loans(calibration, names)
     pooled = fit_with_folds(known, learned, params, "pooled model")
+    of_all = pooled_line(pooled.booster, later, params)
     found = {}
     for stage in STAGES:
         own, matured = ((table["stage"] == stage).to_numpy() for table in (development, calibration))
@@ -46,5 +47,6 @@ def refit(tables: Refit, params: TrainParams) -> dict[str, StageModel]:
             learned,
             params,
             {},
-        )
+            of_all,
+        ).compact()
     return found

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,13 @@ import pandas as pd
 from scipy.special import expit
 
 from models.errors import ModelError
-from models.fitting.blend import Blend, Member
-from models.fitting.booster import Booster
+from models.fitting.blend import Blend, Member, read_member
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import PATTERNS, GroupEffect
 from models.fitting.horizon import horizon_pds
 from policy.digits import rounded_probability
 
-FORMAT = 3
+FORMAT = 4
 """Version of the artefact's layout."""
 
 
@@ -26,9 +25,9 @@ FORMAT = 3
 class StageModel:
     """logit PD = curve(score of the blend) + group effects; scores are log-odds of the first period.
 
-    The blend holds the boosters of the stage alone, of weight `share` together, and the pooled ones. `facts` are plain
-    data about the fit: counts, chosen trees, fingerprints, the catalogue's version; `version` is the fingerprint of the
-    saved model, boosters included.
+    The blend holds the members of the stage alone, of weight `share` together, and the pooled ones. `facts` are plain
+    data about the fit: counts, weights and trees of each kind of member, fingerprints, the catalogue's version;
+    `version` is the fingerprint of the saved model, members included.
     """
 
     stage: str
@@ -43,6 +42,10 @@ class StageModel:
     def features(self) -> tuple[str, ...]:
         """Feature columns the model reads."""
         return self.blend.features
+
+    def compact(self) -> "StageModel":
+        """The same model with one member for all step functions, as it is saved."""
+        return replace(self, blend=self.blend.compact())
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
         """Blended log-odds before calibration, one per row."""
@@ -80,15 +83,15 @@ class StageModel:
         return horizon_pds(hazards, self.probability(table), int(self.facts["window_periods"]))
 
     def save(self, folder: Path) -> None:
-        """Write the boosters as LightGBM text and the rest as `model.json` into `folder`, which is made."""
+        """Write boosters as LightGBM text, step functions and the rest as JSON, into `folder`, which is made."""
         folder.mkdir(parents=True, exist_ok=True)
         for member in self.blend.members:
-            member.path(folder).write_text(member.booster.text, encoding="utf8")
+            member.write(folder)
         content = {
             "format": FORMAT,
             "stage": self.stage,
-            "boosters": [
-                {"name": m.name, "weight": m.weight, "fingerprint": _digest(m.booster.text)} for m in self.blend.members
+            "members": [
+                {"file": m.file, "weight": m.weight, "fingerprint": _digest(m.booster.text)} for m in self.blend.members
             ],
             "features": list(self.features),
             "share": self.share,
@@ -126,7 +129,7 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
         raise ModelError(message)
     return StageModel(
         content["stage"],
-        Blend(tuple(_opened(folder, **entry) for entry in content["boosters"])),
+        Blend(tuple(_opened(folder, **entry) for entry in content["members"])),
         content["share"],
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
         tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["group_effects"]),
@@ -139,11 +142,11 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf8")).hexdigest()[:16]
 
 
-def _opened(folder: Path, name: str, weight: float, fingerprint: str) -> Member:
-    path = folder / f"{name}.txt"
+def _opened(folder: Path, file: str, weight: float, fingerprint: str) -> Member:
+    path = folder / file
     text = path.read_text(encoding="utf8") if path.exists() else ""
     if _digest(text) != fingerprint:
         got = _digest(text) if text else "no file"
-        message = f"{path}: wanted the booster with fingerprint {fingerprint}; got {got}"
+        message = f"{path}: wanted the member with fingerprint {fingerprint}; got {got}"
         raise ModelError(message)
-    return Member(name, weight, Booster(text))
+    return read_member(path, weight)

@@ -6,10 +6,10 @@ import numpy as np
 from scipy.special import log_expit
 
 from models.errors import ModelError
-from models.fitting.booster import Shape, best_trees, fit_booster
-from models.fitting.folds import latest, rows_at_risk
-from models.fitting.loans import Loans
+from models.fitting.booster import Shape, fit_booster, fit_folds
+from models.fitting.loans import Loans, at_risk
 from models.fitting.params import TrainParams
+from models.fitting.rows import folds_of, rows_at_risk
 
 WINDOWS = 2
 """Stretches of time tested, each as long as the share of the loans that early stopping looks at."""
@@ -52,7 +52,7 @@ def windows(data: Loans, params: TrainParams) -> list[tuple[np.datetime64, np.nd
 def forward_loss(data: Loans, shape: Shape, params: TrainParams) -> float:
     """Log-loss of every period at risk of later loans [nats], by boosters fitted on what was known before them.
 
-    Trees are chosen by early stopping on the latest of the earlier loans, so the tested loans choose nothing.
+    The number of trees is chosen by out-of-fold log-loss among the earlier loans, so the tested loans choose nothing.
 
     Raises
     ------
@@ -63,12 +63,13 @@ def forward_loss(data: Loans, shape: Shape, params: TrainParams) -> float:
     for day, tested in windows(data, params):
         known, later = known_on(data, day), rows_at_risk(data.where(tested), params)
         earlier = known.where(known.observed_months > params.period_months - 1e-9)
-        late = latest(earlier, params) if len(earlier) else np.zeros(0, dtype=bool)
-        fitted, held = rows_at_risk(earlier.where(~late), params), rows_at_risk(earlier.where(late), params)
-        if min(fitted.defaulted.sum(), held.defaulted.sum(), later.defaulted.sum()) < 1:
+        rows = rows_at_risk(earlier, params)
+        if min(rows.defaulted.sum(), later.defaulted.sum()) < 1:
             continue
-        trees = best_trees(fitted, held, shape, params)
-        booster = fit_booster(rows_at_risk(earlier, params), shape, params, trees)
+        risk = at_risk(earlier, params.period_months, params.periods)
+        fold = np.unique(folds_of(earlier.enterprise, params.folds)[risk.loan], return_inverse=True)[1]
+        trees = fit_folds(rows, fold, shape, params, params.num_iterations, params.early_stopping_rounds).trees
+        booster = fit_booster(rows, shape, params, trees)
         score = booster.raw_score(later.features, params.num_threads)
         if later.period is not None:
             score = score + booster.baseline(params.periods)[later.period]

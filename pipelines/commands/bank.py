@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping
 
+from rich.markup import escape
 from rich.table import Table as Screen
 
 from sources.bank.conversion import BadValue
@@ -20,13 +21,21 @@ def say_problems(stops: Iterable[str], bad: Iterable[BadValue], notes: Iterable[
         sys.stdout.write(f"note: {sentence}\n")
 
 
+def say_left_out(accounts: Iterable[PartAccount]) -> None:
+    """Print, one line each, how many rows of each file the rules of the mapping leave out."""
+    for a in accounts:
+        for rule, rows in a.left_out.items():
+            sys.stdout.write(f"left out: table {a.table}: {a.source}: {rule}: {rows} rows\n")
+
+
 def accounts_table(accounts: Iterable[PartAccount]) -> Screen:
-    """Rows of each file or database table: rows in = kept + rejected."""
+    """Rows of each file or database table: rows in = kept + rejected + left out."""
     screen = Screen(title="rows")
-    for heading in ("table", "from", "rows in", "kept", "rejected", "blank lines"):
+    for heading in ("table", "from", "rows in", "kept", "rejected", "left out", "blank lines"):
         screen.add_column(heading)
     for a in accounts:
-        screen.add_row(a.table, a.source, *(str(n) for n in (a.rows_in, a.kept, a.rejected, a.blank)))
+        counts = (a.rows_in, a.kept, a.rejected, sum(a.left_out.values()), a.blank)
+        screen.add_row(a.table, escape(a.source), *(str(n) for n in counts))
     return screen
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from features.catalogue import COMPUTED
 from features.table import FeatureParams, feature_tables
 from schemas.conform import conform, write_table
+from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 from sources.simulated.portfolio import SimulatedParams, tables
 
@@ -45,5 +46,6 @@ def _varying(given: dict[str, pd.DataFrame]) -> set[str]:
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
         for name, frame in given.items():
             write_table(frame, name, Path(folder))
+        write_gaps(no_gaps(), Path(folder))
         found = pd.concat(feature_tables(Path(folder), SCHEMES), ignore_index=True)
     return {feature.name for feature in COMPUTED if found[feature.name].nunique() > 1}

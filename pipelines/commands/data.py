@@ -1,4 +1,4 @@
-"""`techcredit validate`, `import`, `catalogue`: the bank's tables and the list of features."""
+"""`techcredit validate`, `import`, `catalogue`, `dictionary`: the tables of a bank, and lists of what they may hold."""
 
 import json
 import sys
@@ -8,19 +8,26 @@ from typing import Any
 
 import pandas as pd
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table as Screen
 
 from features.catalogue import CATALOGUE, entries
-from pipelines.commands.bank import accounts_table, say_problems, spread_table
+from pipelines.commands.bank import accounts_table, say_left_out, say_problems, spread_table
 from pipelines.commands.costs import lost_features
+from pipelines.commands.imports import account_of_folder, refuse_overwriting
+from pipelines.commands.screens import show
 from pipelines.files import IMPORT_SUMMARY, write_json
 from pipelines.params import ParamsError, content
+from reports.sections.dictionary import columns_grid, dictionary_page, known_text
 from reports.sections.quality import quality_page
-from schemas.account import refuse_too_many, summary
+from reports.texts import in_language
+from schemas.account import refuse_too_many, sentences
 from schemas.checks import Checks, checked_folder, checks, write_check
 from schemas.conform import BadTableError, write_table
+from schemas.fit import fit
 from schemas.tables import TABLES
 from sources.bank.imported import imported
+from sources.bank.mapping import load_mapping
 from sources.bank.reading import read
 from sources.bank.rejects import write_rejects
 from sources.bank.trial import dry_run
@@ -67,36 +74,43 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
         raise BadTableError(message)
     with Console(stderr=True).status("validate"):
         result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
-    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
+    told = fit(result, tables).told()
+    sys.stdout.write("".join(f"{line}\n" for line in (*(q.line() for q in result.quality), *sentences(told))))
     if output is not None:
-        report = write_check(result, day, wanted, output)
+        report = write_check(result, day, wanted, output, told)
         (output / "quality.html").write_text(quality_page(report), encoding="utf8")
     refuse_too_many(result.quality, wanted.limits)
 
 
-def import_tables(mapping: Path, location: str, output: Path) -> None:
+def import_tables(mapping: Path, location: str, output: Path, overwrite: bool = False) -> None:
     """Write a bank's own tables, read by a mapping file, as canonical Parquet tables, and the account of their rows.
 
     A row delivered twice is written once. Rows with a value that cannot be read go to
     `<output>/rejects/<table>.parquet`, one line per such value, in the columns of `sources.bank.rejects.REJECT_DTYPES`.
-    `summary.json` beside the tables counts what became of every row.
+    `summary.json` beside the tables counts what became of every row; the account of tables that an earlier import
+    wrote into the folder stays in it.
 
     Raises
     ------
+    BadTableError
+        When a table of the mapping lies in the folder already, and `overwrite` is not asked for.
     TooManyRejectedError
         When more rows of a table were rejected than the limit allows; everything has been written by then.
     """
-    found = read(mapping, location)
+    known = load_mapping(mapping)
+    refuse_overwriting([table.ours.name for table in known.tables], output, overwrite)
+    found = read(known, location)
     result = imported(found)
     for name, frame in result.tables.items():
         write_table(frame, name, output)
         write_rejects(result.rejects[name], name, output)
     say_problems((), found.bad, found.notes)
-    Console().print(accounts_table(found.accounts))
+    say_left_out(found.accounts)
+    show(accounts_table(found.accounts))
     for name in TABLES:
         if name not in found.tables and (output / f"{name}.parquet").exists():
             sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
-    write_json(summary(result.quality), output / IMPORT_SUMMARY)
+    write_json(account_of_folder(result.quality, output), output / IMPORT_SUMMARY)
     sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
     refuse_too_many(result.quality)
 
@@ -111,9 +125,10 @@ def dry_run_tables(mapping: Path, location: str) -> None:
     """
     found = dry_run(mapping, location)
     say_problems(found.stops, found.bad, found.notes)
-    Console().print(accounts_table(found.accounts))
+    say_left_out(found.accounts)
+    show(accounts_table(found.accounts))
     for name in dict.fromkeys(table for table, _ in found.spreads):
-        Console().print(spread_table(name, found.spreads))
+        show(spread_table(name, found.spreads))
     with Console(stderr=True).status("features"):
         lost = lost_features(found.missing)
     listed = {
@@ -128,7 +143,10 @@ def dry_run_tables(mapping: Path, location: str) -> None:
         sys.stdout.write(f"{what}: {', '.join(names) or 'none'}\n")
     if not found.ready:
         rows = sum(account.rejected for account in found.accounts)
-        told = [*found.stops, *([f"{rows} rows hold values that cannot be read"] if rows else [])]
+        told = [
+            *found.stops,
+            *([f"{rows} rows hold values that cannot be read, or lack one that every row needs"] if rows else []),
+        ]
         raise BadTableError("; ".join(told))
 
 
@@ -142,4 +160,31 @@ def show_catalogue(as_json: bool) -> None:
         screen.add_column(heading)
     for e in entries():
         screen.add_row(e["name"], e["domain"], e["label_en"], e["label_zh"], e["unit"], e["risk"] or "–")
-    Console().print(screen)
+    show(screen)
+
+
+def show_dictionary(language: str, output: Path | None) -> None:
+    """Print the tables a bank may give, with columns, units and days known, or write the page of both languages.
+
+    The page, which also lists the features, is made where `output` names it.
+
+    Raises
+    ------
+    TextError
+        When the language is not one of LANGUAGES.
+    """
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(dictionary_page(), encoding="utf8")
+        sys.stdout.write(f"{output}\n")
+        return
+    for table in TABLES.values():
+        grid, known = columns_grid(table), known_text(table)
+        sys.stdout.write(f"{in_language(grid.caption, language)}\n")
+        screen = Screen()
+        for head in grid.heads:
+            screen.add_column(in_language(head.label, language))
+        for row in grid.rows:
+            screen.add_row(*(escape(in_language(cell, language)) for cell in row.cells))
+        show(screen)
+        sys.stdout.write(f"{in_language(grid.note or '', language)} {in_language(known, language)}\n\n")

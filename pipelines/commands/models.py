@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Screen
 
 from pipelines.ablate import AblateParams, measure
+from pipelines.commands.screens import show
 from pipelines.files import write_json
 from pipelines.loans import require_run
 from pipelines.params import chosen_source, section
@@ -37,7 +38,7 @@ def ablate_source(source: str | None, folds: int | None, output: Path | None) ->
         write_json(found, output)
     for name in (*STAGES, "total"):
         if name in found["groups"]:
-            Console().print(_screen(name, found["groups"][name], found["features"]))
+            show(_screen(name, found["groups"][name], found["features"]))
     sys.stdout.write(
         "Each figure: with all features less without the domain, and its 95 % interval by enterprise. "
         "beyond_finance: with all features less with finance, financing and firm alone.\n"

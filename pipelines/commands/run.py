@@ -17,7 +17,7 @@ from pipelines.params import chosen_source, require_entries
 from pipelines.policy_day import policy_day
 from policy.errors import MendableError
 from policy.strict import assumed, refuse_assumed
-from schemas.account import accounts
+from schemas.account import accounts, sentences
 
 
 class StepFailedError(MendableError):
@@ -61,7 +61,8 @@ def run_source(source: str | None, strict: bool = False) -> None:
     if delivered.exists():
         sys.stdout.write("import of the bank's own tables, then validation:\n")
         sys.stdout.write(accounts(json.loads(delivered.read_text(encoding="utf8"))))
-    sys.stdout.write(accounts(json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))))
+    checked = json.loads((folder / "valid" / "summary.json").read_text(encoding="utf8"))
+    sys.stdout.write(accounts(checked) + "".join(f"{sentence}\n" for sentence in sentences(checked)))
     summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 

@@ -15,18 +15,20 @@ from explanations.reasons import reasons
 from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
+from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from policy.strict import refuse_assumed
 from reports.memo.page import pd_without
 from reports.numbers import telling
 from reports.rule_texts import fired_lines, rule_sentence
 from reports.texts import coded, text
-from schemas.account import TooManyRejectedError, refuse_too_many, summary
+from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
 from schemas.declarations import Text
+from schemas.fit import fit, write_fit
 from scoring.assemble import MOST, compared, decided
-from scoring.batch import Counts, rejects_of, score_folder, write_fit
+from scoring.batch import Counts, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
 EXPLAIN_HEADS = (
@@ -76,10 +78,12 @@ def score_tables(
         if counted:
             say(f"{name}: {', '.join(f'{key} {rows}' for key, rows in counted.items())}\n")
     for q in counts.quality:
-        if not q.rows:
+        if not q.rows and q.table not in counts.unknown["says_nothing"]:
             say(f"note: table {q.table} is delivered without a row: every applicant counts as having none in it\n")
     for name, rows in counts.unread.items():
         say(f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n")
+    for sentence in sentences(counts.unknown):
+        say(f"{sentence}\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
     not_checked = bundle.procedure.not_checked
@@ -111,6 +115,7 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         "unread_at_import": counts.unread,
         "decisions": counts.decisions,
         "data_gaps": counts.data_gaps,
+        **counts.unknown,
     }
 
 
@@ -153,7 +158,7 @@ def explain_application(
         console.print(f"· {_in(line, language)}", highlight=False, markup=False)
     if verdict["data_gap"]:
         console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
-    console.print(screen)
+    show(screen)
 
 
 def _in(told: Text, language: str) -> str:
@@ -183,7 +188,7 @@ def _feature_row(
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(result, tables, Path(folder), bundle.taught, application)
+        write_fit(of_application(fit(result, tables), application), Path(folder))
         table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
     ranked = with_peer_ranks(table, bundle.grids)
     row = ranked[ranked["application_id"] == application].reset_index(drop=True)
@@ -207,7 +212,7 @@ def show_thresholds(model: Path, language: str) -> None:
         screen.add_row(text(heading, language), *shown)
     screen.add_row(text("thresholds.loans", language), *(f"{c['loans']:,}" for c in found.values()))
     console = Console()
-    console.print(screen)
+    show(screen)
     for name, c in found.items():
         reason = text(f"certificate.{c['reason']}", language)
         console.print(f"{text(f'size.{name}', language)}: {reason}", highlight=False)

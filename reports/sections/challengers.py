@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from models.challengers.verdicts import AUC_GOAL, LOG_LOSS_GOAL, OURS
+from models.challengers.verdicts import AUC_GOAL, LOG_LOSS_GOAL, OURS, SLOPE_GOAL
 from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
 from reports.numbers import decimal, interval, percent, plain, rate, signed
@@ -20,7 +20,7 @@ def blocks(inputs: Inputs) -> tuple[Block, ...]:
     """The table of figures, a sentence per group on both goals, and what the challengers are."""
     found = inputs.challengers
     said = tuple(_said(verdict, found) for name in GROUPS for verdict in _of(found["verdicts"], name))
-    goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0))
+    goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0), slope=plain(SLOPE_GOAL, 1))
     challengers = tuple(
         both("challengers.is", name=_name(challenger), what=coded("challenger_what", challenger))
         for challenger in found["challengers"]

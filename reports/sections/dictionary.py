@@ -21,6 +21,11 @@ def dictionary_page() -> str:
 
 
 def _table(table: Table) -> tuple[object, ...]:
+    return (columns_grid(table), Paragraph(known_text(table), "note"))
+
+
+def columns_grid(table: Table) -> Grid:
+    """Columns of a table: name, meaning, type, unit, range, whether every row needs it."""
     heads = (
         short("column.name"),
         word("column.meaning"),
@@ -30,10 +35,7 @@ def _table(table: Table) -> tuple[object, ...]:
         short("column.needed"),
     )
     caption = joined((table.meaning, f"({table.name})"), " ", "")
-    return (
-        Grid(caption, heads, tuple(_column(c, table) for c in table.columns), _grain(table)),
-        *((Paragraph(_lag(table), "note"),) if table.lag is not None else ()),
-    )
+    return Grid(caption, heads, tuple(_column(c, table) for c in table.columns), _grain(table))
 
 
 def _column(column: Column, table: Table) -> Row:
@@ -67,10 +69,16 @@ def _grain(table: Table) -> Text:
     return joined(parts, " ", "")
 
 
-def _lag(table: Table) -> Text:
+def known_text(table: Table) -> Text:
+    """Sentences on the day a row of the table counts as known: by its own `known_on`, by a lag, or always."""
     lag = table.lag
     if lag is None:
-        return Text("", "")
+        if any(follows.earlier == "as_of" for follows in table.follows):
+            return both("dictionary.known_later")
+        if any(column.name == "known_on" for column in table.columns):
+            return both("dictionary.known_given")
+        undated = any(column.name == "as_of" for column in table.columns)
+        return both("dictionary.known_application") if undated else both("dictionary.known_always")
     parts = [both("dictionary.lag", after=lag.after, months=str(lag.months))]
     if lag.overrides and lag.by:
         listed = ", ".join(f"{code} {months}" for code, months in lag.overrides.items())

@@ -104,8 +104,8 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
         (
             group_name(stage),
             both("model.pooled_only") if model["share"] == 0 else percent(model["share"], 0),
-            _trees(facts.get("own_booster")),
-            _trees(facts.get("pooled_booster")),
+            _members(facts.get("own_members")),
+            _members(facts.get("pooled_members")),
             _calibration_kind(model),
             _group_effects(model),
             count(facts.get("development", {}).get("defaults")),
@@ -114,12 +114,16 @@ def _make_up_row(stage: str, inputs: Inputs) -> Row:
     )
 
 
-def _trees(booster: Numbers | None) -> Cell:
-    """Interacting and additive trees of a booster, and the share of the additive ones."""
-    if not booster:
+def _members(stack: Mapping[str, Numbers] | None) -> Cell:
+    """Weight of each member of a stack, and its trees where it has any."""
+    if not stack:
         return "–"
-    kinds = (count(booster["trees"]), count(booster["additive_trees"]))
-    return f"{' + '.join(kinds)} ({percent(booster['additive_share'], 0)})"
+    return joined([_member(kind, found["weight"], found["trees"]) for kind, found in stack.items()])
+
+
+def _member(kind: str, weight: float, trees: float) -> Text:
+    name = "model.member_trees" if trees else "model.member"
+    return both(name, member=coded("member", kind), weight=percent(weight, 0), trees=count(trees))
 
 
 def _own_models(inputs: Inputs) -> tuple[Paragraph, ...]:

@@ -1,5 +1,6 @@
 """Text files as parts."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +46,12 @@ class CsvPart:
         kept: list[list[str]] = []
         lines: list[int] = []
         blank = 0
+        left_out: Counter[str] = Counter()
         for record in records(self.path, self.form):
             if record.line <= self.header:
+                continue
+            if record.rule is not None:
+                left_out[record.rule] += 1
                 continue
             if not any(record.fields):
                 blank += 1
@@ -55,15 +60,16 @@ class CsvPart:
             kept.append([record.fields[place] for place in places])
             lines.append(record.line)
             if len(kept) == parts.ROWS_A_CHUNK:
-                yield Rows(_frame(kept, columns, lines), blank)
-                kept, lines, blank = [], [], 0
-        if kept or blank:
-            yield Rows(_frame(kept, columns, lines), blank)
+                yield Rows(_frame(kept, columns, lines), blank, left_out)
+                kept, lines, blank, left_out = [], [], 0, Counter()
+        if kept or blank or left_out:
+            yield Rows(_frame(kept, columns, lines), blank, left_out)
 
     def _check(self, record: Record) -> None:
         if len(record.fields) != len(self.columns):
             wanted = f"wanted {len(self.columns)} fields, as in the header"
-            message = f"file {self.name}, line {record.line}: {wanted}; got {len(record.fields)}"
+            advice = " (a line that is no row can be left out: leave_out, line)" if len(record.fields) < 3 else ""
+            message = f"file {self.name}, line {record.line}: {wanted}; got {len(record.fields)}{advice}"
             raise BankDataError(message)
         for name, value in zip(self.columns, record.fields, strict=True):
             if not name and value.strip(BLANKS):
@@ -85,9 +91,10 @@ def open_csv(path: Path, table: TableMap) -> CsvPart:
         When it cannot be opened or ends before its header.
     """
     check_encoding(path, table.encoding)
-    form = CsvForm(table.encoding, table.delimiter, table.quotes)
+    lines = tuple(rule for rule in table.leave_out if rule.column is None)
+    form = CsvForm(table.encoding, table.delimiter, table.quotes, lines)
     for record in records(path, form):
-        if any(record.fields) if table.header is None else record.line >= table.header:
+        if record.rule is None and (any(record.fields) if table.header is None else record.line >= table.header):
             names = tuple(header_name(field) for field in record.fields)
             return CsvPart(path, form, path.name, record.line, names)
     wanted = "a header" if table.header is None else f"a header in line {table.header}"

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from sources.bank.encoding import bad_line
-from sources.bank.maps import ENCODINGS
+from sources.bank.maps import ENCODINGS, LeaveOut
 from sources.bank.part import BankDataError
+from sources.bank.texts import BLANKS
 
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
@@ -25,6 +26,8 @@ class CsvForm:
     encoding: str
     delimiter: str
     quotes: bool = True
+    leave_out: tuple[LeaveOut, ...] = ()
+    """Rules for whole lines: one that meets a rule where a record would begin is no record."""
 
     def __str__(self) -> str:
         """Words for messages."""
@@ -32,10 +35,14 @@ class CsvForm:
 
 
 class Record(NamedTuple):
-    """Fields of a record, and the line it begins in (1 is the first of the file)."""
+    """Fields of a record, and the line it begins in (1 is the first of the file).
+
+    A line that is left out has no fields, and the rule it met.
+    """
 
     line: int
     fields: list[str]
+    rule: str | None = None
 
 
 @dataclass
@@ -46,13 +53,26 @@ class _Lines:
     name: str
     number: int = 0
     taken: list[str] = field(default_factory=list)
+    ahead: str | None = None
 
     def __iter__(self) -> "_Lines":
         return self
 
+    def met(self, rules: tuple[LeaveOut, ...]) -> str | None:
+        """The first of the rules that the next line meets, which is then taken; None where it meets none."""
+        if not rules:
+            return None
+        self.ahead = next(self.file, None) if self.ahead is None else self.ahead
+        text = (self.ahead or "").strip(BLANKS)
+        rule = next((rule for rule in rules if re.fullmatch(rule.pattern or "", text)), None)
+        if self.ahead is None or rule is None:
+            return None
+        self.ahead, self.number = None, self.number + 1
+        return str(rule)
+
     def __next__(self) -> str:
-        line = next(self.file)
-        self.number += 1
+        line = next(self.file) if self.ahead is None else self.ahead
+        self.ahead, self.number = None, self.number + 1
         if "\0" in line:
             message = f"file {self.name}, line {self.number}: wanted text; got a NUL byte (is it UTF-16, or no text?)"
             raise BankDataError(message)
@@ -61,7 +81,7 @@ class _Lines:
 
 
 def records(path: Path, form: CsvForm) -> Iterator[Record]:
-    """All records of a file, blank ones included, the header first.
+    """All records of a file, blank ones and lines that are left out included, the header first.
 
     Raises
     ------
@@ -83,6 +103,10 @@ def _records(lines: _Lines, form: CsvForm) -> Iterator[Record]:
     reader = csv.reader(lines, delimiter=form.delimiter, strict=True) if form.quotes else plain
     width = 0
     while True:
+        rule = lines.met(form.leave_out)
+        if rule is not None:
+            yield Record(lines.number, [], rule)
+            continue
         lines.taken, first = [], lines.number + 1
         try:
             fields = next(reader)

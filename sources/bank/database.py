@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
 
+from sources.bank.leaving_out import require_columns_only
 from sources.bank.maps import TableMap
 from sources.bank.part import ROWS_A_CHUNK, BankDataError, Part, Rows
 
@@ -97,6 +98,7 @@ def database_parts(engine: Engine, table: TableMap) -> list[Part]:
     BankDataError
         When the database has no such table or view.
     """
+    require_columns_only(table, f"table {table.theirs}")
     schema, _, name = table.theirs.rpartition(".")
     inspector = sa.inspect(engine)
     try:

@@ -10,7 +10,9 @@ from sources.bank.units import DATE_WORDS
 CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\s?[AaPp][Mm])?"
 OFFSET = r"(?P<offset>Z|[+-]\d{2}:?\d{2})"
 DAY = (
-    r"(?:(?P<year>\d{4})\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?|(?P<compact>\d{8}))"
+    # The marks are the same twice: 2024/3-5 may be a span of months.
+    r"(?:(?P<year>\d{4})\s*(?:年\s*(?=\d+\s*月)|-\s*(?=\d+\s*-)|/\s*(?=\d+\s*/)|\.\s*(?=\d+\s*\.))"
+    r"(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*日?|(?P<compact>\d{8}))"
     rf"(?:(?:T|\s+)(?P<clock>{CLOCK})\s?{OFFSET}?)?"
 )
 STAND_INS = pd.to_datetime(["1899-12-30", "1899-12-31", "1900-01-01"]).astype("datetime64[us]")

@@ -10,7 +10,8 @@ import pandas as pd
 from sources.bank.conversion import Chunk
 from sources.bank.encoding import is_utf8
 from sources.bank.maps import ColumnMap
-from sources.bank.texts import is_null_word, texts
+from sources.bank.sheet_part import A_WORKBOOK
+from sources.bank.texts import is_null_word, is_total, texts
 from sources.bank.units import unit_factor
 from sources.bank.values import identifies
 
@@ -29,6 +30,8 @@ class Doubts:
     mojibake: dict[str, str] = field(default_factory=dict)
     percents: dict[str, float] = field(default_factory=dict)
     clocks: dict[str, set[str]] = field(default_factory=dict)
+    totals: dict[str, tuple[str, str, int]] = field(default_factory=dict)
+    numeric: set[str] = field(default_factory=set)
     rows: int = 0
     where: str = ""
     notes: tuple[str, ...] = ()
@@ -36,10 +39,21 @@ class Doubts:
     def add(self, chunk: Chunk) -> None:
         """Look at one more chunk of the part."""
         self.where, self.notes = f"table {chunk.table.ours.name}: {chunk.part.name}", chunk.part.notes
-        self.rows += len(chunk.came)
+        self.rows += len(chunk.came) + sum(chunk.left_out.values())
+        self._totals(chunk)
         for spec in chunk.table.columns:
             if spec.ours.name in chunk.values and spec.values is None:
                 self._look(chunk, spec)
+
+    def _totals(self, chunk: Chunk) -> None:
+        """Note rows that look like a total: such words in the first column of the file, or in one mapped to a text."""
+        texted = [spec.theirs for spec in chunk.table.columns if spec.ours.dtype == "string"]
+        for name in dict.fromkeys([*chunk.came.columns[:1], *(n for n in texted if n in chunk.came.columns)]):
+            found = texts(chunk.came[name])[0]
+            found = found[is_total(found)]
+            if len(found):
+                place, text, count = self.totals.get(name, (f"{chunk.part.counted} {found.index[0]}", found.iloc[0], 0))
+                self.totals[name] = (place, text, count + len(found))
 
     def _look(self, chunk: Chunk, spec: ColumnMap) -> None:
         values = chunk.values[spec.ours.name]
@@ -53,7 +67,11 @@ class Doubts:
         elif spec.ours.dtype == "date":
             self._count(spec, values[values.isin(DAY_STAND_INS)].dt.strftime("%Y-%m-%d"))
             self._clock(chunk.came[spec.theirs], spec)
-        elif spec.ours.dtype == "string" and not identifies(spec.ours):
+        elif identifies(spec.ours):
+            typed = (isinstance(value, int | float) and value == value for value in chunk.came[spec.theirs].iloc[:1000])
+            if chunk.part.read_as == A_WORKBOOK and any(typed):
+                self.numeric.add(spec.theirs)
+        elif spec.ours.dtype == "string":
             self._count(spec, values[is_null_word(values)])
             self._wrongly_read(values, spec)
 
@@ -83,6 +101,13 @@ class Doubts:
         yield from self.notes
         if self.rows == 0 and self.where:
             yield f"{self.where} has a header and no row: a table that was delivered and is empty"
+        for theirs, (place, text, count) in self.totals.items():
+            more = f" ({count} such)" if count > 1 else ""
+            advice = f"leave it out if so: leave_out: [{{column: {theirs}, is: {text}}}]"
+            yield f"{self.where}, column {theirs}, {place}: {text!r} looks like a total line, no row{more}; {advice}"
+        for theirs in sorted(self.numeric):
+            lost = "zeros in front of them, if there were any, are lost; format the cells as text before export"
+            yield f"{self.where}, column {theirs}: identifiers are stored as numbers; {lost}"
         for (theirs, text), count in self.stand_ins.items():
             advice = "if it means no value, list it under missing"
             yield f"{self.where}, column {theirs}: {text} stands {count} times and is taken as it is; {advice}"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sources.bank.csv_part import open_csv
+from sources.bank.leaving_out import require_columns_only
 from sources.bank.maps import TableMap
 from sources.bank.parquet_part import open_parquet
 from sources.bank.part import BankDataError, Part
@@ -32,6 +33,8 @@ def open_part(path: Path, table: TableMap) -> Part:
     if table.sheet is not None and ending not in WORKBOOK_ENDINGS:
         message = f"file {path.name}: sheet {table.sheet} is for workbooks ({', '.join(WORKBOOK_ENDINGS)})"
         raise BankDataError(message)
+    if ending not in TEXT_ENDINGS:
+        require_columns_only(table, f"file {path.name}")
     if ending == ".parquet":
         return open_parquet(path)
     return open_csv(path, table) if ending in TEXT_ENDINGS else open_workbook(path, table)

@@ -14,6 +14,7 @@ from sources.bank.mapping_keys import (
     delimiter_of,
     flag_of,
     format_of,
+    leave_out_of,
     line_of,
     name_of,
     one_of,
@@ -26,7 +27,7 @@ from sources.bank.mapping_text import RepeatedKeyError, load_text
 from sources.bank.maps import ENCODINGS, BankMapping, ColumnMap, MappingError, TableMap
 
 FILE_KEYS = frozenset({"encoding", "delimiter", "missing", "zone", "quotes"})
-TABLE_KEYS = FILE_KEYS | {"defaults", "sheet", "header", "one_file_per"}
+TABLE_KEYS = FILE_KEYS | {"defaults", "sheet", "header", "one_file_per", "leave_out"}
 
 
 def load_mapping(path: Path) -> BankMapping:
@@ -87,6 +88,7 @@ def _table(table: Table, entry: Any, top: Mapping[str, Any]) -> TableMap:
         sheet=None if entry.get("sheet") is None else str(entry["sheet"]),
         header=line_of(entry.get("header"), where),
         one_file_per=per,
+        leave_out=leave_out_of(entry.get("leave_out"), where),
     )
 
 

@@ -1,5 +1,6 @@
 """Single keys of a mapping file, each checked: a MappingError says what was wanted, what came and where."""
 
+import re
 from collections.abc import Mapping, Set
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from schemas.declarations import Column
-from sources.bank.maps import MISSING, ZONE, ColumnMap, MappingError
+from sources.bank.maps import MISSING, ZONE, ColumnMap, LeaveOut, MappingError
 from sources.bank.units import DATE_WORDS, unit_factor
 from sources.bank.values import converted, wanted
 
@@ -89,6 +90,40 @@ def texts_of(entry: Any, where: str) -> tuple[str, ...]:
         message = f"{where}: missing must be a list of texts, with null, yes, no, on and off in quotes; got {entry!r}"
         raise MappingError(message)
     return tuple(dict.fromkeys([*MISSING, *entry]))
+
+
+def leave_out_of(entry: Any, where: str) -> tuple[LeaveOut, ...]:
+    """Rules by which rows are left out; none where the key is left out."""
+    if entry is None:
+        return ()
+    if not isinstance(entry, list):
+        message = f"{where}: leave_out must be a list of rules like {{column: 客户号, is: 合计}}; got {entry!r}"
+        raise MappingError(message)
+    return tuple(_leave_out(rule, f"{where}, leave_out, rule {number}") for number, rule in enumerate(entry, 1))
+
+
+def _leave_out(entry: Any, where: str) -> LeaveOut:
+    shapes = ({"column", "is"}, {"column", "matches"}, {"line"})
+    if not isinstance(entry, dict) or set(entry) not in shapes:
+        message = f"{where}: wanted column with is, column with matches, or line; got {entry!r}"
+        raise MappingError(message)
+    column = name_of(entry["column"], where) if "column" in entry else None
+    if "is" in entry:
+        listed = entry["is"] if isinstance(entry["is"], list) else [entry["is"]]
+        if not listed or not all(isinstance(text, str) for text in listed):
+            message = f"{where}: is must be a text or a list of texts (null, yes, no in quotes); got {entry['is']!r}"
+            raise MappingError(message)
+        return LeaveOut(column, tuple(listed))
+    pattern: Any = entry.get("matches", entry.get("line"))
+    try:
+        everything = re.compile(pattern).fullmatch("") is not None
+    except (re.error, TypeError) as error:
+        message = f"{where}: wanted a regular expression; got {pattern!r} ({error})"
+        raise MappingError(message) from error
+    if everything:
+        message = f"{where}: the pattern must not match an empty text (use is for that); got {pattern!r}"
+        raise MappingError(message)
+    return LeaveOut(column, pattern=pattern)
 
 
 def unit_of(ours: Column, value: Any, where: str) -> str | None:

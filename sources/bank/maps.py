@@ -34,12 +34,31 @@ class ColumnMap:
 
 
 @dataclass(frozen=True)
+class LeaveOut:
+    """A rule by which rows are left out: the bank's column `column` holds one of `texts`, or matches `pattern` whole.
+
+    Without a column, `pattern` is for whole lines of a text file. The empty text stands for a missing value.
+    """
+
+    column: str | None
+    texts: tuple[str, ...] = ()
+    pattern: str | None = None
+
+    def __str__(self) -> str:
+        """Words for the account: `客户号 is 合计 or 小计`, `line matches #.*`."""
+        if self.pattern is not None:
+            return f"{self.column or 'line'} matches {self.pattern}"
+        return f"{self.column} is {' or '.join(text or 'empty' for text in self.texts)}"
+
+
+@dataclass(frozen=True)
 class TableMap:
     """Where one of our tables comes from: a file (or files, by pattern) of a folder, or a table of a database.
 
     `quotes` is false where quotation marks of a text file are plain characters; `sheet` names the sheet of a workbook;
     `header` is the line (or sheet row) of the column names, the first that is not blank when it is None;
-    `one_file_per` names the column of ours each value of which may come from one file only.
+    `one_file_per` names the column of ours each value of which may come from one file only; rows that meet one of the
+    rules `leave_out` are counted and not read.
     """
 
     ours: Table
@@ -52,6 +71,7 @@ class TableMap:
     sheet: str | None = None
     header: int | None = None
     one_file_per: str | None = None
+    leave_out: tuple[LeaveOut, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """One file or database table of a bank: its name, its columns, and its rows a chunk at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
 import pandas as pd
@@ -15,10 +16,14 @@ class BankDataError(BadTableError):
 
 
 class Rows(NamedTuple):
-    """A chunk of rows as they were stored, numbered in the index, and the number of blank ones left out."""
+    """A chunk of rows as they were stored, numbered in the index.
+
+    `blank` counts lines without a value; `left_out` the lines that a rule of the mapping leaves out, by rule.
+    """
 
     frame: pd.DataFrame
     blank: int = 0
+    left_out: Mapping[str, int] = MappingProxyType({})
 
 
 class Part(Protocol):

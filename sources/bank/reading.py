@@ -1,8 +1,8 @@
 """A bank's own files or database as canonical tables, by a mapping file, with an account of every row."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +20,10 @@ from sources.bank.rejects import no_rejects
 
 @dataclass(frozen=True)
 class PartAccount:
-    """Rows of one file or database table: `rows_in` = `kept` + `rejected`; blank lines are no rows."""
+    """Rows of one file or database table: `rows_in` = `kept` + `rejected` + those `left_out`; blank lines are no rows.
+
+    `left_out` counts by rule of the mapping; a rule that met no row is listed as well.
+    """
 
     table: str
     source: str
@@ -29,6 +32,7 @@ class PartAccount:
     rejected: int
     blank: int
     bad: tuple[BadValue, ...]
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Reading:
     notes: tuple[str, ...]
 
     def rows_in(self, table: str) -> int:
-        """Rows that came for a table of ours; rows_in = kept + rejected."""
+        """Rows that came for a table of ours; rows_in = kept + rejected + left out."""
         return sum(account.rows_in for account in self.accounts if account.table == table)
 
     def kept(self, table: str) -> int:
@@ -54,8 +58,13 @@ class Reading:
         return sum(account.kept for account in self.accounts if account.table == table)
 
     def rejected(self, table: str) -> int:
-        """Rows of a table of ours with a value that could not be read."""
+        """Rows of a table of ours with a value that could not be read, or without one that every row needs."""
         return sum(account.rejected for account in self.accounts if account.table == table)
+
+    def left_out(self, table: str) -> dict[str, int]:
+        """Rows of a table of ours that the mapping leaves out, by file and rule; rules that met no row included."""
+        accounts = [account for account in self.accounts if account.table == table]
+        return {f"{a.source}: {rule}": rows for a in accounts for rule, rows in a.left_out.items()}
 
     @property
     def bad(self) -> tuple[BadValue, ...]:
@@ -123,18 +132,21 @@ def require_columns(part: Part, table: TableMap) -> None:
 
 def account(chunk: Chunk) -> PartAccount:
     """Rows of one chunk, counted."""
-    rejected = int(chunk.unreadable.sum())
+    rejected = int(chunk.rejected.sum())
     names = (chunk.table.ours.name, chunk.part.name)
-    rows = len(chunk.came)
-    return PartAccount(*names, rows, rows - rejected, rejected, chunk.blank, tuple(chunk.bad_values()))
+    read = len(chunk.came)
+    left_out = {str(rule): chunk.left_out.get(str(rule), 0) for rule in chunk.table.leave_out}
+    rows = read + sum(left_out.values())
+    return PartAccount(*names, rows, read - rejected, rejected, chunk.blank, tuple(chunk.bad_values()), left_out)
 
 
 def total(chunks: list[PartAccount]) -> PartAccount:
     """Account of a part from those of its chunks; of the bad values of a column the first stays, and their number."""
-    bad: dict[str, BadValue] = {}
+    bad: dict[tuple[str, str], BadValue] = {}
     for value in (value for chunk in chunks for value in chunk.bad):
-        first = bad.get(value.column)
-        bad[value.column] = value if first is None else replace(first, count=first.count + value.count)
+        first = bad.get((value.column, value.wanted))
+        counted = value if first is None else replace(first, count=first.count + value.count)
+        bad[(value.column, value.wanted)] = counted
     return PartAccount(
         chunks[0].table,
         chunks[0].source,
@@ -143,6 +155,7 @@ def total(chunks: list[PartAccount]) -> PartAccount:
         rejected=sum(c.rejected for c in chunks),
         blank=sum(c.blank for c in chunks),
         bad=tuple(bad.values()),
+        left_out={rule: sum(c.left_out[rule] for c in chunks) for rule in chunks[0].left_out},
     )
 
 

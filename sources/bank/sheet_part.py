@@ -12,6 +12,9 @@ from sources.bank.part import BankDataError, Rows
 from sources.bank.texts import header_name, text_of
 from sources.bank.workbook import Cells, open_sheet
 
+A_WORKBOOK = "a workbook"
+"""How a sheet is read, in the words of messages."""
+
 
 @dataclass(frozen=True)
 class SheetPart:
@@ -23,7 +26,7 @@ class SheetPart:
     header: int
     columns: tuple[str, ...]
     notes: tuple[str, ...]
-    read_as: str = "a workbook"
+    read_as: str = A_WORKBOOK
     counted: str = "row"
     whole: bool = True
 

@@ -1,6 +1,8 @@
 """Any value a file or database holds, as the text it stands for; a value that stands for none is told apart."""
 
+import re
 import string
+import unicodedata
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,14 +32,22 @@ EXCEL_ERRORS = (
 BROKEN = ("\ufffd", "锟斤拷")
 """What is left of characters that were written or read in a wrong encoding."""
 
-NULL_WORDS = frozenset({"null", "none", "nan", "nat", "n/a", "<na>", "(null)", "\\n", "无", "空", "未知", "不详"})
-"""Words, in lower case, that mean "no value" in some systems; they mean it here once the mapping says so."""
-
-
-TOTALS = frozenset(
-    {"合计", "总计", "小计", "合计:", "合计：", "总计:", "总计：", "total", "subtotal", "grand total", "sum"}
+NULL_WORDS = frozenset(
+    {"null", "none", "nil", "nan", "nat", "n/a", "n.a.", "undefined", "\\n", "无", "空", "空值", "未知", "不详"}
+    | {"暂无", "缺失", "未填", "未填报", "不适用", "待补"}
 )
-"""Words, in lower case, that begin the last line of an export."""
+"""Words, in lower case and without brackets, that mean "no value" in some systems; here, once the mapping says so."""
+
+BRACKETS = "()<>[]{}【】《》"
+
+TOTAL = re.compile(
+    r"[\w\s]{0,8}?(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计)(?:\s*[(:].*)?|(?:(?:grand|sub)\s?)?total\s*:?|sum\s*:?"
+    r"|共\s*\d+\s*[条笔户行家项个].*"
+)
+"""What stands in the total line of an export, in half width and lower case: 合计, 本页小计, 合计(元), 共 56 条."""
+
+UNSEEN = re.compile("[\x00-\x1f\x7f-\xa0\xad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff]")
+"""Characters that cannot be seen, or look like a space: two identifiers that differ in one look the same."""
 
 
 def texts(values: pd.Series) -> tuple[pd.Series, pd.Series]:
@@ -108,15 +118,43 @@ def _no_identifier(value: Any, exact: int) -> bool:
 
 
 def lost_digits(text: pd.Series) -> pd.Series:
-    """True for identifiers that Excel turned into numbers, like 9.14403E+17: their last digits are lost."""
-    return text.str.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+", na=False)
+    """True for identifiers that a program turned into numbers, like 9.14403E+17: their last digits are lost."""
+    return text.str.fullmatch(r"[+-]?\d+(?:\.\d+)?[eE]\+\d+|[+-]?\d+[.,]\d+[eE]\+?\d+", na=False)
 
 
 def not_an_identifier(text: pd.Series) -> pd.Series:
-    """True for what names nothing in a column of identifiers: the foot of a list, or Excel's marks of a text."""
-    return text.str.lower().isin(TOTALS) | text.str.match(r"[=']", na=False)
+    """True for what names nothing in a column of identifiers.
+
+    That is the foot of a list, a text without a letter or digit, one with Excel's marks of a text or with a character
+    that cannot be seen.
+    """
+    found = [isinstance(value, str) and _names_nothing(value) for value in text]
+    return pd.Series(found, index=text.index, dtype="bool")
+
+
+def _names_nothing(text: str) -> bool:
+    # Python's own, since isalnum() knows letters of all writing.
+    bare = text.isascii() and text.isalnum()
+    marked = not bare and (text[:1] in "='\u2019\"" or UNSEEN.search(text) is not None)
+    return marked or not any(map(str.isalnum, text)) or _is_total(text)
+
+
+def is_total(text: pd.Series) -> pd.Series:
+    """True for what stands in the total line of an export."""
+    different = {value for value in text.dropna().unique() if _is_total(value)}
+    return text.isin(different)
+
+
+def _is_total(text: str) -> bool:
+    return len(text) < 40 and TOTAL.fullmatch(unicodedata.normalize("NFKC", text).lower()) is not None
 
 
 def is_null_word(text: pd.Series) -> pd.Series:
-    """True for words that mean "no value" in some systems."""
-    return text.str.lower().isin(NULL_WORDS)
+    """True for words that mean "no value" in some systems, and for texts of marks alone (-, --, /)."""
+    different = {value for value in text.dropna().unique() if _is_null_word(value)}
+    return text.isin(different)
+
+
+def _is_null_word(text: str) -> bool:
+    plain = unicodedata.normalize("NFKC", text).lower().strip(BRACKETS + BLANKS)
+    return plain in NULL_WORDS or text.lower() == "<na>" or not any(map(str.isalnum, plain))

@@ -24,11 +24,11 @@ class DryRun:
     """What a bank's tables would give.
 
     `stops` are the sentences for which `read` or the tables' own checks would stop; `bad` the first value of each
-    column that cannot be read (its row would be rejected); `notes` what can be read and looks wrong; `missing_tables`
-    our tables the mapping does not fill; `missing` our columns nothing fills, as (table, column); `lagged` the tables
-    whose `known_on` comes from the declared publication lag; `unused` the bank's columns nothing takes, as (file or
-    table, column); `not_named` the files of the folder that nothing takes; `accounts` the rows of each file or database
-    table; `spreads` the values after conversion, by (table, column).
+    column that cannot be read, or is needed and missing (its row would be rejected); `notes` what can be read and looks
+    wrong; `missing_tables` our tables the mapping does not fill; `missing` our columns nothing fills, as (table,
+    column); `lagged` the tables whose `known_on` comes from the declared publication lag; `unused` the bank's columns
+    nothing takes, as (file or table, column); `not_named` the files of the folder that nothing takes; `accounts` the
+    rows of each file or database table; `spreads` the values after conversion, by (table, column).
     """
 
     stops: tuple[str, ...]
@@ -58,6 +58,7 @@ class _Findings:
     accounts: list[PartAccount] = field(default_factory=list)
     filled: dict[str, set[str]] = field(default_factory=dict)
     spreads: dict[tuple[str, str], dict[str, Spread]] = field(default_factory=dict)
+    unitless: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 def dry_run(mapping: BankMapping | Path, location: str) -> DryRun:
@@ -74,6 +75,7 @@ def dry_run(mapping: BankMapping | Path, location: str) -> DryRun:
     found = _Findings()
     with opened(location) as place:
         for table in tables:
+            found.unitless.update(_unitless(table))
             found.filled.setdefault(table.ours.name, set())
             try:
                 seen = Periods(table)
@@ -146,6 +148,23 @@ def _two_units(found: _Findings) -> Iterator[str]:
             yield f"table {table}, column {column}: {shown}; are both in the same unit?"
 
 
+def _unitless(table: TableMap) -> dict[tuple[str, str], str]:
+    """The bank's columns of money that the mapping gives no unit, by (table, column) of ours."""
+    plain = [spec for spec in table.columns if spec.ours.unit == "CNY" and spec.unit is None and spec.values is None]
+    return {(table.ours.name, spec.ours.name): spec.theirs for spec in plain}
+
+
+def _assumed(found: _Findings) -> Iterator[str]:
+    """Sentences about money that is taken to be in yuan because the mapping names no unit, with what it looks like."""
+    for (table, column), theirs in found.unitless.items():
+        parts = found.spreads.get((table, column), {})
+        if parts:
+            s = reduce(Spread.joined, parts.values())
+            range_ = f"minimum {s.shown(s.low)}, median {s.shown(s.middle)}, maximum {s.shown(s.high)}"
+            seen = range_ if s.read else "no value was read"
+            yield f"table {table}, column {column} ({theirs}): no unit is named, so 元 is assumed; {seen}"
+
+
 def _result(found: _Findings, named: list[str]) -> DryRun:
     lagged = tuple(name for name, filled in found.filled.items() if _by_lag(TABLES[name], filled))
     missing = tuple(
@@ -162,7 +181,7 @@ def _result(found: _Findings, named: list[str]) -> DryRun:
     return DryRun(
         stops=(*found.stops, *required),
         bad=tuple(value for account in found.accounts for value in account.bad),
-        notes=(*found.notes, *_two_units(found)),
+        notes=(*found.notes, *_two_units(found), *_assumed(found)),
         missing_tables=tuple(name for name in TABLES if name not in found.filled),
         missing=missing,
         lagged=lagged,

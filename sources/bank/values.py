@@ -111,12 +111,16 @@ def _bad_text(text: pd.Series, values: pd.Series, ours: Column, theirs: str) -> 
         bad |= ~text.isin(ours.values)
     if identifies(ours):
         bad |= lost_digits(text) | is_null_word(text) | not_an_identifier(text) | (text == theirs)
+        if ours.name != "patent_id":
+            # 1234.0 was a number beside a gap; of a patent number, the digit after the point is a check digit.
+            bad |= text.str.fullmatch(r"\d+\.0+", na=False)
     return bad & text.notna()
 
 
 def numbers(text: pd.Series, percent: bool) -> pd.Series:
     """Numbers that texts spell: 1,234.5, full-width digits, (1,234) for a negative one, and 45% where `percent`."""
-    plain = text.str.normalize("NFKC")
+    # U+2212 is the minus sign of accounts and typesetting.
+    plain = text.str.normalize("NFKC").str.replace("\u2212", "-", regex=False)
     if percent:
         plain = plain.str.replace(r"\s*%$", "", regex=True)
     plain = plain.str.replace(r"^\((\d[\d,.]*)\)$", r"-\1", regex=True)

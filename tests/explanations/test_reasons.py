@@ -9,9 +9,9 @@ from explanations.reasons import reasons
 from models.fitting.blend import Blend, alone, blended
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import Curve, line
-from models.fitting.folds import rows_at_risk
 from models.fitting.group_effects import GroupEffect
 from models.fitting.loans import loans
+from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
 from tests.parameters import SMALL
 

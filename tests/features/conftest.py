@@ -11,6 +11,7 @@ from features.as_of import quantities
 from features.catalogue import compute
 from features.queries import QUERIES
 from schemas.conform import conform
+from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 
 Rows = Sequence[Mapping[str, Any]]
@@ -19,7 +20,7 @@ APPLICATION = {"application_id": "1", "enterprise_id": "e", "as_of": "2021-06-30
 
 @pytest.fixture
 def write_tables(tmp_path: Path) -> Callable[..., Path]:
-    """Writes tables given as rows into a folder; an empty list writes an empty table."""
+    """Writes tables given as rows into a folder; an empty list writes an empty table, no row is rejected."""
 
     def write(folder: str = "tables", **tables: Rows) -> Path:
         path = tmp_path / folder
@@ -28,6 +29,7 @@ def write_tables(tmp_path: Path) -> Callable[..., Path]:
             columns = None if rows else [column.name for column in TABLES[name].columns]
             frame = pd.DataFrame(list(rows), columns=columns)
             conform(frame, TABLES[name]).to_parquet(path / f"{name}.parquet")
+        write_gaps(no_gaps(), path)
         return path
 
     return write

@@ -9,6 +9,7 @@ import pandas as pd
 
 from schemas.conform import conform
 from schemas.declarations import Column
+from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 
 
@@ -52,8 +53,9 @@ def drawn_tables(seed: int, enterprises: int = 40) -> dict[str, pd.DataFrame]:
 
 
 def saved(tables: Mapping[str, pd.DataFrame], folder: Path) -> Path:
-    """The folder, with every table written into it."""
+    """The folder, with every table written into it, as a check leaves it that rejected nothing."""
     folder.mkdir(exist_ok=True)
     for name, frame in tables.items():
         frame.to_parquet(folder / f"{name}.parquet")
+    write_gaps(no_gaps(), folder)
     return folder

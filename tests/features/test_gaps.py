@@ -1,12 +1,15 @@
-"""A rejected row makes its table unknown for its enterprise from the day it was known."""
+"""A rejected row, and accounts that do not name an applicant, make their table unknown for the application."""
 
 import pandas as pd
 import pytest
 
 from features.as_of import quantities
-from features.gaps import read_gaps, with_gaps
+from features.gaps import ROWS, with_gaps
 from features.queries import QUERIES
-from schemas.gaps import FILE, gap_rows
+from features.table import FeatureParams, known_of
+from policy.errors import MendableError
+from schemas.gaps import EVERYBODY, FILE, of_check, read_gaps, write_gaps
+from schemas.tables import TABLES
 
 APPLICATIONS = [
     {"application_id": "1", "enterprise_id": "e", "as_of": "2021-06-30", "amount": 1.0, "exposure": 1.0},
@@ -29,7 +32,7 @@ def rejected(folder, table, rows):
     frame = pd.DataFrame(rows)
     if "known_on" in frame:
         frame["known_on"] = pd.to_datetime(frame["known_on"])
-    pd.concat([read_gaps(folder), gap_rows({table: frame}, folder)]).to_parquet(folder / FILE, index=False)
+    write_gaps(pd.concat([read_gaps(folder), of_check({table: frame})], ignore_index=True), folder)
     return read_gaps(folder)
 
 
@@ -94,3 +97,83 @@ def test_a_day_that_broke_a_rule_does_not_say_when_the_record_was_known(staged, 
     folder, known = staged
     row = {"enterprise_id": "e", **RECORD, "known_on": "2199-12-31", "rules": [rule]}
     assert with_gaps(known, rejected(folder, "conduct", [row]))["data_gap"].ne("").tolist() == [True, True, False]
+
+
+SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "512MB")
+ACCOUNTS = {"enterprise_id": "e", "period_end": "2020-12-31", "period": "annual", "known_on": "2021-04-30"}
+STAFF = {"enterprise_id": "e", "period_end": "2020-12-31", "known_on": "2021-04-30"}
+
+
+def told(folder, taught=None):
+    """Data gaps by application."""
+    known = pd.concat(known_of(folder, SCHEMES, taught))
+    return known.set_index("application_id")["data_gap"].to_dict()
+
+
+def test_an_applicant_whose_accounts_were_not_known_on_the_day_has_a_gap(write_tables):
+    folder = write_tables(applications=APPLICATIONS, statements=[{**ACCOUNTS, "revenue": 1.0}], conduct=[])
+    assert told(folder) == {"1": "", "2": "statements (no_row)", "3": "statements (no_row)"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {**ACCOUNTS, "revenue": 1.0, "known_on": "2021-07-01"},
+        {**ACCOUNTS, "revenue": 1.0, "period_end": "2021-07-01"},
+        ACCOUNTS,
+    ],
+    ids=["known later", "of a period not over", "without a figure"],
+)
+def test_a_statement_that_says_nothing_on_the_day_is_no_statement(write_tables, row):
+    other = {**ACCOUNTS, "enterprise_id": "f", "revenue": 1.0}
+    folder = write_tables(applications=APPLICATIONS, statements=[row, other])
+    assert told(folder) == {"1": "statements (no_row)", "2": "statements (no_row)", "3": ""}
+
+
+def test_a_quarterly_statement_and_one_figure_are_enough(write_tables):
+    rows = [{**ACCOUNTS, "period": "quarterly", "rd_domestic_share": 0.0}]
+    folder = write_tables(applications=APPLICATIONS[:1], statements=rows, headcount=[{**STAFF, "core_leaves": 0.0}])
+    assert told(folder) == {"1": ""}
+
+
+def test_a_table_that_was_not_delivered_owes_nobody_a_row(write_tables):
+    folder = write_tables(applications=APPLICATIONS, headcount=[{**STAFF, "staff": 5.0}])
+    assert told(folder) == {"1": "", "2": "headcount (no_row)", "3": "headcount (no_row)"}
+    both = {"1": "statements (not_delivered)"}
+    both |= {n: "statements (not_delivered); headcount (no_row)" for n in ("2", "3")}
+    assert told(folder, taught=["statements", "headcount"]) == both
+
+
+def test_models_that_were_not_taught_with_a_table_do_not_ask_for_its_rows(write_tables):
+    folder = write_tables(applications=APPLICATIONS, statements=[{**ACCOUNTS, "revenue": 1.0}])
+    assert told(folder, taught=["conduct"]) == dict.fromkeys("123", "conduct (not_delivered)")
+    assert set(told(folder, taught=["enterprises", "applications"]).values()) == {"enterprises (not_delivered)"}
+
+
+def test_a_rejected_row_says_more_than_no_row(write_tables):
+    folder = write_tables(applications=APPLICATIONS, statements=[{**ACCOUNTS, "enterprise_id": "g", "revenue": 1.0}])
+    rejected(folder, "statements", [{"enterprise_id": "e", "known_on": "2021-04-30", "rules": ["assets_range"]}])
+    assert told(folder) == {"1": "statements (assets_range)", "2": "statements (no_row)", "3": "statements (no_row)"}
+
+
+def test_the_quantities_of_a_table_without_a_row_are_missing(write_tables):
+    folder = write_tables(applications=APPLICATIONS[:1], statements=[ACCOUNTS], headcount=[{**STAFF, "staff": 5.0}])
+    known = next(known_of(folder, SCHEMES)).iloc[0]
+    assert pd.isna(known["statement_years"])
+    assert known["staff"] == 5
+
+
+def test_every_table_in_which_everybody_has_a_row_has_its_count_of_all_that_it_may_say(known):
+    assert tuple(ROWS) == EVERYBODY
+    for name, quantity in ROWS.items():
+        keys = {"statements": ACCOUNTS, "headcount": STAFF}[name]
+        for column in (c.name for c in TABLES[name].columns if not c.required):
+            assert known(**{name: [{**keys, column: 0.0}]})[quantity] == 1, column
+        assert known(**{name: [keys]})[quantity] == 0
+
+
+def test_tables_that_nobody_checked_are_refused(write_tables):
+    folder = write_tables(applications=APPLICATIONS)
+    (folder / FILE).unlink()
+    with pytest.raises(MendableError, match=r"wanted checked tables with gaps.parquet"):
+        next(known_of(folder, SCHEMES))

@@ -30,6 +30,8 @@ def test_a_share_of_nothing_is_not_applicable_and_one_of_an_unknown_number_is_un
         ("statements (unique_key); conduct (a)", [], [], "rejected"),
         ("statements (unique_key)", ["statements"], ["leverage"], "rejected"),
         ("conduct (a)", [], [], "unknown"),
+        ("statements (no_row)", [], [], "unknown"),
+        ("statements (no_row)", ["statements"], [], "not_delivered"),
         ("statements (not_delivered)", ["statements"], ["leverage"], "not_delivered"),
         ("", ["patents"], ["leverage"], "not_applicable"),
         ("", ["patents"], ["quick_ratio"], "unknown"),

@@ -122,3 +122,11 @@ def test_the_report_counts_each_rule_and_names_absent_tables() -> None:
     applications = next(t for t in report["tables"] if t["table"] == "applications")
     assert {b["rule"]: b["rows"] for b in applications["broken"]}["amount_range"] == 1
     assert "patents" in report["absent"]
+
+
+def test_two_enterprises_whose_identifiers_are_written_alike_stay_and_are_told():
+    ids = ["E1", "ｅ１", "007", "7", "E2", "E3"]
+    frame = conform(pd.DataFrame({"enterprise_id": ids}), TABLES["enterprises"])
+    (quality,) = validated({"enterprises": frame}, DAY).quality
+    assert (quality.kept, quality.rejected) == (6, 0)
+    assert quality.warned["enterprise_id_unlike_any_other"] == 4

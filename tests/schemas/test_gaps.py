@@ -1,52 +1,63 @@
-"""What counts as a gap: tables that say nothing, applicants they do not name, rows nobody could read."""
+"""What counts as a gap: rows rejected by this check, by an earlier one, and rows nobody could read."""
 
 import pandas as pd
 import pytest
 
+from policy.errors import MendableError
 from schemas.conform import BadTableError, conform
-from schemas.gaps import gap_rows, says_nothing, unread_rows, without_row
+from schemas.gaps import COLUMNS, gap_rows, no_gaps, of_check, of_earlier_check, of_import, unread_rows, write_gaps
 from schemas.tables import TABLES
 
-STATEMENT = {"enterprise_id": "e", "period_end": "2020-12-31", "period": "annual", "known_on": "2021-04-30"}
+DAY = pd.Timestamp("2024-01-10")
+LINE = {"source": "a.csv", "row": 3, "enterprise_id": "e", "application_id": None, "known_on": DAY}
 
 
-def table(name: str, rows: list[dict[str, object]]) -> pd.DataFrame:
-    columns = None if rows else [column.name for column in TABLES[name].columns]
-    return conform(pd.DataFrame(rows, columns=columns), TABLES[name])
-
-
-@pytest.mark.parametrize(
-    ("name", "rows", "nothing"),
-    [
-        ("statements", [], True),
-        ("headcount", [], True),
-        ("conduct", [], False),
-        ("statements", [STATEMENT], True),
-        ("statements", [{**STATEMENT, "revenue": 1.0}], False),
-    ],
-)
-def test_a_table_without_content_says_nothing(name: str, rows: list[dict[str, object]], nothing: bool) -> None:
-    assert says_nothing(table(name, rows), name) is nothing
-
-
-def test_an_applicant_without_accounts_has_a_gap_and_one_without_records_has_none() -> None:
-    applications = pd.DataFrame({"enterprise_id": ["e", "f"]})
-    statements = table("statements", [{**STATEMENT, "revenue": 1.0}])
-    tables = {"applications": applications, "statements": statements, "conduct": table("conduct", [])}
-    found = without_row(tables, {"statements", "conduct"})
-    assert found[["table", "enterprise_id", "rules"]].to_numpy().tolist() == [["statements", "f", "no_row"]]
-    assert without_row(tables, {"conduct"}).empty
+def left_by_import(folder, table, lines):
+    (folder / "rejects").mkdir(exist_ok=True)
+    pd.DataFrame(lines).to_parquet(folder / "rejects" / f"{table}.parquet")
 
 
 def test_a_row_whose_day_could_not_be_read_counts_on_every_day(tmp_path) -> None:
-    (tmp_path / "rejects").mkdir()
-    row = {"source": "a.csv", "row": 3, "rule": "known_on_unreadable", "enterprise_id": "e", "application_id": None}
-    later = {**row, "row": 4, "rule": "amount_unreadable", "known_on": pd.Timestamp("2024-01-10")}
-    pd.DataFrame([{**row, "known_on": pd.Timestamp("2024-01-10")}, later]).to_parquet(
-        tmp_path / "rejects" / "conduct.parquet"
-    )
-    assert gap_rows({}, tmp_path)["known_on"].isna().tolist() == [True, False]
+    lines = [{**LINE, "rule": "known_on_unreadable"}, {**LINE, "row": 4, "rule": "amount_unreadable"}]
+    left_by_import(tmp_path, "conduct", lines)
+    assert of_import(tmp_path)["known_on"].isna().tolist() == [True, False]
     assert unread_rows(tmp_path) == {"conduct": 2}
+
+
+def test_a_row_with_two_values_nobody_could_read_is_one_gap_row_with_both_rules(tmp_path) -> None:
+    rules = ["amount_unreadable", "resolved_on_unreadable"]
+    lines = [{**LINE, "rule": rule} for rule in rules] + [{**LINE, "source": "b.csv", "rule": rules[0]}]
+    left_by_import(tmp_path, "conduct", lines)
+    assert of_import(tmp_path)["rules"].tolist() == [",".join(rules), rules[0]]
+    assert unread_rows(tmp_path) == {"conduct": 2}
+
+
+def test_unreadable_applications_are_counted_and_are_no_gap(tmp_path) -> None:
+    left_by_import(tmp_path, "applications", [{**LINE, "rule": "amount_unreadable"}])
+    assert of_import(tmp_path).empty
+    assert unread_rows(tmp_path) == {"applications": 1}
+
+
+def test_rows_of_this_check_of_the_import_and_of_an_earlier_check_add_up(tmp_path) -> None:
+    rejects = {"conduct": pd.DataFrame({"enterprise_id": ["e"], "known_on": [DAY], "rules": [["a", "b"]]})}
+    write_gaps(of_check({"borrowings": rejects["conduct"]}), tmp_path)
+    left_by_import(tmp_path, "patents", [{**LINE, "rule": "kind_unreadable"}])
+    found = gap_rows(rejects, tmp_path)
+    assert tuple(found.columns) == COLUMNS
+    assert found[["table", "rules"]].to_numpy().tolist() == [
+        ["conduct", "a,b"],
+        ["patents", "kind_unreadable"],
+        ["borrowings", "a,b"],
+    ]
+
+
+def test_rejected_rows_of_a_check_without_their_gap_rows_are_refused(tmp_path) -> None:
+    left_by_import(tmp_path, "conduct", [{"enterprise_id": "e", "rules": ["a"]}])
+    assert unread_rows(tmp_path) == {}
+    with pytest.raises(MendableError, match=r"holds rows that a check rejected \(conduct.parquet\), but gaps.parquet"):
+        of_earlier_check(tmp_path)
+    write_gaps(no_gaps(), tmp_path)
+    assert of_earlier_check(tmp_path).empty
 
 
 @pytest.mark.parametrize("values", [[20150101], [2015.0]])

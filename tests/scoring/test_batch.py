@@ -13,23 +13,25 @@ from decisions.procedure import Issued
 from decisions.procedure import procedure as whole_procedure
 from decisions.rules import read_rules
 from features.peers import peer_grids
-from features.table import FeatureParams, feature_tables, out_of_range
+from features.table import FeatureParams, feature_tables, known_of, out_of_range
 from models.fitting.acceptance import AcceptanceModel
 from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
-from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
+from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
 from pipelines.commands.score import _feature_row
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
-from schemas.checks import Checks
+from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError, conform, write_table
+from schemas.fit import fit, write_fit
+from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 from scoring.assemble import decided
-from scoring.batch import NO_STAGE, rejects_of, score_folder
+from scoring.batch import NO_STAGE, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
 from tests.parameters import SMALL
 
@@ -52,6 +54,7 @@ def bank(tmp_path: Path) -> Callable[..., Path]:
     def write(**tables: list[dict[str, object]]) -> Path:
         for name, rows in {"enterprises": FIRMS, "headcount": STAFF, "applications": LOANS, **tables}.items():
             write_table(conform(pd.DataFrame(rows), TABLES[name]), name, tmp_path / "tables")
+        write_gaps(no_gaps(), tmp_path / "tables")
         return tmp_path / "tables"
 
     return write
@@ -174,3 +177,42 @@ def test_applications_of_one_enterprise_are_added_up_alike_in_a_batch_and_alone(
         alone = decided(_feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
         shown = ["pd", "decision", "rule", "limit", "grade", "tolerance", "fired", "compared"]
         pd.testing.assert_series_equal(alone[shown], scores.loc[name, shown], check_names=False)
+
+
+def gaps_of(output: Path) -> dict[str, str]:
+    return dict(pd.read_parquet(output).set_index("application_id")["data_gap"])
+
+
+def test_a_headcount_known_after_the_day_of_decision_is_a_gap(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    late = {**STAFF[2], "known_on": "2024-01-02"}
+    score_folder(bundle, bank(headcount=[*STAFF[:2], late, STAFF[3]]), tmp_path / "scores.parquet", DAY)
+    assert gaps_of(tmp_path / "scores.parquet") == {"a0": "", "a1": "", "a2": "headcount (no_row)", "a3": ""}
+
+
+def test_a_rejected_record_under_an_identifier_of_full_width_is_a_gap_and_one_of_nobody_is_counted(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    record = {"kind": "overdue", "happened_on": "2023-01-01"}
+    ids = ["\uff25\uff11", "E2 ", "e9", None, "e3"]
+    conduct = [{"enterprise_id": name, "record_id": str(n), **record} for n, name in enumerate(ids)]
+    counts = score_folder(bundle, bank(conduct=conduct), tmp_path / "scores.parquet", DAY)
+    rule = "conduct (enterprise_id_in_enterprises)"
+    assert gaps_of(tmp_path / "scores.parquet") == {"a0": "", "a1": rule, "a2": rule, "a3": ""}
+    assert counts.unknown == {"says_nothing": [], "unattributed": {"conduct": 2}, "rejected_before": {}}
+    assert counts.data_gaps == {rule: 2}
+
+
+def test_one_application_alone_has_the_gaps_it_has_in_the_batch(bank: Callable[..., Path], tmp_path: Path) -> None:
+    record = {"record_id": "r", "kind": "overdue", "happened_on": "2023-01-01"}
+    tables = bank(headcount=STAFF[1:], conduct=[{"enterprise_id": "E2", **record}])
+    result, _ = checked_folder(tables, DAY, Checks())
+    told = {}
+    for number in range(4):
+        folder = tmp_path / str(number)
+        write_fit(of_application(fit(result, tables), f"a{number}"), folder)
+        (known,) = known_of(folder, SCHEMES)
+        told[f"a{number}"] = known["data_gap"].tolist()
+    expected = {"a0": ["headcount (no_row)"], "a1": [""], "a2": ["conduct (enterprise_id_in_enterprises)"], "a3": [""]}
+    assert told == expected

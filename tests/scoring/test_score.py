@@ -8,8 +8,8 @@ import pytest
 from models.errors import ModelError
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
-from models.fitting.folds import rows_at_risk
 from models.fitting.loans import loans
+from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
 from scoring.bundle import open_bundle
 from scoring.score import open_models, scores

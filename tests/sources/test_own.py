@@ -10,6 +10,7 @@ from pipelines import ingest
 from pipelines.commands.data import import_tables
 from policy.errors import MendableError
 from schemas.account import TooManyRejectedError
+from schemas.gaps import no_gaps, write_gaps
 from sources.own import deliveries, own_tables
 
 MAPPING = """
@@ -72,6 +73,14 @@ def test_a_source_without_applications_is_refused(folder: Path):
     pd.DataFrame({"enterprise_id": ["E1"]}).to_parquet(folder / "enterprises.parquet")
     written({})
     with pytest.raises(MendableError, match="source mybank: wanted a table applications; it has enterprises"):
+        ingest.main("mybank", folder, Path("tables"), Path("truth"))
+
+
+def test_the_rows_that_a_check_kept_are_refused_as_a_source(folder: Path):
+    pd.DataFrame({"enterprise_id": ["E1"]}).to_parquet(folder / "enterprises.parquet")
+    write_gaps(no_gaps(), folder)
+    written({})
+    with pytest.raises(MendableError, match=r"gaps.parquet shows that these are the rows which a check kept"):
         ingest.main("mybank", folder, Path("tables"), Path("truth"))
 
 

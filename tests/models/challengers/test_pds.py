@@ -1,5 +1,6 @@
 import sys
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,8 @@ from tests.parameters import SMALL
 
 PARAMS = SMALL
 NAMES = ["loan_amount", "staff_count"]
+CAT = pytest.param("CatBoost", marks=pytest.mark.skipif(find_spec("catboost") is None, reason="an extra of its own"))
+INSTALLED = [CAT if name == "CatBoost" else name for name in CHALLENGERS]
 
 
 def setting(table: pd.DataFrame) -> Setting:
@@ -27,14 +30,16 @@ def pds(name: str, table: pd.DataFrame) -> np.ndarray:
     return challenger_pds(CHALLENGERS[name], known, known.development, known.stage, table, known.stage)
 
 
-@pytest.mark.parametrize("name", CHALLENGERS)
+@pytest.mark.parametrize("name", INSTALLED)
 def test_each_challenger_recovers_the_order_of_the_true_pds_and_their_level(name: str, loan_book: pd.DataFrame) -> None:
     found = pds(name, loan_book)
     assert spearmanr(found, loan_book["pd_true"]).statistic > 0.7
     assert found.mean() == pytest.approx(loan_book["defaulted"].mean(), abs=0.005)
 
 
-@pytest.mark.parametrize("name", ["plain LightGBM", "pooled only", "scorecard", "EBM", "HistGradientBoosting"])
+@pytest.mark.parametrize(
+    "name", ["plain LightGBM", "pooled only", "scorecard", "EBM", "HistGradientBoosting", "ridge logistic", CAT]
+)
 def test_missing_values_get_a_pd_like_any_other(name: str, loan_book: pd.DataFrame) -> None:
     gone = np.arange(len(loan_book)) % 4 == 0
     holes = loan_book.assign(loan_amount=loan_book["loan_amount"].mask(gone))
@@ -53,7 +58,7 @@ def test_missing_values_have_the_evidence_of_their_own_bin(loan_book: pd.DataFra
     assert score[hidden].mean() - score[~hidden].mean() == pytest.approx(np.log(odds), abs=0.4)
 
 
-@pytest.mark.parametrize("name", ["pooled only", "scorecard", "HistGradientBoosting"])
+@pytest.mark.parametrize("name", ["pooled only", "scorecard", "HistGradientBoosting", "ridge logistic", CAT])
 def test_a_loan_of_weight_two_counts_as_two_loans(name: str, loan_book: pd.DataFrame) -> None:
     # With defaulted loans three times as heavy the level is that of a book where they are three times as many.
     heavy = loan_book.assign(weight=np.where(loan_book["defaulted"] == 1, 3.0, 1.0))
@@ -62,7 +67,7 @@ def test_a_loan_of_weight_two_counts_as_two_loans(name: str, loan_book: pd.DataF
     assert np.average(found, weights=heavy["weight"]) == pytest.approx(expected, abs=0.01)
 
 
-@pytest.mark.parametrize("name", ["scorecard", "EBM", "HistGradientBoosting", "plain LightGBM"])
+@pytest.mark.parametrize("name", ["scorecard", "EBM", "HistGradientBoosting", "plain LightGBM", "ridge logistic", CAT])
 def test_weights_reach_the_fit_itself(name: str, loan_book: pd.DataFrame) -> None:
     # In half of the book amounts point the other way; weights decide which half counts.
     flipped = loan_book.assign(loan_amount=-loan_book["loan_amount"])
@@ -109,13 +114,20 @@ def test_calibration_is_on_the_calibration_loans(loan_book: pd.DataFrame) -> Non
     assert logit(found).mean() - logit(pds("scorecard", loan_book)).mean() == pytest.approx(np.log(5), abs=0.2)
 
 
-@pytest.mark.parametrize(("name", "package"), [("scorecard", "optbinning"), ("EBM", "interpret")])
+@pytest.mark.parametrize(
+    ("name", "package", "extra"),
+    [
+        ("scorecard", "optbinning", "challengers"),
+        ("EBM", "interpret", "challengers"),
+        ("CatBoost", "catboost", "catboost"),
+    ],
+)
 def test_a_package_that_is_not_installed_is_named_with_the_way_to_get_it(
-    name: str, package: str, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+    name: str, package: str, extra: str, loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for module in [package, *(m for m in sys.modules if m.startswith(f"{package}."))]:
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(ImportError, match=rf"{package}.*pip install 'techcredit\[challengers\]'"):
+    with pytest.raises(ImportError, match=rf"{package}.*pip install 'techcredit\[{extra}\]'"):
         pds(name, loan_book)
 
 

@@ -87,10 +87,13 @@ def test_the_ece_is_best_or_the_best_challenger_lies_in_its_interval(ours: float
         ((0.8, 0.5, 1.1), 1.0, True),  # the interval holds 1
         ((0.8, 0.7, 0.9), 0.85, True),  # the interval holds the nearest challenger
         ((0.8, 0.7, 0.9), 0.95, False),  # the interval holds neither
+        ((0.5, 0.4, 0.6), 0.4, False),  # nearest to 1 of all, and bad all the same
+        ((0.5, 0.4, 0.6), 0.55, False),  # the nearest challenger, in the interval, is equally bad
+        ((0.5, -0.1, 1.1), 0.55, True),  # so few defaults that the interval holds 1
         ((1.2, 1.1, 1.3), 0.95, False),  # PDs too close together count as PDs too far apart do
     ],
 )
-def test_the_cox_slope_is_nearest_to_1_or_its_interval_holds_1_or_the_nearest_challenger(
+def test_the_cox_slope_is_near_1_and_best_or_its_interval_holds_1_or_the_nearest_challenger(
     ours: tuple[float, float, float], challenger: float, met: bool
 ) -> None:
     slope = dict(zip(("cox_slope", "cox_slope_low", "cox_slope_high"), ours, strict=True))

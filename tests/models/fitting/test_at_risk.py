@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.fitting.booster import Shape
-from models.fitting.folds import fit_with_folds, rows_at_risk
+from models.fitting.folds import fit_with_folds
 from models.fitting.horizon import horizon_pds
 from models.fitting.loans import Loans, at_risk
+from models.fitting.rows import rows_at_risk
 from tests.parameters import SMALL
 
 PARAMS = replace(SMALL, period_months=6, periods=4, num_iterations=80)

@@ -1,19 +1,25 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import log_expit
 
-from models.fitting.blend import Blend, alone, blend_share, blended
+from models.fitting.blend import Blend, alone, blend_share, blended, read_member
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
-from models.fitting.folds import additive, fit_with_folds, folds_of, one_kind
+from models.fitting.folds import fit_with_folds
+from models.fitting.kinds import booster_kinds
 from models.fitting.loans import Loans, loans
+from models.fitting.members import fitted_kinds
+from models.fitting.rows import folds_of
+from models.fitting.steps import Steps
 from models.fitting.trees import trees
 from tests.parameters import SMALL
 
 NAMES = ["loan_amount", "staff_count"]
+ADDITIVE = booster_kinds(SMALL, 10_000, 1000)["additive"]
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +33,7 @@ def pair(request: pytest.FixtureRequest, data: Loans) -> tuple[Blend, Blend]:
     period = None if request.param == 1 else np.arange(len(data)) % request.param
     rows = Rows(features, period, data.defaulted, data.weight)
     interacting = fit_booster(rows, Shape({}), SMALL, 30)
-    return alone("interacting", interacting), alone("additive", fit_booster(rows, Shape({}), additive(SMALL), 40))
+    return alone("interacting", interacting), alone("additive", fit_booster(rows, Shape({}), ADDITIVE, 40))
 
 
 def test_scores_baselines_and_contributions_of_a_blend_are_blends(pair: tuple[Blend, Blend], data: Loans) -> None:
@@ -111,7 +117,7 @@ def test_a_higher_temperature_draws_the_share_towards_one_half(data: Loans) -> N
 
 def test_additive_trees_have_one_feature_each(data: Loans) -> None:
     rows = Rows(data.features, None, data.defaulted, data.weight)
-    fitted = fit_booster(rows, Shape({}), additive(SMALL), 20)
+    fitted = fit_booster(rows, Shape({}), ADDITIVE, 20)
     assert {len(np.unique(tree.feature)) for tree in trees(fitted.text)} == {1}
 
 
@@ -119,14 +125,44 @@ def test_the_score_of_a_loan_out_of_fold_owes_nothing_to_its_outcome(data: Loans
     fold = folds_of(data.enterprise, SMALL.folds)
     flipped = np.where(fold == 2, 1 - data.defaulted, data.defaulted)
     same = replace(SMALL, num_iterations=1)
-    known = (one_kind(replace(data, defaulted=outcome), Shape({}), same) for outcome in (data.defaulted, flipped))
-    before, after = (fitted.out_of_fold for fitted in known)
-    assert (before[fold == 2] == after[fold == 2]).all()
-    assert (before[fold != 2] != after[fold != 2]).any()
+    before, after = (
+        fitted_kinds(replace(data, defaulted=outcome), fold, Shape({}), same) for outcome in (data.defaulted, flipped)
+    )
+    for kind in ("interacting", "additive", "linear"):
+        first, second = before[kind].out_of_fold, after[kind].out_of_fold
+        assert (first[fold == 2] == second[fold == 2]).all()
+        assert (first[fold != 2] != second[fold != 2]).any()
 
 
-def test_the_blend_is_kept_with_the_share_of_the_additive_trees(data: Loans) -> None:
+def test_the_stack_is_kept_with_the_weight_and_the_trees_of_its_members(data: Loans) -> None:
     fitted = fit_with_folds(data, Shape({}), SMALL, "pooled model")
-    assert 0 < fitted.additive_share <= 1
-    assert fitted.booster.trees >= fitted.trees
+    made = fitted.make_up()
+    assert sum(member["weight"] for member in made.values()) == pytest.approx(1)
+    assert {member.name: member.weight for member in fitted.booster.members} == fitted.weights
+    assert all((member["trees"] > 0) == (kind != "linear") for kind, member in made.items())
     assert np.isfinite(fitted.out_of_fold).all()
+
+
+def test_the_same_bytes_come_on_any_number_of_threads(data: Loans) -> None:
+    found = [fit_with_folds(data, Shape({}), replace(SMALL, num_threads=n), "pooled model") for n in (1, 3)]
+    assert [m.booster.text for m in found[0].booster.members] == [m.booster.text for m in found[1].booster.members]
+    assert (found[0].out_of_fold == found[1].out_of_fold).all()
+
+
+def test_step_functions_of_a_blend_are_one_member_that_says_the_same(data: Loans) -> None:
+    fitted = fit_with_folds(data, Shape({}), SMALL, "pooled model").booster
+    both = blended(fitted.renamed("own"), fitted.renamed("pooled"), 0.4)
+    whole = both.compact()
+    assert [member.name for member in whole.members][-1] == "steps"
+    assert sum(isinstance(member.booster, Steps) for member in whole.members) == 1
+    assert np.abs(whole.raw_score(data.features) - both.raw_score(data.features)).max() < 1e-6
+    assert np.abs(whole.contributions(data.features) - both.contributions(data.features)).max() < 1e-6
+    assert sum(member.weight for member in whole.members) == pytest.approx(1)
+
+
+def test_a_member_comes_back_from_its_file(data: Loans, tmp_path: Path) -> None:
+    for member in fit_with_folds(data, Shape({}), SMALL, "pooled model").booster.members:
+        member.write(tmp_path)
+        again = read_member(tmp_path / member.file, member.weight)
+        assert again.name == member.name
+        assert (again.booster.raw_score(data.features) == member.booster.raw_score(data.features)).all()

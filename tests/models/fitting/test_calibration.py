@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import expit
 
-from models.fitting.calibration import LEAST_SLOPE, CalibrationError, Curve, fit_curve, fit_platt, line
+from models.fitting.calibration import LEAST_SLOPE, CalibrationError, Curve, Line, Pull, fit_curve, fit_platt, line
 
 
 def test_known_intercept_and_slope_are_recovered() -> None:
@@ -117,3 +117,32 @@ def test_a_score_that_is_no_number_is_refused() -> None:
     score, defaulted = backwards()
     with pytest.raises(CalibrationError, match="did not come to rest after 100 steps"):
         fit_platt(np.where(np.arange(len(score)) == 7, np.nan, -score), defaulted, np.ones(len(score)), ridge=1.0)
+
+
+def _few(defaults: int, loans: int = 400, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    score = np.random.default_rng(seed).normal(-3, 1, loans)
+    outcome = np.zeros(loans)
+    outcome[np.argsort(-score)[: 2 * defaults : 2]] = 1
+    return score, outcome, np.ones(loans)
+
+
+def test_the_line_of_a_stage_goes_from_that_of_all_stages_to_its_own_as_defaults_grow() -> None:
+    pull = Pull(Line(0.7, 1.2), 20)
+    none = fit_platt(*_few(0), ridge=1.0, pull=pull)
+    score = _few(0)[0]
+    assert 0 < none[1] < 1.2
+    assert none[0] + none[1] * score.mean() < 0.7 + 1.2 * score.mean()
+    gaps = []
+    for defaults in (5, 50):
+        own, drawn = (fit_platt(*_few(defaults), ridge=0.0, pull=p) for p in (Pull(Line(0.7, 1.2), 1e-9), pull))
+        gaps.append(abs(own[1] - drawn[1]) / abs(own[1] - 1.2))
+    assert gaps[0] > gaps[1] > 0
+
+
+def test_a_strong_pull_gives_the_line_of_all_stages() -> None:
+    found = fit_platt(*_few(9), ridge=1.0, pull=Pull(Line(0.5, 0.8), 1e5))
+    assert found == pytest.approx((0.5, 0.8), abs=1e-2)
+
+
+def test_the_pull_says_how_much_of_the_level_is_that_of_all_stages() -> None:
+    assert Pull(Line(0, 1), 20).share(np.array([1, 0, 0, 1.0, np.nan])) == pytest.approx(20 / 22)

@@ -10,9 +10,10 @@ from sklearn.metrics import roc_auc_score
 from models.errors import ModelError
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.fit import Part, fit_stage
-from models.fitting.folds import Fitted, fit_with_folds, folds_of, rows_at_risk
+from models.fitting.folds import Fitted, fit_with_folds
 from models.fitting.loans import Loans, loans
 from models.fitting.params import RANGES, BoosterParams, TrainParams
+from models.fitting.rows import folds_of, rows_at_risk
 from models.fitting.stage_model import StageModel, open_model
 from tests.parameters import SMALL
 
@@ -91,7 +92,7 @@ def test_a_missing_model_is_named(tmp_path: Path) -> None:
 
 def test_a_stage_with_few_defaults_is_served_by_the_pooled_model(data: Loans, pooled: Fitted) -> None:
     found = fit_stage("growth", part(data), part(data), pooled, FREE, replace(PARAMS, minimum_defaults=10**6), FACTS)
-    assert {member.name.split("-")[0] for member in found.blend.members} == {"pooled"}
+    assert {member.name for member in found.blend.members} == {"pooled-interacting", "pooled-additive", "pooled-linear"}
     assert found.share == 0.0
     assert roc_auc_score(data.defaulted, found.score(data.features)) > 0.7
 

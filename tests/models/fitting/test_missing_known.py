@@ -11,8 +11,9 @@ from models.fitting.audit import require_missing_known
 from models.fitting.blend import alone
 from models.fitting.booster import Shape
 from models.fitting.calibration import line
-from models.fitting.folds import fit_with_folds, rows_at_risk, rows_to_fit
+from models.fitting.folds import fit_with_folds
 from models.fitting.loans import Loans, loans
+from models.fitting.rows import rows_at_risk, rows_to_fit
 from models.fitting.stage_model import ModelError, StageModel
 from models.fitting.trees import trees
 from tests.parameters import SMALL
@@ -39,13 +40,18 @@ def model(known: Loans, params=TAUGHT) -> StageModel:
     return StageModel("growth", fit_with_folds(known, Shape({}), params, "test").booster, 1.0, line(0.0, 1.0), (), {})
 
 
-def test_each_loan_is_fitted_a_second_time_with_less_weight(table: pd.DataFrame, blanked: pd.DataFrame) -> None:
+def test_each_loan_with_a_blanked_table_is_fitted_a_second_time_with_less_weight(
+    table: pd.DataFrame, blanked: pd.DataFrame
+) -> None:
     known = loans(table, NAMES, blanked)
     once, twice = rows_at_risk(known, TAUGHT), rows_to_fit(known, TAUGHT)
-    assert len(twice.defaulted) == 2 * len(once.defaulted)
-    assert twice.copies == len(once.defaulted)
-    assert twice.weight[twice.copies :].tolist() == (0.3 * once.weight).tolist()
-    assert twice.features["leverage"].isna().mean() == pytest.approx(1 / 6, abs=0.02)
+    touched = np.flatnonzero(blanked.isna().any(axis=1))
+    assert twice.copied.tolist() == touched.tolist()
+    assert len(twice.defaulted) == len(once.defaulted) + len(touched)
+    assert twice.weight[len(once.weight) :].tolist() == (0.3 * once.weight[touched]).tolist()
+    assert (twice.defaulted == once.defaulted[twice.origin]).all()
+    again = twice.features.iloc[len(once.weight) :].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, blanked.iloc[touched].reset_index(drop=True))
     assert len(rows_to_fit(known, replace(TAUGHT, blanked_weight=0.0)).defaulted) == len(once.defaulted)
 
 
@@ -63,7 +69,7 @@ def test_a_missing_driver_gives_about_the_mean_risk_and_not_that_of_zero(
     gone = shifted.assign(leverage=np.nan)
     rate = table["defaulted"].mean()
     taught = model(loans(shifted, NAMES, blanked.assign(leverage=blanked["leverage"] + 5)))
-    untaught = model(loans(shifted, NAMES))
+    untaught = model(loans(shifted, NAMES), replace(TAUGHT, members=("interacting",)))
     assert taught.probability(gone).mean() == pytest.approx(rate, rel=0.2)
     assert untaught.probability(gone).mean() < 0.5 * rate
     zero = shifted.assign(leverage=0.0)

@@ -73,6 +73,19 @@ def test_a_line_of_nines_and_a_blank_id_reject_their_row_and_nothing_else(import
     assert "line" in (tmp_path / "quality" / "quality.html").read_text(encoding="utf8")
 
 
+@pytest.mark.parametrize(("name", "lost"), [("C9", 1), ("ｃ１", 0)])
+def test_a_record_of_nobody_is_told_and_one_written_differently_is_not_lost(
+    imported, tmp_path, capsys, name, lost
+) -> None:
+    tables = imported(borrowings=[*BORROWINGS, f"{name},B2,2023-01-31,100"])
+    validate_tables(tables, tmp_path / "checked", None, checks())
+    said = "note: table borrowings: records nobody can attribute: 1 (no identifier, or one that fits nobody)"
+    assert (said in capsys.readouterr().out) is bool(lost)
+    summary = json.loads((tmp_path / "checked" / "summary.json").read_text(encoding="utf8"))
+    assert summary["unattributed"] == ({"borrowings": lost} if lost else {})
+    assert summary["tables"]["borrowings"]["broken"] == {"enterprise_id_in_enterprises": 1}
+
+
 def test_sentinel_days_of_founding_are_rejected_or_told_and_too_many_end_with_three(imported, capsys) -> None:
     sentinels = ["C1,0001-01-01", "C2,1900-01-01", "C3,1970-01-01", "C4,9999-12-31", "C5,2023-01-01"]
     with pytest.raises(TooManyRejectedError, match="table enterprises: 3 of 5 rows were rejected") as left:

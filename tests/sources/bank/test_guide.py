@@ -1,5 +1,6 @@
 """The guide says what the code does: every table, key, unit and format of the mapping stands in both languages."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sources.bank.units import DATE_WORDS, UNITS
 
 ROOT = Path(__file__).parents[3]
 GUIDES = ("bring_your_own_data.md", "bring_your_own_data.zh.md")
-KEYS = sorted({"tables", "from", "columns", "unit", "values", "format"} | TABLE_KEYS)
+KEYS = sorted({"tables", "from", "columns", "unit", "values", "format", "column", "is", "matches", "line"} | TABLE_KEYS)
 
 
 @pytest.fixture(params=GUIDES)
@@ -33,11 +34,25 @@ def test_every_key_of_a_table_stands_in_its_row(guide):
 
 def test_every_mapping_shown_in_the_guide_can_be_loaded(guide, tmp_path):
     shown = [block.split("```")[0] for block in guide.split("```yaml\n")[1:]]
-    assert len(shown) == 2
+    assert len(shown) == 3
     for number, text in enumerate(shown):
         path = tmp_path / f"{number}.yaml"
         path.write_text(text if "tables:" in text else f"tables:\n{text}", encoding="utf8")
         assert load_mapping(path).tables
+
+
+def test_the_day_known_stands_in_the_row_of_every_table(guide):
+    shown = guide.split("|---|---|\n   | `enterprises` |")[1].split("\n3. ")[0]
+    rows = {line.split("|")[1].strip(" `"): line for line in f"   | `enterprises` |{shown}".splitlines() if "|" in line}
+    assert set(rows) == set(TABLES)
+    for name, table in TABLES.items():
+        if table.lag is not None:
+            assert f"`{table.lag.after}` + {table.lag.months} " in rows[name]
+            other = {code: months for code, months in table.lag.overrides.items() if months != table.lag.months}
+            assert all(re.search(rf"`{code}` \+? ?{months}\b", rows[name]) for code, months in other.items())
+            assert table.lag.never_later_than is None or f"`{table.lag.never_later_than}`" in rows[name]
+        elif any(column.name == "known_on" for column in table.columns):
+            assert "**" in rows[name]
 
 
 def test_the_minimum_set_names_every_required_column(guide):

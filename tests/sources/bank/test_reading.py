@@ -79,12 +79,15 @@ def test_a_period_is_read_as_its_last_day(tmp_path, form, text, day):
 def test_only_the_words_for_missing_are_missing(tmp_path):
     mapping = STATEMENTS.replace("encoding: gbk", 'encoding: gbk\nmissing: ["-"]')
     mapping = mapping.replace("period_end: 期末", 'period_end: {from: 期末, missing: ["99991231"]}')
-    table = read(bank(tmp_path, "1,99991231,-,", "NA,20231231,0,1", mapping=mapping), str(tmp_path)).tables[
-        "statements"
+    path = bank(tmp_path, "1,20231231,-,", "NA,20231231,0,1", "2,99991231,1,1", mapping=mapping)
+    found = read(path, str(tmp_path))
+    table = found.tables["statements"]
+    assert found.rejects["statements"][["row", "rule", "value"]].to_numpy().tolist() == [
+        [4, "period_end_required", "99991231"]
     ]
     assert table.isna().sum().to_dict() == {
         "enterprise_id": 0,
-        "period_end": 1,
+        "period_end": 0,
         "revenue": 1,
         "rd_domestic_share": 1,
         "period": 0,
@@ -115,7 +118,7 @@ def test_parquet_keeps_numbers_and_days(tmp_path):
     frame = pd.DataFrame(
         {
             "客户号": [1001.0, 1002.0],
-            "期末": pd.to_datetime(["2023-12-31 08:00", None]).tz_localize("Asia/Shanghai"),
+            "期末": pd.to_datetime(["2023-12-31 08:00", "2023-12-31 23:00"]).tz_localize("Asia/Shanghai"),
             "营业收入(万元)": [1.5, None],
             "境内研发占比": [100, 50],
         }
@@ -352,13 +355,13 @@ def check_database(folder: Path, url: str) -> None:
     path = folder / "mapping.yaml"
     path.write_text(DATABASE, encoding="utf8")
     table = read(path, url).tables["statements"].sort_values("enterprise_id", ignore_index=True)
-    assert table["enterprise_id"].tolist() == [f"{i:04d}" for i in range(1, 9)]
+    assert table["enterprise_id"].tolist() == [f"{i:04d}" for i in range(1, 8)]
     assert table["revenue"].iloc[0] == 12_500.0
     assert table["rd_domestic_share"].iloc[0] == 0.57
     assert table["period_end"].iloc[0] == pd.Timestamp("2023-12-31")
-    assert table.iloc[7][["period_end", "revenue", "rd_domestic_share"]].isna().all()
     found = dry_run(path, url)
-    assert found.ready  # the last row has no day: that is for validation to reject, by rule
+    assert [(v.column, v.count) for v in found.bad] == [("period_end", 1)]  # the last row has no day
+    assert [a.rejected for a in found.accounts] == [1]
     assert found.lagged == ("statements",)
     assert found.unused == (("报表 2023", "Spare"),)
     path.write_text(DATABASE.replace("报表 2023", "报表 2024"), encoding="utf8")

@@ -1,0 +1,15 @@
+"""Tables on a screen: no value is cut, whatever the width of the terminal, and where there is none."""
+
+from rich.console import Console
+from rich.table import Table
+
+
+def show(table: Table) -> None:
+    """Print a table whole: as wide as its content where output is a file or a pipe, values wrapped in a terminal."""
+    for column in table.columns:
+        column.overflow = "fold"
+    console = Console()
+    if not console.is_terminal:
+        wide = console.options.update(max_width=100_000)
+        console.width = max(console.width, console.measure(table, options=wide).maximum)
+    console.print(table)
