@@ -26,7 +26,7 @@ setup: .venv/ready.stamp  ## make .venv from constraints.txt
 run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)
 	@$(BIN)/techcredit run $(if $(SOURCE),--source $(SOURCE))
 
-study: setup  ## fit the models again with other seeds and folds, and show what moves (SOURCE=name as for run)
+study: setup  ## complete the report: challengers, ablation, blanked tables, other seeds and folds (SOURCE=name as for run)
 	@$(BIN)/techcredit study $(if $(SOURCE),--source $(SOURCE))
 
 test: setup  ## run the whole test suite

@@ -11,8 +11,9 @@ import pandas as pd
 
 from benchmarks.accuracy_sets import Fold, Set
 from models.challengers.comparison import kept_apart
-from models.challengers.pds import CHALLENGERS, REPEATS_OF_ONE_STAGE, Challenger, Setting, challenger_pds
+from models.challengers.pds import CHALLENGERS, REPEATS_OF_ONE_STAGE, challenger_pds
 from models.challengers.scorecard import WANTED
+from models.challengers.setting import Challenger, Setting
 from models.challengers.verdicts import OURS
 from models.fitting.blend import Blend
 from models.fitting.fit import Part, fit_stage, pooled_line

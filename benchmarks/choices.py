@@ -149,10 +149,8 @@ def _kinds(known: Loans, later: pd.DataFrame, learned: Shape, params: TrainParam
     fitted: dict[str, OneKind] = {}
     for name, (kind, other) in VARIANTS.items():
         directed = Shape({}) if name.startswith("undirected") else learned
-        fitted |= {
-            name: found
-            for found in fitted_kinds(known, fold, directed, replace(params, members=(kind,), **other)).values()
-        }
+        for found in fitted_kinds(known, fold, directed, replace(params, members=(kind,), **other)).values():
+            fitted[name] = found
     return Kinds(known, fold, fitted, {name: one.scorer.raw_score(later) for name, one in fitted.items()})
 
 

@@ -15,7 +15,8 @@ from scipy.special import expit
 from benchmarks.accuracy_models import our_pds
 from benchmarks.accuracy_sets import Set
 from models.challengers.comparison import SMALLEST
-from models.challengers.pds import CHALLENGERS, Setting
+from models.challengers.pds import CHALLENGERS
+from models.challengers.setting import Setting
 from models.challengers.verdicts import OURS
 from models.errors import ModelError
 from models.fitting.calibration import Curve, fit_curve

@@ -94,8 +94,9 @@ def handed_on(quantity: pd.Series) -> pd.Series:
 class Feature(Definition):
     """One line of the catalogue: the function that defines a feature, and all that is derived from it.
 
-    `risk` says how the default risk moves when the feature rises, with its reason in `source`; None where no direction
-    is documented, and then the model is not constrained. `actionable` means the enterprise can change it within a year.
+    `risk` says how the default risk moves when the feature rises, with its reason in `source`, or by what a lender
+    expects of any enterprise (staff or revenue that shrinks is no strength); None where no direction is documented, and
+    then the model is not constrained. `actionable` means the enterprise can change it within a year.
     `low` and `high` are the inclusive bounds of plausible values, in `unit`. `peers` ranks it among peers as well: then
     the catalogue holds a second entry, `as_rank()`, whose values come from features/peers.py.
     """

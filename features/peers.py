@@ -6,6 +6,7 @@ month: a rank never knows a later application, and an application scored alone g
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -22,11 +23,23 @@ SMALLEST_GROUP = 50
 ALL = "all"
 """Division of the grids of a stage alone."""
 
+EPOCH = 1970 * 12
+"""Months from year 0 to the one that numpy counts from."""
 QUANTILES = tuple(f"q{n:02d}" for n in range(21))
 GRID_COLUMNS = ("as_of", "stage", "industry")
 """Columns of the feature table that grids and ranks need beside the ranked features."""
 
 Floats = NDArray[np.float64]
+
+
+class _Window(NamedTuple):
+    """Twelve months of one group, before `month`: the features that have a grid, and the grids, one row a feature."""
+
+    month: int
+    stage: str
+    division: str
+    features: list[str]
+    quantiles: Floats
 
 
 def peer_grids(table: pd.DataFrame, features: Sequence[str] | None = None) -> pd.DataFrame:
@@ -58,7 +71,7 @@ def _grids(
     labels = pd.MultiIndex.from_arrays([stage, division])
     group, groups = pd.factorize(labels, sort=True)
     order = np.lexsort((month, group))
-    rows: list[pd.DataFrame] = []
+    found: list[_Window] = []
     edges = np.searchsorted(group[order], np.arange(len(groups) + 1))
     last = int(month.max()) + 1 if len(month) else 0
     for number, (start, end) in enumerate(pairwise(edges)):
@@ -66,10 +79,9 @@ def _grids(
         for at, block in _windows(values[member], month[member], last):
             enough = np.isfinite(block).sum(axis=0) >= SMALLEST_GROUP
             if enough.any():
-                grid = pd.DataFrame(_quantiles(block[:, enough]), columns=list(QUANTILES))
-                grid.insert(0, "feature", [name for name, some in zip(names, enough, strict=True) if some])
-                rows.append(grid.assign(month=at, stage=groups[number][0], division=groups[number][1]))
-    return _frame(rows)
+                known = [name for name, some in zip(names, enough, strict=True) if some]
+                found.append(_Window(at, groups[number][0], groups[number][1], known, _quantiles(block[:, enough])))
+    return _frame(found)
 
 
 def _windows(values: Floats, month: NDArray[np.int64], last: int) -> Iterator[tuple[int, Floats]]:
@@ -94,13 +106,18 @@ def _quantiles(block: Floats) -> Floats:
     return np.asarray(low + (high - low) * (place - below), dtype="float64")
 
 
-def _frame(rows: Sequence[pd.DataFrame]) -> pd.DataFrame:
-    columns = ["month", "stage", "division", "feature", *QUANTILES]
-    if not rows:
-        return pd.DataFrame({c: pd.Series(dtype=_dtype(c)) for c in columns})
-    found = pd.concat(rows, ignore_index=True)
-    first = pd.to_datetime({"year": found["month"] // 12, "month": found["month"] % 12 + 1, "day": 1})
-    return found.assign(month=first).astype({c: _dtype(c) for c in columns})[columns]
+def _frame(found: Sequence[_Window]) -> pd.DataFrame:
+    """The grids of all windows one below the other; one frame is made, since thousands of small ones take long."""
+    sizes = [len(window.features) for window in found]
+    month = np.repeat(np.array([window.month for window in found], dtype="int64"), sizes)
+    keys = {
+        "month": (month - EPOCH).astype("datetime64[M]").astype("datetime64[us]"),
+        **{key: np.repeat([getattr(window, key) for window in found], sizes) for key in ("stage", "division")},
+        "feature": [name for window in found for name in window.features],
+    }
+    values = np.concatenate([np.empty((0, len(QUANTILES))), *(window.quantiles for window in found)])
+    columns = {**keys, **dict(zip(QUANTILES, values.T, strict=True))}
+    return pd.DataFrame({name: pd.Series(column, dtype=_dtype(name)) for name, column in columns.items()})
 
 
 def _dtype(column: str) -> str:

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from models.challengers.comparison import excess_log_loss
 from models.validation.calibration_tests import log_loss
 from models.validation.discrimination import auc
 
@@ -38,19 +37,6 @@ def _one(rows: pd.DataFrame) -> dict[str, Any]:
         "mean_pd_true": float(np.average(rows["pd_in_year"], weights=w)),
         "mean_absolute_error": float(np.average((rows["pd"] - rows["pd_attainable"]).abs(), weights=w)),
     }
-
-
-def excess_of_models(scored: pd.DataFrame, pds: pd.DataFrame, truth: pd.DataFrame) -> dict[str, Any]:
-    """Per stage and in total the divergence of each model's PDs from the attainable ones [nats]; see excess_log_loss.
-
-    `pds` has application_id and a column per model, ours among them, for every scored application.
-    """
-    keys = scored[["application_id", "stage", "weight"]]
-    rows = keys.merge(pds, on="application_id", validate="1:1").merge(
-        truth[["application_id", "pd_attainable"]], on="application_id", validate="1:1"
-    )
-    models = rows[[name for name in pds.columns if name != "application_id"]]
-    return excess_log_loss(rows, models, rows["pd_attainable"].to_numpy())
 
 
 def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, cut_offs: Mapping[str, float | None]) -> dict[str, Any]:

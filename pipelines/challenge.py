@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from models.challengers.comparison import BINS, figures, kept_apart
-from models.challengers.pds import CHALLENGERS, Setting, challenger_pds
+from models.challengers.pds import CHALLENGERS, challenger_pds
+from models.challengers.setting import Setting
 from models.challengers.verdicts import OURS, verdicts
 from models.fitting.feature_set import shape
 from models.fitting.loans import loans

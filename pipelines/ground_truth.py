@@ -4,14 +4,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.ground_truth import beside_truth, excess_of_models, recovered_drivers, true_ratios
+from models.ground_truth import beside_truth, recovered_drivers, true_ratios
 from pipelines.entry import run
 from pipelines.files import read_json, write_figures, write_json
 
 
-def main(
-    truth: Path, scores: Path, challengers: Path, explanations: Path, thresholds: Path, ground_truth: Path
-) -> None:
+def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, ground_truth: Path) -> None:
     """Write ground_truth.json: `truth` false where the source has none, else the comparison."""
     if not (truth / "truth.parquet").exists():
         write_json({"truth": False}, ground_truth / "ground_truth.json")
@@ -27,7 +25,6 @@ def main(
         {
             "truth": True,
             "out_of_time": beside_truth(later, known),
-            "excess_log_loss": excess_of_models(later, pd.read_parquet(challengers), known),
             "true_ratios": true_ratios(tested, known, {name: c["cut_off"] for name, c in certificates.items()}),
             "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
         },

@@ -1,7 +1,7 @@
 """Step `report`: the finished run of a source in; the page, the memos and the summary out."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -36,16 +36,20 @@ class ReportParams:
 
 def main(source: str, run_folder: Path, report: Path) -> None:
     """Write the report of SOURCE from the finished run in RUN_FOLDER into the folder REPORT."""
-    params = section("report", ReportParams, source)
-    read = read_inputs(source, run_folder, shown_path(report / "index.html"), section("split", SplitParams, source))
-    inputs = replace(read, currency=params.currency)
+    params, split = section("report", ReportParams, source), section("split", SplitParams, source)
+    inputs = read_inputs(source, run_folder, shown_path(report / "index.html"), split, params)
+    write_pages(inputs, params, report)
+    write_json(summary(inputs), report / "summary.json")
+
+
+def write_pages(inputs: Inputs, params: ReportParams, report: Path) -> None:
+    """Write the page, the memos and the pages beside it into the folder `report`; memos of an earlier run go."""
     for stale in (report / "memos").glob("*.html"):
         stale.unlink()
     for name, html in pages(inputs, params.memos).items():
         target = report / name
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(html, encoding="utf8")
-    write_json(summary(inputs), report / "summary.json")
 
 
 def shown_path(page: Path) -> str:
@@ -53,7 +57,7 @@ def shown_path(page: Path) -> str:
     return page.name if page.is_absolute() else page.as_posix()
 
 
-def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inputs:
+def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params: ReportParams) -> Inputs:
     """The files of one finished run in `folder`."""
     models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
     used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
@@ -86,8 +90,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams) -> Inp
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
         figures=_figures(folder),
-        challengers=read_json(folder / "challengers" / "challengers.json"),
-        ablation=read_json(folder / "ablation" / "ablation.json"),
+        currency=params.currency,
     )
 
 

@@ -31,7 +31,7 @@ PARTS_DRAWN = 10_000
 
 @dataclass(frozen=True)
 class SeedsParams:
-    """Parameters of the step, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
+    """Parameters, a refit each: other seeds, other names of enterprises (salts of the folds), shares left out.
 
     Such a share [fraction] of the enterprises is left out of the development loans.
     """
@@ -105,7 +105,8 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
     MendableError
         When a refit would be the run itself, or when none is asked for.
     """
-    if params.seed in asked.seeds or params.fold_salt in asked.names or not (asked.seeds or asked.names):
+    nothing = not (asked.seeds or asked.names or asked.left_out)
+    if params.seed in asked.seeds or params.fold_salt in asked.names or nothing:
         message = (
             f"seeds: wanted at least one seed other than {params.seed} or one name other than {params.fold_salt!r}; "
             f"got seeds {list(asked.seeds)} and names {list(asked.names)}"

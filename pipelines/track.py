@@ -60,7 +60,7 @@ def _log(
         mlflow.log_metrics({f"{part}.{name}": float(value) for name, value in found.items() if value is not None})
     mlflow.log_artifacts(str(figures), "figures")
     columns = [*meta["features"], "province", "industry"]
-    rows = sample.loc[sample["stage"] == stage, columns].head(5)
+    rows = sample.loc[sample.index[sample["stage"] == stage][:5], columns]
     name = f"techcredit-{source}-{stage}"
     info = mlflow.pyfunc.log_model(
         name="pd",

@@ -10,6 +10,7 @@ from features.catalogue import CATALOGUE
 from features.states import State
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
+from models.fitting.params import MEMBERS
 from models.fitting.split import LEFT_OUT, PARTS
 from policy.conditions import WORDS
 from policy.loader import FLAGS, figures
@@ -69,6 +70,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "size_industry": tuple(size_industries),
         "size_indicator": SIZE_INDICATORS,
         "group_effect": GROUP_EFFECTS,
+        "member": MEMBERS,
         "step": STEPS,
         "challenger": (OURS, *CHALLENGERS),
         "challenger_what": CHALLENGERS,

@@ -10,6 +10,21 @@ Json = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Study:
+    """What only `make study` measures: the JSON that the steps challenge, ablate, seeds and blanked wrote.
+
+    `excess_log_loss` is the divergence of each model's PDs from the best attainable ones by stage [nats], as
+    models.challengers.comparison gives it; None where the truth is not known.
+    """
+
+    challengers: Json
+    ablation: Json
+    seeds: Json
+    blanked: Json
+    excess_log_loss: Json | None = None
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the report reads.
 
@@ -17,7 +32,8 @@ class Inputs:
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
     `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
-    compared, `cross_class` what the same PD gets in every class.
+    compared, `cross_class` what the same PD gets in every class; `study` what the steps of `make study` measured, None
+    in the report of a run.
     """
 
     source: str
@@ -33,7 +49,6 @@ class Inputs:
     thresholds: Json
     tracking: Json
     ground_truth: Json
-    challengers: Json
     features: pd.DataFrame
     outcomes: pd.DataFrame
     split: pd.DataFrame
@@ -45,10 +60,10 @@ class Inputs:
     domains: pd.DataFrame
     contributions: pd.DataFrame
     figures: Mapping[str, bytes] = field(default_factory=dict)
-    ablation: Json = field(default_factory=dict)
     currency: str | None = None
     fired: pd.DataFrame = field(default_factory=pd.DataFrame)
     cross_class: pd.DataFrame = field(default_factory=pd.DataFrame)
+    study: Study | None = None
 
     def decided(self) -> pd.DataFrame:
         """Out-of-time applications, one row each: features, outcome, weight, PD, decision, `amount` of the population.

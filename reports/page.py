@@ -6,7 +6,20 @@ from reports.inputs import Inputs
 from reports.memo.choice import chosen
 from reports.memo.page import Memo, memos
 from reports.render import environment, page
-from reports.sections import cover, domains, headline, model_quality, parts, quality, rules, thresholds, truth, versions
+from reports.sections import (
+    blanked,
+    cover,
+    domains,
+    headline,
+    model_quality,
+    parts,
+    quality,
+    refits,
+    rules,
+    thresholds,
+    truth,
+    versions,
+)
 from reports.sections.dictionary import dictionary_page
 from reports.sections.quality import quality_page
 from reports.sources import currency_note, notes
@@ -35,7 +48,7 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
         Paragraph(currency_note(inputs.source, inputs.currency), "note"),
         *written,
     )
-    covered, known, added = cover.section(inputs), truth.section(inputs), domains.section(inputs)
+    covered, known = cover.section(inputs), truth.section(inputs)
     sections = (
         headline.section(inputs),
         *((known,) if known is not None else ()),
@@ -43,7 +56,9 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
         quality.section(inputs),
         parts.section(inputs),
         model_quality.section(inputs),
-        *((added,) if added is not None else ()),
+        domains.section(inputs),
+        blanked.section(inputs),
+        refits.section(inputs),
         thresholds.section(inputs),
         rules.section(inputs),
         versions.policy_section(inputs),

@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from models.challengers.verdicts import OURS
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, interval, percent
@@ -27,10 +26,10 @@ def summary(inputs: Inputs) -> dict[str, Any]:
     """Plain data for summary.json: counts that close, figures per stage out-of-time, tolerance and outcome per class.
 
     `rows_in` = `scored` + `left_out_of_study` + `rejected` + `duplicates` [applications]; PDs, ratios and shares are
-    fractions. `plain_auc` is missing where that challenger was not among the challengers.
+    fractions. `plain_auc` is missing where that challenger was not fitted: in the summary of a run.
     """
     found, counted = limit_outcomes(inputs), tally(inputs)
-    total = found[-1]
+    total, later = found[-1], inputs.metrics["parts"]["out_of_time"]["total"] or {}
     return {
         "source": inputs.source,
         "built_on": inputs.built_on,
@@ -51,8 +50,8 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "realised": total.realised,
         "verdict": total.verdict,
         "approved_share": total.approved_share,
-        "ours_auc": challengers.figure(inputs, OURS, "auc"),
-        "plain_auc": challengers.figure(inputs, PLAIN, "auc"),
+        "ours_auc": later.get("auc"),
+        "plain_auc": None if inputs.study is None else challengers.figure(inputs.study.challengers, PLAIN, "auc"),
         "page": inputs.page,
     }
 

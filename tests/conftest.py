@@ -111,5 +111,14 @@ def simulated_run(checkout: Callable[[str], Path]) -> Path:
     folder = checkout("simulated")
     params = folder / "params.yaml"
     smaller = params.read_text(encoding="utf8").replace("applications: 60000", "applications: 15000")
-    params.write_text(smaller, encoding="utf8")
+    params.write_text(smaller.replace('names: ["renamed "]', "names: []"), encoding="utf8")
     return finished(folder, "simulated")
+
+
+@pytest.fixture(scope="session")
+def simulated_study(simulated_run: Path) -> Path:
+    """That checkout after `techcredit study` as well, with one refit."""
+    done = run_cli(simulated_run, "study", "--source", "simulated")
+    assert done.returncode == 0, done.stderr + done.stdout
+    (simulated_run / "study.txt").write_text(done.stdout, encoding="utf8")
+    return simulated_run

@@ -151,6 +151,7 @@ BORROWING = (
         source="guarantees",
         actionable=True,
         low=0,
+        risk="falls",
     ),
     Feature(
         public_guarantee_cover,
@@ -169,6 +170,7 @@ BORROWING = (
         source=LENDING,
         actionable=True,
         low=0,
+        risk="rises",
     ),
     Feature(
         amount_over_assets,
@@ -178,5 +180,6 @@ BORROWING = (
         source=LENDING,
         actionable=True,
         low=0,
+        risk="rises",
     ),
 )

@@ -110,5 +110,6 @@ CONDUCT = (
         unit="months",
         source="conduct",
         low=0,
+        risk="falls",
     ),
 )

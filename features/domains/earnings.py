@@ -60,6 +60,7 @@ EARNINGS = (
         source=SOURCE,
         actionable=True,
         peers=True,
+        risk="falls",
     ),
     Feature(
         operating_margin,
@@ -68,6 +69,7 @@ EARNINGS = (
         unit="fraction",
         source=SOURCE,
         actionable=True,
+        risk="falls",
     ),
     Feature(
         profit_over_assets,

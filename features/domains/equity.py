@@ -126,6 +126,7 @@ EQUITY = (
         label=Text("Shares pledged", "股权质押率"),
         unit="fraction",
         source="equity_pledges",
+        risk="rises",
         actionable=True,
         low=0,
         high=1.0001,

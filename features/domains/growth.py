@@ -57,6 +57,7 @@ GROWTH = (
         unit="fraction",
         source=SOURCE,
         actionable=True,
+        risk="falls",
         low=-1,
         peers=True,
     ),
@@ -70,6 +71,7 @@ GROWTH = (
         label=Text("Growth of revenue, two years", "近两年营收平均增长率"),
         unit="fraction",
         source=SOURCE,
+        risk="falls",
         low=-1,
     ),
     Feature(
@@ -79,6 +81,7 @@ GROWTH = (
         unit="fraction",
         source=SOURCE,
         low=-1,
+        risk="falls",
     ),
     Feature(
         asset_growth,
@@ -94,6 +97,7 @@ GROWTH = (
         label=Text("Growth of net assets", "净资产增长率"),
         unit="fraction",
         source=SOURCE,
+        risk="falls",
     ),
     Feature(
         asset_turnover,
@@ -115,6 +119,7 @@ GROWTH = (
         low=0,
         high=3650,
         peers=True,
+        risk="rises",
     ),
     Feature(
         inventory_days,
@@ -125,6 +130,7 @@ GROWTH = (
         actionable=True,
         low=0,
         high=3650,
+        risk="rises",
     ),
     Feature(
         revenue_per_staff,

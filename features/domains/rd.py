@@ -192,5 +192,6 @@ RD = (
         unit="ratio",
         source="statements, qualifications; policy/rd_tax.yaml",
         low=0,
+        risk="falls",
     ),
 )

@@ -65,6 +65,7 @@ RESULTS = (
         unit="fraction",
         source="statements",
         low=-1,
+        risk="falls",
     ),
     Feature(
         hitech_revenue_per_rd,

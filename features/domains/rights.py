@@ -83,6 +83,7 @@ RIGHTS = (
         actionable=True,
         low=0,
         high=1,
+        risk="rises",
     ),
     Feature(
         related_share,

@@ -130,6 +130,7 @@ TALENT = (
         actionable=True,
         low=0,
         high=1,
+        risk="rises",
     ),
     Feature(
         core_team_growth,
@@ -139,6 +140,7 @@ TALENT = (
         source=SOURCE,
         actionable=True,
         low=-1,
+        risk="falls",
     ),
     Feature(
         staff_growth,
@@ -148,6 +150,7 @@ TALENT = (
         source=SOURCE,
         actionable=True,
         low=-1,
+        risk="falls",
     ),
     Feature(
         rd_staff_growth,
@@ -157,5 +160,6 @@ TALENT = (
         source=SOURCE,
         actionable=True,
         low=-1,
+        risk="falls",
     ),
 )

@@ -54,6 +54,21 @@ def excess_log_loss(loans: pd.DataFrame, pds: pd.DataFrame, best: np.ndarray) ->
     return found
 
 
+def excess_of_models(
+    scored: pd.DataFrame, pds: pd.DataFrame, truth: pd.DataFrame
+) -> dict[str, dict[str, float | None]]:
+    """Per stage and in total the divergence of each model's PDs from the attainable ones [nats]; see `excess_log_loss`.
+
+    `pds` has application_id and a column per model, ours among them, for every scored application.
+    """
+    keys = scored[["application_id", "stage", "weight"]]
+    rows = keys.merge(pds, on="application_id", validate="1:1").merge(
+        truth[["application_id", "pd_attainable"]], on="application_id", validate="1:1"
+    )
+    models = rows[[name for name in pds.columns if name != "application_id"]]
+    return excess_log_loss(rows, models, rows["pd_attainable"].to_numpy())
+
+
 def _groups(loans: pd.DataFrame) -> Mapping[str, np.ndarray]:
     stages = {str(name): (loans["stage"] == name).to_numpy() for name in sorted(loans["stage"].unique())}
     return stages if len(stages) == 1 else {**stages, "total": np.ones(len(loans), dtype=bool)}

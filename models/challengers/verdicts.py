@@ -26,17 +26,22 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
     by no more than NOISE standard errors of the loans (the best of several, chosen afterwards, owes part of its lead to
     chance). Calibration (`calibration_met`): the lowest ECE of all, or a lowest ECE of a challenger within the interval
     of ours; and a Cox slope whose interval holds 1, or one at most SLOPE_GOAL from 1 that is the nearest of all or has
-    the nearest challenger's in its interval: a challenger that is as bad is no excuse. A stage without a figure of ours
-    or of a challenger has no row.
+    the nearest challenger's in its interval: a challenger that is as bad is no excuse. A challenger that repeats ours
+    loan by loan is none. A stage without a figure of ours or of a challenger has no row.
     """
     lines = []
     for stage, rows in table[table["auc"].notna()].groupby("stage", sort=False):
         models = rows.to_dict("records")
         ours = [row for row in models if row["model"] == OURS]
-        challengers = [row for row in models if row["model"] != OURS]
+        challengers = [row for row in models if row["model"] != OURS and not _repeats(row)]
         if ours and challengers:
             lines.append({"stage": stage, **_accuracy(ours[0], challengers), **_calibration(ours[0], challengers)})
     return pd.DataFrame(lines)
+
+
+def _repeats(row: Figures) -> bool:
+    """Whether a model gives every loan the PD of ours: no difference, and none that varies over loans."""
+    return not any(row[name] for name in ("auc_gap", "auc_gap_error", "log_loss_gap", "log_loss_gap_error"))
 
 
 def _accuracy(ours: Figures, challengers: list[Figures]) -> Figures:

@@ -68,20 +68,22 @@ def run_source(source: str | None, strict: bool = False) -> None:
 
 
 def study_source(source: str | None) -> None:
-    """Run `dvc repro study@<source>` in this folder, and print a line per refit and where the page is.
+    """Run `dvc repro` of the run's steps and of study@<source>, and print the summary of the completed report.
 
     Raises
     ------
     ParamsError
-        When the source is not one of params.yaml.
+        When the source is not one of params.yaml, or a section has no entry for it.
     StepFailedError
         When a step failed; its own message has been printed.
     """
     chosen = chosen_source(source)
-    _reproduce((f"study@{chosen}",), Console(stderr=True))
-    folder = Path("data") / chosen / "study"
-    lines = json.loads((folder / "summary.json").read_text(encoding="utf8"))["refits"]
-    sys.stdout.write("\n".join([*lines, str(folder / "index.html")]) + "\n")
+    require_entries(chosen)
+    _reproduce((f"headline@{chosen}", f"report@{chosen}", f"study@{chosen}"), Console(stderr=True))
+    from reports.summary import one_screen
+
+    found = json.loads((Path("data") / chosen / "study" / "summary.json").read_text(encoding="utf8"))
+    sys.stdout.write("\n".join([*found["study"], one_screen(found)]) + "\n")
 
 
 def _reproduce(targets: tuple[str, ...], console: Console) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.challengers.verdicts import AUC_GOAL, LOG_LOSS_GOAL, OURS, SLOPE_GOAL
 from reports.groups import GROUPS, group_name
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Json
 from reports.numbers import decimal, interval, percent, plain, rate, signed
 from reports.texts import both, coded, joined
 from reports.view import Block, Grid, Paragraph, Points, Row, number, short
@@ -17,8 +17,10 @@ REACH = 1.96
 
 
 def blocks(inputs: Inputs) -> tuple[Block, ...]:
-    """The table of figures, a sentence per group on both goals, and what the challengers are."""
-    found = inputs.challengers
+    """The table of figures, a sentence per group on both goals, what the challengers are; or where it is measured."""
+    if inputs.study is None:
+        return (Paragraph(both("challengers.not_measured"), "note"),)
+    found = inputs.study.challengers
     said = tuple(_said(verdict, found) for name in GROUPS for verdict in _of(found["verdicts"], name))
     goal = both("challengers.goal", auc=plain(AUC_GOAL, 3), loss=percent(LOG_LOSS_GOAL, 0), slope=plain(SLOPE_GOAL, 1))
     challengers = tuple(
@@ -32,9 +34,9 @@ def blocks(inputs: Inputs) -> tuple[Block, ...]:
     )
 
 
-def figure(inputs: Inputs, model: str, name: str) -> float | None:
+def figure(challengers: Json, model: str, name: str) -> float | None:
     """Figure of a model over all stages out-of-time, the last group; None where it was not compared."""
-    rows = [row for row in inputs.challengers["rows"] if row["model"] == model]
+    rows = [row for row in challengers["rows"] if row["model"] == model]
     value: float | None = rows[-1][name] if rows else None
     return value
 

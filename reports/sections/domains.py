@@ -15,11 +15,11 @@ from schemas.declarations import Text
 Effects = Mapping[str, Mapping[str, float | None]]
 
 
-def section(inputs: Inputs) -> Section | None:
-    """Per stage and in total, what the model loses without each domain; None where it was not measured."""
-    found = inputs.ablation
-    if not found:
-        return None
+def section(inputs: Inputs) -> Section:
+    """Per stage and in total, what the model loses without each domain; or where it is measured."""
+    if inputs.study is None:
+        return Section("domains", both("page.domains"), (Paragraph(both("domains.not_measured"), "note"),))
+    found = inputs.study.ablation
     groups = {name: found["groups"][name] for name in reversed(GROUPS) if name in found["groups"]}
     blocks = (
         Paragraph(both("domains.reading", folds=count(found["folds"]), resamples=count(found["resamples"])), "note"),

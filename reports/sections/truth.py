@@ -23,7 +23,7 @@ def section(inputs: Inputs) -> Section | None:
         Paragraph(both("truth.reading"), "note"),
         *_sentences(inputs),
         _scores(found["out_of_time"]),
-        _models(found["excess_log_loss"]),
+        *_models(inputs),
         _certificates(inputs),
         _drivers(found["drivers"]),
     )
@@ -95,15 +95,18 @@ def _score_row(name: str, m: Mapping[str, float]) -> Row:
     return Row(cells, name == "total")
 
 
-def _models(found: Mapping[str, Mapping[str, float | None]]) -> Grid:
-    """How far the PDs of each model are from the best attainable ones; one column per stage."""
+def _models(inputs: Inputs) -> tuple[Grid, ...]:
+    """How far the PDs of each model are from the best attainable ones, by stage; nothing where it was not measured."""
+    if inputs.study is None or inputs.study.excess_log_loss is None:
+        return ()
+    found = inputs.study.excess_log_loss
     groups = [name for name in GROUPS if name in found]
     heads = (word("column.model"), *(Head(group_name(name)) for name in groups))
     rows = [
         Row((coded("challenger", model), *(decimal(found[name][model], 4) for name in groups)), strong=model == OURS)
         for model in (found[groups[-1]] if groups else ())
     ]
-    return Grid(both("truth.models"), heads, tuple(rows), both("truth.models_note"))
+    return (Grid(both("truth.models"), heads, tuple(rows), both("truth.models_note")),)
 
 
 def _certificates(inputs: Inputs) -> Grid:

@@ -103,7 +103,6 @@ def limits_section(inputs: Inputs) -> Section:
         "limits.years",
         "limits.test",
         "limits.reasons",
-        "limits.refits",
         "limits.industry",
     )
     return Section("limits", both("page.limits"), (Points(both("limits.title"), tuple(both(key) for key in keys)),))

@@ -13,6 +13,7 @@ from tests.parameters import SMALL
 def small(loan_book: pd.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
     table = loan_book.reindex(columns=[*loan_book.columns, *(f.name for f in CATALOGUE if f.name not in loan_book)])
     monkeypatch.setattr(choices, "part_table", lambda *_: table)
+    monkeypatch.setattr(choices, "blanked_rows", lambda _, rows: rows)
     monkeypatch.setattr(choices, "section", lambda *_: SMALL)
     monkeypatch.setattr(choices, "_truth", lambda source, later: later["pd_true"].to_numpy())
 

@@ -10,6 +10,7 @@ import yaml
 from pipelines import (
     ablate,
     acceptance,
+    blanked,
     challenge,
     evaluate,
     explain,
@@ -75,7 +76,8 @@ def main() -> None:
     ablate.main(SOURCE, features, parts, pooled, Path("ablation"))
     explain.main(SOURCE, features, scores, models, explanations)
     threshold.main(SOURCE, features, scores, evaluation / "unlabelled.parquet", accepted, thresholds)
-    ground_truth.main(truth, scores, challengers / "pds.parquet", explanations, thresholds, Path("ground_truth"))
+    ground_truth.main(truth, scores, explanations, thresholds, Path("ground_truth"))
+    blanked.main(SOURCE, valid, features, parts, models, Path("blanked"))
 
 
 if __name__ == "__main__":

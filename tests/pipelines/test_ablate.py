@@ -36,6 +36,6 @@ def test_the_command_shows_the_effects_and_writes_them_on_request(
 
 
 @pytest.mark.pipeline
-def test_a_real_run_tells_which_domain_matters(sba_run: Path) -> None:
-    found = read_json(sba_run / "data" / "sba" / "ablation" / "ablation.json")
-    assert found["groups"]["total"]["added"]["financing"]["auc"]["low"] > 0
+def test_a_study_tells_what_the_domains_beyond_finance_add(simulated_study: Path) -> None:
+    found = read_json(simulated_study / "data" / "simulated" / "ablation" / "ablation.json")
+    assert found["groups"]["total"]["added"]["beyond_finance"]["auc"]["low"] > 0

@@ -81,9 +81,11 @@ def test_a_step_is_the_name_of_its_module() -> None:
         assert module_of(step).is_file()
 
 
-def test_the_report_depends_on_every_file_of_the_run_it_reads() -> None:
-    deps = [dep.removeprefix(f"data/{SOURCE}/") for dep in listed("report", "deps")]
-    read = set(re.findall(r'folder / "(\w+)" / "([\w.]+)"', module_of("report").read_text(encoding="utf8")))
+@pytest.mark.parametrize(("step", "modules"), [("report", ("report",)), ("study", ("report", "study"))])
+def test_a_report_depends_on_every_file_of_the_run_it_reads(step: str, modules: tuple[str, ...]) -> None:
+    deps = [dep.removeprefix(f"data/{SOURCE}/") for dep in listed(step, "deps")]
+    text = "".join(module_of(module).read_text(encoding="utf8") for module in modules)
+    read = set(re.findall(r'folder / "(\w+)" / "([\w.]+)"', text))
     assert len(read) > 15
     for folder, name in read:
         assert {folder, f"{folder}/{name}"} & set(deps), f"{folder}/{name}"
@@ -110,12 +112,12 @@ def test_what_is_said_to_be_read_is_there() -> None:
     ("changed", "stale"),
     [
         ("models/validation/stability.py", ["evaluate"]),
-        ("pipelines/loans.py", ["ablate", "acceptance", "challenge", "evaluate", "pool", "seeds", "train"]),
+        ("pipelines/loans.py", ["ablate", "acceptance", "blanked", "challenge", "evaluate", "pool", "seeds", "train"]),
         ("reports/texts.yaml", ["figures", "report", "study"]),
         ("reports/figures.py", ["figures"]),
-        ("features/sql/patents.sql", ["evaluate", "explain", "featurize", "seeds"]),
-        ("policy/tolerance.yaml", ["ablate", "report", "threshold"]),
-        ("policy/stage.yaml", ["evaluate", "explain", "featurize", "report", "seeds", "threshold"]),
+        ("features/sql/patents.sql", ["blanked", "evaluate", "explain", "featurize", "seeds"]),
+        ("policy/tolerance.yaml", ["ablate", "report", "study", "threshold"]),
+        ("policy/stage.yaml", ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "study", "threshold"]),
         ("models/challengers/scorecard.py", ["challenge"]),
         ("pipelines/pyfunc.py", ["track"]),
         ("sources/bank/database.py", ["ingest"]),
@@ -132,9 +134,10 @@ def test_only_steps_that_draw_or_write_pages_read_reports() -> None:
     assert readers == ["figures", "report", "study"]
 
 
-def test_no_step_of_a_default_run_waits_for_the_refits() -> None:
-    waits = [s for s in STEPS if {f"data/{SOURCE}/seeds", f"data/{SOURCE}/study"} & set(listed(s, "deps"))]
-    assert waits == ["study"]
+def test_only_the_completed_report_waits_for_what_the_study_measures() -> None:
+    measured = {dep for step in ("ablate", "blanked", "challenge", "seeds", "study") for dep in listed(step, "outs")}
+    assert len(measured) == 5
+    assert [s for s in STEPS if measured & set(listed(s, "deps"))] == ["study"]
 
 
 def test_dvc_yaml_names_no_stage_and_no_size_class() -> None:

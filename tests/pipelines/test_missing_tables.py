@@ -5,17 +5,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks.missing_tables import COMPLETE, measured, without_each
 from decisions.decide import decide
-from features.blanking import blankable
+from models.validation.blanked import COMPLETE, blanked_figures
+from pipelines.blanked import BlankedParams, pds_of_run
+from pipelines.loans import part_table
+from pipelines.params import section
 from pipelines.ruled import ruled
+from scoring.blanked import delivered
 from scoring.bundle import open_bundle
 
 pytestmark = pytest.mark.pipeline
-
-LIMITS = {"statements": (0.5, 1.7)}
-"""Lowest and highest mean PD without a table over that with it, per table where not `OTHERS`; from measurement."""
-OTHERS = (0.6, 1.6)
 
 
 @pytest.fixture(scope="module", params=["simulated", "sba"])
@@ -25,24 +24,35 @@ def folder(request: pytest.FixtureRequest) -> Path:
     return run / "data" / str(request.param)
 
 
-def test_without_any_one_table_the_mean_pd_stays_within_limits(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(folder.parents[1])
-    table = measured(folder)
-    complete = table[table["without"] == COMPLETE].set_index("stage")["mean_over_rate"]
-    ratio = table["mean_over_rate"] / table["stage"].map(complete)
-    for name, of_one in ratio.groupby(table["without"]):
-        low, high = LIMITS.get(str(name), OTHERS)
-        assert of_one.between(low, high).all(), (name, of_one.tolist())
+@pytest.fixture(scope="module")
+def loans(folder: Path) -> pd.DataFrame:
+    return part_table(folder / "features", folder / "split", "out_of_time")
 
 
-def test_without_any_one_table_no_decision_improves_to_an_approval(folder: Path) -> None:
+@pytest.fixture(scope="module")
+def found(folder: Path, loans: pd.DataFrame) -> dict[str, pd.Series]:
+    """PDs of the out-of-time loans, complete and with each table blanked."""
+    return pds_of_run(folder / "valid", folder / "features", folder / "models", loans["application_id"])
+
+
+def test_without_any_one_table_level_and_group_effects_stay_within_the_limits_of_the_source(
+    folder: Path, loans: pd.DataFrame, found: dict[str, pd.Series]
+) -> None:
+    params = section("blanked", BlankedParams, folder.name)
+    rows = blanked_figures(loans, found, params.limits, params.offset_limit)
+    assert len(rows) == loans["stage"].nunique() * len(found) > 3
+    for row in rows:
+        assert row["table"] == COMPLETE or (row["met"] and row["offsets_met"]), row
+
+
+def test_without_any_one_table_no_decision_improves_to_an_approval(
+    folder: Path, loans: pd.DataFrame, found: dict[str, pd.Series]
+) -> None:
     bundle = open_bundle(folder)
     scores = pd.read_parquet(folder / "evaluation" / "scores.parquet")
     known = ruled(scores, folder / "features", folder / "acceptance").set_index("application_id")
-    ids = pd.Series(known.index[known["part"] == "out_of_time"])
-    found = without_each(folder, ids)
     for name, pds in found.items():
-        rows = known.loc[pds.index].assign(pd=pds["pd"])
+        rows = known.loc[pds.index].assign(pd=pds)
         rows = rows if name == COMPLETE else rows.assign(data_gaps=rows["data_gaps"] + 1)
         made = decide(rows, bundle.procedure).rows
         if name == COMPLETE:
@@ -52,5 +62,4 @@ def test_without_any_one_table_no_decision_improves_to_an_approval(folder: Path)
 
 
 def test_every_table_that_a_source_has_was_taught(folder: Path) -> None:
-    delivered = {name for name in blankable() if (folder / "valid" / f"{name}.parquet").exists()}
-    assert open_bundle(folder).taught == delivered
+    assert open_bundle(folder).taught == set(delivered(folder / "valid"))

@@ -15,12 +15,13 @@ from explanations.reasons import reasons
 from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
 from models.fitting.stage_model import StageModel
-from pipelines import seeds, study
+from pipelines import seeds
 from pipelines.files import read_json, write_json
 from pipelines.loans import blanked_rows, part_table
 from pipelines.params import section
 from policy.errors import MendableError
 from policy.segments import SIZE_CLASSES
+from reports.sections.refits import summary_lines
 from scoring.score import scores
 
 CUT_OFF = 0.08
@@ -74,35 +75,47 @@ def test_the_run_beside_its_own_models_has_no_spread(
         assert (figures["decisions_changed"], figures["reasons_kept"]) == (0.0, 1.0)
 
 
-def test_every_refit_has_figures_of_every_stage_and_a_page_and_lines(
+def test_every_refit_has_figures_of_every_stage_and_a_line(
     finished: tuple[Path, dict[str, StageModel], pd.DataFrame],
 ) -> None:
     run, _, table = finished
     found = read_json(measured(run) / "seeds.json")
-    assert [refit["kind"] for refit in found["refits"]] == ["seed", "names"]
+    assert [refit["kind"] for refit in found["refits"]] == ["seed", "names", "left_out"]
     for refit_ in found["refits"]:
         groups = refit_["groups"]
         assert groups["total"]["applications"] == len(table)
         assert sum(groups[name]["applications"] for name in groups if name != "total") == len(table)
-    total = found["refits"][0]["groups"]["total"]
+    seed, _, fewer = (refit_["groups"]["total"] for refit_ in found["refits"])
+    assert (seed["pd_change_p95"], seed["reasons_kept"]) == (0.0, 1.0)
+    total = fewer
     assert 0 < total["pd_change_median"] < total["pd_change_p95"]
     assert 0 < total["reasons_kept"] <= 1
-    study.main("sba", run / "seeds", run / "study")
-    page = (run / "study" / "index.html").read_text(encoding="utf8")
-    assert "other folds" in page
-    assert "其他分折" in page
-    lines = read_json(run / "study" / "summary.json")["refits"]
-    assert lines[0].startswith("Fitted again, seed 19: change of PD ")
+    assert summary_lines(found)[0].startswith("Fitted again, seed 19: change of PD ")
 
 
 def test_a_refit_that_would_be_the_run_itself_is_refused(small_run: Path) -> None:
     params = section("train", TrainParams, "sba")
-    for asked in (seeds.SeedsParams([params.seed], []), seeds.SeedsParams([], [""]), seeds.SeedsParams([], [])):
+    for asked in (
+        seeds.SeedsParams([params.seed], [], []),
+        seeds.SeedsParams([], [""], []),
+        seeds.SeedsParams([], [], []),
+    ):
         with pytest.raises(MendableError, match="seeds: wanted at least one seed other than 7"):
             seeds.variants(asked, params)
 
 
-def test_the_averaged_boosters_of_a_refit_share_no_seed_with_those_of_the_run(small_run: Path) -> None:
-    params = replace(section("train", TrainParams, "sba"), seeds=2)
-    with pytest.raises(MendableError, match="1007 is one that it averages"):
-        seeds.variants(seeds.SeedsParams([1007], []), params)
+@pytest.mark.parametrize("share", [0, 1, 1.5])
+def test_a_share_left_out_that_is_none_is_refused(share: float, loan_book: pd.DataFrame) -> None:
+    with pytest.raises(MendableError, match="seeds: wanted shares left out above 0 and below 1"):
+        seeds.without(Refit(loan_book, loan_book), share)
+
+
+def test_a_share_of_the_enterprises_is_left_out_with_all_their_loans(loan_book: pd.DataFrame) -> None:
+    fewer = seeds.without(Refit(loan_book, loan_book, loan_book), 0.2)
+    before, after = loan_book["enterprise_id"].nunique(), fewer.development["enterprise_id"].nunique()
+    assert after / before == pytest.approx(0.8, abs=0.05)
+    gone = set(loan_book["enterprise_id"]) - set(fewer.development["enterprise_id"])
+    assert len(fewer.development) == (~loan_book["enterprise_id"].isin(gone)).sum()
+    assert fewer.blanked is not None
+    assert fewer.blanked["application_id"].tolist() == fewer.development["application_id"].tolist()
+    assert len(fewer.calibration) == len(loan_book)

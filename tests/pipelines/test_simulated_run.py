@@ -20,8 +20,8 @@ def test_the_scores_come_near_what_is_attainable(simulated_run: Path) -> None:
     assert found["mean_pd"] == pytest.approx(found["mean_pd_true"], rel=0.6)
 
 
-def test_ours_is_nearer_to_the_truth_than_plain_models_and_near_the_nearest(simulated_run: Path) -> None:
-    found = read(simulated_run / "data/simulated/ground_truth/ground_truth.json")["excess_log_loss"]["total"]
+def test_ours_is_nearer_to_the_truth_than_plain_models_and_near_the_nearest(simulated_study: Path) -> None:
+    found = read(simulated_study / "data/simulated/study/summary.json")["excess_log_loss"]["total"]
     assert len(found) == 5
     assert found["ours"] < min(found["plain LightGBM"], found["scorecard"])
     assert found["ours"] < 1.1 * min(found.values())  # on 15,000 applications the EBM may be as near

@@ -34,8 +34,8 @@ def test_a_model_that_keeps_the_documented_directions_is_written(small_run: Path
 def test_a_model_that_breaks_a_documented_direction_fails_the_stage(
     small_run: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fit_unheeding(stage, development, calibration, pooled, shape, params, facts) -> StageModel:
-        return fit_stage(stage, development, calibration, pooled, Shape({}), params, facts)
+    def fit_unheeding(stage, development, calibration, pooled, shape, params, facts, of_all) -> StageModel:
+        return fit_stage(stage, development, calibration, pooled, Shape({}), params, facts, of_all)
 
     monkeypatch.setattr(train, "fit_stage", fit_unheeding)
     monkeypatch.setattr(pool, "shape", lambda names, by_domain: Shape({}))

@@ -13,7 +13,7 @@ from decisions.cross_class import cross_class
 from decisions.procedure import Issued, opened, procedure
 from models.challengers.verdicts import verdicts
 from models.fitting.split import LEFT_OUT, PARTS
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Study
 
 STAGES = ("startup", "growth", "mature")
 DAYS = {
@@ -23,6 +23,7 @@ DAYS = {
     "out_of_time": ("2006-01-01", "2008-12-31"),
 }
 COMPARED = ("auc", "log_loss", "ece", "cox_slope", "auc_gap", "auc_gap_error", "log_loss_gap_error")
+SPREAD = ("applications", "pd_change_median", "pd_change_p95", "decisions_changed", "reasons_kept")
 FIGURES = dict.fromkeys(("auc", "auc_low", "auc_high", "ks", "brier", "log_loss", "mean_pd", "default_rate"), 0.5)
 
 
@@ -215,6 +216,42 @@ def _challengers() -> dict[str, Any]:
     return {"challengers": ["plain LightGBM", "EBM"], "resamples": 200, "rows": rows, "verdicts": found}
 
 
+def _ablation() -> dict[str, Any]:
+    """One domain, R&D, that raises the AUC beyond the noise, of startups and of all stages."""
+    effects = {measure: {"value": 0.02, "low": 0.01, "high": 0.03} for measure in ("auc", "log_loss", "approved")}
+    whole = {"loans": 10, "defaults": 2, "with_all": {"auc": 0.7, "log_loss": 0.1, "approved": 0.9}}
+    groups = {name: {**whole, "added": {"rd": effects}} for name in ("startup", "total")}
+    return {"folds": 3, "resamples": 200, "features": {"rd": 12}, "groups": groups}
+
+
+def _seeds() -> dict[str, Any]:
+    """A refit with another seed, one with other folds and one with fewer loans; nothing is known of the first stage."""
+    figures = dict(zip(SPREAD, (1234, 0.0512, 0.21, 0.034, 0.87), strict=True))
+    none = {**dict.fromkeys(SPREAD), "applications": 0}
+    groups = {**dict.fromkeys((*STAGES, "total"), figures), STAGES[0]: none}
+    refits = [
+        {"kind": kind, "value": value, "groups": groups}
+        for kind, value in (("seed", "19"), ("names", "again "), ("left_out", "0.03"))
+    ]
+    return {"reasons": 4, "refits": refits}
+
+
+def _blanked() -> dict[str, Any]:
+    """Growth without statements and without patents: the first within its limits."""
+    known = {"stage": "growth", "loans": 60, "defaults": 6, "level": 1.2, "level_low": 0.9, "level_high": 1.6}
+    known |= {"auc": 0.7, "auc_low": 0.6, "auc_high": 0.8, "riskiest": 0.4}
+    none = dict.fromkeys(("low", "high", "met", "offsets_met"))
+    limits = {"low": 0.7, "high": 1.4}
+    rows = [
+        {**known, "table": "complete", "beside": 1.0, "offsets": {"province": 0.1, "industry": 0.0}, **none},
+        {**known, "table": "statements", "beside": 0.8, "offsets": {"province": 0.2, "industry": 0.0}}
+        | {**limits, "met": True, "offsets_met": True},
+        {**known, "table": "patents", "beside": 1.5, "offsets": {"province": 0.6, "industry": 0.0}}
+        | {**limits, "met": False, "offsets_met": False},
+    ]
+    return {"offset_limit": 0.15, "rows": rows}
+
+
 def _inputs() -> Inputs:
     table = _applications()
     study = table[table["part"].notna()].reset_index(drop=True)
@@ -272,7 +309,6 @@ def _inputs() -> Inputs:
         thresholds=_thresholds(),
         tracking={"models": named},
         ground_truth={"truth": False},
-        challengers=_challengers(),
         features=_features(table),
         outcomes=pd.DataFrame(
             {
@@ -317,6 +353,17 @@ def _inputs() -> Inputs:
 def inputs() -> Inputs:
     """The tiny run."""
     return _inputs()
+
+
+@pytest.fixture
+def studied() -> Callable[..., Inputs]:
+    """The tiny run with what a study measures, some parts of that replaced."""
+
+    def make(**parts: Any) -> Inputs:
+        measured = Study(challengers=_challengers(), ablation=_ablation(), seeds=_seeds(), blanked=_blanked())
+        return replace(_inputs(), study=replace(measured, **parts))
+
+    return make
 
 
 @pytest.fixture

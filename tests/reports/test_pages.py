@@ -19,13 +19,18 @@ def made(inputs):
     return pages(inputs, 4)
 
 
+@pytest.fixture
+def completed(studied):
+    return pages(studied(), 4)
+
+
 def test_the_pages_and_the_memos_in_both_languages_are_made(made):
     assert sorted(name for name in made if "/" not in name) == ["dictionary.html", "index.html", "quality.html"]
     assert sorted(name for name in made if "/" in name) == [f"memos/{a}.{x}.html" for a in "abcd" for x in ("en", "zh")]
 
 
-def test_no_page_loads_anything_or_runs_a_script(made):
-    for html in made.values():
+def test_no_page_loads_anything_or_runs_a_script(made, completed):
+    for html in (*made.values(), completed["index.html"]):
         assert re.findall(r"""(?:src|href)=["'](?!data:image/png|#|quality\.html|dictionary\.html)[^"']*""", html) == []
         assert "<script" not in html
         assert "@import" not in html
@@ -36,10 +41,20 @@ def test_the_same_inputs_give_the_same_bytes(inputs, made):
     assert pages(inputs, 4) == made
 
 
-def test_no_page_shows_nan_or_none(made):
-    for html in made.values():
+def test_no_page_shows_nan_or_none(made, completed):
+    for html in (*made.values(), completed["index.html"]):
         text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S)
         assert re.findall(r"\b(?:nan|NaN|None|inf)\b", text) == []
+
+
+def test_the_completed_report_is_that_of_the_run_with_the_sections_of_the_study_filled_in(made, completed):
+    assert set(made) == set(completed)
+    assert [name for name in made if made[name] != completed[name]] == ["index.html"]
+    anchors = [re.findall('<section id="([a-z]+)">', found["index.html"]) for found in (made, completed)]
+    assert anchors[0] == anchors[1]
+    assert {"domains", "blanked", "refits"} < set(anchors[0])
+    assert made["index.html"].count("make study") == 2 * 4
+    assert "make study" not in completed["index.html"]
 
 
 def test_a_page_holds_both_languages_and_a_switch_that_needs_no_script(made):

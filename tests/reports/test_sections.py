@@ -168,8 +168,8 @@ def test_a_stage_without_figures_shows_dashes(inputs, changed):
     assert _cells(grid, 7)[2:] == ["–"] * 6
 
 
-def test_challengers_stand_with_the_model_quality(inputs):
-    captions = [grid.caption.en for grid in _grids(model_quality.section(inputs))]
+def test_challengers_stand_with_the_model_quality(studied):
+    captions = [grid.caption.en for grid in _grids(model_quality.section(studied()))]
     assert captions[1:4] == [
         "Level and shape of the PDs",
         "Comparison with challengers, out-of-time",
@@ -178,7 +178,7 @@ def test_challengers_stand_with_the_model_quality(inputs):
 
 
 def test_the_group_effects_a_stage_keeps_are_told_with_their_gain(inputs):
-    grid = _grids(model_quality.section(inputs))[3]
+    grid = _grids(model_quality.section(inputs))[2]
     assert _cells(grid, 0)[4:6] == ["straight line", "Region: 2 groups, saves 0.0012 nats per loan out-of-fold"]
 
 
@@ -226,8 +226,8 @@ def test_a_stage_without_a_model_of_its_own_is_told_in_words(inputs, changed):
     section = model_quality.section(changed(models=models))
     said = [b.text.en for b in section.blocks if isinstance(b, Paragraph)]
     assert any(text.startswith("There is no model of their own for: growth.") for text in said)
-    assert _cells(_grids(section)[3], 1)[1] == "0%: pooled model only"
-    assert _cells(_grids(section)[3], 1)[5] == "none kept"
+    assert _cells(_grids(section)[2], 1)[1] == "0%: pooled model only"
+    assert _cells(_grids(section)[2], 1)[5] == "none kept"
 
 
 def test_unused_features_are_counted_and_named(inputs, changed):

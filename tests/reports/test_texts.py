@@ -28,7 +28,7 @@ BUILT = {
     *(f"headline.{name}" for name in ("met_in", "exceeded_in", "excess_beyond", "excess_within")),
     *("truth.level_high", "truth.level_low", "truth.met", "truth.exceeded", "truth.not_certified"),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
-    *("challengers.ece", "challengers.cox_slope"),
+    *("challengers.ece", "challengers.cox_slope", "blanked.met", "blanked.exceeded"),
     *(f"currency.{code}" for code in CURRENCIES),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }

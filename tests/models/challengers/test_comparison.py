@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from models.challengers.comparison import excess_log_loss, figures, kept_apart
+from models.challengers.comparison import excess_log_loss, excess_of_models, figures, kept_apart
 from models.challengers.verdicts import verdicts
 
 LOANS = pd.DataFrame({"stage": "all", "defaulted": [0.0, 0.0, 1.0, 1.0], "weight": 1.0})
@@ -79,6 +79,16 @@ def test_excess_log_loss_is_the_weighted_divergence_per_stage() -> None:
     assert found["a"]["ours"] == pytest.approx(0.75 * one)
     assert found["b"] == {"ours": 0.0, "challenger": None}
     assert found["total"]["ours"] == pytest.approx(0.6 * one)
+
+
+def test_models_are_put_beside_the_best_attainable_pds_by_application() -> None:
+    scored = pd.DataFrame({"application_id": ["a", "b"], "stage": ["x", "y"], "weight": [1.0, 3.0], "pd": [0.1, 0.2]})
+    pds = pd.DataFrame({"application_id": ["b", "a"], "ours": [0.5, 0.1], "challenger": [0.2, 0.4]})
+    truth = pd.DataFrame({"application_id": ["c", "b", "a"], "pd_attainable": [0.9, 0.2, 0.4], "pd_in_year": 0.0})
+    found = excess_of_models(scored, pds, truth)
+    own = 0.4 * np.log(0.4 / 0.1) + 0.6 * np.log(0.6 / 0.9)
+    assert found["x"] == {"ours": pytest.approx(own), "challenger": 0.0}
+    assert found["total"]["ours"] == pytest.approx((own + 3 * found["y"]["ours"]) / 4)
 
 
 def test_of_true_pds_the_goal_of_calibration_is_met_beside_twisted_ones() -> None:

@@ -8,7 +8,8 @@ import pytest
 from scipy.special import logit
 from scipy.stats import spearmanr
 
-from models.challengers.pds import CHALLENGERS, Setting, challenger_pds, independent_only, scorecard, stage_scorecards
+from models.challengers.pds import CHALLENGERS, challenger_pds, independent_only, scorecard, stage_scorecards
+from models.challengers.setting import Setting
 from models.errors import ModelError
 from models.fitting.booster import Shape
 from models.fitting.loans import Loans, loans

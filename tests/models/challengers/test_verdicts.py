@@ -123,3 +123,10 @@ def test_a_challenger_without_figures_is_no_best_challenger() -> None:
 def test_a_stage_without_figures_or_without_challengers_has_no_verdict() -> None:
     assert verdicts(pd.DataFrame([row("ours", auc=None), row("EBM", auc=None)])).empty
     assert verdicts(pd.DataFrame([row("ours")])).empty
+
+
+def test_a_challenger_that_repeats_ours_is_no_best_challenger() -> None:
+    none = dict.fromkeys(("auc_gap", "auc_gap_error", "log_loss_gap", "log_loss_gap_error"), 0.0)
+    found = verdict_of(row("ours", auc=0.8), row("pooled only", auc=0.8, **none), row("EBM", auc=0.7, auc_gap=0.1))
+    assert found["best_by_auc"] == "EBM"
+    assert verdicts(pd.DataFrame([row("ours"), row("pooled only", **none)])).empty

@@ -5,6 +5,7 @@ import pytest
 from pipelines.commands import run
 from pipelines.files import write_json
 from pipelines.params import ParamsError
+from reports import summary
 
 
 def test_the_command_brings_the_study_up_to_date_and_prints_its_lines(
@@ -12,12 +13,13 @@ def test_the_command_brings_the_study_up_to_date_and_prints_its_lines(
 ) -> None:
     asked: list[tuple[str, ...]] = []
     (tmp_path / "params.yaml").write_text("default_source: sba\nsources: [sba]\n", encoding="utf8")
-    write_json({"refits": ["one line", "another"]}, tmp_path / "data" / "sba" / "study" / "summary.json")
+    write_json({"study": ["one line", "another"]}, tmp_path / "data" / "sba" / "study" / "summary.json")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(run, "_reproduce", lambda targets, console: asked.append(targets))
+    monkeypatch.setattr(summary, "one_screen", lambda found: f"screen of {len(found['study'])}")
     run.study_source(None)
-    assert asked == [("study@sba",)]
-    assert capsys.readouterr().out.splitlines() == ["one line", "another", "data/sba/study/index.html"]
+    assert asked == [("headline@sba", "report@sba", "study@sba")]
+    assert capsys.readouterr().out.splitlines() == ["one line", "another", "screen of 2"]
 
 
 def test_a_study_of_an_unknown_source_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,28 +20,28 @@ def said(section) -> list[str]:
     return [block.text.en for block in section.blocks if isinstance(block, Paragraph) and block.tone == "plain"]
 
 
-def test_a_domain_whose_interval_lies_above_zero_is_named_and_a_harmful_one_too(changed):
+def test_a_domain_whose_interval_lies_above_zero_is_named_and_a_harmful_one_too(studied):
     found = measured(
         rd=effects(0.02, 0.01, 0.03), patents=effects(-0.02, -0.03, -0.01), talent=effects(0.01, -0.01, 0.03)
     )
-    texts = said(domains.section(changed(ablation=found)))
+    texts = said(domains.section(studied(ablation=found)))
     assert texts == [
         "On this portfolio these domains raise the AUC beyond the noise: R&D.",
         "Without these domains the AUC would be higher beyond the noise: Patents.",
     ]
 
 
-def test_a_book_on_which_nothing_stands_out_is_told_so(changed):
+def test_a_book_on_which_nothing_stands_out_is_told_so(studied):
     found = measured(rd=effects(0.0, -0.01, 0.01), beyond_finance=effects(0.01, -0.01, 0.02))
-    assert said(domains.section(changed(ablation=found))) == [
+    assert said(domains.section(studied(ablation=found))) == [
         "On this portfolio no single domain raises the AUC beyond the noise: each can be replaced by the others.",
         "The domains other than finance, financing and firm change the AUC by +0.010 [−0.010, +0.020]: "
         "not beyond the noise.",
     ]
 
 
-def test_the_total_stands_open_before_the_stages_and_carries_intervals(changed):
-    section = domains.section(changed(ablation=measured(rd=effects(0.02, 0.01, 0.03))))
+def test_the_total_stands_open_before_the_stages_and_carries_intervals(studied):
+    section = domains.section(studied(ablation=measured(rd=effects(0.02, 0.01, 0.03))))
     total, startup = (block for block in section.blocks if isinstance(block, Grid))
     assert not total.folded
     assert startup.folded
@@ -54,10 +54,11 @@ def test_the_total_stands_open_before_the_stages_and_carries_intervals(changed):
     )
 
 
-def test_an_effect_without_an_interval_shows_its_number_alone(changed):
-    section = domains.section(changed(ablation=measured(rd=effects(0.02, None, None))))
+def test_an_effect_without_an_interval_shows_its_number_alone(studied):
+    section = domains.section(studied(ablation=measured(rd=effects(0.02, None, None))))
     assert section.blocks[-1].rows[0].cells[2] == "+0.020"
 
 
-def test_a_run_without_the_measurement_has_no_section(inputs):
-    assert domains.section(inputs) is None
+def test_a_run_says_that_the_study_measures_it(inputs):
+    (said,) = domains.section(inputs).blocks
+    assert "`make study` measures it and completes this report" in said.text.en

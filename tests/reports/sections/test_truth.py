@@ -1,5 +1,7 @@
 """A simulated portfolio beside its truth."""
 
+from dataclasses import replace
+
 import pytest
 
 from reports.sections import truth
@@ -18,18 +20,15 @@ SCORES = {
 KNOWN = {
     "truth": True,
     "out_of_time": {"growth": SCORES, "total": SCORES},
-    "excess_log_loss": {
-        "growth": {"ours": 0.01, "EBM": None},
-        "total": {"ours": 0.0123, "EBM": 0.02},
-    },
     "true_ratios": {"micro": 0.11, "small": 0.05},
     "drivers": {"growth": {"true": ["leverage", "runway_months"], "learned": ["leverage", "province"], "recovered": 1}},
 }
+EXCESS = {"growth": {"ours": 0.01, "EBM": None}, "total": {"ours": 0.0123, "EBM": 0.02}}
 
 
 @pytest.fixture
-def section(changed):
-    return truth.section(changed(ground_truth=KNOWN))
+def section(studied):
+    return truth.section(replace(studied(excess_log_loss=EXCESS), ground_truth=KNOWN))
 
 
 def _cells(grid: Grid, row: int) -> list[str]:
@@ -63,6 +62,12 @@ def test_every_model_stands_beside_the_best_attainable_pds(section):
     assert "[nats per loan]" in grid.caption.en
     assert _cells(grid, 0) == ["ours", "0.0100", "0.0123"]
     assert _cells(grid, 1) == ["EBM", "–", "0.0200"]
+
+
+def test_a_run_has_no_challengers_beside_the_truth(changed, section):
+    alone = truth.section(changed(ground_truth=KNOWN))
+    captions = [[block.caption for block in made.blocks if isinstance(block, Grid)] for made in (alone, section)]
+    assert captions[0] == [captions[1][0], *captions[1][2:]]
 
 
 def test_a_cut_off_that_exceeds_its_limit_by_the_truth_is_shown(section):

@@ -1,12 +1,11 @@
-"""How far PDs, decisions and reasons move when the models of a run are fitted again: a page of its own."""
+"""How far PDs, decisions and reasons move when the models of a run are fitted again."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from reports.groups import GROUPS, group_name
+from reports.inputs import Inputs
 from reports.numbers import count, percent, plain
-from reports.render import page
-from reports.sources import notes
 from reports.texts import both, text
 from reports.view import Grid, Paragraph, Row, Section, number, short
 from schemas.declarations import Text
@@ -14,13 +13,11 @@ from schemas.declarations import Text
 Found = Mapping[str, Any]
 
 
-def refits_page(source: str, found: Found) -> str:
-    """The page of the step `study`, from the figures of the step `seeds`."""
-    return page("page.html", both("refits.title"), both(notes(source).name), (_section(found),))
-
-
-def _section(found: Found) -> Section:
-    """What was done, the largest change in one sentence, and the figures of every refit by stage."""
+def section(inputs: Inputs) -> Section:
+    """What was done, and the figures of every refit by stage; in the report of a run, where it is measured."""
+    if inputs.study is None:
+        return Section("refits", both("refits.title"), (Paragraph(both("refits.not_measured"), "note"),))
+    found = inputs.study.seeds
     heads = (
         short("refits.refit"),
         short("column.stage"),
@@ -35,17 +32,20 @@ def _section(found: Found) -> Section:
         for refit in found["refits"]
         for at, name in enumerate(GROUPS)
     ]
-    averaged, most = plain(found["seeds_averaged"]), plain(found["reasons"])
     blocks = (
-        Paragraph(both("refits.lead", averaged=averaged), "lead"),
-        Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=most)),
+        Paragraph(both("refits.lead")),
+        Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=plain(found["reasons"]))),
     )
     return Section("refits", both("refits.title"), blocks)
 
 
 def refit_name(refit: Found) -> Text:
     """What was changed in a refit."""
-    return both("refits.seed", value=refit["value"]) if refit["kind"] == "seed" else both("refits.names")
+    if refit["kind"] == "seed":
+        return both("refits.seed", value=refit["value"])
+    if refit["kind"] == "names":
+        return both("refits.names")
+    return both("refits.left_out", share=percent(float(refit["value"]), 0))
 
 
 def summary_lines(found: Found, language: str = "en") -> list[str]:
