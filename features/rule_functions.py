@@ -14,7 +14,7 @@ def product(product: pd.Series) -> pd.Series:
 
 
 def data_gaps(data_gap: pd.Series) -> pd.Series:
-    """Tables of the applicant with rejected rows, or not delivered though models were fitted with them [tables]."""
+    """Tables with a gap: rejected rows, no accounts known, or not delivered though models read them [tables]."""
     return data_gap.str.count(r"\(").fillna(0.0)
 
 
