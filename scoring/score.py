@@ -49,6 +49,7 @@ def scores(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFram
     for stage, model in models.items():
         rows = table["stage"] == stage
         if rows.any():
-            found.loc[rows, "score"] = model.score(table[rows])
-            found.loc[rows, "pd"] = model.probability(table[rows])
+            score = model.score(table[rows])
+            found.loc[rows, "score"] = score
+            found.loc[rows, "pd"] = model.probability(table[rows], score)
     return found

@@ -9,7 +9,7 @@ import pandas as pd
 from models.errors import ModelError
 from models.fitting.blend import Blend, blend_share, blended
 from models.fitting.booster import Shape
-from models.fitting.calibration import Line, Pull, fit_curve, fit_platt, line
+from models.fitting.calibration import CalibrationError, Line, Pull, fit_curve, fit_platt, line
 from models.fitting.folds import Fitted, fit_with_folds
 from models.fitting.group_effects import GroupEffect, kept_group_effects
 from models.fitting.kinds import left_out
@@ -45,7 +45,8 @@ def fit_stage(
     Raises
     ------
     ModelError
-        When the calibration part of the stage has no loan, or, without `of_all`, one outcome only.
+        When the calibration part of the stage has no loan, or, without `of_all`, one outcome only; when its score ranks
+        backwards there.
     """
     matured = calibration.loans
     pull = None if of_all is None or params.prior_defaults == 0 else Pull(of_all, params.prior_defaults)
@@ -79,15 +80,19 @@ def fit_stage(
     if independent is not None:
         blend = blended(independent.booster.renamed("independent"), blend, share)
     raw = StageModel(stage, blend, share, line(0.0, 1.0), group_effects, {**facts, **counted})
-    curve = fit_curve(
-        raw.score(calibration.table),
-        matured.defaulted,
-        matured.weight,
-        params.slope_ridge,
-        params.spline_defaults,
-        raw.offset(calibration.table),
-        pull,
-    )
+    try:
+        curve = fit_curve(
+            raw.score(calibration.table),
+            matured.defaulted,
+            matured.weight,
+            params.slope_ridge,
+            params.spline_defaults,
+            raw.offset(calibration.table),
+            pull,
+        )
+    except CalibrationError as error:
+        message = f"stage {stage}: {error}"
+        raise ModelError(message) from error
     return replace(raw, curve=curve)
 
 

@@ -55,13 +55,14 @@ class StageModel:
         """Sum of the group effects, one per row."""
         return np.asarray(sum((effect.of(table) for effect in self.group_effects), start=np.zeros(len(table))))
 
-    def logit(self, table: pd.DataFrame) -> np.ndarray:
-        """Calibrated log-odds of default over the window, one per row."""
-        return np.asarray(self.curve(self.score(table)) + self.offset(table))
+    def logit(self, table: pd.DataFrame, score: np.ndarray | None = None) -> np.ndarray:
+        """Calibrated log-odds of default over the window, one per row; `score` spares computing it again."""
+        known = self.score(table) if score is None else score
+        return np.asarray(self.curve(known) + self.offset(table))
 
-    def probability(self, table: pd.DataFrame) -> np.ndarray:
+    def probability(self, table: pd.DataFrame, score: np.ndarray | None = None) -> np.ndarray:
         """Probability of default over the outcome window, one per row, rounded to the digits that are stored."""
-        return rounded_probability(expit(self.logit(table)))
+        return rounded_probability(expit(self.logit(table, score)))
 
     def contributions(self, table: pd.DataFrame) -> pd.DataFrame:
         """Exact contributions to the calibrated log-odds: one column per feature or effect, `base`; sum is `logit`.
@@ -79,8 +80,9 @@ class StageModel:
     def horizons(self, table: pd.DataFrame) -> np.ndarray:
         """PD by the end of each period, shape (rows, periods); see facts["period_months"] for their length."""
         periods = int(self.facts["periods"])
-        hazards = self.score(table)[:, None] + self.blend.baseline(periods)
-        return horizon_pds(hazards, self.probability(table), int(self.facts["window_periods"]))
+        score = self.score(table)
+        hazards = score[:, None] + self.blend.baseline(periods)
+        return horizon_pds(hazards, self.probability(table, score), int(self.facts["window_periods"]))
 
     def save(self, folder: Path) -> None:
         """Write boosters as LightGBM text, step functions and the rest as JSON, into `folder`, which is made."""
