@@ -1,87 +1,139 @@
-"""Approve, refer or decline, with the rule that decided and the PD it was compared with."""
+"""Approve, refer or decline: rules first, then the zones of the PD and the certificate in force on the day."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from decisions.certificate import Certificate
-from policy.errors import MendableError
+from decisions.grades import grades
+from decisions.procedure import Procedure
+from decisions.rules import UNKNOWN, comparisons, rule_states, told
 
 Decision = Literal["approve", "refer", "decline"]
 
-RULES: Mapping[str, Decision] = {
+OUTCOMES: Mapping[str, Decision] = {
+    "above_refer_band": "decline",
     "no_pd": "refer",
     "unknown_size_class": "refer",
-    "data_gap": "refer",
-    "out_of_accepted_region": "refer",
+    "no_tolerance": "refer",
+    "not_certified": "refer",
+    "above_ceiling": "refer",
+    "above_cut_off": "refer",
     "within_cut_off": "approve",
-    "within_refer_band": "refer",
-    "above_refer_band": "decline",
-    "not_certified_within_tolerance": "refer",
-    "not_certified_above_tolerance": "decline",
 }
-"""Every rule with the decision it makes; where more than one holds, the first decides."""
+"""What can decide beside a rule of policy/rules.yaml, with the decision it makes."""
+DECIDED = ("decision", "rule", "limit", "grade", "tolerance", "fired", "compared")
+"""Columns of a decision."""
 
 
-def decide(
-    pd_: pd.Series,
-    size_class: pd.Series,
-    certificates: Mapping[str, Certificate],
-    refer_band: float,
-    in_region: pd.Series | None = None,
-    gap: pd.Series | None = None,
-) -> pd.DataFrame:
-    """Columns decision, rule (a key of RULES) and limit, one row per application, on the index of `pd_`.
+class Decided(NamedTuple):
+    """Decisions, columns DECIDED on the index of the applications; and what their rules compared, a row a condition."""
 
-    `limit` is the PD the application was compared with: the cut-off when approved, the upper end of the refer band
-    (`refer_band` times the cut-off) otherwise, the tolerance of the class when it has no certified cut-off; missing
-    when there was nothing to compare. `in_region` is False where the older policy would more likely have refused: the
-    certificate is not valid for such applicants, so none of them is approved; without it all count as in the region.
-    `gap` is True where rows of the applicant were rejected or a table that the models were fitted with is not there:
-    what is not known may be bad, so none of them is approved either; what is declined all the same stays declined.
+    rows: pd.DataFrame
+    comparisons: pd.DataFrame
+
+
+def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
+    """The decision on every application, with the one rule that made it and all that fired.
+
+    `applications` has pd, stage, size_class, as_of and the quantities that the rules compare. The most severe decides:
+    decline (rules in their order, then a PD above the refer band), then refer (what is not known, rules in their order,
+    then the PD), else the application is approved. `rule` is the code that decided, with `unknown_` before that of a
+    policy rule that could not be answered. `limit` is the PD it was compared with: the upper end of the refer band when
+    above it or when the class has no certified cut-off; otherwise the lowest of certified cut-off, ceiling of the zone
+    and ceiling of the rules that lower it; missing where there was nothing to compare.
 
     Raises
     ------
     ValueError
-        When refer_band is below 1, the indexes differ, or a PD is not in [0, 1].
+        When a PD is not in [0, 1].
+    PolicyError
+        When a rule names a quantity that `applications` does not have.
     """
-    _check(pd_, size_class, refer_band)
-    out_of_region = pd.Series(False, index=pd_.index) if in_region is None else ~in_region
-    cut_off = size_class.map({name: c.cut_off for name, c in certificates.items() if c.certified}).astype("float64")
-    tolerance = size_class.map({name: c.tolerance for name, c in certificates.items()}).astype("float64")
-    band = cut_off * refer_band
-    declined = (pd_ > band) | (cut_off.isna() & (pd_ > tolerance))
-    held = {
-        "no_pd": pd_.isna(),
-        "unknown_size_class": tolerance.isna(),
-        "data_gap": (pd.Series(False, index=pd_.index) if gap is None else gap) & ~declined,
-        "out_of_accepted_region": out_of_region & (pd_ <= band),
-        "within_cut_off": pd_ <= cut_off,
-        "within_refer_band": pd_ <= band,
-        "above_refer_band": pd_ > band,
-        "not_certified_within_tolerance": pd_ <= tolerance,
-        "not_certified_above_tolerance": pd_ > tolerance,
-    }
-    rule = pd.Series(np.select([held[name] for name in RULES], list(RULES), default=""), index=pd_.index, dtype="str")
-    limit = np.select(
-        [rule.isin(["no_pd", "unknown_size_class"]), rule == "within_cut_off", cut_off.notna()],
-        [np.full(len(pd_), np.nan), cut_off, band],
-        default=tolerance,
+    _check(applications["pd"])
+    known = rule_states(applications, procedure.rules)
+    lines = _lines(applications, procedure, known)
+    rule, decision = _chosen(applications, procedure, known, lines)
+    limit = lines["line"].where(~rule.isin(["above_refer_band", "not_certified"]), lines["decline_above"])
+    listed = comparisons(applications, procedure.rules, known)
+    found = pd.DataFrame(
+        {
+            "decision": decision,
+            "rule": rule,
+            "limit": limit.where(~rule.isin(["no_pd", "unknown_size_class", "no_tolerance"])),
+            "grade": grades(applications["pd"], procedure.scale),
+            "tolerance": lines["tolerance"],
+        },
+        index=applications.index,
     )
-    return pd.DataFrame(
-        {"decision": rule.map(dict(RULES)).astype("str"), "rule": rule, "limit": limit}, index=pd_.index
-    )
+    return Decided(found.join(told(listed, applications.index)), listed)
 
 
-def _check(pd_: pd.Series, size_class: pd.Series, refer_band: float) -> None:
-    if not refer_band >= 1:
-        message = f"refer_band must be a multiple of the cut-off, at least 1; got {refer_band}"
-        raise MendableError(message)
-    if not pd_.index.equals(size_class.index):
-        message = "PD and size class must be of the same applications: their indexes differ"
+def could_approve(applications: pd.DataFrame, procedure: Procedure) -> pd.Series:
+    """True where the whole procedure would approve if only the certified cut-off were high enough.
+
+    No rule declines, refers or is left unanswered, and the PD lies within every ceiling: the loans a certificate has to
+    be tested on, because no others can be approved under it.
+    """
+    known = rule_states(applications, procedure.rules)
+    lines = _lines(applications, procedure, known)
+    stopped = known.isna().any(axis=1)
+    for rule in procedure.rules:
+        if rule.effect != "lower":
+            stopped |= known[rule.code] == 1
+    return ~stopped & (applications["pd"] <= lines["ceiling"])
+
+
+def _lines(applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame) -> pd.DataFrame:
+    """PDs each application is compared with: cut_off, tolerance, approve_up_to, decline_above, ceiling, line.
+
+    `ceiling` is approve_up_to lowered by rules, `line` the lower of it and the certified cut-off; missing without one.
+    """
+    zones = procedure.zones.of(applications["stage"], applications["size_class"])
+    ceiling = zones["approve_up_to"]
+    for rule in procedure.rules:
+        if rule.ceiling is not None:
+            ceiling = ceiling.mask((known[rule.code] == 1) & (ceiling > rule.ceiling), rule.ceiling)
+    certified = procedure.certified(applications["as_of"], applications["size_class"])
+    line = ceiling.where(ceiling <= certified["cut_off"], certified["cut_off"])
+    return zones.join(certified).assign(ceiling=ceiling, line=line)
+
+
+def _chosen(
+    applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame, lines: pd.DataFrame
+) -> tuple[pd.Series, pd.Series]:
+    """Code of what decides and the decision, the first that holds in order of severity."""
+    pd_, held = applications["pd"], list[tuple[str, Decision, pd.Series]]()
+    declining = [rule for rule in procedure.rules if rule.effect == "decline"]
+    held += [(rule.code, "decline", known[rule.code] == 1) for rule in declining]
+    held += [("above_refer_band", "decline", pd_ > lines["decline_above"])]
+    held += [("no_pd", "refer", pd_.isna()), ("unknown_size_class", "refer", lines["decline_above"].isna())]
+    held += [("no_tolerance", "refer", lines["tolerance"].isna())]
+    for rule in procedure.rules:
+        if rule.effect == "refer":
+            held.append((rule.code, "refer", known[rule.code] == 1))
+        held.append((UNKNOWN + rule.code, "refer", known[rule.code].isna()))
+    held += [("not_certified", "refer", lines["cut_off"].isna()), ("above_cut_off", "refer", pd_ > lines["cut_off"])]
+    held += [("above_ceiling", "refer", pd_ > lines["approve_up_to"])]
+    lowering = sorted(
+        (rule for rule in procedure.rules if rule.ceiling is not None), key=lambda rule: rule.ceiling or 0
+    )
+    held += [(r.code, "refer", (known[r.code] == 1) & (pd_ > (r.ceiling or 0.0))) for r in lowering]
+    held.append(("within_cut_off", "approve", pd_ <= lines["line"]))
+    masks = [mask.to_numpy(dtype=bool) for _, _, mask in held]
+    if not np.logical_or.reduce(masks).all():
+        message = "an application is neither approved, referred nor declined"
         raise ValueError(message)
+    code = np.select(masks, [code for code, _, _ in held], default="")
+    decision = np.select(masks, [decision for _, decision, _ in held], default="")
+    return (
+        pd.Series(code, index=pd_.index, dtype="str"),
+        pd.Series(decision, index=pd_.index, dtype="str"),
+    )
+
+
+def _check(pd_: pd.Series) -> None:
     wrong = pd_[(pd_ < 0) | (pd_ > 1)]
     if len(wrong):
         message = f"PD must be between 0 and 1; got {wrong.iloc[0]} for application {wrong.index[0]}"

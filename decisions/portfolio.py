@@ -56,9 +56,9 @@ def certify_classes(
 ) -> Certificates:
     """One certificate per size class, each at the full delta, from the loans of the part `certification`.
 
-    `scored` has part, size_class, pd, exposure, defaulted, weight, decidable (in the accepted region and without a data
-    gap: only such applications can be approved by rule, so only such loans are certified on). A statement for each
-    class, not for all jointly.
+    `scored` has part, size_class, pd, exposure, defaulted, weight, decidable (`decisions.decide.could_approve`): the
+    certificate is tested on exactly the loans that the whole procedure would approve. A statement for each class, not
+    for all jointly.
     """
     known = scored[(scored["part"] == "certification") & scored["decidable"]]
     weights = outcome_weights(scored) if design == "outcome" else None

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 from policy.digits import rounded_number
 from policy.errors import MendableError
-from policy.loader import FOLDER, PolicyError, figure
+from policy.loader import FOLDER, Figure, PolicyError, figure
 from policy.segments import CAPPED, SIZE_CLASSES
 
 ARTICLE = "section (5) of the NFRA notice of 2024-01-05"
@@ -20,7 +21,8 @@ ARTICLE = "section (5) of the NFRA notice of 2024-01-05"
 class Tolerance:
     """Tolerated NPL ratio of one size class [fraction of amounts]: overall ratio plus uplift, and where that is from.
 
-    `flag` is the verification flag of the uplift (policy.loader.FLAGS); `since` the day its value came into force.
+    `flag` is the verification flag of the uplift (policy.loader.FLAGS); `since` the day its value came into force;
+    `approved_by` who approved it, empty where nobody is named.
     """
 
     size_class: str
@@ -31,6 +33,35 @@ class Tolerance:
     source: str
     flag: str
     since: date
+    approved_by: str = ""
+
+
+class Dated(NamedTuple):
+    """Tolerances by size class, in force from a day until the next ones."""
+
+    since: date
+    tolerances: Mapping[str, Tolerance]
+
+
+def dated_tolerances(overall: Figure, folder: Path = FOLDER) -> tuple[Dated, ...]:
+    """Tolerances of every day since which `overall` (the NPL ratio of all loans) and all uplifts are in force.
+
+    A new entry begins where a tolerance changes; before the first one there is none, and nothing is approved.
+
+    Raises
+    ------
+    PolicyError
+        As `tolerances`, for any day: an uplift above the ceiling is refused even before it comes into force.
+    """
+    uplifts = [figure("tolerance", f"uplift_{size_class}", folder) for size_class in SIZE_CLASSES]
+    first = max(min(known.values) for known in (overall, *uplifts))
+    days = sorted({first, *(day for known in (overall, *uplifts) for day in known.values if day > first)})
+    found: list[Dated] = []
+    for day in days:
+        now = tolerances(overall.on(day), day, folder)
+        if not found or [t.value for t in now.values()] != [t.value for t in found[-1].tolerances.values()]:
+            found.append(Dated(day, now))
+    return tuple(found)
 
 
 def tolerances(overall_npl: float, day: date, folder: Path = FOLDER) -> Mapping[str, Tolerance]:
@@ -62,7 +93,8 @@ def _tolerance(size_class: str, overall: float, day: date, folder: Path) -> Tole
     # In floats 0.0159 + 0.03 lies below 0.0459; what decides is the number that is stored.
     value = rounded_number(overall + uplift)
     _inside(f"tolerance of {size_class} enterprises", value)
-    return Tolerance(size_class, value, overall, uplift, ceiling, entry.source, entry.flag, entry.since(day))
+    since = entry.since(day)
+    return Tolerance(size_class, value, overall, uplift, ceiling, entry.source, entry.flag, since, entry.approved_by)
 
 
 def _inside(name: str, ratio: float) -> None:

@@ -13,8 +13,13 @@ import policy
 
 ROOM = Path(__file__).parent
 POLICY = Path(policy.__file__).parent
-DOCUMENTS = ("hitech_enterprise", "innovation_points", "quality_sme", "rd_tax", "size_class", "stage", "technology_sme")
-"""Policy documents whose figures enter feature values, directly or by stage and size class."""
+DOCUMENTS = (
+    *("hitech_enterprise", "innovation_points", "ip_protection", "quality_sme"),
+    *("rd_tax", "size_class", "stage", "technology_sme"),
+)
+"""Policy documents whose figures enter feature values or rule quantities, directly or by stage and size class."""
+LANGUAGE = "conditions.py"
+"""Module of policy that says what a condition of a stage rule means."""
 
 
 @cache
@@ -29,6 +34,7 @@ def formulas(room: Path = ROOM, policies: Path = POLICY) -> str:
         digest.update(f"{path.relative_to(room).as_posix()}\n{_code(path)}".encode())
     for path in sorted(room.rglob("*.sql")):
         digest.update(f"{path.relative_to(room).as_posix()}\n{_query(path)}".encode())
+    digest.update(f"{LANGUAGE}\n{_code(policies / LANGUAGE)}".encode())
     for document in DOCUMENTS:
         digest.update(f"{document}\n{_figures(policies / f'{document}.yaml')}".encode())
     return digest.hexdigest()[:16]

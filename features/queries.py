@@ -6,8 +6,22 @@ QUERIES: tuple[Query, ...] = (
     Query(
         "application",
         ("applications",),
-        ("amount", "exposure", "revolving", "simplified", "new_business", "jobs_planned", "jobs_kept", "guaranteed"),
+        (
+            *(
+                "amount",
+                "exposure",
+                "revolving",
+                "simplified",
+                "new_business",
+                "jobs_planned",
+                "jobs_kept",
+                "guaranteed",
+            ),
+            *("product", "term_months", "related_party"),
+        ),
+        texts=("product",),
     ),
+    Query("other_applications", ("applications",), ("other_amount", "other_amount_of_product")),
     Query(
         "enterprise",
         ("applications", "enterprises"),
@@ -79,9 +93,13 @@ QUERIES: tuple[Query, ...] = (
             *("valid_inventions", "valid_rights", "class_1_valid", "class_2_valid", "class_1_related"),
             *("class_1_self_developed", "valid_related", "valid_pledged", "valid_bought", "valid_filed_3y"),
             *("valid_age_days", "rights_ended_3y", "related_inventions_applied_1y", "pct_filed"),
-            "related_pct_applied_1y",
+            *("related_pct_applied_1y", "free_rights", "free_right_until", "free_invention_on", "free_utility_on"),
+            *("free_design_on", "free_software_on"),
         ),
-        dates=("last_filing_on",),
+        dates=(
+            *("last_filing_on", "free_right_until", "free_invention_on", "free_utility_on", "free_design_on"),
+            "free_software_on",
+        ),
     ),
     Query(
         "contracts",
@@ -104,7 +122,7 @@ QUERIES: tuple[Query, ...] = (
         (
             *("rounds_total", "last_round_on", "equity_raised_total", "equity_raised_1y", "equity_raised_2y"),
             *("equity_raised_3y", "vc_raised_total", "equity_looked_through", "equity_from_government"),
-            "equity_from_bank_insurance",
+            *("equity_from_bank_insurance", "group_investments"),
         ),
         dates=("last_round_on",),
     ),
@@ -114,7 +132,7 @@ QUERIES: tuple[Query, ...] = (
         ("applications", "borrowings"),
         (
             *("ever_borrowed", "lenders", "lenders_year_before", "borrowed", "borrowed_year_before"),
-            *("credit_lines", "drawn_on_lines", "largest_balance"),
+            *("credit_lines", "drawn_on_lines", "largest_balance", "own_lender", "new_lenders_1y"),
         ),
     ),
     Query("guarantees", ("applications", "guarantees"), ("guarantors", "covered", "covered_by_public")),
@@ -124,7 +142,8 @@ QUERIES: tuple[Query, ...] = (
         (
             *("overdues_1y", "overdues_3y", "overdues_open", "days_past_due_1y", "days_past_due_3y"),
             *("overdue_amount_1y", "overdue_amount_3y", "enforcements_open", "enforcements_3y"),
-            *("enforcement_amount_open", "abnormal_now", "abnormal_3y", "serious_breach_2y", "penalties_2y"),
+            *("enforcement_amount_open", "enforcement_known_open", "dishonest_open", "abnormal_now", "abnormal_3y"),
+            *("serious_breach_2y", "penalties_2y"),
             "last_record_on",
         ),
         dates=("last_record_on",),

@@ -17,6 +17,7 @@ from features.catalogue import CATALOGUE, compute
 from features.declarations import IDENTITY
 from features.gaps import with_gaps
 from features.queries import QUERIES
+from features.rule_quantities import rule_quantities
 from features.segments.size_class import assigned_size_class
 from features.segments.stage import assigned_stage
 from features.states import not_applicable
@@ -42,8 +43,10 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
     return pd.concat([known, stages, sizes], axis=1)
 
 
-def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
-    """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time.
+def known_and_ruled(
+    folder: Path, params: FeatureParams, taught: Collection[str] | None = None
+) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """As-of quantities of `folder` with data gaps, stage and size class, and what rules compare; a bucket at a time.
 
     Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises, and so does a table of EVERYBODY
     without a row of the applicant. `taught` names the tables that the models were fitted with: one that is not there is
@@ -59,19 +62,26 @@ def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None
     absent = sorted(name for name in taught or () if not (folder / f"{name}.parquet").exists())
     owed = [name for name in EVERYBODY if taught is None or name in taught]
     for known in quantities(folder, QUERIES, params.memory):
-        yield with_stage_and_size(with_gaps(known, gaps, absent, owed), params)
+        gapped = with_gaps(known, gaps, absent, owed)
+        yield with_stage_and_size(gapped, params), rule_quantities(known, gapped)
+
+
+def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
+    """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time; see `known_and_ruled`."""
+    for staged, _ in known_and_ruled(folder, params, taught):
+        yield staged
 
 
 def feature_tables(
     folder: Path, params: FeatureParams, taught: Collection[str] | None = None
 ) -> Iterator[pd.DataFrame]:
-    """Feature tables of the applications of `folder`, a bucket at a time: identity columns, then the catalogue's.
+    """Feature tables of the applications of `folder`, a bucket at a time: identity, the catalogue's, rule quantities.
 
     `taught` names the tables that the models were fitted with, None where they are yet to be (see `known_of`). Ranks
     among peers are missing until `with_peer_ranks` fills them.
     """
-    for staged in known_of(folder, params, taught):
-        yield pd.concat([staged[list(IDENTITY)], compute(staged)], axis=1)
+    for staged, ruled in known_and_ruled(folder, params, taught):
+        yield pd.concat([staged[list(IDENTITY)], compute(staged), ruled], axis=1)
 
 
 def taught_tables(
@@ -82,11 +92,11 @@ def taught_tables(
     Identity columns of the blanked rows are those of the complete ones: a stage model is fitted on loans of its stage.
     Third come the features that do not apply to an application (see `features.states`).
     """
-    for staged in known_of(folder, params):
+    for staged, ruled in known_and_ruled(folder, params):
         flags = drawn(staged["application_id"], blankable(), share, seed)
         identity, computed = staged[list(IDENTITY)], compute(staged)
         yield (
-            pd.concat([identity, computed], axis=1),
+            pd.concat([identity, computed, ruled], axis=1),
             pd.concat([identity, compute(without(staged, flags))], axis=1),
             staged[["application_id"]].assign(not_applicable=not_applicable(staged, computed)),
         )

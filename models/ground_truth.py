@@ -43,6 +43,7 @@ def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, cut_offs: Mapping[str
     """True expected NPL ratio by amounts of what each certified cut-off approves, in the population it was made on.
 
     Part `certification`, true PDs given that year's effects: a certificate fails when the ratio is above its tolerance.
+    `scored` are the loans that certificates are tested on: those that the whole procedure would approve.
     """
     rows = scored[scored["part"] == "certification"].merge(truth, on="application_id", validate="1:1")
     found = {}

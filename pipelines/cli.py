@@ -28,14 +28,15 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("
 Params = Annotated[Path | None, typer.Option("--params", help=_help("option_params"))]
 Expectations = Annotated[Path | None, typer.Option(help=_help("option_expectations"))]
 Language = Annotated[str, typer.Option(help=_help("option_language"))]
+Strict = Annotated[bool, typer.Option("--strict-policy", help=_help("option_strict_policy"))]
 
 
 @app.command(help=_help("run"))
-def run(source: Source = None) -> None:
+def run(source: Source = None, strict_policy: Strict = False) -> None:
     """Bring the pipeline of one source up to date and show its summary."""
     from pipelines.commands.run import run_source
 
-    run_source(source)
+    run_source(source, strict_policy)
 
 
 @app.command(help=_help("study"))
@@ -92,12 +93,13 @@ def score(
     extracted_on: Day = None,
     params: Params = None,
     expectations: Expectations = None,
+    strict_policy: Strict = False,
 ) -> None:
     """Score a folder of canonical tables."""
     from pipelines.commands.data import checks_asked
     from pipelines.commands.score import score_tables
 
-    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations))
+    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy)
 
 
 @app.command(help=_help("explain"))

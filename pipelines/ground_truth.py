@@ -19,11 +19,13 @@ def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, ground
     stage = contributions[["application_id"]].merge(scored[["application_id", "stage"]], on="application_id")["stage"]
     later = scored[scored["part"] == "out_of_time"]
     certificates = read_json(thresholds / "thresholds.json")["certificates"]
+    decidable = pd.read_parquet(thresholds / "decidable.parquet").set_index("application_id")["decidable"]
+    tested = scored[decidable.loc[scored["application_id"]].to_numpy()]
     write_figures(
         {
             "truth": True,
             "out_of_time": beside_truth(later, known),
-            "true_ratios": true_ratios(scored, known, {name: c["cut_off"] for name, c in certificates.items()}),
+            "true_ratios": true_ratios(tested, known, {name: c["cut_off"] for name, c in certificates.items()}),
             "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
         },
         ground_truth / "ground_truth.json",

@@ -82,6 +82,8 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
         path=pd.read_parquet(folder / "thresholds" / "path.parquet"),
         decisions=pd.read_parquet(folder / "thresholds" / "decisions.parquet"),
+        fired=pd.read_parquet(folder / "thresholds" / "fired.parquet"),
+        cross_class=pd.read_parquet(folder / "thresholds" / "cross_class.parquet"),
         reasons=pd.read_parquet(folder / "explanations" / "reasons.parquet"),
         domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
         contributions=pd.read_parquet(

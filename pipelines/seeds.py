@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from decisions.certificate import Certificate
 from decisions.decide import decide
+from decisions.procedure import Procedure
+from decisions.procedure import opened as opened_procedure
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from models.fitting.params import TrainParams
@@ -42,12 +43,11 @@ class SeedsParams:
 
 @dataclass(frozen=True)
 class Run:
-    """What a run left for its out-of-time applications: decisions with PDs, reasons; and the certificates."""
+    """What a run left for its out-of-time applications: decisions with PDs, reasons; and its procedure."""
 
     decided: pd.DataFrame
     reasons: pd.DataFrame
-    certificates: dict[str, Certificate]
-    refer_band: float
+    procedure: Procedure
 
     @property
     def most(self) -> int:
@@ -117,20 +117,19 @@ def variants(asked: SeedsParams, params: TrainParams) -> list[tuple[str, str, Tr
 
 
 def opened(acceptance: Path, reasons_: Path, thresholds: Path) -> Run:
-    """Decisions, reasons and certificates of the run, whose PDs are those of its own models."""
+    """Decisions, reasons and procedure of the run, whose PDs are those of its own models."""
     region = pd.read_parquet(acceptance / "propensity.parquet", columns=["application_id", "in_accepted_region"])
     decided = pd.read_parquet(thresholds / "decisions.parquet").merge(region, on="application_id", validate="1:1")
     found = read_json(thresholds / "thresholds.json")
-    certificates = {name: Certificate(**values) for name, values in found["certificates"].items()}
-    return Run(decided, pd.read_parquet(reasons_), certificates, float(found["refer_band"]["value"]))
+    return Run(decided, pd.read_parquet(reasons_), opened_procedure(found["procedure"]))
 
 
 def compared(known: Run, later: pd.DataFrame, models: dict[str, StageModel]) -> dict[str, dict[str, Any]]:
     """Figures of every stage and in total, of the applications `later` by the run and by the models fitted again."""
     first = known.decided.set_index("application_id").loc[later["application_id"]].reset_index()
     second = scores(later, models)["pd"]
-    gap = first["data_gap"] != ""
-    again = decide(second, first["size_class"], known.certificates, known.refer_band, first["in_accepted_region"], gap)
+    region = first["in_accepted_region"].astype("float64")
+    again = decide(later.assign(pd=second, in_accepted_region=region), known.procedure).rows
     told = reasons(contributions(later, models), later, known.most)
     beside = first[["application_id", "stage", "pd", "decision"]].assign(
         pd_again=second, decision_again=again["decision"]

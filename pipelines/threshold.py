@@ -1,69 +1,123 @@
-"""Step `threshold`: scores and policy in; tolerance, certificate per size class, out-of-time decisions out."""
+"""Step `threshold`: scores, rule quantities, policy in; certificates, out-of-time decisions, what rules fired out."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from decisions.decide import decide
+from decisions.certificate import Certificate
+from decisions.cross_class import cross_class
+from decisions.decide import could_approve, decide
+from decisions.fired import fired_counts
 from decisions.portfolio import certify_classes, sensitivity
-from decisions.realised import realised
+from decisions.procedure import Issued, Procedure, procedure
+from decisions.realised import realised, realised_by_stage
+from decisions.rules import read_rules, unchecked
+from decisions.tolerance import Dated
+from pipelines.chosen import chosen_figures
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
-from pipelines.limits import ThresholdParams, limits
+from pipelines.limits import ThresholdParams, dated_limits, limits
 from pipelines.params import section
 from pipelines.policy_day import policy_day
+from pipelines.ruled import ruled
 from policy.loader import figure
+from policy.strict import assumed
 from policy.version import version
 
+IDENTITY = ["application_id", "stage", "size_class", "pd", "propensity", "data_gap"]
 
-def main(source: str, scores: Path, unlabelled: Path, acceptance: Path, thresholds: Path) -> None:
-    """Certify a cut-off for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
+
+def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance: Path, thresholds: Path) -> None:
+    """Certify cut-offs for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
     params = section("threshold", ThresholdParams, source)
     day = policy_day(source)
-    overall = figure("tolerance", params.overall_npl)
-    band = figure("decision", "refer_band")
-    tolerated = limits(source)
-    region = pd.read_parquet(
-        acceptance / "propensity.parquet", columns=["application_id", "propensity", "in_accepted_region"]
-    )
-    scored = pd.read_parquet(scores).merge(region, on="application_id", validate="1:1")
-    scored["decidable"] = scored["in_accepted_region"] & (scored["data_gap"] == "")
-    certified = certify_classes(
-        scored, tolerated, delta=params.delta, design=params.weights, grid=params.grid, start_stress=params.start_stress
-    )
-    certificates = certified.by_class
-    swaps = sensitivity(scored, pd.read_parquet(unlabelled), certificates)
+    scored = ruled(pd.read_parquet(scores), features, acceptance)
+    plain = _procedure(params, day, scored)
+    scored["decidable"] = could_approve(scored, plain)
+    certified, paths = _certified(scored, params, dated_limits(source))
+    whole = replace(plain, issued=certified)
+    now = _in_force(certified, day)
+    swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
-    gap = later["data_gap"] != ""
-    decided = decide(later["pd"], later["size_class"], certificates, band.on(day), later["in_accepted_region"], gap)
-    identity = ["application_id", "stage", "size_class", "pd", "propensity", "data_gap"]
-    decisions = pd.concat([later[identity], decided], axis=1)
-    write_parquet(decisions, thresholds / "decisions.parquet")
-    write_parquet(certified.paths, thresholds / "path.parquet")
+    decided = decide(later, whole)
+    fired = decided.comparisons.assign(application_id=decided.comparisons["at"].map(later["application_id"]))
+    write_parquet(pd.concat([later[IDENTITY], decided.rows], axis=1), thresholds / "decisions.parquet")
+    write_parquet(fired.drop(columns="at").astype("str"), thresholds / "fired.parquet")
+    write_parquet(scored[["application_id", "decidable"]], thresholds / "decidable.parquet")
+    write_parquet(cross_class(whole, day), thresholds / "cross_class.parquet")
+    write_parquet(paths[max(paths, key=lambda since: (since <= day, since))], thresholds / "path.parquet")
     write_json(
         {
             "policy_on": str(day),
             "policy_version": version(),
-            "overall_npl": {
-                "value": overall.on(day),
-                "source": overall.source,
-                "flag": overall.flag,
-                "since": str(overall.since(day)),
-            },
-            "refer_band": {"value": band.on(day), "source": band.source, "flag": band.flag},
+            "overall_npl": _overall(params, day),
             "weights": params.weights,
-            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in tolerated.items()},
-            "certificates": {name: asdict(c) for name, c in certificates.items()},
+            "tolerance_on": params.tolerance_on,
+            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
+            "certificates": {name: asdict(c) for name, c in now.items()},
+            "procedure": whole.facts(),
+            "assumed": _assumed(source, whole),
             "acceptance": {
                 **read_json(acceptance / "acceptance.json"),
-                "out_of_region": int((~scored["in_accepted_region"]).sum()),
+                "out_of_region": int((scored["in_accepted_region"] == 0).sum()),
             },
             "swap_ins": {name: asdict(s) for name, s in swaps.items()},
-            "realised": realised(later, decided["decision"]),
+            "fired": fired_counts(later, decided, whole.rules),
+            "realised": realised(later, decided.rows["decision"]),
+            "realised_by_stage": realised_by_stage(later, decided.rows["decision"]),
         },
         thresholds / "thresholds.json",
     )
+
+
+def _procedure(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Procedure:
+    """The procedure before any certificate, without the rules that no application of the run can answer."""
+    return procedure(params.measure, day, unchecked(scored, read_rules(day)))
+
+
+def _certified(
+    scored: pd.DataFrame, params: ThresholdParams, dated: tuple[Dated, ...]
+) -> tuple[tuple[Issued, ...], dict[date, pd.DataFrame]]:
+    """Certificates under the tolerances of every period, and the paths of their tests by its first day."""
+    issued, paths = [], {}
+    for since, tolerated in dated:
+        found = certify_classes(
+            scored,
+            tolerated,
+            delta=params.delta,
+            design=params.weights,
+            grid=params.grid,
+            start_stress=params.start_stress,
+        )
+        issued.append(Issued(since, found.by_class))
+        paths[since] = found.paths
+    return tuple(issued), paths
+
+
+def _in_force(issued: tuple[Issued, ...], day: date) -> dict[str, Certificate]:
+    """Certificates in force on the day of the policy."""
+    return dict(max((i for i in issued if i.since <= day), key=lambda i: i.since).certificates)
+
+
+def _assumed(source: str, whole: Procedure) -> list[dict[str, str]]:
+    """Deciding figures that are assumed or recalled, without the rules that this source cannot be checked by."""
+    left_out = {f"rules.{code}" for code in whole.not_checked}
+    found = assumed(whole.policy_on, chosen_figures(source))
+    return [figure_ for figure_ in found if figure_["name"] not in left_out]
+
+
+def _overall(params: ThresholdParams, day: date) -> dict[str, object]:
+    known = figure("tolerance", params.overall_npl)
+    return {
+        "name": params.overall_npl,
+        "value": known.on(day),
+        "source": known.source,
+        "flag": known.flag,
+        "since": str(known.since(day)),
+        "approved_by": known.approved_by,
+    }
 
 
 if __name__ == "__main__":

@@ -31,7 +31,10 @@ class PolicyError(MendableError):
 
 @dataclass(frozen=True)
 class Figure:
-    """One policy figure: meaning in both languages, unit, source, verification flag, and its values by day in force."""
+    """One policy figure: meaning in both languages, unit, source, verification flag, and its values by day in force.
+
+    `approved_by` says who approved it, with the minute or the day; empty where nobody is named.
+    """
 
     name: str
     meaning_en: str
@@ -40,6 +43,7 @@ class Figure:
     source: str
     flag: str
     values: Mapping[date, Any]
+    approved_by: str = ""
 
     def on(self, day: date) -> Any:
         """Value in force on `day`: the one of the latest date not after it.
@@ -88,8 +92,11 @@ def figures(document: str, folder: Path = FOLDER) -> Mapping[str, Figure]:
 
 def _figure(name: str, entry: Mapping[str, Any]) -> Figure:
     wanted = {"meaning", "unit", "source", "flag", "values"}
-    if set(entry) != wanted:
-        message = f"policy figure {name}: wanted keys {', '.join(sorted(wanted))}; got {', '.join(sorted(entry))}"
+    if set(entry) - {"approved_by"} != wanted:
+        known = ", ".join(sorted(wanted))
+        message = (
+            f"policy figure {name}: wanted keys {known} (approved_by may be added); got {', '.join(sorted(entry))}"
+        )
         raise PolicyError(message)
     if entry["flag"] not in FLAGS:
         message = f"policy figure {name}: flag must be one of {', '.join(FLAGS)}; got {entry['flag']!r}"
@@ -99,7 +106,8 @@ def _figure(name: str, entry: Mapping[str, Any]) -> Figure:
         message = f"policy figure {name}: wanted values by date (YYYY-MM-DD); got {values!r}"
         raise PolicyError(message)
     meaning = entry["meaning"]
-    return Figure(name, meaning["en"], meaning["zh"], entry["unit"], entry["source"], entry["flag"], values)
+    approved = str(entry.get("approved_by") or "")
+    return Figure(name, meaning["en"], meaning["zh"], entry["unit"], entry["source"], entry["flag"], values, approved)
 
 
 def figure(document: str, name: str, folder: Path = FOLDER) -> Figure:

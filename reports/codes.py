@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from typing import get_args
 
 from decisions.certificate import REASONS
-from decisions.decide import RULES
+from decisions.decide import OUTCOMES
+from decisions.rules import EFFECTS
 from features.catalogue import CATALOGUE
 from features.states import State
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
 from models.fitting.params import MEMBERS
 from models.fitting.split import LEFT_OUT, PARTS
+from policy.conditions import WORDS
 from policy.loader import FLAGS, figures
 from policy.segments import SIZE_CLASSES, STAGES
 from schemas.declarations import PANDAS_DTYPES
@@ -48,8 +50,11 @@ def families() -> Mapping[str, tuple[str, ...]]:
     size_industries = max(figures("size_class")["statistical_2017"].values.items())[1]
     units = {f.unit for f in CATALOGUE} | {c.unit for t in TABLES.values() for c in t.columns if c.unit}
     return {
-        "rule": tuple(RULES),
-        "decision": tuple(dict.fromkeys(RULES.values())),
+        "rule": tuple(OUTCOMES),
+        "decision": ("approve", "refer", "decline"),
+        "outcome": tuple(OUTCOMES),
+        "effect": EFFECTS,
+        "condition": tuple(WORDS),
         "certificate": REASONS,
         "left_out": LEFT_OUT,
         "left_out_by_source": LEFT_OUT_BY_SOURCE,

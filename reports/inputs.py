@@ -31,8 +31,9 @@ class Inputs:
     `features` has one row per application: the identity columns, the features of the models, and `not_applicable`;
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
-    `currency` the ISO code of the money of a bank's own tables, None for that of the source; `study` what the steps of
-    `make study` measured, None in the report of a run.
+    `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
+    compared, `cross_class` what the same PD gets in every class; `study` what the steps of `make study` measured, None
+    in the report of a run.
     """
 
     source: str
@@ -60,6 +61,8 @@ class Inputs:
     contributions: pd.DataFrame
     figures: Mapping[str, bytes] = field(default_factory=dict)
     currency: str | None = None
+    fired: pd.DataFrame = field(default_factory=pd.DataFrame)
+    cross_class: pd.DataFrame = field(default_factory=pd.DataFrame)
     study: Study | None = None
 
     def decided(self) -> pd.DataFrame:
@@ -70,7 +73,7 @@ class Inputs:
         later = self.scores.loc[
             self.scores["part"] == "out_of_time", ["application_id", "weight", "defaulted", "exposure", "pd"]
         ]
-        decided = self.decisions[["application_id", "decision", "rule", "limit"]]
+        decided = self.decisions[["application_id", "decision", "rule", "limit", "grade", "tolerance"]]
         known = self.features.drop(columns="exposure")
         table = later.merge(decided, on="application_id", validate="1:1").merge(
             known, on="application_id", validate="1:1"

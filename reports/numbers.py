@@ -45,6 +45,16 @@ def percent(value: float | None, digits: int = 2) -> str:
     return MISSING if value is None or absent(value) else f"{decimal(100 * value, digits)}%"
 
 
+def telling(value: float | None, limit: float | None) -> tuple[str, str]:
+    """Two fractions as percentages in so many digits, from two decimals on, that they differ; as they are if equal.
+
+    >>> telling(0.02301, 0.02299), telling(0.02, 0.02)
+    (('2.301%', '2.299%'), ('2.00%', '2.00%'))
+    """
+    digits = next((d for d in range(2, 12) if percent(value, d) != percent(limit, d)), 2)
+    return percent(value, digits), percent(limit, digits)
+
+
 def rate(value: float | None) -> str:
     """Fraction as a percentage with two decimals below 10 % and one from there, so that small rates keep two figures.
 

@@ -1,7 +1,7 @@
 """Tables about money from others and conduct: equity, borrowings, guarantees, adverse records."""
 
 from schemas.declarations import Column, Lag, Table, Text
-from schemas.firm import ENTERPRISE_ID, KNOWN_ON, MOST_OF_A_DEAL, date, money
+from schemas.firm import ENTERPRISE_ID, KNOWN_ON, MOST_OF_A_DEAL, date, flag, money
 
 EQUITY_ROUNDS = Table(
     "equity_rounds",
@@ -30,6 +30,7 @@ EQUITY_ROUNDS = Table(
             Text("Where the fund's money comes from, looked through", "穿透后的资金来源"),
             values=("government", "bank", "insurance", "corporate", "wealthy_individuals", "foreign", "unknown"),
         ),
+        flag("bank_group", "Invested by an institution of the bank's own group", "是否由本行集团内机构投资"),
         KNOWN_ON,
     ),
     parents={"enterprise_id": "enterprises"},
@@ -104,8 +105,8 @@ GUARANTEES = Table(
 CONDUCT = Table(
     "conduct",
     Text(
-        "Adverse records: overdue debts, enforcement, abnormal-list entries, penalties",
-        "不良记录：逾期、执行、经营异常、处罚",
+        "Adverse records: overdue debts, enforcement, dishonest-debtor and abnormal lists, penalties",
+        "不良记录：逾期、执行、失信、经营异常、处罚",
     ),
     key=("enterprise_id", "record_id"),
     columns=(
@@ -115,7 +116,7 @@ CONDUCT = Table(
             "kind",
             "string",
             Text("Kind of record", "记录类型"),
-            values=("overdue", "enforcement", "abnormal_list", "penalty", "serious_breach"),
+            values=("overdue", "enforcement", "dishonest_debtor", "abnormal_list", "penalty", "serious_breach"),
             required=True,
         ),
         date("happened_on", "Day it began", "发生日", required=True),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from decisions.decide import decide
+from decisions.decide import Decided, decide
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from scoring.bundle import Bundle
@@ -20,15 +20,15 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
 
     Columns: application_id, enterprise_id, as_of, stage, stage_rule, size_class, size_rule, data_gap (tables whose rows
     were rejected or that are not there, with the rules; empty where nothing is amiss), pd [probability over the
-    window], decision, rule, limit [PD], for_1.. against_3 (names of catalogue features, missing where there is none),
+    window], decision, rule (what decided), limit [PD], grade (of the master scale), tolerance (in force on its day),
+    fired and compared (every rule that fired, and its numbers; see `decisions.decide`), for_1.. against_3 (names of
+    catalogue features, missing where there is none),
     model_version (fingerprint of the stage's model), training_data (fingerprint of the data it was fitted on),
     policy_version (fingerprint of the documents that enter a decision).
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
     found = scores(rows, bundle.models)
-    in_region = bundle.acceptance.in_accepted_region(rows)
-    gap = rows["data_gap"] != ""
-    verdict = decide(found["pd"], rows["size_class"], bundle.certificates, bundle.refer_band, in_region, gap)
+    verdict = _decide(rows, found["pd"], bundle).rows
     why = _wide(reasons(contributions(rows, bundle.models), rows, MOST), rows["application_id"])
     marks = {stage: model.version for stage, model in bundle.models.items()}
     trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
@@ -41,6 +41,16 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
         index=rows.index,
     ).astype("str")
     return pd.concat([rows[list(CARRIED)], found[["pd"]], verdict, why, versions], axis=1)
+
+
+def compared(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
+    """What the rules that fired compared, a row per condition (`decisions.rules.COMPARED`), on the index of `table`."""
+    return _decide(table, scores(table, bundle.models)["pd"], bundle).comparisons
+
+
+def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
+    region = bundle.acceptance.in_accepted_region(rows).astype("float64")
+    return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
 
 
 def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:

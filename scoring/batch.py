@@ -128,14 +128,15 @@ def _refuse_places(tables: Path, output: Path) -> None:
 def of_application(found: Fit, application: str) -> Fit:
     """What the check left of one application and its enterprise, so that it alone has the features it has in the batch.
 
-    Which tables say something, and whom a rejected row speaks of, was found out on all of them.
+    Which tables say something, and whom a rejected row speaks of, was found out on all of them. The enterprise's other
+    applications stay: rules add up what one enterprise applies for.
     """
     applications = found.tables["applications"]
     chosen = applications[applications["application_id"] == application]
     enterprise = chosen["enterprise_id"].iloc[0]
     tables = {name: _of_one(frame, application, enterprise) for name, frame in found.tables.items()}
     of_it = (found.gaps["enterprise_id"] == enterprise) | (found.gaps["application_id"] == application)
-    return replace(found, tables=tables | {"applications": chosen}, gaps=found.gaps[of_it])
+    return replace(found, tables=tables, gaps=found.gaps[of_it])
 
 
 def _of_one(frame: pd.DataFrame, application: str, enterprise: str) -> pd.DataFrame:

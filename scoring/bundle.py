@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from decisions.certificate import Certificate
+from decisions.procedure import Procedure, opened
 from features.blanking import needed_tables
 from features.catalogue import by_name
 from features.table import FeatureParams
@@ -23,15 +23,18 @@ from scoring.score import open_models
 
 @dataclass(frozen=True)
 class Bundle:
-    """What one scoring needs: a model per stage, a certificate per size class, schemes, grids, acceptance, versions."""
+    """What one scoring needs: a model per stage, the procedure with its certificates, schemes, grids, acceptance.
+
+    `assumed` are the deciding policy figures that nobody has verified or approved (`policy.strict`).
+    """
 
     models: Mapping[str, StageModel]
-    certificates: Mapping[str, Certificate]
-    refer_band: float
+    procedure: Procedure
     schemes: FeatureParams
     grids: pd.DataFrame
     acceptance: AcceptanceModel
     policy_version: str
+    assumed: tuple[Mapping[str, str], ...] = ()
 
     @property
     def taught(self) -> frozenset[str]:
@@ -68,15 +71,14 @@ def _opened(folder: Path) -> Bundle:
             f"under {thresholds['policy_version']}. Bring the run up to date first: techcredit run"
         )
         raise ModelError(message)
-    certificates = {name: Certificate(**found) for name, found in thresholds["certificates"].items()}
     return Bundle(
         models,
-        certificates,
-        float(thresholds["refer_band"]["value"]),
+        opened(thresholds["procedure"]),
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
         open_acceptance(folder / "acceptance"),
         version(),
+        tuple(thresholds["assumed"]),
     )
 
 

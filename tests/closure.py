@@ -30,12 +30,15 @@ PACKAGES = (
 )
 READS: Mapping[str, tuple[str, ...]] = {
     "features/as_of.py": ("features/sql",),
-    "features/formulas.py": ("features", *(f"policy/{name}.yaml" for name in DOCUMENTS)),
+    "features/formulas.py": ("features", "policy/conditions.py", *(f"policy/{name}.yaml" for name in DOCUMENTS)),
     "pipelines/track.py": ("pipelines/pyfunc.py",),
     "policy/segments.py": ("policy/segments.yaml",),
+    "policy/strict.py": tuple(f"policy/{name}.yaml" for name in DECIDING if name != "segments"),
     "policy/version.py": tuple(f"policy/{name}.yaml" for name in DECIDING),
     "reports/render.py": ("reports/templates",),
-    "reports/sections/versions.py": tuple(f"policy/{n}.yaml" for n in ("tolerance", "decision", "stage", "size_class")),
+    "reports/sections/versions.py": tuple(
+        f"policy/{n}.yaml" for n in ("tolerance", "zones", "master_scale", "stage", "size_class")
+    ),
     "reports/texts.py": ("reports/texts.yaml",),
 }
 """Files beside the code that a module reads by another way than a call that names a document of policy/."""

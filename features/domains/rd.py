@@ -57,17 +57,18 @@ def deduction_implied_rd(
     Tax saved = R&D x extra deduction x income tax rate (Announcement 2023-7 of the Ministry of Finance and the State
     Taxation Administration); rates of the statement's last day, the lower tax rate for valid hi-tech enterprises.
     """
-    return ratio(_implied(rd_deduction_tax, statement_on, hitech_valid), revenue)
+    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_valid), revenue)
 
 
 def rd_confirmed_by_tax(
     rd_deduction_tax: pd.Series, rd_expense: pd.Series, statement_on: pd.Series, hitech_valid: pd.Series
 ) -> pd.Series:
     """R&D that the tax saved by the super-deduction implies, over the R&D expense stated [ratio]."""
-    return ratio(_implied(rd_deduction_tax, statement_on, hitech_valid), rd_expense)
+    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_valid), rd_expense)
 
 
-def _implied(tax: pd.Series, day: pd.Series, hitech: pd.Series) -> pd.Series:
+def implied_by_tax(tax: pd.Series, day: pd.Series, hitech: pd.Series) -> pd.Series:
+    """R&D that the tax saved by the super-deduction implies [CNY], at the rates of the statement's last day."""
     income_tax = _in_force("income_tax", day).where(hitech != 1, _in_force("income_tax_hitech", day))
     return tax / (_in_force("extra_deduction", day) * income_tax)
 

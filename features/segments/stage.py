@@ -6,26 +6,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policy.conditions import states
 from policy.loader import PolicyError
 from policy.segments import SIZE_CLASSES, STAGES
-
-
-def _holds(values: pd.Series, condition: Mapping[str, Any]) -> pd.Series:
-    tests = {
-        "at_least": lambda v, bound: v >= bound,
-        "above": lambda v, bound: v > bound,
-        "at_most": lambda v, bound: v <= bound,
-        "below": lambda v, bound: v < bound,
-        "in": lambda v, bound: v.isin(bound),
-        "missing": lambda v, bound: v.isna() == bound,
-    }
-    met = pd.Series(True, index=values.index)
-    for word, bound in condition.items():
-        if word not in tests:
-            message = f"a condition must use one of {', '.join(tests)}; got {word!r}"
-            raise PolicyError(message)
-        met &= tests[word](values, bound).fillna(False).astype(bool)
-    return met
 
 
 def assigned_stage(quantities: pd.DataFrame, rules: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
@@ -41,14 +24,7 @@ def assigned_stage(quantities: pd.DataFrame, rules: Sequence[Mapping[str, Any]])
         if rule["stage"] not in STAGES:
             message = f"stage rule {rule['name']}: stage must be one of {', '.join(STAGES)}; got {rule['stage']!r}"
             raise PolicyError(message)
-        unknown = [q for q in rule["when"] if q not in quantities.columns]
-        if unknown:
-            message = f"stage rule {rule['name']}: no such quantity: {', '.join(unknown)}"
-            raise PolicyError(message)
-        met = pd.Series(True, index=quantities.index)
-        for quantity, condition in rule["when"].items():
-            met &= _holds(quantities[quantity], condition)
-        masks.append(met.to_numpy())
+        masks.append(states(quantities, rule["when"], f"stage rule {rule['name']}") == 1)
     return pd.DataFrame(
         {
             "stage": _chosen(masks, [r["stage"] for r in rules]),

@@ -8,5 +8,8 @@ SELECT
     CAST(new_business AS DOUBLE) AS new_business,
     CAST(jobs_planned AS DOUBLE) AS jobs_planned,
     CAST(jobs_kept AS DOUBLE) AS jobs_kept,
-    guaranteed
+    guaranteed,
+    product,
+    term_months,
+    CAST(related_party AS DOUBLE) AS related_party
 FROM applications

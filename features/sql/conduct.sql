@@ -1,7 +1,7 @@
 -- Adverse records known on the day. A record ends when it was resolved by the day; a later end is not known yet. Days
 -- past due cannot be more than the days since the record began: what a debt became later is not known yet. A serious
 -- breach counts for two years, and for as long as it is not resolved. Where a record does not say its amount or its days
--- past due, their sum or maximum is unknown, not smaller.
+-- past due, their sum or maximum is unknown, not smaller; `enforcement_known_open` is what is known of it, a lower bound.
 WITH records AS (
     SELECT
         a.application_id,
@@ -40,6 +40,9 @@ SELECT
               WHEN COUNT(CASE WHEN kind = 'enforcement' AND still_open = 1 AND amount IS NULL THEN 1 END) > 0 THEN NULL
               ELSE SUM(CASE WHEN kind = 'enforcement' AND still_open = 1 THEN amount END) END AS DOUBLE)
         AS enforcement_amount_open,
+    CAST(COALESCE(SUM(CASE WHEN kind = 'enforcement' AND still_open = 1 THEN amount END), 0) AS DOUBLE)
+        AS enforcement_known_open,
+    CAST(SUM(CASE WHEN kind = 'dishonest_debtor' THEN still_open ELSE 0 END) AS DOUBLE) AS dishonest_open,
     CAST(MAX(CASE WHEN kind = 'abnormal_list' THEN still_open ELSE 0 END) AS DOUBLE) AS abnormal_now,
     CAST(SUM(CASE WHEN kind = 'abnormal_list' THEN in_3y ELSE 0 END) AS DOUBLE) AS abnormal_3y,
     CAST(MAX(CASE WHEN kind = 'serious_breach' THEN GREATEST(in_2y, still_open) ELSE 0 END) AS DOUBLE) AS serious_breach_2y,

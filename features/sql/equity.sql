@@ -1,6 +1,6 @@
 -- Equity raised as known on the day; a round is a day of closing. Amounts in exact decimals, so that sums do not depend
 -- on the order; where an investment does not say its amount, the sum is unknown, not smaller. Look-through amounts are those of
--- investments whose source of money is known.
+-- investments whose source of money is known. Investments of the bank's own group are unknown where none says whether it is one.
 WITH invested AS (
     SELECT
         a.application_id,
@@ -8,6 +8,7 @@ WITH invested AS (
         CAST(r.amount AS DECIMAL(18, 2)) AS amount,
         r.investor_kind,
         r.money_source,
+        r.bank_group,
         CASE WHEN r.closed_on > a.as_of - INTERVAL '12' MONTH THEN 1
              WHEN r.closed_on > a.as_of - INTERVAL '24' MONTH THEN 2
              WHEN r.closed_on > a.as_of - INTERVAL '36' MONTH THEN 3
@@ -50,6 +51,8 @@ SELECT
     CAST(CASE WHEN COUNT(CASE WHEN money_source IN ('bank', 'insurance') THEN 1 END) = 0 THEN 0
               WHEN COUNT(CASE WHEN money_source IN ('bank', 'insurance') AND amount IS NULL THEN 1 END) > 0 THEN NULL
               ELSE SUM(CASE WHEN money_source IN ('bank', 'insurance') THEN amount END) END AS DOUBLE)
-        AS equity_from_bank_insurance
+        AS equity_from_bank_insurance,
+    CAST(CASE WHEN COUNT(closed_on) = 0 THEN 0 WHEN COUNT(bank_group) = 0 THEN NULL
+              ELSE SUM(CASE WHEN bank_group THEN 1 ELSE 0 END) END AS DOUBLE) AS group_investments
 FROM invested
 GROUP BY application_id

@@ -1,5 +1,7 @@
 -- Rights and filings known on the day. A right is valid from its grant to its end or its sale; a bought right counts from
 -- the day it was bought. Days after the day of decision (grant, end, sale, pledge, release) are not known yet.
+-- Free rights are valid and not pledged; of those whose last day of protection is not stated the latest filing counts, by the
+-- law of their kind (layouts as utility models: ten years).
 -- Counts of related, self-developed or PCT rights are missing where there are rights and none says whether it is.
 WITH rights AS (
     SELECT
@@ -20,6 +22,9 @@ WITH rights AS (
         CASE WHEN p.self_developed THEN 1 WHEN NOT p.self_developed THEN 0 END AS self_developed,
         CASE WHEN p.pct THEN 1 WHEN NOT p.pct THEN 0 END AS pct,
         p.applied_on,
+        p.expires_on,
+        CASE WHEN p.expires_on < a.as_of THEN 0 ELSE 1 END AS unexpired,
+        CASE WHEN p.expires_on IS NOT NULL THEN 'stated' WHEN p.kind = 'circuit_layout' THEN 'utility' ELSE p.kind END AS law,
         datediff('day', p.applied_on, a.as_of) AS age_days
     FROM applications a
     LEFT JOIN patents p ON p.enterprise_id = a.enterprise_id AND p.known_on <= a.as_of AND p.applied_on <= a.as_of
@@ -50,6 +55,12 @@ SELECT
          END AS DOUBLE) AS related_inventions_applied_1y,
     CAST(CASE WHEN COUNT(applied_on) = 0 THEN 0 ELSE SUM(pct) END AS DOUBLE) AS pct_filed,
     CAST(CASE WHEN SUM(filed_1y) = 0 THEN 0 ELSE SUM(CASE WHEN filed_1y = 1 THEN pct * related END) END AS DOUBLE)
-        AS related_pct_applied_1y
+        AS related_pct_applied_1y,
+    CAST(SUM(valid * (1 - pledged) * unexpired) AS DOUBLE) AS free_rights,
+    MAX(CASE WHEN valid = 1 AND pledged = 0 THEN expires_on END) AS free_right_until,
+    MAX(CASE WHEN valid = 1 AND pledged = 0 AND law = 'invention' THEN applied_on END) AS free_invention_on,
+    MAX(CASE WHEN valid = 1 AND pledged = 0 AND law = 'utility' THEN applied_on END) AS free_utility_on,
+    MAX(CASE WHEN valid = 1 AND pledged = 0 AND law = 'design' THEN applied_on END) AS free_design_on,
+    MAX(CASE WHEN valid = 1 AND pledged = 0 AND law = 'software' THEN applied_on END) AS free_software_on
 FROM rights
 GROUP BY application_id

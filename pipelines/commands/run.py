@@ -11,9 +11,12 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines.chosen import chosen_figures
 from pipelines.files import IMPORT_SUMMARY
 from pipelines.params import chosen_source, require_entries
+from pipelines.policy_day import policy_day
 from policy.errors import MendableError
+from policy.strict import assumed, refuse_assumed
 from schemas.account import accounts, sentences
 
 
@@ -31,7 +34,7 @@ def _code(said: str) -> int:
     return int(told[-1]) if told else MendableError.exit_code
 
 
-def run_source(source: str | None) -> None:
+def run_source(source: str | None, strict: bool = False) -> None:
     """Run `dvc repro headline@<source> report@<source>` in this folder and print the summary it leaves.
 
     Raises
@@ -40,9 +43,13 @@ def run_source(source: str | None) -> None:
         When the source is not one of params.yaml, or a section has no entry for it.
     StepFailedError
         When a step failed; its own message has been printed.
+    PolicyError
+        When `strict` and a policy figure of the decisions is assumed or recalled; nothing has run then.
     """
     chosen = chosen_source(source)
     require_entries(chosen)
+    if strict:
+        refuse_assumed(assumed(policy_day(chosen), chosen_figures(chosen)))
     console = Console(stderr=True)
     changed = _reproduce((f"headline@{chosen}", f"report@{chosen}"), console)
     if not changed:

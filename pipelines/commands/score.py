@@ -17,13 +17,17 @@ from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
+from policy.strict import refuse_assumed
 from reports.memo.page import pd_without
+from reports.numbers import telling
+from reports.rule_texts import fired_lines, rule_sentence
 from reports.texts import coded, text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
+from schemas.declarations import Text
 from schemas.fit import fit, write_fit
-from scoring.assemble import MOST, decided
+from scoring.assemble import MOST, compared, decided
 from scoring.batch import Counts, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
@@ -45,7 +49,9 @@ THRESHOLD_ROWS = {
 }
 
 
-def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks) -> None:
+def score_tables(
+    model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks, strict: bool = False
+) -> None:
     """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
 
     Raises
@@ -53,8 +59,12 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
     TooManyRejectedError
         When no application was scored, or more rows of a table were rejected than its limit allows; everything has been
         written by then.
+    PolicyError
+        When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
     bundle = open_bundle(model)
+    if strict:
+        refuse_assumed(bundle.assumed)
     with Console(stderr=True).status("score"):
         day = None if extracted_on is None else pd.Timestamp(extracted_on)
         counts = score_folder(bundle, tables, output, day, wanted)
@@ -76,7 +86,12 @@ def score_tables(model: Path, tables: Path, output: Path, extracted_on: datetime
         say(f"{sentence}\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
-    write_json(_summary(counts, wanted), written)
+    not_checked = bundle.procedure.not_checked
+    if not_checked:
+        say(f"rules not checked, because the run never knew what they compare: {', '.join(not_checked)}\n")
+    if bundle.assumed:
+        say(f"note: {len(bundle.assumed)} policy figures of these decisions are assumed or recalled (flags A, R)\n")
+    write_json({**_summary(counts, wanted), "not_checked": not_checked, "assumed": bundle.assumed}, written)
     for path in (output, rejects_of(output), written):
         say(f"{path}\n" if path.exists() else "")
     refuse_too_many(counts.quality, wanted.limits)
@@ -107,7 +122,7 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
 def explain_application(
     model: Path, tables: Path, application: str, language: str, extracted_on: datetime | None, wanted: Checks
 ) -> None:
-    """Print PD, decision, rule, limit, data gaps and reasons of one application of the folder `tables`.
+    """Print PD, grade, decision, rule, limit, rules that fired, data gaps and reasons of one application of `tables`.
 
     They are those that `score` gives it: both go through the same check and preparation.
 
@@ -120,6 +135,7 @@ def explain_application(
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
     row = _feature_row(tables, application, bundle, day, wanted)
     verdict = decided(row, bundle).iloc[0]
+    fired = compared(row, bundle)
     catalogue = by_name()
     recommended = text("memo.recommended", language, decision=coded("decision", verdict["decision"]))
     screen = Screen(title=f"{application}: {recommended}")
@@ -135,14 +151,26 @@ def explain_application(
         contribution = float(reason["contribution"])
         effect = f"{pd_without(logit, contribution):.2%} → {pd_without(logit, 0.0):.2%}"
         screen.add_row(side, label, value, unit, effect, f"{contribution:+.3f}")
-    limit = "–" if pd.isna(verdict["limit"]) else f"{verdict['limit']:.2%}"
     console = Console()
-    told = text("explain.limit", language)
-    console.print(f"PD {verdict['pd']:.2%}; {told} {limit}", highlight=False)
-    console.print(text(f"rule.{verdict['rule']}", language), highlight=False)
+    console.print(_compared(verdict, language), highlight=False)
+    console.print(_in(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language), highlight=False)
+    for line in fired_lines(fired):
+        console.print(f"· {_in(line, language)}", highlight=False, markup=False)
     if verdict["data_gap"]:
         console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
     show(screen)
+
+
+def _in(told: Text, language: str) -> str:
+    return told.zh if language == "zh" else told.en
+
+
+def _compared(verdict: pd.Series, language: str) -> str:
+    """PD with its grade and the limit it was compared with, in so many digits that the two differ."""
+    pd_, limit = float(verdict["pd"]), float(verdict["limit"])
+    told, grade = text("explain.limit", language), text("explain.grade", language, grade=str(verdict["grade"]))
+    shown, beside = telling(pd_, limit)
+    return f"PD {shown}, {grade}; {told} {beside}"
 
 
 def _feature_row(
@@ -162,7 +190,8 @@ def _feature_row(
     with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
         write_fit(of_application(fit(result, tables), application), Path(folder))
         table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
-    row = with_peer_ranks(table, bundle.grids)
+    ranked = with_peer_ranks(table, bundle.grids)
+    row = ranked[ranked["application_id"] == application].reset_index(drop=True)
     if row["stage"].isna().all():
         message = f"wanted application {application!r} with a stage; no stage rule fits it"
         raise BadTableError(message)

@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
 import pandas as pd
 from scipy.special import expit
 
-from decisions.decide import RULES
+from decisions.decide import OUTCOMES
+from decisions.grades import read_scale
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
 from features.states import state
 from policy.version import version
 from reports.inputs import Inputs
 from reports.names import size_rule
-from reports.numbers import MISSING, money, percent, plain, rate
+from reports.numbers import MISSING, money, percent, plain, rate, telling
+from reports.rule_texts import fired_lines, rule_sentence
 from reports.sections.versions import model_mark
 from reports.sources import notes
 from reports.texts import both, coded, joined
@@ -57,6 +60,7 @@ class Memo:
     decision: str
     decision_name: Text
     why: Text
+    fired: tuple[Text, ...]
     facts: tuple[tuple[Text, Cell], ...]
     bars: tuple[Bar, ...]
     sum_line: Text
@@ -78,9 +82,10 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
     currency = notes(inputs.source, inputs.currency).currency
     return Memo(
         application_id=name,
-        decision=RULES[row["rule"]],
+        decision=str(row["decision"]),
         decision_name=both("memo.recommended", decision=coded("decision", row["decision"])),
-        why=joined((coded("rule", str(row["rule"])), _compared(row)), " ", ""),
+        why=_decided(row),
+        fired=fired_lines(inputs.fired[inputs.fired["application_id"] == name]),
         facts=_facts(row, inputs, currency),
         bars=_bars(sums, float(parts["base"]), float(parts["logit"])),
         sum_line=both("memo.sum", pd=percent(float(row["pd"]))),
@@ -96,27 +101,45 @@ def _memo(inputs: Inputs, row: pd.Series, sums: pd.Series, parts: pd.Series) -> 
     )
 
 
+def _decided(row: pd.Series) -> Text:
+    """The rule that decided as a sentence, and the PD beside its limit where the PD decided."""
+    code = str(row["rule"])
+    told = rule_sentence(code, str(row["decision"]))
+    return joined((told, _compared(row)), " ", "") if code in OUTCOMES else told
+
+
 def _compared(row: pd.Series) -> Text:
     if pd.isna(row["limit"]) or pd.isna(row["pd"]):
         return both("memo.not_compared")
     key = "memo.at_most" if row["pd"] <= row["limit"] else "memo.above"
-    digits = next((d for d in range(2, 8) if percent(row["pd"], d) != percent(row["limit"], d)), 2)
-    shown_pd, shown_limit = percent(row["pd"], digits), percent(row["limit"], digits)
+    shown_pd, shown_limit = telling(float(row["pd"]), float(row["limit"]))
     return both(key, pd=shown_pd, limit=shown_limit, what=coded("limit_of", str(row["rule"])))
 
 
 def _facts(row: pd.Series, inputs: Inputs, currency: str) -> tuple[tuple[Text, Cell], ...]:
     known = notes(inputs.source)
+    shown_pd, shown_limit = telling(row["pd"], row["limit"])
     return (
         (both("memo.as_of"), str(row["as_of"].date())),
         (both("memo.stage"), _assigned(coded("stage", str(row["stage"])), coded("stage_rule", str(row["stage_rule"])))),
         (both("memo.size_class"), _size(row)),
         (both(known.amount), money(row.get("loan_amount"), currency)),
         (both(known.exposure), money(row["exposure"], currency)),
-        (both("memo.pd"), percent(row["pd"])),
-        (both("memo.limit"), percent(row["limit"])),
+        (both("memo.pd"), shown_pd),
+        (both("memo.grade"), _grade(row, inputs)),
+        (both("memo.limit"), shown_limit),
         *_gap(str(row["data_gap"])),
     )
+
+
+def _grade(row: pd.Series, inputs: Inputs) -> Cell:
+    """Grade of the master scale with its name."""
+    if pd.isna(row["grade"]):
+        return MISSING
+    facts = inputs.thresholds["procedure"]
+    scale = read_scale(facts["measure"], date.fromisoformat(facts["policy_on"]))
+    names = {grade.code: Text(grade.en, grade.zh) for grade in scale}
+    return both("memo.grade_named", grade=str(row["grade"]), name=names[str(row["grade"])])
 
 
 def _gap(data_gap: str) -> tuple[tuple[Text, Cell], ...]:

@@ -24,6 +24,7 @@ def section(inputs: Inputs) -> Section:
         _grid(found),
         Points(both("headline.explained"), tuple(why)),
         Points(both("headline.assumptions"), tuple(_assumptions(inputs))),
+        *_assumed(inputs),
     )
     return Section("headline", both("page.headline"), blocks)
 
@@ -132,6 +133,15 @@ def _explanation(inputs: Inputs) -> list[Text]:
         "unknown": percent(delay.unknown_share, 0),
     }
     return said + [both(key, **values) for key in keys]
+
+
+def _assumed(inputs: Inputs) -> list[Paragraph]:
+    """The deciding policy figures that nobody has verified or approved, told once; nothing where there is none."""
+    found = inputs.thresholds["assumed"]
+    if not found:
+        return []
+    names = ", ".join(f"{figure['name']} ({figure['flag']})" for figure in found)
+    return [Paragraph(both("rules.assumed", count=count(len(found)), names=names), "note")]
 
 
 def _assumptions(inputs: Inputs) -> list[Text]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from policy.digits import rounded_number
 from reports.inputs import Inputs, amount_ratio
 from reports.sections.noise import Interval, ratio_interval
 
@@ -12,8 +13,9 @@ from reports.sections.noise import Interval, ratio_interval
 class LimitOutcome:
     """One size class, or `all`: the tolerance certified and the ratio by amounts of what would have been approved.
 
-    Ratios and shares are fractions of amounts. The tolerance of `all` is that of its classes, averaged by the amounts
-    approved; None where nothing was approved. `verdict` is one of reports.codes.VERDICTS.
+    Ratios and shares are fractions of amounts. The tolerance is that in force on the day of each application, averaged
+    by the amounts approved: where nothing was approved, that of the day of the policy, and None for `all`. `verdict` is
+    one of reports.codes.VERDICTS.
     """
 
     size_class: str
@@ -48,11 +50,13 @@ def limit_outcomes(inputs: Inputs) -> tuple[LimitOutcome, ...]:
 
 def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     certificate = inputs.thresholds["certificates"][name]
+    mine = later[later["size_class"] == name]
+    approved = mine[mine["decision"] == "approve"]
     return _outcome(
         name,
-        later[later["size_class"] == name],
-        certificate["tolerance"],
-        certified=certificate["certified"],
+        mine,
+        _average_tolerance(approved) if len(approved) else certificate["tolerance"],
+        certified=_certified(inputs, name),
         reason=certificate["reason"],
         evidence=(certificate["cut_off"], certificate["observed_ratio"], certificate["upper_bound"]),
     )
@@ -60,11 +64,21 @@ def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
 
 def _total(inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     approved = later[later["decision"] == "approve"]
-    tolerance = approved["size_class"].map({n: c["tolerance"] for n, c in inputs.thresholds["certificates"].items()})
+    certified = any(_certified(inputs, name) for name in inputs.thresholds["certificates"])
+    return _outcome(
+        "all", later, _average_tolerance(approved), certified=certified, reason=None, evidence=(None, None, None)
+    )
+
+
+def _certified(inputs: Inputs, name: str) -> bool:
+    """Whether the class was certified under the tolerance of at least one day."""
+    return any(issued["certificates"][name]["certified"] for issued in inputs.thresholds["procedure"]["issued"])
+
+
+def _average_tolerance(approved: pd.DataFrame) -> float | None:
+    """Tolerance of the approved amounts, each that in force on its own day; None where nothing was approved."""
     amount = float(approved["amount"].sum())
-    average = float((approved["amount"] * tolerance).sum()) / amount if amount > 0 else None
-    certified = any(c["certified"] for c in inputs.thresholds["certificates"].values())
-    return _outcome("all", later, average, certified=certified, reason=None, evidence=(None, None, None))
+    return rounded_number(float((approved["amount"] * approved["tolerance"]).sum()) / amount) if amount > 0 else None
 
 
 def _outcome(

@@ -2,15 +2,18 @@
 
 import pandas as pd
 
-from decisions.decide import RULES
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
-from reports.numbers import count, decimal, p_value, percent, plain, points
+from reports.numbers import count, decimal, p_value, percent, points
 from reports.path_chart import path_chart
+from reports.rule_texts import rule_name
 from reports.sections import region
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
+
+ORDER = ("approve", "refer", "decline")
+"""Decisions in the order of the table."""
 
 
 def section(inputs: Inputs) -> Section:
@@ -21,20 +24,12 @@ def section(inputs: Inputs) -> Section:
         path = inputs.path[inputs.path["size_class"] == name]
         if path["tested"].any():
             charts.append(path_chart(path, certificate["tolerance"], certificate["delta"], coded("size", name)))
-    band = found["refer_band"]
     blocks = (
         _tolerances(found),
         _certificates(found),
         *charts,
         Paragraph(both("threshold.chart_reading"), "note"),
-        Paragraph(
-            both(
-                "threshold.refer_band",
-                band=plain(band["value"]),
-                flag=flag(band["flag"]),
-                source=band["source"].rstrip("."),
-            )
-        ),
+        Paragraph(both("threshold.zones", document="policy/zones.yaml", name=found["procedure"]["measure"])),
         _decisions(inputs.decisions),
         *region.blocks(inputs),
     )
@@ -56,6 +51,7 @@ def _tolerances(found: Json) -> Grid:
         short("column.since"),
         word("column.source"),
         word("column.flag"),
+        word("column.approved_by"),
     )
     overall = found["overall_npl"]
     rows = [
@@ -69,6 +65,7 @@ def _tolerances(found: Json) -> Grid:
                 t["since"],
                 t["source"],
                 flag(t["flag"]),
+                t["approved_by"] or both("threshold.approved_by_nobody"),
             )
         )
         for name, t in found["tolerances"].items()
@@ -79,6 +76,7 @@ def _tolerances(found: Json) -> Grid:
         source=overall["source"].rstrip("."),
         since=overall["since"],
         flag=flag(overall["flag"]),
+        approved_by=overall["approved_by"] or both("threshold.approved_by_nobody"),
     )
     return Grid(both("threshold.tolerances"), heads, tuple(rows), note)
 
@@ -133,16 +131,18 @@ def _decisions(decisions: pd.DataFrame) -> Grid:
         number("column.applications"),
     )
     counted = decisions.groupby(["rule", "stage"]).size()
+    decided = decisions.groupby(["decision", "rule"]).size()
     rows = [
         Row(
             (
                 coded("decision", decision),
-                coded("rule", rule),
+                rule_name(str(rule)),
                 *(count(int(counted.get((rule, stage), 0))) for stage in STAGES),
-                count(int((decisions["rule"] == rule).sum())),
+                count(int(decided[(decision, rule)])),
             )
         )
-        for rule, decision in RULES.items()
+        for decision in ORDER
+        for rule in sorted(code for name, code in decided.index if name == decision)
     ]
     stages = (count(int((decisions["stage"] == stage).sum())) for stage in STAGES)
     rows.append(Row((both("stage_text.total"), "", *stages, count(len(decisions))), strong=True))

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from policy.loader import figure
+from policy.loader import figure, figures
 from policy.segments import STAGES
 from policy.version import version
 from reports.inputs import Inputs
@@ -30,7 +30,9 @@ def policy_section(inputs: Inputs) -> Section:
         word("column.flag"),
     )
     names = [("tolerance", f"uplift_{name}") for name in inputs.thresholds["tolerances"]]
-    names += [("tolerance", "uplift_ceiling"), ("decision", "refer_band")]
+    measure = inputs.thresholds["procedure"]["measure"]
+    names += [("tolerance", "uplift_ceiling"), ("zones", measure), ("master_scale", measure)]
+    names += [("rules", name) for name, known in figures("rules").items() if min(known.values) <= day]
     overall = inputs.thresholds["overall_npl"]
     rows = [
         Row(

@@ -12,6 +12,10 @@ from sources.simulated.world import EXTRACTED_ON, PROVINCES
 PRODUCTS = ("innovation_points_loan", "rd_loan", "ip_pledge_loan", "working_capital_loan")
 PRODUCT_SHARES = ((0.55, 0.10, 0.10, 0.25), (0.20, 0.20, 0.20, 0.40), (0.08, 0.20, 0.12, 0.60))
 """Shares of the products by stage (assumption of this project)."""
+TERMS = {12: 0.55, 24: 0.25, 36: 0.20}
+"""Shares of the terms applied for [months] (assumption of this project)."""
+RELATED = 0.002
+"""Share of applications by a related party of the bank (assumption of this project)."""
 
 GUARANTORS = {
     "government_agency": 0.28,
@@ -23,6 +27,9 @@ GUARANTORS = {
 }
 PUBLIC = 2
 """The first two kinds of guarantor are public."""
+
+DISHONEST = 0.25
+"""Share of open enforcements whose debtor is listed as a dishonest person subject to enforcement (assumption)."""
 
 OTHER_RECORDS = {"penalty": 0.012, "serious_breach": 0.001}
 """Chance of each record in the years before an application that says nothing of default (assumption)."""
@@ -43,6 +50,8 @@ def applications(book: Book) -> pd.DataFrame:
     home = book.province[book.enterprise]
     branch = np.where(rng.random(size) < 0.94, home, choice(rng, list(PROVINCES.values()), size))
     kind, covered = _guarantees(book)
+    own = stream(book.seed, "table terms")
+    terms = np.array(list(TERMS), dtype=np.float64)[choice(own, list(TERMS.values()), size)]
     return pd.DataFrame(
         {
             "application_id": application_ids(book),
@@ -51,6 +60,8 @@ def applications(book: Book) -> pd.DataFrame:
             "product": coded(product, PRODUCTS),
             "amount": (book.exposure * (1 + 0.35 * rng.random(size) ** 2)).round(-4),
             "exposure": book.exposure,
+            "term_months": terms,
+            "related_party": pd.array(own.random(size) < RELATED, dtype="boolean"),
             "accepted": pd.array(book.accepted, dtype="boolean"),
             "revolving": pd.array(rng.random(size) < 0.25, dtype="boolean"),
             "lender": "branch " + coded(branch, list(PROVINCES)),
@@ -122,6 +133,7 @@ def conduct(book: Book) -> pd.DataFrame:
         fine = 5e4 * exp(rng.standard_normal(len(row)))
         frames.append(_records(rng, row, kind, begun, begun + 30 + rng.integers(0, 500, len(row)), fine, None))
     frames += [_still_open(book, rng, kind) for kind in book.open_records]
+    frames.append(_dishonest(book))
     frame = pd.concat(frames, ignore_index=True)
     frame = frame[frame["known_on"] <= pd.Timestamp(EXTRACTED_ON)].reset_index(drop=True)
     frame.insert(1, "record_id", numbered("C", np.arange(len(frame))))
@@ -136,6 +148,17 @@ def _still_open(book: Book, rng: np.random.Generator, kind: str) -> pd.DataFrame
     overdue = spell.ended - spell.begun if kind == "overdue" else None
     found = _records(rng, row, kind, spell.begun, spell.ended, amount, overdue)
     return found.assign(known_on=days(spell.known))
+
+
+def _dishonest(book: Book) -> pd.DataFrame:
+    """Entries on the list of dishonest persons that follow some of the enforcements open on the day."""
+    rng = stream(book.seed, "table dishonest")
+    spell = book.open_records["enforcement"]
+    listed = rng.random(len(spell.application)) < DISHONEST
+    row, day = book.enterprise[spell.application[listed]], book.day[spell.application[listed]]
+    begun = np.floor((spell.begun[listed] + day) / 2)
+    found = _records(rng, row, "dishonest_debtor", begun, spell.ended[listed], np.full(len(row), np.nan), None)
+    return found.assign(known_on=days(np.maximum(begun, np.minimum(begun + 7, day))))
 
 
 def _after_default(book: Book, rng: np.random.Generator) -> list[pd.DataFrame]:

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from decisions.tolerance import flow_tolerance, macro_margin, resolution_factor, tolerances
-from policy.loader import PolicyError
+from decisions.tolerance import dated_tolerances, flow_tolerance, macro_margin, resolution_factor, tolerances
+from policy.loader import Figure, PolicyError, figure
 
 DAY = date(2024, 6, 30)
 
@@ -133,3 +133,41 @@ def test_the_margin_grows_with_correlation_and_shrinks_with_years(tolerance, rho
 def test_what_has_no_tolerance_is_refused_with_a_sentence(call, sentence):
     with pytest.raises(ValueError, match=sentence):
         call()
+
+
+def ratio(values):
+    return Figure("overall", "e", "中", "fraction", "report of the bank", "B", values)
+
+
+def test_tolerances_by_day_follow_the_ratio_and_the_uplift_in_force_on_it():
+    found = dated_tolerances(figure("tolerance", "overall_npl_commercial_banks"))
+    micro = {dated.since: dated.tolerances["micro"].value for dated in found}
+    # 1.59 % at the end of 2023, and the uplift of three points since the notice; unchanged on 2024-03-31
+    assert micro == {
+        date(2024, 1, 5): pytest.approx(0.0459),
+        date(2024, 9, 30): pytest.approx(0.0456),
+        date(2025, 3, 31): pytest.approx(0.0451),
+        date(2025, 9, 30): pytest.approx(0.0452),
+        date(2025, 12, 31): pytest.approx(0.0450),
+    }
+
+
+def test_no_tolerance_is_in_force_before_both_the_ratio_and_the_uplift_are(tmp_path):
+    folder = written(tmp_path)
+    assert dated_tolerances(ratio({date(2020, 1, 1): 0.02}), folder)[0].since == date(2024, 1, 5)
+    assert dated_tolerances(ratio({date(2025, 1, 1): 0.02}), folder)[0].since == date(2025, 1, 1)
+
+
+def test_an_uplift_above_three_points_is_refused_before_it_comes_into_force(tmp_path):
+    folder = written(tmp_path)
+    text = (folder / "tolerance.yaml").read_text(encoding="utf8")
+    later = text.replace("values: {2024-01-05: 0.03}", "values: {2024-01-05: 0.03, 2030-01-01: 0.031}", 1)
+    (folder / "tolerance.yaml").write_text(later, encoding="utf8")
+    with pytest.raises(PolicyError, match=r"must be at most 3.00% by section \(5\) of the NFRA notice .* got 3.10%"):
+        dated_tolerances(ratio({date(2024, 1, 5): 0.02}), folder)
+
+
+def test_a_tolerance_says_who_approved_its_uplift():
+    found = tolerances(0.015, DAY)
+    assert found["micro"].approved_by.startswith("NFRA")
+    assert found["medium"].approved_by == "nobody: assumption of this project"

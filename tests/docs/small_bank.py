@@ -12,6 +12,7 @@ APPLICATIONS = 4500
 KINDS = {
     "overdue": "逾期",
     "enforcement": "被执行",
+    "dishonest_debtor": "失信被执行人",
     "penalty": "处罚",
     "serious_breach": "严重违法",
     "abnormal_list": "经营异常",

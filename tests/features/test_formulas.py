@@ -69,7 +69,8 @@ def test_every_policy_document_that_the_features_name_counts() -> None:
     named = {
         d for p in ROOM.rglob("*.py") for d in (f.stem for f in POLICY.glob("*.yaml")) if f'"{d}"' in p.read_text()
     }
-    assert named == set(DOCUMENTS)
+    # `features.gaps` has a column "rules"; policy/rules.yaml compares what is computed here and changes no value.
+    assert named - {"rules"} == set(DOCUMENTS)
 
 
 def test_the_version_of_the_catalogue_covers_the_formulas(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,8 @@ from tests.features.drawn import drawn_table, drawn_tables, saved
 
 PARAMS = FeatureParams("default", "statistical_2017", "2024-12-31", "512MB")
 EVENTS = [name for name in TABLES if name not in ("enterprises", "applications", "outcomes")]
+STATED = {"patents": ("expires_on",)}
+"""Days a record says in advance: the last day of protection is known when the right is, however late it lies."""
 
 
 def happened(name: str) -> list[str]:
@@ -25,7 +27,8 @@ def happened(name: str) -> list[str]:
 
 
 def dates(name: str) -> list[str]:
-    return [column.name for column in TABLES[name].columns if column.dtype == "date" and column.name != "known_on"]
+    left = ("known_on", *STATED.get(name, ()))
+    return [column.name for column in TABLES[name].columns if column.dtype == "date" and column.name not in left]
 
 
 def as_of_of(name: str, tables: dict[str, pd.DataFrame]) -> pd.Series:

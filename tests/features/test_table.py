@@ -4,6 +4,7 @@ import pytest
 from features.catalogue import CATALOGUE
 from features.declarations import IDENTITY
 from features.peers import peer_grids, with_peer_ranks
+from features.rule_quantities import names as rule_quantity_names
 from features.table import FeatureParams, feature_tables, missing_report
 from policy.loader import PolicyError
 from tests.features.drawn import drawn_tables, saved
@@ -32,7 +33,7 @@ def enterprise(write_tables, **application):
 
 def test_identity_then_features_with_the_rules_that_assigned_stage_and_size(write_tables):
     found = one(enterprise(write_tables))
-    assert list(found.columns) == [*IDENTITY, *(f.name for f in CATALOGUE)]
+    assert list(found.columns) == [*IDENTITY, *(f.name for f in CATALOGUE), *rule_quantity_names()]
     row = found.iloc[0]
     assert (row["stage"], row["stage_rule"]) == ("startup", "young_and_small")
     assert (row["size_class"], row["size_rule"]) == ("small", "statistical_2017: industry: staff, revenue")

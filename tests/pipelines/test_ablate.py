@@ -16,7 +16,7 @@ def pooled(small_run: Path) -> Path:
 def test_the_step_writes_the_effects_of_every_group_with_its_parameters(pooled: Path) -> None:
     ablate.main("sba", pooled / "features", pooled / "split", pooled / "pool", pooled / "ablation")
     found = read_json(pooled / "ablation" / "ablation.json")
-    trees = read_json(pooled / "pool" / "pool.json")["trees"]
+    trees = read_json(pooled / "pool" / "pool.json")["members"]["interacting"]["trees"]
     assert found["trees"] == max(1, round(trees * 0.1 / found["learning_rate"]))
     assert found["features"] == {"finance": 2, "financing": 1, "firm": 1}
     assert set(found["groups"]) == {"startup", "growth", "mature", "total"}

@@ -38,7 +38,7 @@ evaluation, thresholds = data / "evaluation", data / "thresholds"
 evaluate.main(source, features, parts, data / "models", evaluation)
 figures.main(evaluation / "roc.parquet", evaluation / "calibration.parquet", data / "figures")
 threshold.main(
-    source, evaluation / "scores.parquet", evaluation / "unlabelled.parquet", data / "acceptance", thresholds
+    source, features, evaluation / "scores.parquet", evaluation / "unlabelled.parquet", data / "acceptance", thresholds
 )
 headline.main(evaluation / "metrics.json", thresholds / "thresholds.json", data / "headline")
 print(*(group_name(stage).zh for stage in STAGES))
@@ -64,6 +64,13 @@ def give_it_a_rule(content: dict) -> None:
         )
 
 
+def give_it_zones(content: dict) -> None:
+    """It gets the zones of growth."""
+    for figure in content.values():
+        for stages in figure["values"].values():
+            stages[NEW] = stages["growth"]
+
+
 def make_it_quick(content: dict) -> None:
     content["ingest"]["simulated"]["applications"] = 7000
     content["train"]["default"] |= QUICK
@@ -75,6 +82,7 @@ def folder(checkout: Callable[[str], Path]) -> Path:
     made = checkout("fourth_stage")
     edited(made / "policy" / "segments.yaml", name_it)
     edited(made / "policy" / "stage.yaml", give_it_a_rule)
+    edited(made / "policy" / "zones.yaml", give_it_zones)
     edited(made / "params.yaml", make_it_quick)
     return made
 

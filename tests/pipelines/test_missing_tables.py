@@ -10,6 +10,7 @@ from models.validation.blanked import COMPLETE, blanked_figures
 from pipelines.blanked import BlankedParams, pds_of_run
 from pipelines.loans import part_table
 from pipelines.params import section
+from pipelines.ruled import ruled
 from scoring.blanked import delivered
 from scoring.bundle import open_bundle
 
@@ -48,10 +49,12 @@ def test_without_any_one_table_no_decision_improves_to_an_approval(
     folder: Path, loans: pd.DataFrame, found: dict[str, pd.Series]
 ) -> None:
     bundle = open_bundle(folder)
-    size = loans.set_index("application_id")["size_class"]
+    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet")
+    known = ruled(scores, folder / "features", folder / "acceptance").set_index("application_id")
     for name, pds in found.items():
-        gap = pd.Series(name != COMPLETE, index=pds.index)
-        made = decide(pds, size.loc[pds.index], bundle.certificates, bundle.refer_band, gap=gap)
+        rows = known.loc[pds.index].assign(pd=pds)
+        rows = rows if name == COMPLETE else rows.assign(data_gaps=rows["data_gaps"] + 1)
+        made = decide(rows, bundle.procedure).rows
         if name == COMPLETE:
             assert (made["decision"] == "approve").any()
         else:

@@ -14,6 +14,7 @@ from features.table import known_of
 from pipelines import validate
 from pipelines.commands.score import _feature_row, score_tables
 from schemas.checks import Checks
+from scoring import assemble
 from scoring.batch import Counts, score_folder
 from scoring.bundle import Bundle, open_bundle
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 DAY = pd.Timestamp("2026-12-31")
 """Day the simulated tables stand for, as in params.yaml."""
 SHOWN = ["application_id", "stage", "size_class", "data_gap", "pd", "decision", "rule", "limit"]
+SHOWN += ["grade", "tolerance", "fired", "compared"]
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +89,7 @@ def test_no_applicant_without_accounts_is_approved_in_the_run(finished: Path, de
     bare = decided[decided["data_gap"].str.contains("no_row")]
     assert len(bare) > 20
     assert set(bare["decision"]) <= {"refer", "decline"}
-    assert set(bare.loc[bare["decision"] == "refer", "rule"]) <= {"data_gap", "unknown_size_class"}
+    assert set(bare.loc[bare["decision"] == "refer", "rule"]) <= {"data_gap", "unknown_size_class", "no_tolerance"}
     assert (decided["data_gap"] == "").mean() > 0.5
     statements = pd.read_parquet(finished / "valid" / "statements.parquet", columns=["enterprise_id"])
     applied = pd.read_parquet(finished / "valid" / "applications.parquet").set_index("application_id")
@@ -96,12 +98,18 @@ def test_no_applicant_without_accounts_is_approved_in_the_run(finished: Path, de
     assert decided.loc[never, "data_gap"].str.contains("statements").all()
 
 
-def test_explain_shows_the_gaps_of_the_batch(finished: Path, bundle: Bundle, decided: pd.DataFrame) -> None:
+def test_explain_decides_as_the_run_does_with_gaps_and_with_other_applications_of_the_enterprise(
+    finished: Path, bundle: Bundle, decided: pd.DataFrame
+) -> None:
     no_row, clean = decided["data_gap"].str.contains("no_row"), decided["data_gap"] == ""
-    chosen = [decided.index[no_row][0], decided.index[~no_row & ~clean][0], decided.index[clean][0]]
-    for application in chosen:
-        row = _feature_row(finished / "tables", application, bundle, DAY, Checks()).iloc[0]
-        assert row["data_gap"] == decided.loc[application, "data_gap"]
+    applied = pd.read_parquet(finished / "valid" / "applications.parquet").set_index("application_id")
+    again = applied["enterprise_id"].duplicated(keep=False).loc[decided.index]
+    kinds = [no_row, ~no_row & ~clean, clean & again, clean & (decided["decision"] == "approve")]
+    for kind in kinds:
+        application = str(decided.index[kind][0])
+        row = _feature_row(finished / "tables", application, bundle, DAY, Checks())
+        alone = assemble.decided(row, bundle)[SHOWN].set_index("application_id")
+        pd.testing.assert_frame_equal(alone, decided.loc[[application]])
 
 
 def test_a_record_in_full_width_refers_its_applicant_in_the_run_and_in_score_alike(
@@ -111,7 +119,8 @@ def test_a_record_in_full_width_refers_its_applicant_in_the_run_and_in_score_ali
     found, counts = scored(bundle, tables, tmp_path / "scores.parquet")
     assert found.loc[chosen, "data_gap"] == "conduct (enterprise_id_in_enterprises)"
     assert found.loc[chosen, "decision"] != "approve"
-    others = decided.index.drop(chosen)
+    applied = pd.read_parquet(tables / "applications.parquet").set_index("application_id")["enterprise_id"]
+    others = decided.index[(applied.loc[decided.index] != applied[chosen]).to_numpy()]
     pd.testing.assert_frame_equal(found.loc[others], decided.loc[others])
     validate.check(tables, tmp_path / "valid", DAY, Checks())
     run = pd.concat(known_of(tmp_path / "valid", bundle.schemes)).set_index("application_id")["data_gap"]

@@ -1,4 +1,5 @@
-from dataclasses import asdict
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 from decisions.certificate import Certificate
 from decisions.decide import decide
+from decisions.procedure import Issued, procedure
+from decisions.rules import read_rules
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from models.fitting.params import TrainParams
@@ -23,6 +26,10 @@ from scoring.score import scores
 
 CUT_OFF = 0.08
 CERTIFICATES = {name: Certificate(name, True, CUT_OFF, 0.1, 0.1, "certified") for name in SIZE_CLASSES}
+DAY = date(2024, 12, 31)
+NOT_CHECKED = tuple(rule.code for rule in read_rules(DAY) if rule.code != "out_of_accepted_region")
+"""The small book has no quantity of a rule but the accepted region."""
+PROCEDURE = replace(procedure("life_of_loan", DAY, NOT_CHECKED), issued=(Issued(date(1901, 1, 1), CERTIFICATES),))
 
 
 @pytest.fixture
@@ -38,13 +45,12 @@ def finished(small_run: Path) -> tuple[Path, dict[str, StageModel], pd.DataFrame
     tables = Refit(parts["development"], parts["calibration"], blanked_rows(folders[0], parts["development"]))
     models, table = refit(tables, params), parts["out_of_time"]
     pds = scores(table, models)["pd"]
-    decided = decide(pds, table["size_class"], CERTIFICATES, 1.5)
+    decided = decide(table.assign(pd=pds, in_accepted_region=1.0), PROCEDURE).rows
     rows = pd.concat([table[["application_id", "stage", "size_class"]], decided], axis=1).assign(pd=pds, data_gap="")
     for name in ("acceptance", "explanations", "thresholds"):
         (small_run / name).mkdir()
     rows.iloc[::-1].to_parquet(small_run / "thresholds" / "decisions.parquet", index=False)
-    found = {name: asdict(certificate) for name, certificate in CERTIFICATES.items()}
-    write_json({"certificates": found, "refer_band": {"value": 1.5}}, small_run / "thresholds" / "thresholds.json")
+    write_json({"procedure": PROCEDURE.facts()}, small_run / "thresholds" / "thresholds.json")
     region = table[["application_id"]].assign(propensity=0.9, in_accepted_region=True)
     region.to_parquet(small_run / "acceptance" / "propensity.parquet", index=False)
     told = reasons(contributions(table, models), table, 4)

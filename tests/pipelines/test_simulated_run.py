@@ -52,3 +52,50 @@ def test_every_size_class_is_decided_or_says_why_not(simulated_run: Path) -> Non
     for certificate in found["certificates"].values():
         assert certificate["certified"] == (certificate["cut_off"] is not None)
         assert certificate["reason"]
+
+
+def test_nobody_with_a_record_or_a_product_that_a_rule_is_about_is_approved(simulated_run: Path) -> None:
+    data = simulated_run / "data" / "simulated"
+    known = pd.read_parquet(data / "features" / "features.parquet").set_index("application_id")
+    decisions = pd.read_parquet(data / "thresholds" / "decisions.parquet").set_index("application_id")
+    approved = known.loc[decisions.index[decisions["decision"] == "approve"]]
+    assert len(approved) > 0
+    later = known.loc[decisions.index]
+    for name in ("open_overdues", "open_enforcements", "abnormal_listing", "data_gaps"):
+        assert (later[name] > 0).any(), name
+    records = ["open_overdues", "open_enforcements", "open_serious_breach", "open_dishonest_records"]
+    assert (approved[[*records, "abnormal_listing", "data_gaps", "is_related_party"]] == 0).all(axis=None)
+    pledge, research = (approved[approved["product"] == name] for name in ("ip_pledge_loan", "rd_loan"))
+    assert (pledge["rights_to_pledge"] >= 1).all()
+    assert (pledge["protection_beyond_loan_months"] >= 0).all()
+    assert (research["amount_over_rd"] <= 1).all()
+
+
+def test_no_approval_has_a_pd_above_its_ceiling_and_each_tolerance_is_that_of_its_own_day(simulated_run: Path) -> None:
+    data = simulated_run / "data" / "simulated"
+    decisions = pd.read_parquet(data / "thresholds" / "decisions.parquet")
+    approved = decisions[decisions["decision"] == "approve"]
+    assert (approved["pd"] <= approved["limit"]).all()
+    assert approved["limit"].max() <= 0.08  # the highest ceiling of policy/zones.yaml
+    as_of = pd.read_parquet(data / "features" / "features.parquet", columns=["application_id", "as_of"])
+    small = decisions[decisions["size_class"] == "small"].merge(as_of, on="application_id")
+    early = small["as_of"].between("2024-01-05", "2024-09-29")
+    assert small.loc[early, "tolerance"].unique() == pytest.approx([0.0459])
+    assert small.loc[small["as_of"] >= "2025-12-31", "tolerance"].dropna().tolist() == pytest.approx(
+        [0.045] * int((small["as_of"] >= "2025-12-31").sum())
+    )
+    assert (small.loc[small["as_of"] < "2024-01-05", "decision"] != "approve").all()
+
+
+def test_the_certificate_is_tested_on_exactly_the_loans_the_procedure_could_approve(simulated_run: Path) -> None:
+    data = simulated_run / "data" / "simulated"
+    found = read(data / "thresholds" / "thresholds.json")
+    scores = pd.read_parquet(data / "evaluation" / "scores.parquet")
+    decidable = pd.read_parquet(data / "thresholds" / "decidable.parquet").set_index("application_id")["decidable"]
+    known = scores[(scores["part"] == "certification") & decidable.loc[scores["application_id"]].to_numpy()]
+    for name, certificate in found["certificates"].items():
+        mine = known[known["size_class"] == name]
+        if certificate["cut_off"] is not None:
+            assert certificate["loans"] == (mine["pd"] <= certificate["cut_off"]).sum()
+        else:
+            assert certificate["loans"] <= len(mine)

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from decisions.certificate import Certificate
+from decisions.cross_class import cross_class
+from decisions.procedure import Issued, opened, procedure
 from models.challengers.verdicts import verdicts
 from models.fitting.split import LEFT_OUT, PARTS
 from reports.inputs import Inputs, Study
@@ -73,8 +76,12 @@ def _decisions(later: pd.DataFrame) -> pd.DataFrame:
     decided = pd.DataFrame(
         {
             "decision": ["approve", "approve", "approve", "refer", "decline", "decline"],
-            "rule": ["within_cut_off"] * 3 + ["within_refer_band", "above_refer_band", "not_certified_above_tolerance"],
-            "limit": [0.10, 0.10, 0.10, 0.125, 0.125, 0.083],
+            "rule": ["within_cut_off"] * 3 + ["open_overdue", "above_refer_band", "serious_breach"],
+            "limit": [0.10, 0.10, 0.10, 0.10, 0.25, 0.05],
+            "grade": ["G5", "G5", "G4", "G6", "G8", "G9"],
+            "tolerance": [0.103, 0.103, 0.103, 0.103, 0.103, 0.083],
+            "fired": ["", "", "", "open_overdue", "", "serious_breach"],
+            "compared": "",
         },
         index=later.index,
     )
@@ -90,6 +97,34 @@ def _certificate(name: str, certified: bool) -> dict[str, Any]:
     return vars(found)
 
 
+def _realised() -> dict[str, Any]:
+    return {
+        "loans": 3,
+        "amount": 1000.0,
+        "approved_loans": 2,
+        "approved_share_exposure": 0.5,
+        "ratio_approved": 0.01,
+        "ratio_all": 0.02,
+        "defaults_approved": 1,
+    }
+
+
+def _issued(names: tuple[str, ...]) -> Issued:
+    certificates = {name: Certificate(**_certificate(name, name in ("micro", "small"))) for name in names}
+    return Issued(date(1901, 1, 1), certificates)
+
+
+def _fired() -> pd.DataFrame:
+    """What the rules compared of the applications d and f."""
+    return pd.DataFrame(
+        [
+            ("d", "open_overdue", "refer", "met", "open_overdues", "at_least", "2", "1"),
+            ("f", "serious_breach", "decline", "met", "open_serious_breach", "at_least", "1", "1"),
+        ],
+        columns=["application_id", "rule", "effect", "state", "quantity", "condition", "value", "bound"],
+    )
+
+
 def _thresholds() -> dict[str, Any]:
     names = ("micro", "small", "medium", "large")
     tolerances = {
@@ -102,19 +137,29 @@ def _thresholds() -> dict[str, Any]:
             "source": "the notice",
             "flag": "V" if name in ("micro", "small") else "A",
             "since": "2024-01-05",
+            "approved_by": "the committee, minute 2024-3" if name == "medium" else "",
         }
         for name in names
     }
     return {
         "policy_on": "2024-12-31",
-        "overall_npl": {"value": 0.073, "source": "computed", "flag": "D", "since": "2005-01-01"},
-        "refer_band": {"value": 1.25, "source": "assumed", "flag": "A"},
+        "overall_npl": {"value": 0.073, "source": "computed", "flag": "D", "since": "2005-01-01", "approved_by": ""},
+        "tolerance_on": "policy",
+        "procedure": replace(
+            procedure("life_of_loan", date(2024, 12, 31), ("many_lenders",)), issued=(_issued(names),)
+        ).facts(),
+        "assumed": [{"name": "rules.open_overdue", "flag": "A", "approved_by": ""}],
+        "fired": [
+            {"rule": "open_overdue", "effect": "refer", "met": 1, "met_amount": 100.0, "unknown": 0}
+            | {"unknown_amount": 0.0, "decided": 1, "decided_amount": 100.0}
+        ],
+        "realised_by_stage": {"micro": {"startup": _realised()}},
         "weights": "outcome",
         "tolerances": tolerances,
         "acceptance": {"applications": 5000, "rejected": 1200, "least": 0.5, "out_of_region": 7},
         "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}},
         "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
-        "realised": {},
+        "realised": {"all": _realised()},
     }
 
 
@@ -293,6 +338,8 @@ def _inputs() -> Inputs:
         ),
         path=path,
         decisions=_decisions(later),
+        fired=_fired(),
+        cross_class=cross_class(opened(_thresholds()["procedure"]), date(2024, 12, 31)),
         reasons=reasons,
         domains=pd.DataFrame(
             {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_effect": 0.0}

@@ -46,8 +46,7 @@ def test_the_headline_says_limit_outcome_and_reasons_in_three_sentences(inputs):
 
 
 def test_an_exceeded_limit_of_one_class_is_not_hidden_by_the_total(inputs, changed):
-    easy = {name: {**c, "tolerance": 0.4} for name, c in inputs.thresholds["certificates"].items()}
-    found = changed(thresholds={**inputs.thresholds, "certificates": easy})
+    found = changed(decisions=inputs.decisions.assign(tolerance=0.4))
     blocks = headline.section(found).blocks
     assert "below the tolerance" in blocks[1].text.en
     assert blocks[0].tone == "lead exceeded"
@@ -61,7 +60,9 @@ def test_what_a_source_must_say_is_said_even_without_days_of_default(inputs, cha
 
 def test_the_headline_says_that_nothing_could_be_certified(inputs, changed):
     none = {name: {**c, "certified": False, "cut_off": None} for name, c in inputs.thresholds["certificates"].items()}
-    lead = headline.section(changed(thresholds={**inputs.thresholds, "certificates": none})).blocks[0]
+    facts = {**inputs.thresholds["procedure"], "issued": [{"since": "1901-01-01", "certificates": none}]}
+    thresholds = {**inputs.thresholds, "certificates": none, "procedure": facts}
+    lead = headline.section(changed(thresholds=thresholds)).blocks[0]
     assert lead.text.en.startswith("No limit could be set")
 
 
@@ -195,13 +196,17 @@ def test_only_classes_with_a_tested_cut_off_have_a_path(inputs):
 
 def test_decisions_are_counted_by_rule_and_stage(inputs):
     grid = _grids(thresholds.section(inputs))[2]
-    assert _cells(grid, 4) == ["approve", "PD at or below the certified cut-off of the size class.", "1", "1", "1", "3"]
+    said = "PD at or below the certified cut-off and the ceiling, and no rule against it."
+    assert _cells(grid, 0) == ["approve", said, "1", "1", "1", "3"]
+    assert _cells(grid, 1)[:2] == ["refer", "An overdue debt is open"]
+    assert [_cells(grid, row)[0] for row in (2, 3)] == ["decline", "decline"]
     assert _cells(grid, -1)[2:] == ["2", "2", "2", "6"]
 
 
 def test_assumptions_of_this_project_are_marked_wherever_they_appear(inputs):
     grid = _grids(thresholds.section(inputs))[0]
-    assert _cells(grid, 2)[-1] == "A: assumption of this project"
+    assert _cells(grid, 2)[-2:] == ["A: assumption of this project", "the committee, minute 2024-3"]
+    assert _cells(grid, 0)[-1] == "nobody named"
 
 
 def test_policy_figures_come_with_source_and_day(inputs):

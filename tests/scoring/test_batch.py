@@ -1,12 +1,17 @@
 """The batch job over a small bank: every application gets a decision or a reason, whole, and the file says how many."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from decisions.certificate import Certificate
+from decisions.procedure import Issued
+from decisions.procedure import procedure as whole_procedure
+from decisions.rules import read_rules
 from features.peers import peer_grids
 from features.table import FeatureParams, feature_tables, known_of, out_of_range
 from models.fitting.acceptance import AcceptanceModel
@@ -16,6 +21,7 @@ from models.fitting.calibration import line
 from models.fitting.loans import loans
 from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
+from pipelines.commands.score import _feature_row
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
@@ -24,12 +30,17 @@ from schemas.conform import BadTableError, conform, write_table
 from schemas.fit import fit, write_fit
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
+from scoring.assemble import decided
 from scoring.batch import NO_STAGE, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
 from tests.parameters import SMALL
 
 SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
 DAY = pd.Timestamp("2024-06-30")
+RULES_OF_OTHER_TABLES = tuple(
+    rule.code for rule in read_rules(DAY.date()) if rule.code not in ("data_gap", "out_of_accepted_region")
+)
+"""The small bank has no table that these rules compare."""
 FIRMS = [{"enterprise_id": f"e{i}", "founded_on": f"201{i}-01-01", "industry": "6510"} for i in range(4)]
 STAFF = [{"enterprise_id": f"e{i}", "period_end": "2022-12-31", "staff": 10 * i + 1, "rd_staff": 1} for i in range(4)]
 LOANS = [
@@ -58,7 +69,16 @@ def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
     classes = ("large", "medium", "small", "micro")
     certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
     grids = peer_grids(pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True))
-    return Bundle(models, certificates, 1.25, SCHEMES, grids, AcceptanceModel(None, 0.5, 0, 0), version())
+    procedure = whole_procedure("twelve_months", DAY.date(), RULES_OF_OTHER_TABLES)
+    issued = (Issued(DAY.date() - timedelta(days=365), certificates),)
+    return Bundle(
+        models,
+        replace(procedure, issued=issued),
+        SCHEMES,
+        grids,
+        AcceptanceModel(None, 0.5, 0, 0),
+        version(),
+    )
 
 
 def test_every_application_is_scored_rejected_or_a_duplicate(
@@ -136,6 +156,27 @@ def test_an_applicant_without_a_headcount_and_a_headcount_that_says_nothing_are_
     bare = [{"enterprise_id": row["enterprise_id"], "period_end": row["period_end"]} for row in STAFF]
     score_folder(bundle, bank(headcount=bare), tmp_path / "all.parquet", DAY)
     assert set(pd.read_parquet(tmp_path / "all.parquet")["data_gap"]) == {"headcount (not_delivered)"}
+
+
+def test_applications_of_one_enterprise_are_added_up_alike_in_a_batch_and_alone(
+    bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
+) -> None:
+    """e0 asks twice on one day, 1 and 3 million against 5 million of assets, and owes two lenders 1.5 million."""
+    day = {"reported_on": "2023-11-30", "known_on": "2023-12-31"}
+    lenders = [{"enterprise_id": "e0", "lender_id": name, "balance": 7.5e5, **day} for name in ("L1", "L2")]
+    accounts = {"enterprise_id": "e0", "period_end": "2022-12-31", "period": "annual", "assets": 5e6, "revenue": 9e6}
+    twice = [LOANS[0], {**LOANS[0], "application_id": "a9", "amount": 3e6}]
+    tables = bank(applications=twice, borrowings=lenders, statements=[accounts])
+    debt = tuple(code for code in RULES_OF_OTHER_TABLES if code != "debt_over_assets")
+    issued = bundle.procedure.issued
+    asked = replace(bundle, procedure=replace(whole_procedure("twelve_months", DAY.date(), debt), issued=issued))
+    score_folder(asked, tables, tmp_path / "scores.parquet", DAY)
+    scores = pd.read_parquet(tmp_path / "scores.parquet").set_index("application_id")
+    for name in ("a0", "a9"):
+        assert scores.loc[name, "compared"].endswith("debt_over_assets: debt_after_over_assets 1.1, above 1")
+        alone = decided(_feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
+        shown = ["pd", "decision", "rule", "limit", "grade", "tolerance", "fired", "compared"]
+        pd.testing.assert_series_equal(alone[shown], scores.loc[name, shown], check_names=False)
 
 
 def gaps_of(output: Path) -> dict[str, str]:

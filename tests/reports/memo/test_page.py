@@ -42,12 +42,34 @@ def test_an_application_without_limit_comes_last():
 def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
     (memo,) = memos(inputs, ["b"])
     assert memo.decision == "approve"
-    rule = "PD at or below the certified cut-off of the size class."
-    assert memo.why.en == f"{rule} PD 6.00% is at or below the certified cut-off, 10.00%."
-    assert memo.why.zh == "违约概率不高于该规模经检验的准入线。违约概率6.00%，不高于经检验的准入线10.00%。"
+    rule = "PD at or below the certified cut-off and the ceiling, and no rule against it."
+    line = "the line (the lower of certified cut-off and ceiling)"
+    assert memo.why.en == f"{rule} PD 6.00% is at or below {line}, 10.00%."
+    assert memo.why.zh.endswith("违约概率6.00%，不高于准入线与单笔上限的较低者10.00%。")
+    assert memo.fired == ()
     facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
+    assert facts["Grade of the master scale"] == "G5 (satisfactory)"
     assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
     assert facts["Amount applied for"] == "USD 100"
+
+
+def test_a_memo_tells_every_rule_that_fired_with_its_numbers(inputs):
+    referred, declined = memos(inputs, ["d", "f"])
+    assert referred.decision == "refer"
+    assert referred.why.en == "An overdue debt is open. The committee decides."
+    assert referred.why.zh == "存在未结清逾期。提交贷审会审议。"
+    assert [line.en for line in referred.fired] == ["An overdue debt is open: Open overdue debts 2 (rule: at least 1)."]
+    assert declined.why.en.endswith("Declined by rule.")
+
+
+def test_a_pd_just_above_its_limit_is_told_in_so_many_digits_that_they_differ(inputs, changed):
+    scores = inputs.scores.assign(pd=inputs.scores["pd"].mask(inputs.scores["application_id"] == "b", 0.023004))
+    decisions = inputs.decisions.assign(
+        rule=inputs.decisions["rule"].mask(inputs.decisions["application_id"] == "b", "above_cut_off"), limit=0.022996
+    )
+    (memo,) = memos(changed(scores=scores, decisions=decisions), ["b"])
+    assert "PD 2.3004% is above" in memo.why.en
+    assert memo.why.en.endswith("2.2996%.")
 
 
 def test_a_memo_tells_the_pd_without_each_reason_and_with_it(inputs):

@@ -21,11 +21,13 @@ def test_the_realised_ratio_is_of_amounts_and_weighted(inputs):
     assert total.ratio_of_all == pytest.approx(400 / 900)
 
 
-def test_the_limit_of_all_classes_is_their_average_by_approved_amount(inputs, changed):
-    certificates = {name: dict(found) for name, found in inputs.thresholds["certificates"].items()}
-    certificates["micro"]["tolerance"], certificates["small"]["tolerance"] = 0.10, 0.04
-    total = limit_outcomes(changed(thresholds={**inputs.thresholds, "certificates": certificates}))[-1]
-    assert total.tolerance == pytest.approx((300 * 0.10 + 300 * 0.04) / 600)
+def test_the_limit_is_the_tolerance_of_each_day_averaged_by_approved_amount(inputs, changed):
+    """a (100), b (100, weight 2) and c (300) are approved, each under the tolerance of its own day."""
+    dated = inputs.decisions.assign(tolerance=[0.10, 0.07, 0.04, 0.9, 0.9, 0.9])
+    micro, small, *_, total = limit_outcomes(changed(decisions=dated))
+    assert micro.tolerance == pytest.approx((100 * 0.10 + 200 * 0.07) / 300)
+    assert small.tolerance == pytest.approx(0.04)
+    assert total.tolerance == pytest.approx((100 * 0.10 + 200 * 0.07 + 300 * 0.04) / 600)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""The whole procedure an application goes through: rules, zones, master scale, and certificates by day."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from decisions.certificate import Certificate
+from decisions.grades import Grade, read_scale
+from decisions.rules import Rule, read_rules
+from decisions.zones import Zones, read_zones
+from policy.loader import FOLDER
+
+
+@dataclass(frozen=True)
+class Issued:
+    """Certificates by size class under the tolerances in force since a day, until the next ones."""
+
+    since: date
+    certificates: Mapping[str, Certificate]
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """All that makes a decision out of a PD and the rule quantities of an application.
+
+    `rules` are those the run can answer, `not_checked` the codes of the others; `issued` the certificates in the order
+    of their days, empty before any has been issued; `measure` names the figures of zones and master scale.
+    """
+
+    measure: str
+    policy_on: date
+    rules: tuple[Rule, ...]
+    not_checked: tuple[str, ...]
+    zones: Zones
+    scale: tuple[Grade, ...]
+    issued: tuple[Issued, ...] = ()
+
+    def certified(self, as_of: pd.Series, size_class: pd.Series) -> pd.DataFrame:
+        """Columns cut_off and tolerance [PD, NPL ratio] in force for each application on its own day.
+
+        The cut-off is missing where the class is not certified, both where no tolerance is in force yet, or the size
+        class is not known.
+        """
+        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan}, index=as_of.index)
+        for number, issue in enumerate(self.issued):
+            later = as_of >= pd.Timestamp(issue.since)
+            if number + 1 < len(self.issued):
+                later &= as_of < pd.Timestamp(self.issued[number + 1].since)
+            for name, certificate in issue.certificates.items():
+                rows = later & (size_class == name)
+                found.loc[rows, "cut_off"] = np.nan if certificate.cut_off is None else certificate.cut_off
+                found.loc[rows, "tolerance"] = certificate.tolerance
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        """What `opened` makes the procedure from again, beside the policy itself; plain data."""
+        return {
+            "measure": self.measure,
+            "policy_on": str(self.policy_on),
+            "not_checked": list(self.not_checked),
+            "issued": [
+                {"since": str(i.since), "certificates": {name: asdict(c) for name, c in i.certificates.items()}}
+                for i in self.issued
+            ],
+        }
+
+
+def procedure(measure: str, day: date, not_checked: tuple[str, ...] = (), folder: Path = FOLDER) -> Procedure:
+    """The procedure of the policy in force on `day`, without the rules of `not_checked`, before any certificate."""
+    rules = tuple(rule for rule in read_rules(day, folder) if rule.code not in not_checked)
+    zones, scale = read_zones(measure, day, folder), read_scale(measure, day, folder)
+    return Procedure(measure, day, rules, not_checked, zones, scale)
+
+
+def opened(facts: Mapping[str, Any], folder: Path = FOLDER) -> Procedure:
+    """The procedure of a finished run, from its facts and the policy they name."""
+    found = procedure(facts["measure"], date.fromisoformat(facts["policy_on"]), tuple(facts["not_checked"]), folder)
+    issued = tuple(
+        Issued(date.fromisoformat(i["since"]), {name: Certificate(**c) for name, c in i["certificates"].items()})
+        for i in facts["issued"]
+    )
+    return Procedure(found.measure, found.policy_on, found.rules, found.not_checked, found.zones, found.scale, issued)

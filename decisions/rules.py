@@ -1,0 +1,156 @@
+"""Rules before the model: which hold for an application, which cannot be answered, and the numbers they compared."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from policy.conditions import Conditions, state, states
+from policy.loader import FOLDER, Figure, PolicyError, figures
+
+Effect = Literal["decline", "refer", "lower"]
+EFFECTS: tuple[Effect, ...] = get_args(Effect)
+DOCUMENT = "policy/rules.yaml"
+NEEDED = ("data_gap", "out_of_accepted_region")
+"""Rules without which the certificate would be read beyond what it is valid for: they must refer, or decline."""
+UNKNOWN = "unknown_"
+"""Before the code of a rule that could not be answered."""
+COMPARED = ("at", "rule", "effect", "state", "quantity", "condition", "value", "bound")
+"""Columns of `comparisons`: `at` is the label of the application."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule in force: what it does when its conditions hold; `ceiling` is the PD that `lower` lowers approvals to.
+
+    `figure` is its entry in the policy, with meaning, source and flag.
+    """
+
+    code: str
+    effect: Effect
+    when: Conditions
+    ceiling: float | None
+    figure: Figure
+
+
+def read_rules(day: date, folder: Path = FOLDER) -> tuple[Rule, ...]:
+    """Rules of policy/rules.yaml in force on `day`, in order.
+
+    Raises
+    ------
+    PolicyError
+        When a rule has no effect, no condition or no ceiling where it needs one, or one of NEEDED does not refer or
+        decline.
+    """
+    found = []
+    for code, entry in figures("rules", folder).items():
+        if min(entry.values) > day or entry.on(day) is None:
+            continue
+        found.append(_rule(code, entry, entry.on(day)))
+    for code in NEEDED:
+        if not any(rule.code == code and rule.effect != "lower" for rule in found):
+            message = f"{DOCUMENT}: wanted the rule {code} to refer or decline on {day}; it does not"
+            raise PolicyError(message)
+    return tuple(found)
+
+
+def _rule(code: str, entry: Figure, value: Mapping[str, Any]) -> Rule:
+    effect, when, ceiling = value.get("effect"), value.get("when"), value.get("ceiling")
+    if effect not in EFFECTS:
+        message = f"{DOCUMENT}, {code}: effect must be one of {', '.join(EFFECTS)}; got {effect!r}"
+        raise PolicyError(message)
+    if not when:
+        message = f"{DOCUMENT}, {code}: wanted at least one condition under `when`; there is none"
+        raise PolicyError(message)
+    if (effect == "lower") != (ceiling is not None) or not 0 < (0.5 if ceiling is None else float(ceiling)) < 1:
+        message = f"{DOCUMENT}, {code}: the effect lower, and it alone, has a ceiling, a PD; got {ceiling!r}"
+        raise PolicyError(message)
+    return Rule(code, effect, when, None if ceiling is None else float(ceiling), entry)
+
+
+def unchecked(quantities: pd.DataFrame, rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """Codes of the rules that no application of a run can answer: one of their quantities is never known.
+
+    The source does not hold what they compare. Such a rule is not applied, and every report says so; a rule that some
+    application of the run can answer refers those that cannot.
+    """
+    silent = {name for rule in rules for name in rule.when if name in quantities and quantities[name].isna().all()}
+    return tuple(rule.code for rule in rules if silent & set(rule.when))
+
+
+def rule_states(quantities: pd.DataFrame, rules: tuple[Rule, ...]) -> pd.DataFrame:
+    """1 where a rule holds, 0 where it does not, missing where it cannot be answered: a column per code.
+
+    Raises
+    ------
+    PolicyError
+        When a rule names a quantity that there is not, or a condition that does not exist.
+    """
+    found = {rule.code: states(quantities, rule.when, f"rule {rule.code}") for rule in rules}
+    return pd.DataFrame(found, index=quantities.index, dtype="float64")
+
+
+def comparisons(quantities: pd.DataFrame, rules: tuple[Rule, ...], known: pd.DataFrame) -> pd.DataFrame:
+    """What was compared by every rule that holds or cannot be answered: columns COMPARED, a row per condition.
+
+    `known` are the states of the rules. Of a rule that cannot be answered only what is missing is listed.
+    """
+    parts = []
+    for rule in rules:
+        held, open_ = known[rule.code] == 1, known[rule.code].isna()
+        for name, condition in rule.when.items():
+            lacking = open_ & np.isnan(state(quantities[name], condition))
+            for rows, said in ((held, "met"), (lacking, "unknown")):
+                if rows.any():
+                    parts += [
+                        _compared(quantities.loc[rows, name], rule, said, name, *word) for word in condition.items()
+                    ]
+    empty = pd.DataFrame(columns=list(COMPARED), dtype="object")
+    return pd.concat([empty, *parts], ignore_index=True) if parts else empty
+
+
+def _compared(values: pd.Series, rule: Rule, said: str, quantity: str, word: str, bound: Any) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "at": values.index,
+            "rule": rule.code,
+            "effect": rule.effect,
+            "state": said,
+            "quantity": quantity,
+            "condition": word,
+            "value": [beside(value, bound) for value in values],
+            "bound": ", ".join(map(str, bound)) if isinstance(bound, list) else f"{bound:.12g}",
+        }
+    )
+
+
+def beside(value: Any, bound: Any) -> str:
+    """A value in so many digits that it differs from the bound it was compared with, unless it is the bound.
+
+    >>> beside(1.0000004, 1.0), beside(2.0, 1), beside(1.23456, 1.0), beside(float("nan"), 1.0)
+    ('1.0000004', '2', '1.235', 'missing')
+    """
+    if isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return "missing"
+    digits = range(4, 18)
+    return next((f"{value:.{d}g}" for d in digits if float(f"{value:.{d}g}") != bound), f"{value:.12g}")
+
+
+def told(compared: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
+    """Columns `fired` (codes) and `compared` (with the numbers) of every application, as text; empty where none."""
+    if compared.empty:
+        return pd.DataFrame({"fired": "", "compared": ""}, index=index, dtype="str")
+    code = compared["rule"].where(compared["state"] == "met", UNKNOWN + compared["rule"])
+    line = code + ": " + compared["quantity"] + " " + compared["value"] + ", " + compared["condition"] + " "
+    rows = pd.DataFrame({"at": compared["at"], "fired": code, "compared": line + compared["bound"]})
+    texts = {
+        "fired": rows.drop_duplicates(["at", "fired"]).groupby("at")["fired"].agg("; ".join),
+        "compared": rows.groupby("at")["compared"].agg("; ".join),
+    }
+    return pd.DataFrame({name: text.reindex(index).fillna("").astype("str") for name, text in texts.items()})

@@ -1,0 +1,158 @@
+"""The functions behind the quantities that rules of policy compare; `features.rule_quantities` lists them."""
+
+import numpy as np
+import pandas as pd
+
+from features.domains.rd import implied_by_tax
+from features.ratios import months_since, ratio
+from policy.loader import figure
+
+
+def product(product: pd.Series) -> pd.Series:
+    """Product applied for [code]."""
+    return product
+
+
+def data_gaps(data_gap: pd.Series) -> pd.Series:
+    """Tables with a gap: rejected rows, no accounts known, or not delivered though models read them [tables]."""
+    return data_gap.str.count(r"\(").fillna(0.0)
+
+
+def open_serious_breach(serious_breach_2y: pd.Series) -> pd.Series:
+    """1 where a serious breach is open or was recorded in the last 24 months [flag]."""
+    return serious_breach_2y
+
+
+def open_dishonest_records(dishonest_open: pd.Series) -> pd.Series:
+    """Open entries on the list of dishonest persons subject to enforcement [records]."""
+    return dishonest_open
+
+
+def open_overdues(overdues_open: pd.Series) -> pd.Series:
+    """Overdue debts open on the day [records]."""
+    return overdues_open
+
+
+def open_enforcements(enforcements_open: pd.Series) -> pd.Series:
+    """Court enforcements open on the day [records]."""
+    return enforcements_open
+
+
+def enforcement_over_net_assets(enforcement_known_open: pd.Series, net_assets: pd.Series) -> pd.Series:
+    """Known amounts under open enforcement over net assets [fraction]; unbounded where these are not positive."""
+    return _over(enforcement_known_open, net_assets)
+
+
+def abnormal_listing(abnormal_now: pd.Series) -> pd.Series:
+    """1 where the enterprise stands on the list of abnormal operations [flag]."""
+    return abnormal_now
+
+
+def enterprise_age_months(age_months: pd.Series) -> pd.Series:
+    """Age of the enterprise on the day [months]."""
+    return age_months
+
+
+def statement_age_months(statement_on: pd.Series, quarter_on: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the end of the last annual or quarterly statement known [months]."""
+    last = pd.concat([statement_on, quarter_on], axis=1).max(axis=1)
+    return months_since(last, as_of)
+
+
+def lenders_after_loan(lenders: pd.Series, own_lender: pd.Series) -> pd.Series:
+    """Lenders once this loan is granted: one more, unless the lender of the application lends already [lenders]."""
+    return lenders + 1 - own_lender.clip(upper=1)
+
+
+def new_lenders_12m(new_lenders_1y: pd.Series) -> pd.Series:
+    """Other lenders whose first report is less than 12 months old [lenders]."""
+    return new_lenders_1y
+
+
+def debt_after_over_revenue(
+    borrowed: pd.Series, amount: pd.Series, other_amount: pd.Series, revenue: pd.Series
+) -> pd.Series:
+    """Balances, this loan and the enterprise's other applications of three months over revenue [fraction]."""
+    return _over(borrowed + amount + other_amount.fillna(0.0), revenue)
+
+
+def debt_after_over_assets(
+    borrowed: pd.Series, amount: pd.Series, other_amount: pd.Series, assets: pd.Series
+) -> pd.Series:
+    """Balances, this loan and the enterprise's other applications of three months over assets [fraction]."""
+    return _over(borrowed + amount + other_amount.fillna(0.0), assets)
+
+
+def rights_to_pledge(free_rights: pd.Series) -> pd.Series:
+    """Valid rights that are not pledged on the day [rights]."""
+    return free_rights
+
+
+def protection_beyond_loan_months(
+    as_of: pd.Series,
+    term_months: pd.Series,
+    free_rights: pd.Series,
+    free_right_until: pd.Series,
+    free_invention_on: pd.Series,
+    free_utility_on: pd.Series,
+    free_design_on: pd.Series,
+    free_software_on: pd.Series,
+) -> pd.Series:
+    """Months that the longest protected free right outlives the loan [months]; negative where it ends before the loan.
+
+    The last day of protection as stated, else the years of policy/ip_protection.yaml from filing; missing where neither
+    is known, or the term is not.
+    """
+    filed = {
+        "invention": free_invention_on,
+        "utility": free_utility_on,
+        "design": free_design_on,
+        "software": free_software_on,
+    }
+    days = [months_since(as_of, free_right_until)]
+    days += [12 * _protected_years(kind, day) - months_since(day, as_of) for kind, day in filed.items()]
+    longest = pd.concat(days, axis=1).max(axis=1)
+    return (longest - term_months).where(free_rights > 0)
+
+
+def amount_over_rd(
+    amount: pd.Series,
+    other_amount_of_product: pd.Series,
+    rd_deduction_tax: pd.Series,
+    statement_on: pd.Series,
+    hitech_valid: pd.Series,
+) -> pd.Series:
+    """Amount with other applications for the product, over last year's R&D as the tax saved implies it [ratio]."""
+    asked = amount + other_amount_of_product.fillna(0.0)
+    return _over(asked, implied_by_tax(rd_deduction_tax, statement_on, hitech_valid))
+
+
+def amount_over_contracts(
+    amount: pd.Series, other_amount_of_product: pd.Series, contract_turnover_1y: pd.Series
+) -> pd.Series:
+    """Amount with other applications for the product, over technology contracts of 12 months [ratio]."""
+    return _over(amount + other_amount_of_product.fillna(0.0), contract_turnover_1y)
+
+
+def group_investments(group_investments: pd.Series) -> pd.Series:
+    """Investments in the enterprise by institutions of the bank's own group [investments]."""
+    return group_investments
+
+
+def is_related_party(related_party: pd.Series) -> pd.Series:
+    """1 where the applicant is a related party of the bank [flag]."""
+    return related_party
+
+
+def _over(part: pd.Series, whole: pd.Series) -> pd.Series:
+    """Part over whole; 0 for no part, without end where the whole is known and not positive."""
+    found = ratio(part, whole).mask((whole <= 0) & (part > 0), np.inf)
+    return found.mask(part == 0, 0.0)
+
+
+def _protected_years(kind: str, filed: pd.Series) -> pd.Series:
+    """Years of protection of a kind of right by day of filing; missing before the first day in force."""
+    found = pd.Series(np.nan, index=filed.index)
+    for start, years in sorted(figure("ip_protection", kind).values.items()):
+        found = found.mask(filed >= pd.Timestamp(start), float(years))
+    return found
