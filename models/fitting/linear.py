@@ -23,6 +23,8 @@ AT_REST = 1e-9
 """Largest move of a coefficient of a fit that has come to rest [log-odds]."""
 NEAR_REST = 1e-4
 """The same of a fit that only weighs members or chooses a ridge."""
+SHRUNK = 0.1
+"""Share of the step before that a step must be below for the second derivatives to be kept."""
 ACTIVE_SETS = 50
 """Most sets of coefficients at their bound that a step tries."""
 
@@ -142,17 +144,23 @@ def fit_ridge(
         at = np.concatenate([start.of, start.period])
     present = np.unique(seen.at)
     columns, place = data.columns[present], np.searchsorted(present, seen.at)
-    loss = _loss(columns, place, seen, penalty, at)
+    loss, bend = _loss(columns, place, seen, penalty, at), _curvature(columns, place, seen, penalty, at, periods)
+    before = np.inf
     for _ in range(NEWTON_STEPS):
-        gradient, bend = _slopes(columns, place, seen, penalty, at, periods)
+        gradient = _gradient(columns, place, seen, penalty, at, periods)
         step = _bounded_step(bend, gradient, at, bound)
         size, ahead = 1.0, _loss(columns, place, seen, penalty, at + step)
         while ahead > loss and size > 1e-6:
             size /= 2
             ahead = _loss(columns, place, seen, penalty, at + size * step)
         at, loss = at + size * step, ahead
-        if np.abs(step).max() < rest:
+        length = float(np.abs(step).max())
+        if length < rest:
             break
+        if length > SHRUNK * before:
+            # The second derivatives are most of the work: they are kept as long as the steps shrink fast.
+            bend = _curvature(columns, place, seen, penalty, at, periods)
+        before = length
     return Coefficients(at[:count], at[count:])
 
 
@@ -166,21 +174,27 @@ def _loss(columns: np.ndarray, place: np.ndarray, seen: Observed, penalty: np.nd
     return float(-(seen.weight * log_expit(margin)).sum() + (penalty * at**2).sum() / 2)
 
 
-def _slopes(
+def _gradient(
     columns: np.ndarray, place: np.ndarray, seen: Observed, penalty: np.ndarray, at: np.ndarray, periods: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Gradient and matrix of second derivatives; rows of a loan share its columns, so they are added up first."""
+) -> np.ndarray:
+    """First derivatives; rows of a loan share its columns, so they are added up first."""
+    pull = seen.weight * (expit(_margin(columns, place, seen, at)) - seen.defaulted)
+    found = [columns.T @ np.bincount(place, pull, len(columns)), np.bincount(seen.period, pull, periods)]
+    return np.asarray(np.concatenate(found) + penalty * at)
+
+
+def _curvature(
+    columns: np.ndarray, place: np.ndarray, seen: Observed, penalty: np.ndarray, at: np.ndarray, periods: int
+) -> np.ndarray:
+    """Matrix of second derivatives, in single precision: it says how far a step goes, not where the steps end."""
     p = expit(_margin(columns, place, seen, at))
-    pull, spread = seen.weight * (p - seen.defaulted), seen.weight * p * (1 - p)
-    by_period = np.zeros((len(columns), periods))
-    np.add.at(by_period, (place, seen.period), spread)
-    gradient = np.concatenate(
-        [columns.T @ np.bincount(place, pull, len(columns)), np.bincount(seen.period, pull, periods)]
-    )
-    weighed = columns * by_period.sum(axis=1)[:, None]
+    cells = place * periods + seen.period
+    by_period = np.bincount(cells, seen.weight * p * (1 - p), len(columns) * periods).reshape(-1, periods)
+    narrow = columns.astype("float32")
+    inner = narrow.T @ (narrow * by_period.sum(axis=1, dtype="float32")[:, None])
     cross = columns.T @ by_period
-    bend = np.block([[columns.T @ weighed, cross], [cross.T, np.diag(by_period.sum(axis=0))]])
-    return gradient + penalty * at, bend + np.diag(penalty)
+    bend = np.block([[inner.astype("float64"), cross], [cross.T, np.diag(by_period.sum(axis=0))]])
+    return np.asarray(bend + np.diag(penalty))
 
 
 def _bounded_step(bend: np.ndarray, gradient: np.ndarray, at: np.ndarray, bound: np.ndarray) -> np.ndarray:
