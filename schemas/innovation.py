@@ -30,7 +30,7 @@ PATENTS = Table(
         date("published_on", "Day of publication of the application", "公布日"),
         date("granted_on", "Day of grant", "授权公告日"),
         date("ended_on", "Day the right or the application ended", "权利终止日"),
-        date("expires_on", "Last day of protection, where the register says it", "保护期届满日"),
+        date("expires_on", "Last day of protection as stated with the right", "登记的保护期届满日"),
         flag("pct", "Filed under the PCT", "是否PCT申请"),
         flag("related", "Related to the main business", "是否与主营业务相关"),
         flag("self_developed", "Own development, not bought", "是否自主研发"),

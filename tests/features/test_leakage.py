@@ -15,9 +15,9 @@ from schemas.tables import TABLES
 from tests.features.drawn import drawn_table, drawn_tables, saved
 
 PARAMS = FeatureParams("default", "statistical_2017", "2024-12-31", "512MB")
+FIXED_IN_ADVANCE = {("patents", "expires_on")}
+"""Days that are known before they come: the register states with a right when its protection will end."""
 EVENTS = [name for name in TABLES if name not in ("enterprises", "applications", "outcomes")]
-STATED = {"patents": ("expires_on",)}
-"""Days a record says in advance: the last day of protection is known when the right is, however late it lies."""
 
 
 def happened(name: str) -> list[str]:
@@ -27,8 +27,8 @@ def happened(name: str) -> list[str]:
 
 
 def dates(name: str) -> list[str]:
-    left = ("known_on", *STATED.get(name, ()))
-    return [column.name for column in TABLES[name].columns if column.dtype == "date" and column.name not in left]
+    days = [column.name for column in TABLES[name].columns if column.dtype == "date" and column.name != "known_on"]
+    return [day for day in days if (name, day) not in FIXED_IN_ADVANCE]
 
 
 def as_of_of(name: str, tables: dict[str, pd.DataFrame]) -> pd.Series:
