@@ -30,7 +30,7 @@ def booster_kinds(params: TrainParams, loans: int, defaults: int) -> dict[str, B
     `interacting`: shallow trees with penalised leaves. `free`: deeper ones without a penalty, for many smooth ratios.
     `additive`: trees of a single feature, together a function of each.
     """
-    common = {kind: replace(params, min_data_in_leaf=leaf(params, kind, loans)) for kind in LEAF_SHARES}
+    common = {kind: _at_strength(params, leaf(params, kind, loans)) for kind in LEAF_SHARES}
     kinds = {
         "interacting": common["interacting"],
         "free": replace(common["free"], num_leaves=FREE_LEAVES, max_depth=-1, lambda_l2=0.0),
@@ -44,6 +44,12 @@ def booster_kinds(params: TrainParams, loans: int, defaults: int) -> dict[str, B
     }
     wanted = set(params.members) - set(left_out(params, defaults))
     return {kind: kinds[kind] for kind in MEMBERS if kind in kinds and kind in wanted}
+
+
+def _at_strength(params: TrainParams, fewest: int) -> TrainParams:
+    """The parameters with leaves of at least so many loans, and a penalty that is as much weaker as they are smaller."""
+    penalty = params.lambda_l2 * fewest / params.min_data_in_leaf
+    return replace(params, min_data_in_leaf=fewest, lambda_l2=penalty)
 
 
 def leaf(params: TrainParams, kind: str, loans: int) -> int:

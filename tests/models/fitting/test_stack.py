@@ -12,7 +12,7 @@ from models.fitting.stack import LEAST_WEIGHT, stack_weights
 from policy.errors import MendableError
 from tests.parameters import SMALL
 
-PARAMS = replace(SMALL, members=("interacting", "free", "additive", "linear"), min_data_in_leaf=20)
+PARAMS = replace(SMALL, members=("interacting", "free", "additive", "linear"), min_data_in_leaf=50, lambda_l2=10.0)
 
 
 def scores(loans: int, seed: int = 3) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -61,9 +61,18 @@ def test_one_member_carries_all() -> None:
     assert stack_weights(found[:, :1], outcome, weight, PARAMS).tolist() == [1.0]
 
 
-@pytest.mark.parametrize(("loans", "expected"), [(74, 5), (500, 5), (900, 9), (2000, 20), (10**6, 20)])
+@pytest.mark.parametrize(("loans", "expected"), [(74, 5), (500, 5), (900, 9), (2000, 20), (10**6, 50)])
 def test_leaves_hold_a_hundredth_of_the_loans_within_their_bounds(loans: int, expected: int) -> None:
     assert leaf(PARAMS, "interacting", loans) == expected
+
+
+def test_the_penalty_is_as_much_weaker_as_leaves_are_smaller() -> None:
+    found = {n: booster_kinds(PARAMS, n, 1000)["interacting"] for n in (200, 1000, 10**5)}
+    assert {n: (kind.min_data_in_leaf, kind.lambda_l2) for n, kind in found.items()} == {
+        200: (5, 1.0),
+        1000: (10, 2.0),
+        10**5: (50, 10.0),
+    }
 
 
 def test_smaller_leaves_than_the_least_are_left_as_they_are_asked_for() -> None:
