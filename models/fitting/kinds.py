@@ -47,7 +47,7 @@ def booster_kinds(params: TrainParams, loans: int, defaults: int) -> dict[str, B
 
 
 def _at_strength(params: TrainParams, fewest: int) -> TrainParams:
-    """The parameters with leaves of at least so many loans, and a penalty that is as much weaker as they are smaller."""
+    """The parameters with leaves of at least so many loans, and a penalty as much weaker as they are smaller."""
     penalty = params.lambda_l2 * fewest / params.min_data_in_leaf
     return replace(params, min_data_in_leaf=fewest, lambda_l2=penalty)
 
