@@ -18,6 +18,8 @@ STEPS = 100
 """Most Newton steps."""
 AT_REST = 1e-10
 """Largest gradient per loan of a fit that has come to rest."""
+ROUNDING = 1e-13
+"""Part of the loss that is rounding."""
 PENALTIES = tuple(10.0**power for power in range(-1, 6))
 """Penalties tried, weakest first; the strongest leaves a straight line."""
 
@@ -153,7 +155,9 @@ def _newton(
         bend = np.array([[spread.sum(), cross], [cross, (spread * score**2).sum()]]) + bound + 1e-12 * np.eye(2)
         step = np.zeros(2)
         step[free] = np.linalg.solve(bend[np.ix_(free, free)], gradient[free])
+        # Near the minimum the loss changes by less than a float can tell: such a step is no step up.
         before = loss(at)
+        before += ROUNDING * (1 + before)
         while np.abs(step).max() > 1e-15 and not loss(at - step) <= before:
             step /= 2
         at = at - step

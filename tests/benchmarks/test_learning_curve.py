@@ -264,7 +264,8 @@ def test_ours_refuses_few_defaults_with_the_sentence_of_the_product(capsys: pyte
 )
 @pytest.mark.usefixtures("small")
 def test_bad_options_are_a_sentence(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(options) == 1
+    installed = [] if "--challengers" in options else ["--challengers", "ridge logistic"]
+    assert main([*options, *installed]) == 1
     with pytest.raises(SetError, match=message):
         raise SetError(capsys.readouterr().err)
 

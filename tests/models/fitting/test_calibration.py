@@ -144,5 +144,15 @@ def test_a_strong_pull_gives_the_line_of_all_stages() -> None:
     assert found == pytest.approx((0.5, 0.8), abs=1e-2)
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_few_defaults_within_a_narrow_range_of_scores_come_to_rest(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    score = draw.uniform(-4.95, -3.65, 192)
+    outcome = np.zeros(192)
+    outcome[np.argsort(-score + draw.normal(0, 0.3, 192))[:7]] = 1
+    intercept, slope = fit_platt(score, outcome, np.ones(192), 1.0, pull=Pull(Line(9.0, 2.9), 20))
+    assert 0 < expit(intercept + slope * score).mean() < 0.2
+
+
 def test_the_pull_says_how_much_of_the_level_is_that_of_all_stages() -> None:
     assert Pull(Line(0, 1), 20).share(np.array([1, 0, 0, 1.0, np.nan])) == pytest.approx(20 / 22)
