@@ -72,6 +72,12 @@ def _rule(code: str, entry: Figure, value: Mapping[str, Any]) -> Rule:
     return Rule(code, effect, when, None if ceiling is None else float(ceiling), entry)
 
 
+def products_named(rules: tuple[Rule, ...]) -> tuple[str, ...]:
+    """Products that a rule names, each once: of any other product no rule of a product is asked."""
+    found = [code for rule in rules for code in rule.when.get("product", {}).get("in", [])]
+    return tuple(dict.fromkeys(found))
+
+
 def unchecked(quantities: pd.DataFrame, rules: tuple[Rule, ...]) -> tuple[str, ...]:
     """Codes of the rules that no application of a run can answer: one of their quantities is never known.
 

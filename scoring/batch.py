@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from decisions.rules import products_named
 from features.peers import with_peer_ranks
 from features.table import feature_tables, out_of_range
 from schemas.account import TableQuality
@@ -32,8 +33,10 @@ class Counts:
 
     `out_of_range` counts scored applications by feature whose value lies outside the range the catalogue promises;
     `unread` by table the rows of the bank's files that the import could not read, which are in none of these tables.
-    `decisions` counts scored applications by decision, `data_gaps` by table and rule of a gap. `unknown` is what
-    `Fit.told` says: tables that say nothing, records nobody can attribute, rows rejected before.
+    `decisions` counts scored applications by decision, `rules` by the rule that decided, `data_gaps` by table and rule
+    of a gap, `products` those of a product that no rule names, and `beyond_peers` those decided after the last month
+    that the peers of the model are known for. `unknown` is what `Fit.told` says: tables without content, records nobody
+    can attribute, rows rejected before.
     """
 
     rows_in: int
@@ -46,6 +49,9 @@ class Counts:
     unread: dict[str, int] = field(default_factory=dict)
     decisions: dict[str, int] = field(default_factory=dict)
     data_gaps: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, int] = field(default_factory=dict)
+    products: dict[str, int] = field(default_factory=dict)
+    beyond_peers: int = 0
     unknown: Mapping[str, Any] = field(default_factory=lambda: Fit({}, no_gaps()).told())
 
 
@@ -58,6 +64,9 @@ class _Scored:
     out_of_range: Counter[str] = field(default_factory=Counter)
     decisions: Counter[str] = field(default_factory=Counter)
     data_gaps: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    products: Counter[str] = field(default_factory=Counter)
+    beyond_peers: int = 0
 
 
 def rejects_of(output: Path) -> Path:
@@ -105,6 +114,9 @@ def score_folder(
         unread_rows(tables),
         dict(sorted(scored.decisions.items())),
         dict(sorted(scored.data_gaps.items())),
+        dict(sorted(scored.rules.items())),
+        dict(sorted(scored.products.items())),
+        scored.beyond_peers,
         found.told(),
     )
 
@@ -115,10 +127,13 @@ def _refuse_places(tables: Path, output: Path) -> None:
     Raises
     ------
     BadTableError
-        When it is a folder, or lies among the tables that are scored.
+        When it is a folder, has another ending than .parquet, or lies among the tables that are scored.
     """
     if output.is_dir():
         message = f"wanted a file for the scores; {output} is a folder"
+        raise BadTableError(message)
+    if output.suffix != ".parquet":
+        message = f"wanted a file for the scores that ends in .parquet, which is what is written; got {output.name}"
         raise BadTableError(message)
     if output.resolve().parent == tables.resolve():
         message = f"wanted a place for the scores outside the tables that are scored; {output} lies among them"
@@ -162,6 +177,7 @@ def _score(bundle: Bundle, valid: Path, output: Path) -> _Scored:
     """Decisions of all buckets into one file, and what was counted on the way."""
     writer: pq.ParquetWriter | None = None
     found = _Scored()
+    named, last = products_named(bundle.procedure.rules), pd.Timestamp(bundle.grids["month"].max())
     for unranked in feature_tables(valid, bundle.schemes, bundle.taught):
         table = with_peer_ranks(unranked, bundle.grids)
         found.unstaged.append(table.loc[table["stage"].isna(), "application_id"])
@@ -175,6 +191,10 @@ def _score(bundle: Bundle, valid: Path, output: Path) -> _Scored:
         writer.write_table(arrow.cast(writer.schema))
         found.rows += len(rows)
         found.decisions.update(rows["decision"])
+        found.rules.update(rows["rule"])
+        products = staged["product"].dropna()
+        found.products.update(products[~products.isin(named)])
+        found.beyond_peers += int((staged["as_of"] >= last + pd.DateOffset(months=1)).sum())
         found.data_gaps.update(gap for told in rows["data_gap"] if told for gap in told.split("; "))
     if writer is not None:
         writer.close()

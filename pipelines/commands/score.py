@@ -10,6 +10,7 @@ import pandas as pd
 from rich.console import Console
 from rich.table import Table as Screen
 
+from decisions.rules import products_named
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from features.catalogue import by_name
@@ -74,7 +75,12 @@ def score_tables(
         say(f"{q.line()}\n")
     same = f" + identical duplicates {counts.duplicates}" if counts.duplicates else ""
     say(f"rows in {counts.rows_in} = scored {counts.scored} + rejected {counts.rejected}{same}\n")
-    for name, counted in (("decisions", counts.decisions), ("applications with a data gap", counts.data_gaps)):
+    counted_by = {
+        "decisions": counts.decisions,
+        "decided by rule": counts.rules,
+        "applications with a data gap": counts.data_gaps,
+    }
+    for name, counted in counted_by.items():
         if counted:
             say(f"{name}: {', '.join(f'{key} {rows}' for key, rows in counted.items())}\n")
     for q in counts.quality:
@@ -86,6 +92,8 @@ def score_tables(
         say(f"{sentence}\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
+    for note in _notes(counts, bundle):
+        say(f"note: {note}\n")
     not_checked = bundle.procedure.not_checked
     if not_checked:
         say(f"rules not checked, because the run never knew what they compare: {', '.join(not_checked)}\n")
@@ -98,6 +106,22 @@ def score_tables(
     if not counts.scored:
         message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
         raise TooManyRejectedError(message)
+
+
+def _notes(counts: Counts, bundle: Bundle) -> list[str]:
+    """What a reader of the decisions must know of products without a rule, and of days the model knows nothing of."""
+    found = []
+    if counts.products:
+        listed = ", ".join(f"{name} {rows}" for name, rows in counts.products.items())
+        known = ", ".join(products_named(bundle.procedure.rules))
+        found.append(f"no rule names these products: {listed}; rules of a product are asked of {known} alone")
+    if counts.beyond_peers:
+        last = pd.Timestamp(bundle.grids["month"].max())
+        found.append(
+            f"{counts.beyond_peers} applications were decided after {last:%Y-%m}, the last month with known peers: "
+            "they are ranked among the peers of that month, by a model and certificates of earlier loans"
+        )
+    return found
 
 
 def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
@@ -114,6 +138,9 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         "features_out_of_range": counts.out_of_range,
         "unread_at_import": counts.unread,
         "decisions": counts.decisions,
+        "rules": counts.rules,
+        "products_without_rule": counts.products,
+        "beyond_peers": counts.beyond_peers,
         "data_gaps": counts.data_gaps,
         **counts.unknown,
     }

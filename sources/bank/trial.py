@@ -52,7 +52,8 @@ class DryRun:
 class _Findings:
     """What a dry run has found so far; spreads by (table, column, file)."""
 
-    unused: list[tuple[str, str]] = field(default_factory=list)
+    given: list[tuple[str, str]] = field(default_factory=list)
+    used: set[tuple[str, str]] = field(default_factory=set)
     stops: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     accounts: list[PartAccount] = field(default_factory=list)
@@ -102,8 +103,8 @@ def _not_named(place: Place, tables: tuple[TableMap, ...], mapping: Path | None)
 
 def _look(part: Part, table: TableMap, seen: Periods, found: _Findings) -> None:
     """Read one part to its end; everything it shows is added to `found`."""
-    taken = {spec.theirs for spec in table.columns}
-    found.unused.extend((part.name, name) for name in part.columns if name and name not in taken)
+    found.used.update((part.name, spec.theirs) for spec in table.columns)
+    found.given.extend((part.name, name) for name in part.columns if name)
     here = {spec.ours.name for spec in table.columns if spec.theirs in part.columns} | set(table.defaults)
     found.filled[table.ours.name] |= here
     sentence = absent(part, table)
@@ -185,7 +186,7 @@ def _result(found: _Findings, named: list[str]) -> DryRun:
         missing_tables=tuple(name for name in TABLES if name not in found.filled),
         missing=missing,
         lagged=lagged,
-        unused=tuple(dict.fromkeys(found.unused)),
+        unused=tuple(dict.fromkeys(named for named in found.given if named not in found.used)),
         not_named=tuple(named),
         accounts=tuple(found.accounts),
         spreads={key: reduce(Spread.joined, parts.values()) for key, parts in found.spreads.items()},

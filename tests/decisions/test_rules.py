@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from decisions.grades import grades, read_scale
-from decisions.rules import NEEDED, read_rules, unchecked
+from decisions.rules import NEEDED, products_named, read_rules, unchecked
 from decisions.zones import read_zones
 from features.rule_quantities import REGION, RULE_QUANTITIES
 from policy.conditions import state, states
@@ -133,3 +133,8 @@ def test_a_scale_that_is_none_is_refused(tmp_path, bounds, sentence):
     )
     with pytest.raises(PolicyError, match=sentence):
         read_scale("s", DAY, written(tmp_path, "master_scale", f"s: {{{HEAD}{{2024-01-05: [{rows}]}}}}"))
+
+
+def test_the_products_that_rules_name_are_listed_once() -> None:
+    named = products_named(read_rules(date(2025, 1, 1)))
+    assert named == ("ip_pledge_loan", "rd_loan", "contract_loan", "loan_with_investment")

@@ -31,7 +31,7 @@ from schemas.fit import fit, write_fit
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 from scoring.assemble import decided
-from scoring.batch import NO_STAGE, of_application, rejects_of, score_folder
+from scoring.batch import NO_STAGE, _refuse_places, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
 from tests.parameters import SMALL
 
@@ -216,3 +216,8 @@ def test_one_application_alone_has_the_gaps_it_has_in_the_batch(bank: Callable[.
         told[f"a{number}"] = known["data_gap"].tolist()
     expected = {"a0": ["headcount (no_row)"], "a1": [""], "a2": ["conduct (enterprise_id_in_enterprises)"], "a3": [""]}
     assert told == expected
+
+
+def test_scores_are_not_written_under_the_name_of_another_format(tmp_path: Path) -> None:
+    with pytest.raises(BadTableError, match=r"ends in \.parquet, which is what is written; got scores\.csv"):
+        _refuse_places(tmp_path / "tables", tmp_path / "scores.csv")
