@@ -9,8 +9,12 @@ from policy.loader import figure
 
 
 def product(product: pd.Series) -> pd.Series:
-    """Product applied for [code]."""
-    return product
+    """Product applied for [code], in small letters and half width, with one low line for blanks and dashes.
+
+    So that no spelling of a product keeps its rules from being asked.
+    """
+    known = product.astype("str").str.normalize("NFKC").str.strip().str.lower()
+    return known.str.replace(r"[\s_\-\u2010-\u2015]+", "_", regex=True).where(product.notna())
 
 
 def data_gaps(data_gap: pd.Series) -> pd.Series:

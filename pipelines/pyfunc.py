@@ -3,6 +3,7 @@
 It reads the LightGBM text and the JSON that a stage model is saved as; a test holds its PDs equal to the pipeline's.
 """
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,16 @@ def rounded_probability(values: np.ndarray) -> np.ndarray:
     return np.asarray(np.minimum(np.rint(values * scale) / scale, 1 - 10.0**-DIGITS))
 
 
+def _text(path: Path, fingerprint: str) -> str:
+    """Text of a member; an error when it is not the one that was saved with the model."""
+    text = path.read_text(encoding="utf8")
+    found = hashlib.sha256(text.encode("utf8")).hexdigest()[:16]
+    if found != fingerprint:
+        message = f"{path}: wanted the member with fingerprint {fingerprint}; got {found}"
+        raise ValueError(message)
+    return text
+
+
 class StagePD(mlflow.pyfunc.PythonModel):
     """PD over the outcome window from feature columns."""
 
@@ -31,9 +42,14 @@ class StagePD(mlflow.pyfunc.PythonModel):
         """Open the boosters, the step functions and the calibration."""
         folder = Path(context.artifacts["model"])
         self.meta = json.loads((folder / "model.json").read_text(encoding="utf8"))
-        paths = [(entry["weight"], folder / entry["file"]) for entry in self.meta["members"]]
-        self.boosters = [(w, lgb.Booster(model_file=str(path))) for w, path in paths if path.suffix == ".txt"]
-        self.steps = [(w, json.loads(path.read_text(encoding="utf8"))) for w, path in paths if path.suffix == ".json"]
+        texts = [(entry, _text(folder / entry["file"], entry["fingerprint"])) for entry in self.meta["members"]]
+        self.boosters = [(e["weight"], lgb.Booster(model_str=t)) for e, t in texts if e["file"].endswith(".txt")]
+        self.steps = [(e["weight"], json.loads(t)) for e, t in texts if e["file"].endswith(".json")]
+        wanted = self.meta["features"]
+        read = [booster.feature_name()[: len(wanted)] for _, booster in self.boosters]
+        if any(names != wanted for names in [*read, *(steps["features"] for _, steps in self.steps)]):
+            message = f"{folder / 'model.json'}: wanted the features of the members in their order; got others"
+            raise ValueError(message)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
         """Columns pd [probability] and out_of_range, one per row of `model_input`.

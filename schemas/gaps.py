@@ -10,6 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from policy.errors import MendableError
+from schemas.conform import known_from_lag
+from schemas.declarations import Lag
 from schemas.tables import TABLES
 
 FILE = "gaps.parquet"
@@ -116,13 +118,34 @@ def _unread_lines(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def _gaps(rows: pd.DataFrame, name: str, rules: pd.Series) -> pd.DataFrame:
-    """Gap rows of one table. A day that broke a rule is no day: then nobody knows when the row was known."""
+    """Gap rows of one table. A day that broke a rule is no day: then nobody knows when the row was known.
+
+    Nor where that day follows from another column by the publication lag, and a rule on that column is broken.
+    """
     columns = {c: rows[c].astype("object") if c in rows.columns else None for c in COLUMNS[1:4]}
     found = pd.DataFrame({"table": name, **columns, "rules": rules.astype("object")}, index=rows.index)
     lag = TABLES[name].lag
+    known_on = pd.to_datetime(found["known_on"])
     days = ["known_on", *([lag.after] if lag is not None else [])]
     broken = rules.str.contains("|".join(rf"(?:^|,){day}_" for day in days), regex=True)
-    return found.assign(known_on=pd.to_datetime(found["known_on"]).mask(broken))
+    if lag is not None:
+        broken |= _follows(rows, lag, known_on) & _speaks_of(rules, lag)
+    return found.assign(known_on=known_on.mask(broken))
+
+
+def _follows(rows: pd.DataFrame, lag: Lag, known_on: pd.Series) -> pd.Series:
+    """Whether the day a row was known is the one that the lag gives, so that nobody else stated it."""
+    if lag.after not in rows.columns:
+        return pd.Series(False, index=rows.index)
+    names = [name for name in (lag.after, lag.never_later_than) if name is not None and name in rows.columns]
+    days = {name: pd.to_datetime(rows[name], errors="coerce") for name in names}
+    return known_on == known_from_lag(rows.assign(**days), lag)
+
+
+def _speaks_of(rules: pd.Series, lag: Lag) -> pd.Series:
+    """Whether a broken rule names a column that the lag is computed from."""
+    names = [name for name in (lag.after, lag.by, lag.never_later_than) if name is not None]
+    return rules.str.contains("|".join(rf"(?:^|[,_]){name}(?:_|,|$)" for name in names), regex=True)
 
 
 def _typed(gaps: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,11 @@ WITH known AS (
         h.core_leaves
     FROM applications a
     JOIN headcount h ON h.enterprise_id = a.enterprise_id AND h.known_on <= a.as_of AND h.period_end <= a.as_of
+    -- A row without a figure says nothing: it replaces no count.
+    WHERE COALESCE(
+        h.staff, h.rd_staff, h.st_staff, h.postgraduates, h.bachelors, h.graduates_hired, h.core_team,
+        h.core_joins, h.core_leaves
+    ) IS NOT NULL
 ),
 last AS (
     SELECT *

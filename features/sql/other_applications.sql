@@ -4,7 +4,11 @@ WITH others AS (
     SELECT
         a.application_id,
         CAST(o.amount AS DECIMAL(18, 2)) AS amount,
-        CASE WHEN o.product = a.product THEN 1 ELSE 0 END AS same_product
+        CASE
+            WHEN regexp_replace(lower(trim(o.product)), '[ _-]+', '_', 'g')
+                = regexp_replace(lower(trim(a.product)), '[ _-]+', '_', 'g') THEN 1
+            ELSE 0
+        END AS same_product
     FROM applications a
     JOIN applications o ON o.enterprise_id = a.enterprise_id AND o.application_id <> a.application_id
         AND o.as_of <= a.as_of AND o.as_of > a.as_of - INTERVAL '3' MONTH

@@ -12,7 +12,8 @@ WITH known AS (
         ) AS nth
     FROM applications a
     JOIN statements s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
-    WHERE s.period = 'quarterly'
+    -- A row without one of these figures says nothing, and makes no accounts younger.
+    WHERE s.period = 'quarterly' AND COALESCE(s.revenue, s.assets, s.liabilities) IS NOT NULL
 ),
 last AS (
     SELECT * FROM known WHERE nth = 1

@@ -19,7 +19,13 @@ WITH known AS (
         ) AS version
     FROM applications a
     JOIN statements s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
-    WHERE s.period = 'annual'
+    -- A row without a figure says nothing: it replaces no accounts.
+    WHERE s.period = 'annual' AND COALESCE(
+        s.revenue, s.hitech_revenue, s.costs, s.profit, s.assets, s.current_assets, s.liabilities,
+        s.current_liabilities, s.receivables, s.inventory, s.cash, s.operating_cash_flow,
+        s.interest_bearing_debt, s.market_value, s.retained_earnings, s.ebit, s.rd_expensed,
+        s.rd_capitalised, s.rd_domestic_share, s.rd_deduction_tax
+    ) IS NOT NULL
 ),
 years AS (
     SELECT

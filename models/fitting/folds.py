@@ -7,12 +7,15 @@ import numpy as np
 
 from models.errors import ModelError
 from models.fitting.blend import Blend, Member
-from models.fitting.booster import Shape
+from models.fitting.booster import Rows, Shape
 from models.fitting.loans import AtRisk, Loans, at_risk
 from models.fitting.members import fitted_kinds, losses
 from models.fitting.params import TrainParams
 from models.fitting.rows import folds_of, rows_at_risk
 from models.fitting.stack import stack_weights
+
+FEWEST_FOLDS = 2
+"""Folds that must hold defaults: without a default outside a fold nothing can be fitted for it."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +55,7 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
     Raises
     ------
     ModelError
-        When `data` has no period at risk, one outcome only, or fewer defaults than folds.
+        When `data` has no period at risk, one outcome only, fewer defaults than folds, or all of them in one fold.
     """
     rows = rows_at_risk(data, params)
     defaults = int(rows.defaulted.sum())
@@ -65,10 +68,30 @@ def fit_with_folds(data: Loans, shape: Shape, params: TrainParams, what: str) ->
     if defaults < params.folds:
         message = f"{what}: wanted at least as many defaults as folds ({params.folds}); got {defaults}"
         raise ModelError(message)
+    _require_folds(data, rows, params, what)
     if params.domain_constraints == "within_one_error" and shape.groups is not None:
         free = _stacked(data, replace(shape, groups=None), params)
         return _preferred(_stacked(data, shape, params), free, data, params)
     return _stacked(data, shape, params)
+
+
+def _require_folds(data: Loans, rows: Rows, params: TrainParams, what: str) -> None:
+    """Nothing, when every fold's fit has a default to learn from.
+
+    Raises
+    ------
+    ModelError
+        When all defaults, or all loans, are of enterprises of one fold.
+    """
+    fold = folds_of(data.enterprise, params.folds, params.fold_salt)
+    loan = at_risk(data, params.period_months, params.periods).loan
+    held = np.unique(fold[loan][rows.defaulted == 1])
+    if len(held) < FEWEST_FOLDS:
+        message = (
+            f"{what}: wanted defaults of enterprises in at least {FEWEST_FOLDS} of the {params.folds} folds; all "
+            f"{int(rows.defaulted.sum())} defaults are in one"
+        )
+        raise ModelError(message)
 
 
 def _stacked(data: Loans, shape: Shape, params: TrainParams) -> Fitted:

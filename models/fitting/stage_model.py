@@ -112,7 +112,8 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
     Raises
     ------
     ModelError
-        When a file is missing, the layout is of another version, or the model was fitted on another catalogue.
+        When a file is missing or not the one that was saved, the layout is of another version, the features are not
+        those of the members, or the model was fitted on another catalogue.
     """
     path = folder / "model.json"
     if not path.exists():
@@ -129,9 +130,13 @@ def open_model(folder: Path, catalogue_version: str | None = None) -> StageModel
             f"it was fitted on {fitted_on}. Retrain it."
         )
         raise ModelError(message)
+    blend = Blend(tuple(_opened(folder, **entry) for entry in content["members"]))
+    if list(blend.features) != content["features"]:
+        message = f"{path}: wanted the features of its members in their order; got others. Retrain it."
+        raise ModelError(message)
     return StageModel(
         content["stage"],
-        Blend(tuple(_opened(folder, **entry) for entry in content["members"])),
+        blend,
         content["share"],
         Curve(tuple(content["curve"]["score"]), tuple(content["curve"]["logit"])),
         tuple(GroupEffect(entry["name"], entry["intercepts"], entry["gain"]) for entry in content["group_effects"]),

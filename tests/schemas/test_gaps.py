@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from policy.errors import MendableError
-from schemas.conform import BadTableError, conform
+from schemas.conform import BadTableError, conform, with_known_on
 from schemas.gaps import COLUMNS, gap_rows, no_gaps, of_check, of_earlier_check, of_import, unread_rows, write_gaps
 from schemas.tables import TABLES
 
@@ -69,3 +69,40 @@ def test_a_number_is_no_day(values: list[float]) -> None:
 def test_a_time_of_day_does_not_decide() -> None:
     frame = pd.DataFrame({"enterprise_id": ["e"], "founded_on": pd.to_datetime(["2015-01-01 09:00"])})
     assert conform(frame, TABLES["enterprises"])["founded_on"].tolist() == [pd.Timestamp("2015-01-01")]
+
+
+def _conduct(known_on: str | None, happened_on: str, rules: list[str]) -> pd.DataFrame:
+    rows = pd.DataFrame(
+        {
+            "enterprise_id": ["e1"],
+            "kind": ["dishonest_debtor"],
+            "happened_on": [happened_on],
+            "resolved_on": ["2023-01-01"],
+            "known_on": [known_on],
+        }
+    )
+    days = {name: pd.to_datetime(rows[name]) for name in ("happened_on", "resolved_on", "known_on")}
+    return with_known_on(rows.assign(**days), TABLES["conduct"]).assign(rules=[rules])
+
+
+@pytest.mark.parametrize("rules", [["resolved_on_not_before_happened_on"], ["amount_range", "happened_on_range"]])
+def test_a_day_that_follows_from_a_doubtful_one_is_no_day(rules: list[str]) -> None:
+    (row,) = of_check({"conduct": _conduct(None, "2023-06-20", rules)}).to_dict("records")
+    assert pd.isna(row["known_on"])
+
+
+def test_a_day_that_follows_from_a_doubtful_kind_is_no_day() -> None:
+    lag = TABLES["statements"].lag
+    assert lag is not None
+    row = {"enterprise_id": ["e1"], lag.by: ["yearly"], lag.after: [pd.Timestamp("2023-12-31")]}
+    rejected = with_known_on(pd.DataFrame(row), TABLES["statements"]).assign(rules=[[f"{lag.by}_values"]])
+    (gap,) = of_check({"statements": rejected}).to_dict("records")
+    assert pd.isna(gap["known_on"])
+
+
+def test_a_day_that_somebody_stated_stays_though_another_is_doubtful() -> None:
+    rules = ["resolved_on_not_before_happened_on"]
+    (row,) = of_check({"conduct": _conduct("2024-05-01", "2023-06-20", rules)}).to_dict("records")
+    assert row["known_on"] == pd.Timestamp("2024-05-01")
+    (row,) = of_check({"conduct": _conduct(None, "2023-06-20", ["amount_range"])}).to_dict("records")
+    assert not pd.isna(row["known_on"])

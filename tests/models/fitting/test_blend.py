@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 from scipy.special import log_expit
 
+from models.errors import ModelError
 from models.fitting.blend import Blend, alone, blend_share, blended, read_member
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import fit_platt
@@ -166,3 +167,16 @@ def test_a_member_comes_back_from_its_file(data: Loans, tmp_path: Path) -> None:
         again = read_member(tmp_path / member.file, member.weight)
         assert again.name == member.name
         assert (again.booster.raw_score(data.features) == member.booster.raw_score(data.features)).all()
+
+
+def test_defaults_of_one_enterprise_alone_are_refused_with_a_sentence(data: Loans) -> None:
+    first = data.enterprise == data.enterprise[data.defaulted == 1][0]
+    one = replace(data, defaulted=np.where(first, 1.0, 0.0))
+    with pytest.raises(
+        ModelError, match=r"pooled model: wanted (at least as many defaults|defaults of enterprises in at)"
+    ):
+        fit_with_folds(one, Shape({}), SMALL, "pooled model")
+    fold = folds_of(data.enterprise, SMALL.folds)
+    in_one = replace(data, defaulted=np.where(fold == 1, data.defaulted, 0.0))
+    with pytest.raises(ModelError, match=r"in at least 2 of the 4 folds; all [0-9]+ defaults are in one"):
+        fit_with_folds(in_one, Shape({}), SMALL, "pooled model")
