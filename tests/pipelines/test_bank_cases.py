@@ -15,7 +15,9 @@ pytestmark = pytest.mark.pipeline
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 LATER = pd.Timestamp("2024-03-15")
-"""Day the applications of the example are moved to: before 2024-01-05 no tolerance is in force, and all are referred."""
+"""Day that applications of the example are moved to: before 2024-01-05 no tolerance is in force, and all are referred."""
+FIRST = "2022-03-10"
+"""Day before which applications stay where they are: the records of `records` are not known to them."""
 EXAMPLE = Path(__file__).parents[2] / "data/samples/bank_example"
 STATEMENTS = ("财务报表_2021.csv", "财务报表_2022.csv")
 CONDUCT = """  conduct:
@@ -41,7 +43,8 @@ def decided(simulated_run: Path, techcredit: Cli, tmp_path_factory: pytest.TempP
         imported = techcredit(simulated_run, "import", *arguments)
         assert imported.returncode == 0, imported.stderr
         applications = read_tables(tables)["applications"]
-        write_table(applications.assign(as_of=LATER.as_unit("us")), "applications", tables)
+        moved = applications["as_of"].where(applications["as_of"] < FIRST, LATER.as_unit("us"))
+        write_table(applications.assign(as_of=moved), "applications", tables)
         for name in set(TABLES) - set(read_tables(tables)) - set(absent):
             empty = pd.DataFrame(columns=[column.name for column in TABLES[name].columns])
             write_table(conform(empty, TABLES[name]), name, tables)
