@@ -19,10 +19,10 @@ from models.fitting.steps import StepFunction, Steps
 BINS = 20
 """Most bins of a feature."""
 NEWTON_STEPS = 30
+ROUNDING = 1e-13
+"""Part of the loss that is rounding: a step that raises it by less is none up."""
 AT_REST = 1e-9
 """Largest move of a coefficient of a fit that has come to rest [log-odds]."""
-NEAR_REST = 1e-4
-"""The same of a fit that only weighs members or chooses a ridge."""
 SHRUNK = 0.1
 """Share of the step before that a step must be below for the second derivatives to be kept."""
 ACTIVE_SETS = 50
@@ -126,11 +126,10 @@ def fit_ridge(
     directions: np.ndarray,
     ridge: float,
     start: Coefficients | None = None,
-    rest: float = AT_REST,
 ) -> Coefficients:
     """Coefficients of least penalised log-loss: ridge/2 times their squares, none against its direction (+1, -1, 0).
 
-    Newton's method on the rows at risk from `start` on, until a step is below `rest` [log-odds]; each step is the
+    Newton's method on the rows at risk from `start` on, until a step is below AT_REST; each step is the
     minimum of a quadratic under the bounds, by an active set. The log-odds of periods are not penalised. Le Cessie and
     van Houwelingen 1992, Ridge estimators in logistic regression.
     """
@@ -150,12 +149,12 @@ def fit_ridge(
         gradient = _gradient(columns, place, seen, penalty, at, periods)
         step = _bounded_step(bend, gradient, at, bound)
         size, ahead = 1.0, _loss(columns, place, seen, penalty, at + step)
-        while ahead > loss and size > 1e-6:
+        while ahead > loss + ROUNDING * (1 + loss) and size > 1e-6:
             size /= 2
             ahead = _loss(columns, place, seen, penalty, at + size * step)
         at, loss = at + size * step, ahead
         length = float(np.abs(step).max())
-        if length < rest:
+        if length < AT_REST:
             break
         if length > SHRUNK * before:
             # The second derivatives are most of the work: they are kept as long as the steps shrink fast.

@@ -12,7 +12,6 @@ from models.fitting.booster import Booster, Rows, Shape, fit_booster, fit_folds
 from models.fitting.calibration import fit_platt
 from models.fitting.kinds import booster_kinds
 from models.fitting.linear import (
-    NEAR_REST,
     Coefficients,
     Observed,
     as_steps,
@@ -102,9 +101,7 @@ def _linear(data: Loans, rows: Rows, fold: np.ndarray, shape: Shape, params: Tra
     for ridge in sorted(params.linear_ridges, reverse=True):
         out, baselines = np.full(len(data), np.nan), np.zeros((params.folds, params.periods))
         for number in np.unique(fold):
-            part = fit_ridge(
-                bins, seen.where(of_rows != number), params.periods, directions, ridge, starts.get(number), NEAR_REST
-            )
+            part = fit_ridge(bins, seen.where(of_rows != number), params.periods, directions, ridge, starts.get(number))
             starts[number] = part
             held = fold[lent] == number
             out[lent[held]] = score_of(bins, part, np.flatnonzero(held))
