@@ -15,7 +15,7 @@ pytestmark = pytest.mark.pipeline
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 LATER = pd.Timestamp("2024-03-15")
-"""Day that applications of the example are moved to: before 2024-01-05 no tolerance is in force, and all are referred."""
+"""Day that the example is moved to: before 2024-01-05 no tolerance is in force, and every application is referred."""
 FIRST = "2022-03-10"
 """Day before which applications stay where they are: the records of `records` are not known to them."""
 EXAMPLE = Path(__file__).parents[2] / "data/samples/bank_example"
