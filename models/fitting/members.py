@@ -25,6 +25,8 @@ from models.fitting.params import BoosterParams, TrainParams
 from models.fitting.rows import rows_to_fit
 from models.fitting.steps import Steps, stored
 
+OUT_DECIMALS = 8
+"""Decimals of the out-of-fold scores of the linear part [log-odds]."""
 ONE_SPLIT = 2
 """Leaves of a tree of one split."""
 
@@ -115,7 +117,8 @@ def _linear(data: Loans, rows: Rows, fold: np.ndarray, shape: Shape, params: Tra
     steps = stored(as_steps(names, bins, whole, np.arange(len(lent))))
     unlent = np.isnan(best[2])
     best[2][unlent] = steps.raw_score(data.features[unlent])
-    return OneKind(steps, 0, best[2], best[3])
+    # Kinds of CPU agree on fewer digits than a float has.
+    return OneKind(steps, 0, np.round(best[2], OUT_DECIMALS) + 0.0, np.round(best[3], OUT_DECIMALS) + 0.0)
 
 
 def _loss(score: np.ndarray, risk: AtRisk, weight: np.ndarray, params: TrainParams) -> float:

@@ -170,15 +170,19 @@ def stored(steps: Steps) -> Steps:
     """The same with every value rounded to the digits that are stored, so that saving it changes nothing."""
 
     def whole(numbers: Sequence[float]) -> tuple[float, ...]:
-        return tuple(np.round(np.asarray(numbers, dtype="float64"), DECIMALS).tolist())
+        # Adding nought makes one nought of both.
+        return tuple((np.round(np.asarray(numbers, dtype="float64"), DECIMALS) + 0.0).tolist())
+
+    def one(number: float) -> float:
+        return whole([number])[0]
 
     functions = {
         name: StepFunction(
             f.thresholds,
             whole(f.values),
-            None if f.missing is None else round(float(f.missing), DECIMALS),
-            round(float(f.mean), DECIMALS),
+            None if f.missing is None else one(f.missing),
+            one(f.mean),
         )
         for name, f in steps.functions.items()
     }
-    return Steps(steps.features, functions, round(float(steps.base), DECIMALS), whole(steps.by_period))
+    return Steps(steps.features, functions, one(steps.base), whole(steps.by_period))
