@@ -48,7 +48,7 @@ def test_its_summary_is_that_of_the_run_with_what_the_study_measured(folder: Pat
 
 def test_the_screen_tells_refits_blanked_tables_and_the_plain_challenger(simulated_study: Path) -> None:
     said = (simulated_study / "study.txt").read_text(encoding="utf8")
-    assert said.startswith("Fitted again, seed 19: change of PD ")
+    assert said.startswith("Fitted again, without 3% of the enterprises: change of PD ")
     assert "Without one of the tables: " in said
     assert f", {PLAIN} 0." in said
     assert said.rstrip().endswith("data/simulated/study/index.html")
