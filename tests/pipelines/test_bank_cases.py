@@ -44,7 +44,9 @@ def decided(simulated_run: Path, techcredit: Cli, tmp_path_factory: pytest.TempP
         assert imported.returncode == 0, imported.stderr
         applications = read_tables(tables)["applications"]
         moved = applications["as_of"].where(applications["as_of"] < FIRST, LATER.as_unit("us"))
-        write_table(applications.assign(as_of=moved), "applications", tables)
+        # The bank of the model says of every applicant whether it is a related party; outcomes of moved days are none.
+        write_table(applications.assign(as_of=moved, related_party=False), "applications", tables)
+        (tables / "outcomes.parquet").unlink(missing_ok=True)
         for name in set(TABLES) - set(read_tables(tables)) - set(absent):
             empty = pd.DataFrame(columns=[column.name for column in TABLES[name].columns])
             write_table(conform(empty, TABLES[name]), name, tables)
