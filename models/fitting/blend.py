@@ -6,11 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import log_expit
 
 from models.fitting.booster import Booster
-from models.fitting.calibration import fit_platt
 from models.fitting.params import TrainParams
+from models.fitting.stack import tempered_weights
 from models.fitting.steps import Steps, added, from_text, stored
 from policy.digits import rounded_number
 
@@ -109,22 +108,11 @@ def blend_share(
 ) -> float:
     """Share of the first score, a step of the grid over 0..1: its tempered mean by out-of-fold log-loss after Platt.
 
-    Each share on the grid counts by exp(-n (loss - lowest loss) / temperature), n being the effective number of rows:
-    the share is the best one where the losses differ clearly, and near one half where they hardly differ, since the
-    lowest loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van Ommen 2017,
-    Inconsistency of Bayesian inference for misspecified linear models, and a proposal for repairing it (Bayesian
-    Analysis 12).
+    The tempered mean of `stack.tempered_weights`, put on the nearest step: the share is the best one where the losses
+    differ clearly, and near one half where they hardly differ.
     """
+    mean = rounded_number(tempered_weights(np.column_stack([first, second]), defaulted, weight, params)[0])
     grid = np.linspace(0, 1, params.lambda_steps)
-    sign = np.where(defaulted > 0, 1, -1)
-    losses = np.empty(len(grid))
-    for at, share in enumerate(grid):
-        score = share * first + (1 - share) * second
-        intercept, slope = fit_platt(score, defaulted, weight, params.slope_ridge)
-        losses[at] = -float((weight * log_expit(sign * (intercept + slope * score))).sum() / weight.sum())
-    effective = float(weight.sum() ** 2 / (weight**2).sum())
-    counts = np.exp(-effective * (losses - losses.min()) / params.share_temperature)
-    mean = rounded_number((grid * counts).sum() / counts.sum())
     return round(float(grid[int(np.abs(grid - mean).argmin())]), 6)
 
 

@@ -17,16 +17,12 @@ STEPS = 8
 def stack_weights(scores: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams) -> np.ndarray:
     """Weights of members that sum to one, shape (members,); `scores` are out-of-fold log-odds, shape (rows, members).
 
-    The tempered mean over a grid of weights: each point counts by exp(-n (loss - lowest loss) / temperature), the loss
-    being the log-loss after Platt scaling and n the effective number of rows. So the weights are the best ones where
-    losses differ clearly, and even where they hardly do: the lowest loss alone follows noise. Members below
-    LEAST_WEIGHT are left out and the others weighed again. Wolpert 1992, Stacked generalization; tempered likelihood:
-    Grünwald and van Ommen 2017, Inconsistency of Bayesian inference for misspecified linear models, and a proposal for
-    repairing it.
+    They are those of `tempered_weights`; members below LEAST_WEIGHT are left out and the others weighed again. Wolpert
+    1992, Stacked generalization.
     """
     kept = np.arange(scores.shape[1])
     while True:
-        found = _tempered(scores[:, kept], defaulted, weight, params)
+        found = tempered_weights(scores[:, kept], defaulted, weight, params)
         weak = found < LEAST_WEIGHT
         if not weak.any():
             break
@@ -38,7 +34,15 @@ def stack_weights(scores: np.ndarray, defaulted: np.ndarray, weight: np.ndarray,
     return weights
 
 
-def _tempered(scores: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams) -> np.ndarray:
+def tempered_weights(scores: np.ndarray, defaulted: np.ndarray, weight: np.ndarray, params: TrainParams) -> np.ndarray:
+    """Tempered mean over a grid of weights, shape (members,); `scores` are out-of-fold log-odds, shape (rows, members).
+
+    Each point counts by exp(-n (loss - lowest loss) / temperature), the loss being the log-loss after Platt scaling and
+    n the effective number of rows. So the weights are the best ones where losses differ clearly, and even where they
+    hardly do: the lowest loss alone follows noise and the years of the folds. Tempered likelihood: Grünwald and van
+    Ommen 2017, Inconsistency of Bayesian inference for misspecified linear models, and a proposal for repairing it
+    (Bayesian Analysis 12).
+    """
     members = scores.shape[1]
     if members == 1:
         return np.ones(1)
