@@ -3,7 +3,8 @@
 `volume`: one PD for all stages, the largest book whose mean PD by amounts meets the level. `profit`: of the books that
 meet it the one that earns most, sum of w (margin (1 - PD) - lgd PD): by its Lagrangian the line of a stage is
 (margin + mu level) / (margin + lgd + mu), from the level itself (mu without end) to break-even, margin / (margin + lgd)
-(mu 0), and nothing beyond break-even is granted. `/decisions/certificate.py` tests the books in the order of the scalar.
+(mu 0). Where break-even lies below the level, it is the line: a loan that loses money is not granted, even where its
+low PD would make room for another. `decisions.certificate` tests the books in the order of the scalar.
 """
 
 from collections.abc import Mapping
@@ -60,7 +61,7 @@ def rank(pd_: pd.Series, stage: pd.Series, objective: str, level: float, economi
     """The scalar at which each loan is admitted; without end where it never is. Shape (loans,).
 
     For `volume` the PD itself. For `profit` the PD up to the level (or break-even, where that is lower), and above it
-    2 - 1 / (1 + 1 / mu) reversed: a number from 1 to 2 that rises as mu falls.
+    1 + 1 / (1 + mu): from 1 to 2, rising as mu falls.
     """
     p = pd_.to_numpy(dtype=np.float64)
     if objective == "volume":

@@ -78,9 +78,7 @@ def groups(tolerances: Mapping[str, Tolerance], together: tuple[tuple[str, ...],
     found: list[tuple[str, ...]] = []
     for name, tolerance in tolerances.items():
         partners = next((group for group in together if name in group), (name,))
-        same = tuple(
-            other for other in tolerances if other in partners and tolerances[other].value == tolerance.value
-        )
+        same = tuple(other for other in tolerances if other in partners and tolerances[other].value == tolerance.value)
         if same not in found:
             found.append(same)
     return found
@@ -125,7 +123,9 @@ def _lines(rows: pd.DataFrame, place: np.ndarray, scalar: float, at: float, plan
     return {stage: rounded_number(max(found[stage], float(highest.get(stage, 0.0)))) for stage in STAGES}
 
 
-def evidence(scored: pd.DataFrame, certificates: Mapping[str, Certificate], economics: Economics) -> list[dict[str, Any]]:
+def evidence(
+    scored: pd.DataFrame, certificates: Mapping[str, Certificate], economics: Economics
+) -> list[dict[str, Any]]:
     """For each certified class and stage: line, loans, defaults, observed ratio, approved share and amount, profit.
 
     Of the certification loans that could be approved; shares and amounts restore the population by the weights.
@@ -142,7 +142,9 @@ def evidence(scored: pd.DataFrame, certificates: Mapping[str, Certificate], econ
             kept = rows["pd"] <= line
             total = float(amount[kept].sum())
             bad = float((amount * rows["defaulted"])[kept].sum())
-            profit = expected_profit(rows["pd"][kept].to_numpy(), amount[kept].to_numpy(), rows["stage"][kept], economics)
+            profit = expected_profit(
+                rows["pd"][kept].to_numpy(), amount[kept].to_numpy(), rows["stage"][kept], economics
+            )
             found.append(
                 {
                     "size_class": name,

@@ -25,7 +25,8 @@ DESIGNS: tuple[str, ...] = get_args(Design)
 class Sample:
     """Certification loans in ascending rank, shape (loans,), with what the design makes of them.
 
-    `rank` is the order in which they are admitted, the PD itself where nothing else is said; `exposure` is what the test sums; `weight` how many loans of the population one loan represents, by its outcome
+    `rank` is the order in which they are admitted, the PD itself where nothing else is said.
+    `exposure` is what the test sums; `weight` how many loans of the population one loan represents, by its outcome
     where the design says so; `expected_weight` the same without the label, from the PD; `odds` the sample's odds of
     default over the population's.
     """
@@ -68,7 +69,9 @@ def sample(
     outcome_weights: tuple[float, float] | None = None,
     rank: ArrayLike | None = None,
 ) -> Sample | None:
-    """Loans sorted by `rank` (by PD without one) with their weights; None when a case-control class holds one outcome of unknown odds.
+    """Loans sorted by `rank`, by PD without one, with their weights.
+
+    None when a case-control class holds one outcome of unknown odds.
 
     `outcome_weights` (not defaulted, defaulted) are those of the whole sample; without them they are read from the
     loans, and a class in which nobody or everybody defaulted has no odds to read.

@@ -18,7 +18,7 @@ from policy.loader import FOLDER, PolicyError, figure
 Floats = NDArray[np.float64]
 
 COUNTS = ("new_defaults", "final_losses")
-"""What an outcome counts: defaults of a year, a flow; or the losses of a whole life, compared with the ratio as it is."""
+"""What an outcome counts: defaults of a year, a flow; or losses of a whole life, compared with the ratio as it is."""
 KEYS: Mapping[str, tuple[str, ...]] = {
     "new_defaults": ("counts", "resolution_years", "lending_growth", "rho", "legacy_share", "legacy_npl"),
     "final_losses": ("counts", "rho", "legacy_share", "legacy_npl"),
@@ -111,7 +111,7 @@ def level(npl: float, inputs: StockFlow, years: float, delta: float) -> Level:
     left = beside_legacy(npl, inputs.legacy_share, inputs.legacy_npl)
     flow = left if inputs.kappa is None else flow_tolerance(left, inputs.kappa)
     tested = macro_margin(flow, inputs.rho, years, delta)
-    return Level(npl, *(rounded_number(value) for value in (left, flow, tested)), years)
+    return Level(npl, rounded_number(left), rounded_number(flow), rounded_number(tested), years)
 
 
 def beside_legacy(npl: float, share: float, legacy: float) -> float:
@@ -203,8 +203,8 @@ def macro_margin(tolerance: float, rho: float, years: float, delta: float) -> fl
 def ramp_up(flow: float, stay_and_growth: tuple[float, float], after: ArrayLike) -> Floats:
     """NPL ratio of a new programme of one-year loans over its own in the long run, `after` so many years; shape (n,).
 
-    Loans run a year and default at the even rate whose yearly probability is `flow`; `stay_and_growth` are the mean stay
-    among the NPL [years] and the yearly growth of the lending. A young programme always looks good.
+    Loans run a year and default at the even rate whose yearly probability is `flow`; `stay_and_growth` are the mean
+    stay among the NPL [years] and the yearly growth of the lending. A young programme always looks good.
 
     >>> ramp_up(0.046, (1.5, 0.0), [0.5, 1, 2, 3, 5]).round(2).tolist()
     [0.16, 0.28, 0.64, 0.82, 0.95]

@@ -6,11 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from scipy.special import ndtr, ndtri
-
 from policy.digits import rounded_number
-from policy.errors import MendableError
 from policy.loader import FOLDER, Figure, PolicyError, figure
 from policy.segments import CAPPED, SIZE_CLASSES
 

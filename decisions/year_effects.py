@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 from scipy.stats import chi2, norm
@@ -33,10 +32,12 @@ def year_effects(loans: pd.DataFrame) -> YearEffects:
     upper value takes the variance at the chi-square bound of level UPPER. Short series show too small a rho (Duellmann,
     Kuell and Kunisch 2010), and a trend in the applicants counts as an effect of the years.
     """
-    grouped = loans.assign(year=loans["as_of"].dt.year, bad=loans["weight"] * loans["defaulted"]).groupby("year")
+    weight = loans["weight"]
+    amounts = pd.DataFrame({"weight": weight, "bad": weight * loans["defaulted"], "squared": weight**2})
+    grouped = amounts.groupby(loans["as_of"].dt.year)
     total = grouped["weight"].sum()
     rate = grouped["bad"].sum() / total
-    effective = total**2 / grouped["weight"].apply(lambda weight: float((weight**2).sum()))
+    effective = total**2 / grouped["squared"].sum()
     rates = {int(year): float(value) for year, value in rate.items()}  # type: ignore[call-overload]  # years
     inner = (rate > 0) & (rate < 1)
     if inner.sum() < FEWEST:
