@@ -18,6 +18,7 @@ from models.errors import ModelError
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
 from models.fitting.stage_model import StageModel
 from policy.version import version
+from scoring.manifest import require_unchanged
 from scoring.score import open_models
 
 
@@ -50,9 +51,11 @@ def open_bundle(folder: Path) -> Bundle:
     Raises
     ------
     ModelError
-        When a part is missing, cannot be read, or was made for another version of the catalogue or of the policy.
+        When a part is missing, was changed after the run, cannot be read, or was made for another version of the
+        catalogue or of the policy.
     """
     try:
+        require_unchanged(folder)
         return _opened(folder)
     except (JSONDecodeError, KeyError, TypeError, pa.ArrowException) as error:
         message = f"{folder}: wanted a run as `techcredit run` leaves it; a part cannot be read ({error!r:.150})"
