@@ -49,7 +49,8 @@ def granted(
     PolicyError
         When the overall ratio or the ceiling is not in force yet on the first day.
     """
-    found = Grant(size_class, ratio, since, until, approved_by, source, overall.name, float(overall.on(since)))
+    name = overall.name.removeprefix("tolerance.")
+    found = Grant(size_class, ratio, since, until, approved_by, source, name, float(overall.on(since)))
     changes = {*overall.values, *figure("tolerance", "uplift_ceiling", folder).values}
     for day in sorted({since, *(change for change in changes if since < change <= until)}):
         highest = highest_grant(size_class, overall, day, folder)
