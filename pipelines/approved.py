@@ -45,6 +45,13 @@ def approved_applications(scores: Sequence[Path], tables: Sequence[Path], bundle
     chosen = found[(found["decision"] == "approve") & (found["as_of"] <= pd.Timestamp(day))]
     _refuse_twice(chosen)
     _refuse_others(chosen, bundle)
+    unclassed = chosen[~chosen["size_class"].isin(list(SIZE_CLASSES))]
+    if len(unclassed):
+        message = (
+            "wanted the size class of every approved application; "
+            f"{unclassed['application_id'].iloc[0]} has none of {', '.join(SIZE_CLASSES)}"
+        )
+        raise LedgerError(message)
     amounts = pd.concat([_applications(folder) for folder in tables]).drop_duplicates()
     joined = chosen.merge(amounts, on="application_id", how="left")
     _refuse_twice(joined)

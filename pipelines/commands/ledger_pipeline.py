@@ -9,12 +9,12 @@ import pandas as pd
 
 from decisions.ledger.days import of_class
 from decisions.ledger.entries import Booked, Certification, Content, Entry, Pipeline, standing
-from decisions.ledger.values import LedgerError
 from pipelines.approved import approved_applications, by_class, certifications
 from pipelines.booked_loans import read_booked_loans
 from pipelines.commands.ledger import only, told
 from pipelines.ledger import append
 from policy.segments import SIZE_CLASSES
+from schemas.conform import BadTableError
 from scoring.bundle import open_bundle
 
 
@@ -102,5 +102,5 @@ def _booked_applications(path: Path) -> frozenset[str]:
         message = (
             f"{path}: wanted application_id in the table of booked loans, to know which are booked; no row has one"
         )
-        raise LedgerError(message)
+        raise BadTableError(message)
     return frozenset(found.astype("str"))
