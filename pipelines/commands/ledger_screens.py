@@ -176,6 +176,8 @@ def _notes(found: Balance, language: str) -> list[str]:
         notes.append(text("ledger.note_exceeded", language))
     if found.pipeline_state == "outdated":
         notes.append(text("ledger.note_outdated", language))
+    if found.pipeline_state == "not_stated" and found.granted is not None:
+        notes.append(text("ledger.note_not_stated", language))
     if found.granted is not None and found.grant is not None:
         highest = _highest(found)
         if isinstance(highest, str):
