@@ -9,8 +9,13 @@ import typer
 
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.entry import guarded
-from pipelines.helps import both_languages as _help
 from policy.segments import STAGES
+from reports.texts import text
+
+
+def _help(key: str, **values: str) -> str:
+    return f"{text(f'cli.{key}', 'en', **values)} / {text(f'cli.{key}', 'zh', **values)}"
+
 
 app = typer.Typer(
     help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -179,7 +184,7 @@ def promote(
     typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
 
 
-app.add_typer(ledger_app, name="ledger", help=_help("ledger"))
+app.add_typer(ledger_app, name="ledger")
 
 
 def main() -> None:

@@ -76,9 +76,17 @@ def show_balance(
         When there is no ledger, an entry was changed or removed, or none has the digest `holds`.
     """
     ledger = _read(location, holds)
-    found = balance(ledger.entries, day, known_on)
+    known = day if known_on is None else known_on
+    found = balance(ledger.entries, day, known)
     if as_json:
-        _write({"day": str(day), **_head(ledger), "size_classes": {name: _plain(b) for name, b in found.items()}})
+        _write(
+            {
+                "day": str(day),
+                "known_on": str(known),
+                **_head(ledger),
+                "size_classes": {name: _plain(b) for name, b in found.items()},
+            }
+        )
         return
     screen = Screen(title=text("ledger.title", language, ledger=ledger.name, day=str(day)))
     screen.add_column("")
@@ -91,6 +99,9 @@ def show_balance(
     for name, b in found.items():
         for line in _notes(b, language):
             console.print(f"{text(f'size.{name}', language)}: {line}", highlight=False, markup=False, soft_wrap=True)
+    later = sum(entry.recorded > known for entry in ledger.entries)
+    if later:
+        console.print(text("ledger.note_later", language, entries=count(later), day=str(known)), soft_wrap=True)
     last = ledger.digests[-1] if ledger.digests else MISSING
     entries = text("ledger.head", language, entries=count(len(ledger.entries)), digest=last)
     console.print(entries, highlight=False, markup=False, soft_wrap=True)

@@ -200,6 +200,16 @@ def test_bad_input_is_one_sentence_and_leaves_no_entry(
         assert connection.execute("SELECT * FROM sqlite_master").fetchall() == []
 
 
+def test_what_was_recorded_later_does_not_count_and_is_said(run: Run) -> None:
+    run(*book("1000", "25"))
+    shown = run("show", "--day", "2026-01-31")[1]
+    assert "1,000.00" not in shown
+    assert "1 entries recorded after 2026-01-31 do not count; --known-on with a later day counts them." in shown
+    shown = run("show", "--day", "2026-01-31", "--known-on", "2026-02-01")[1]
+    assert "1,000.00" in shown
+    assert "do not count" not in shown
+
+
 def test_wrong_usage_of_book_is_told(run: Run) -> None:
     code, _, err = run("book", "--day", "2026-01-31", "--recorded-on", "2026-02-01", "--balance", "1")
     assert code == 2
