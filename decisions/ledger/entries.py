@@ -11,6 +11,7 @@ from decisions.ledger.values import (
     check_bound,
     check_class,
     check_count,
+    check_day,
     check_inside,
     check_named,
 )
@@ -54,6 +55,8 @@ class Grant:
     def __post_init__(self) -> None:
         """Refuse an unknown class, a ratio that is no fraction, days out of order, and a grant by nobody."""
         check_class(self.size_class)
+        check_day("first day of a grant", self.since)
+        check_day("last day of a grant", self.until)
         check_inside("tolerated NPL ratio", self.ratio)
         check_inside("overall NPL ratio", self.overall)
         check_named("approver of a grant", self.approved_by)
@@ -77,6 +80,7 @@ class Booked:
     def __post_init__(self) -> None:
         """Refuse amounts that cannot be a book."""
         check_class(self.size_class)
+        check_day("day of an entry", self.day)
         check_amount("balance", self.balance)
         check_amount("NPL balance", self.npl)
         check_count("number of loans", self.loans)
@@ -105,6 +109,7 @@ class Pipeline:
     def __post_init__(self) -> None:
         """Refuse an amount that is none, and approvals without a certificate."""
         check_class(self.size_class)
+        check_day("day of an entry", self.day)
         check_amount("approved amount", self.amount)
         if self.bound is not None:
             check_bound(self.bound)
@@ -130,6 +135,7 @@ class Certification:
     def __post_init__(self) -> None:
         """Refuse levels that are no fractions."""
         check_class(self.size_class)
+        check_day("day of an entry", self.day)
         check_inside("tolerance", self.tolerance)
         check_inside("delta", self.delta)
         if self.bound is not None:
@@ -147,6 +153,7 @@ class Suspended:
     def __post_init__(self) -> None:
         """Refuse a suspension without a reason."""
         check_class(self.size_class)
+        check_day("day of an entry", self.day)
         check_named("reason of a suspension", self.reason)
 
 
@@ -162,6 +169,7 @@ class Renewed:
     def __post_init__(self) -> None:
         """Refuse a renewal by nobody or without a reason."""
         check_class(self.size_class)
+        check_day("day of an entry", self.day)
         check_named("approver of a renewal", self.approved_by)
         check_named("reason of a renewal", self.reason)
 

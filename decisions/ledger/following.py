@@ -5,7 +5,7 @@ from datetime import date
 
 from decisions.ledger.days import suspended_since
 from decisions.ledger.entries import Certification, Content, Entry, Grant, Renewed, kind_of, standing
-from decisions.ledger.values import LedgerError
+from decisions.ledger.values import LedgerError, check_day
 
 
 def following(entries: Sequence[Entry], content: Content, recorded: date, corrects: int | None = None) -> Entry:
@@ -18,6 +18,7 @@ def following(entries: Sequence[Entry], content: Content, recorded: date, correc
         its kind and size class before it, repeats a certification, renews what is not suspended, grants what has
         expired, or corrects what it cannot.
     """
+    check_day("day of the record", recorded)
     if entries and recorded < entries[-1].recorded:
         last = entries[-1]
         message = f"an entry must be recorded on {last.recorded} or later, after entry {last.number}; got {recorded}"

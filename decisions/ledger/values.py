@@ -1,9 +1,13 @@
 """Checks of single values in the ledger; each refusal says what was wanted and what came."""
 
 import math
+from datetime import date
 
 from policy.errors import MendableError
 from policy.segments import SIZE_CLASSES
+
+MOST = 1e15
+"""Largest amount: what is above it is written in a wrong unit, and sums of such amounts lose their units."""
 
 
 class LedgerError(MendableError):
@@ -29,9 +33,9 @@ def _number(value: object) -> bool:
 
 
 def check_amount(what: str, value: float) -> None:
-    """Refuse an amount that is negative, missing or no number."""
-    if not _number(value) or value < 0:
-        message = f"{what} must be a number of at least 0; got {value}"
+    """Refuse an amount that is negative, missing, no number, or above MOST."""
+    if not _number(value) or not 0 <= value <= MOST:
+        message = f"{what} must be a number of at least 0 and at most {MOST:.0e}; got {value}"
         raise LedgerError(message)
 
 
@@ -53,4 +57,11 @@ def check_bound(value: float) -> None:
     """Refuse an upper bound that is not in (0, 1]."""
     if not _number(value) or not 0 < value <= 1:
         message = f"upper bound of a certificate must be a fraction above 0 and at most 1; got {value}"
+        raise LedgerError(message)
+
+
+def check_day(what: str, value: date) -> None:
+    """Refuse what is no plain day: a time of day would be written beside it and could not be read again."""
+    if type(value) is not date:
+        message = f"{what} must be a day without a time of day; got {value!r}"
         raise LedgerError(message)

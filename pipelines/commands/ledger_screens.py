@@ -10,6 +10,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table as Screen
+from rich.text import Text as Plain
 
 from decisions.ledger.balance import Balance, balance
 from decisions.ledger.entries import Content, plain
@@ -88,12 +89,12 @@ def show_balance(
             }
         )
         return
-    screen = Screen(title=text("ledger.title", language, ledger=ledger.name, day=str(day)))
+    screen = Screen(title=Plain(text("ledger.title", language, ledger=ledger.name, day=str(day))))
     screen.add_column("")
     for name in found:
         screen.add_column(text(f"size.{name}", language), justify="right")
     for key, shown in ROWS.items():
-        screen.add_row(text(key, language), *(shown(b, language) for b in found.values()))
+        screen.add_row(text(key, language), *(Plain(shown(b, language)) for b in found.values()))
     show(screen)
     console = Console()
     for name, b in found.items():
@@ -131,7 +132,7 @@ def show_history(location: str, language: str, as_json: bool, holds: str | None)
         ]
         _write({**_head(ledger), "history": listed})
         return
-    screen = Screen(title=text("ledger.history_title", language, ledger=ledger.name))
+    screen = Screen(title=Plain(text("ledger.history_title", language, ledger=ledger.name)))
     for key in HEADS:
         screen.add_column(text(key, language))
     for entry, digest in lines:
@@ -141,7 +142,7 @@ def show_history(location: str, language: str, as_json: bool, holds: str | None)
             text(KINDS[entry.kind], language),
             text(f"size.{entry.content.size_class}", language),
             str(entry.content.day),
-            _told(entry.content),
+            Plain(_told(entry.content)),
             "" if entry.corrects is None else str(entry.corrects),
             digest[:12],
         )

@@ -3,11 +3,14 @@
 import json
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from decisions.ledger.balance import balance
 from decisions.ledger.days import Closed, closed_days, closed_on
 from decisions.ledger.entries import Pipeline, Renewed, Suspended, kind_of, opened, plain
 from decisions.ledger.following import following
@@ -33,17 +36,24 @@ OURS = Figure("overall_npl_our_bank", "", "", "fraction", "report", "B", {date(2
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        (lambda: booked(-1.0), "balance must be a number of at least 0; got -1.0"),
-        (lambda: booked(math.nan), "balance must be a number of at least 0; got nan"),
-        (lambda: booked(npl=math.inf), "NPL balance must be a number of at least 0; got inf"),
+        (lambda: booked(-1.0), r"balance must be a number of at least 0 and at most 1e\+15; got -1.0"),
+        (lambda: booked(math.nan), r"balance must be a number of at least 0 and at most 1e\+15; got nan"),
+        (lambda: booked(npl=math.inf), r"NPL balance must be a number of at least 0 and at most 1e\+15; got inf"),
         (lambda: booked(npl=1000.5), r"NPL balance must be at most the balance, 1,000.00; got 1,000.50"),
         (lambda: booked(size_class="tiny"), "size class must be one of micro, small, medium, large; got 'tiny'"),
         (lambda: replace(booked(), loans=-1), "number of loans must be a whole number of at least 0; got -1"),
         (lambda: replace(booked(), loans=True), "number of loans must be a whole number"),
         (lambda: replace(booked(), loans=0), r"number of loans must be at least 1 with a balance of 1,000.00; got 0"),
-        (lambda: pipeline(-5.0), "approved amount must be a number of at least 0; got -5.0"),
+        (lambda: pipeline(-5.0), r"approved amount must be a number of at least 0 and at most 1e\+15; got -5.0"),
         (lambda: pipeline(bound=0.0), "upper bound of a certificate must be a fraction above 0 and at most 1; got 0.0"),
         (lambda: Pipeline("micro", JAN, 5.0, None, None), "an approved amount of 5.00 wants the upper bound"),
+        (lambda: booked(1e16), r"balance must be a number of at least 0 and at most 1e\+15; got 1e\+16"),
+        (
+            lambda: booked(day=pd.Timestamp("2025-01-31")),
+            "day of an entry must be a day without a time of day; got Time",
+        ),
+        (lambda: grant(until=datetime(2025, 12, 31)), "last day of a grant must be a day without a time of day; got"),  # noqa: DTZ001
+        (lambda: following((), booked(), pd.Timestamp("2025-02-01")), "day of the record must be a day without a time"),
         (lambda: replace(NAMED, loans=" "), "wanted a name or text as version or fingerprint of a certificate's loans"),
         (lambda: grant(1.0), "tolerated NPL ratio must be a fraction between 0 and 1, both excluded; got 1.0"),
         (
@@ -187,3 +197,29 @@ def test_what_was_not_known_closes_nothing():
     entries = recorded(grant(), Suspended("micro", FEB, "alarm"))
     assert Closed(FEB, date(2026, 1, 1), "suspended") in closed_days(entries)["micro"]
     assert {span.why for span in closed_days(entries, JAN)["micro"]} == {"no_grant"}
+
+
+offsets = st.integers(0, 60)
+
+
+@settings(max_examples=30)
+@given(
+    st.lists(st.tuples(offsets, offsets), max_size=4, unique_by=lambda span: span[0]),
+    st.sets(offsets, max_size=4),
+    st.sets(offsets, max_size=4),
+)
+def test_closed_days_say_of_every_day_what_its_balance_says(spans, suspended, renewed):
+    def day(number):
+        return JAN + timedelta(days=number)
+
+    entries = recorded(
+        *(grant(since=day(first), until=day(first + length)) for first, length in spans),
+        *(Suspended("micro", day(number), "alarm") for number in suspended),
+        *(Renewed("micro", day(number), "Committee", "new") for number in renewed),
+    )
+    days = [day(number) for number in range(-1, 125)]
+    found = closed_on(pd.Series(pd.to_datetime(days)), pd.Series(["micro"] * len(days)), closed_days(entries))
+    for when, why in zip(days, found.fillna("open"), strict=True):
+        state = balance(entries, when, known_on=date.max)["micro"]
+        expected = "no_grant" if state.state != "in_force" else "suspended" if state.suspended_since else "open"
+        assert why == expected, when

@@ -82,6 +82,12 @@ def test_granted_booked_and_shown(run: Run) -> None:
         assert "贷审会" in shown
 
 
+def test_brackets_in_a_name_are_shown_as_they_are(run: Run) -> None:
+    run(*grant(approved_by="Committee [bold]", basis="minute [3]"))
+    assert "Committee [bold]" in run("show", "--day", "2026-01-01")[1]
+    assert "minute [3]" in run("history")[1]
+
+
 def test_a_grant_that_differs_from_the_tolerance_of_the_certificates_says_so(run: Run) -> None:
     out = run(*grant(ratio="0.04"))[1]
     assert "certificates are tested against 4.50% for micro enterprises on 2025-12-31" in out
@@ -178,8 +184,8 @@ def test_a_file_that_cannot_be_read_as_booked_loans_is_named(tmp_path: Path) -> 
         (grant("tiny"), "size class must be one of micro, small, medium, large; got 'tiny'"),
         (grant(overall_npl="nothing"), "wanted one of"),
         (grant(approved_by=" "), "wanted a name or text as approver of a grant"),
-        (book("-1", "0"), "balance must be a number of at least 0; got -1.0"),
-        (book("nan", "0"), "balance must be a number of at least 0; got nan"),
+        (book("-1", "0"), "balance must be a number of at least 0 and at most 1e+15; got -1.0"),
+        (book("nan", "0"), "balance must be a number of at least 0 and at most 1e+15; got nan"),
         (book("10", "11"), "NPL balance must be at most the balance, 10.00; got 11.00"),
         (book("10", "1", "2026-02-02"), "must speak of 2026-02-01 or earlier"),
         (book("10", "1", "2026-01-31", "--corrects", "7"), "entry 7 is not there or has been corrected already"),
