@@ -10,16 +10,17 @@ from pathlib import Path
 import pandas as pd
 
 from decisions.certificate import Certificate
+from decisions.ledger.bounds import npl_bound
 from decisions.ledger.entries import Certification, Identity
 from decisions.ledger.values import LedgerError
 from decisions.procedure import Procedure
+from pipelines.files import read_json
 from policy.digits import rounded_number
 from policy.segments import SIZE_CLASSES
 from schemas.conform import read_tables, require
 from scoring.bundle import Bundle
 
 COLUMNS = ["application_id", "as_of", "stage", "size_class", "decision", "model_version", "policy_version"]
-CERTIFICATION_LOANS = Path("evaluation") / "scores.parquet"
 
 
 @dataclass(frozen=True)
@@ -65,8 +66,43 @@ def approved_applications(scores: Sequence[Path], tables: Sequence[Path], bundle
     return joined[["application_id", "as_of", "size_class", "exposure"]]
 
 
-def by_class(applications: pd.DataFrame, procedure: Procedure, day: date) -> list[Approved]:
-    """Number, exposure and highest certified bound of the applications of every size class.
+@dataclass(frozen=True)
+class Conversion:
+    """What turns the upper bounds of a run's certificates into NPL ratios, and the name of its certification loans."""
+
+    kappa: float | None
+    rho: float
+    years: float
+    loans: str
+
+    def bound(self, certificate: Certificate | None) -> float | None:
+        """Upper bound of the NPL ratio of the loans a certificate approves; None where no cut-off is certified."""
+        if certificate is None or not certificate.certified or certificate.upper_bound is None:
+            return None
+        return npl_bound(certificate.upper_bound, self.kappa, self.rho, self.years, certificate.delta)
+
+
+def read_conversion(model: Path) -> Conversion:
+    """The conversion of a finished run, from its thresholds.json.
+
+    Raises
+    ------
+    LedgerError
+        When the run has not left what is needed.
+    """
+    path = model / "thresholds" / "thresholds.json"
+    found = read_json(path)
+    try:
+        inputs, levels = found["stock_flow"], found["levels"]
+        years = {float(level["years"]) for level in levels.values()}
+        return Conversion(inputs["kappa"], float(inputs["rho"]), min(years), str(found["looks"]["loans"]))
+    except (KeyError, TypeError, ValueError) as error:
+        message = f"{path}: wanted stock_flow, levels and looks, as a finished run leaves them; got {error!r:.100}"
+        raise LedgerError(message) from error
+
+
+def by_class(applications: pd.DataFrame, procedure: Procedure, conversion: Conversion, day: date) -> list[Approved]:
+    """Number, exposure and highest bound of the NPL ratio of the applications of every size class.
 
     The bound is the highest among the certificates in force on the days of the applications; that of the certificate in
     force on `day` where there is no application.
@@ -76,18 +112,20 @@ def by_class(applications: pd.DataFrame, procedure: Procedure, day: date) -> lis
     LedgerError
         When an application was approved on a day on which its class had no certified bound.
     """
-    return [_approved(applications[applications["size_class"] == n], procedure, n, day) for n in SIZE_CLASSES]
-
-
-def _approved(rows: pd.DataFrame, procedure: Procedure, name: str, day: date) -> Approved:
-    days = [pd.Timestamp(as_of).date() for as_of in rows["as_of"].unique()]
-    bounds = {as_of: bound_on(procedure, name, as_of) for as_of in days or [day]}
-    without = [as_of for as_of, bound in bounds.items() if bound is None]
-    if days and without:
-        message = f"an application of {name} was approved on {min(without)}, when the run has no certified bound for it"
-        raise LedgerError(message)
-    highest = max((bound for bound in bounds.values() if bound is not None), default=None)
-    return Approved(name, len(rows), round(math.fsum(rows["exposure"]), 2), highest)
+    found = []
+    for name in SIZE_CLASSES:
+        rows = applications[applications["size_class"] == name]
+        days = [pd.Timestamp(as_of).date() for as_of in rows["as_of"].unique()]
+        bounds = {as_of: conversion.bound(certificate_on(procedure, name, as_of)) for as_of in days or [day]}
+        without = [as_of for as_of, bound in bounds.items() if bound is None]
+        if days and without:
+            message = (
+                f"an application of {name} was approved on {min(without)}, when the run has no certified bound for it"
+            )
+            raise LedgerError(message)
+        highest = max((bound for bound in bounds.values() if bound is not None), default=None)
+        found.append(Approved(name, len(rows), round(math.fsum(rows["exposure"]), 2), highest))
+    return found
 
 
 def certificate_on(procedure: Procedure, size_class: str, day: date) -> Certificate | None:
@@ -96,42 +134,16 @@ def certificate_on(procedure: Procedure, size_class: str, day: date) -> Certific
     return max(issued, key=lambda i: i.since).certificates.get(size_class) if issued else None
 
 
-def bound_on(procedure: Procedure, size_class: str, day: date) -> float | None:
-    """Upper bound of the certificate in force on `day`; None where no cut-off is certified."""
-    found = certificate_on(procedure, size_class, day)
-    return found.upper_bound if found is not None and found.certified else None
-
-
-def certifications(model: Path, bundle: Bundle, day: date) -> Mapping[str, Certification]:
+def certifications(bundle: Bundle, conversion: Conversion, day: date) -> Mapping[str, Certification]:
     """The certification of every size class in force on `day`, named by models, policy and certification loans."""
-    loans = _certification_loans(model)
     models = _digest("".join(f"{stage}:{m.version}\n" for stage, m in sorted(bundle.models.items())))
-    found = {}
-    for name in SIZE_CLASSES:
-        certificate = certificate_on(bundle.procedure, name, day)
-        if certificate is not None:
-            identity = Identity(models, bundle.policy_version, _fingerprint(loans[loans["size_class"] == name]))
-            bound = bound_on(bundle.procedure, name, day)
-            found[name] = Certification(
-                name, day, identity, rounded_number(certificate.tolerance), certificate.delta, bound
-            )
-    return found
-
-
-def _certification_loans(model: Path) -> pd.DataFrame:
-    path = model / CERTIFICATION_LOANS
-    if not path.exists():
-        message = f"wanted {path}, the certification loans of a finished run; it is not there"
-        raise LedgerError(message)
-    columns = ["application_id", "size_class", "exposure", "defaulted", "part"]
-    found = pd.read_parquet(path, columns=columns)
-    return found[found["part"] == "certification"]
-
-
-def _fingerprint(loans: pd.DataFrame) -> str:
-    """Of identifiers, exposures and outcomes in the order of identifiers: what a second look would see again."""
-    rows = loans.sort_values("application_id")[["application_id", "exposure", "defaulted"]]
-    return _digest(rows.to_csv(index=False))
+    identity = Identity(models, bundle.policy_version, conversion.loans)
+    made = {name: certificate_on(bundle.procedure, name, day) for name in SIZE_CLASSES}
+    return {
+        name: Certification(name, day, identity, rounded_number(found.tolerance), found.delta, conversion.bound(found))
+        for name, found in made.items()
+        if found is not None
+    }
 
 
 def _digest(text: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from decisions.ledger.days import of_class
 from decisions.ledger.entries import Booked, Certification, Content, Entry, Pipeline, standing
-from pipelines.approved import approved_applications, by_class, certifications
+from pipelines.approved import approved_applications, by_class, certifications, read_conversion
 from pipelines.booked_loans import read_booked_loans
 from pipelines.commands.ledger import only, told
 from pipelines.ledger import append
@@ -42,7 +42,8 @@ def record_pipeline(
     """
     scores, tables, model = run
     bundle = open_bundle(model)
-    made = certifications(model, bundle, day)
+    conversion = read_conversion(model)
+    made = certifications(bundle, conversion, day)
     applications = approved_applications(scores, tables, bundle, day)
     named = None if booked is None else _booked_applications(booked)
     said = list[str]()
@@ -51,7 +52,7 @@ def record_pipeline(
         known = standing(entries)
         left = _not_booked(applications, known, day, said) if named is None else _not_named(applications, named, said)
         stated: list[Content] = [] if corrects is not None else list(_new(known, list(made.values())))
-        for found in by_class(left, bundle.procedure, day):
+        for found in by_class(left, bundle.procedure, conversion, day):
             certificate = made[found.size_class].certificate if found.size_class in made else None
             stated.append(Pipeline(found.size_class, day, found.amount, found.bound, certificate))
         return only(stated, size_class)

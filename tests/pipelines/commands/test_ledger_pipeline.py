@@ -10,11 +10,13 @@ import pytest
 
 from decisions.certificate import Certificate
 from decisions.ledger.balance import balance
+from decisions.ledger.bounds import npl_bound
 from decisions.ledger.entries import Booked, Certification, Pipeline
 from decisions.ledger.values import LedgerError
 from decisions.procedure import Issued, procedure
 from pipelines.commands import ledger_pipeline
 from pipelines.commands.ledger_pipeline import record_pipeline
+from pipelines.files import write_json
 from pipelines.ledger import append, read
 from schemas.conform import BadTableError, conform, write_table
 from schemas.tables import TABLES
@@ -29,6 +31,16 @@ SCORED = [
     ("a5", "2026-01-01", "small", "approve", 32e6),
 ]
 Record = Callable[..., str]
+
+
+def conversion(tmp_path: Path, loans: str = "loans-1", **inputs: float | None) -> None:
+    """What turns bounds into NPL ratios; without inputs they are compared as they are."""
+    content = {
+        "stock_flow": {"kappa": None, "rho": 0.0} | inputs,
+        "levels": {"micro": {"years": 1.0}},
+        "looks": {"loans": loans, "made": 1},
+    }
+    write_json(content, tmp_path / "run" / "thresholds" / "thresholds.json")
 
 
 def certificate(name: str, bound: float, *, certified: bool = True) -> Certificate:
@@ -59,10 +71,7 @@ def record(tmp_path: Path, bundle: SimpleNamespace, capsys: pytest.CaptureFixtur
     scores.drop(columns="exposure").to_parquet(tmp_path / "scores.parquet")
     applications = scores.assign(enterprise_id="e1", amount=scores["exposure"])
     write_table(conform(applications, TABLES["applications"]), "applications", tmp_path / "tables")
-    loans = pd.DataFrame({"application_id": ["c2", "c1"], "exposure": [1.0, 2.0], "defaulted": [0.0, 1.0]})
-    loans = loans.assign(size_class="micro", part="certification")
-    (tmp_path / "run" / "evaluation").mkdir(parents=True)
-    loans.to_parquet(tmp_path / "run" / "evaluation" / "scores.parquet")
+    conversion(tmp_path)
 
     def called(
         booked: Path | None = None,
@@ -81,12 +90,6 @@ def record(tmp_path: Path, bundle: SimpleNamespace, capsys: pytest.CaptureFixtur
 def stated(tmp_path: Path) -> dict[str, Pipeline]:
     entries = read(str(tmp_path / "l.sqlite")).entries
     return {e.content.size_class: e.content for e in entries if isinstance(e.content, Pipeline)}
-
-
-def fingerprints(tmp_path: Path) -> set[str]:
-    """Fingerprints of the certification loans of micro enterprises that the ledger has met."""
-    made = [e.content for e in read(str(tmp_path / "l.sqlite")).entries if isinstance(e.content, Certification)]
-    return {c.certificate.loans for c in made if c.size_class == "micro"}
 
 
 def changed(path: Path, **columns: object) -> None:
@@ -146,17 +149,20 @@ def test_a_certification_is_recorded_once_and_again_when_it_is_another(
     assert found["micro"].looks == 2
 
 
-def test_the_fingerprint_of_certification_loans_is_of_what_they_are_not_of_their_order(
-    record: Record, tmp_path: Path
-) -> None:
-    path = tmp_path / "run" / "evaluation" / "scores.parquet"
-    record(day=date(2025, 12, 29))
-    pd.read_parquet(path).iloc[::-1].to_parquet(path)
+def test_certifications_on_other_loans_are_looks_at_those(record: Record, tmp_path: Path) -> None:
     record(day=date(2025, 12, 30))
-    assert len(fingerprints(tmp_path)) == 1
-    changed(path, defaulted=0.0)
+    conversion(tmp_path, "loans-2")
     record()
-    assert len(fingerprints(tmp_path)) == 2
+    found = balance(read(str(tmp_path / "l.sqlite")).entries, RECORDED)["micro"]
+    assert (found.certificate.loans, found.looks) == ("loans-2", 1)
+
+
+def test_the_bound_of_a_yearly_default_ratio_becomes_one_of_the_npl_ratio(record: Record, tmp_path: Path) -> None:
+    conversion(tmp_path, kappa=2.0, rho=0.05)
+    record()
+    found = stated(tmp_path)["micro"]
+    assert found.bound == npl_bound(0.03, 2.0, 0.05, 1.0, 0.1)
+    assert found.bound > 2 * 0.03
 
 
 def test_one_size_class_of_the_pipeline_is_corrected(record: Record, tmp_path: Path) -> None:
@@ -208,12 +214,10 @@ def test_the_same_scores_twice_are_refused(record: Record) -> None:
         record(scores=2)
 
 
-def test_a_file_that_holds_no_scores_and_a_run_without_certification_loans_are_named(
-    record: Record, tmp_path: Path
-) -> None:
+def test_a_file_that_holds_no_scores_and_a_run_without_conversion_are_named(record: Record, tmp_path: Path) -> None:
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / "scores.parquet")
     with pytest.raises(LedgerError, match="wanted a Parquet file as `techcredit score` leaves it"):
         record()
-    (tmp_path / "run" / "evaluation" / "scores.parquet").unlink()
-    with pytest.raises(LedgerError, match="the certification loans of a finished run; it is not there"):
+    write_json({"stock_flow": {}}, tmp_path / "run" / "thresholds" / "thresholds.json")
+    with pytest.raises(LedgerError, match="wanted stock_flow, levels and looks, as a finished run leaves them"):
         record()
