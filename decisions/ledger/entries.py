@@ -96,10 +96,8 @@ class Booked:
 class Pipeline:
     """Amount approved but not yet booked at the end of a day [money], and the certified upper bound of its NPL ratio.
 
-    `bound` is an NPL ratio as `decisions.ledger.bounds` makes it of the certificate's default ratio.
-
-    The whole of it: an entry replaces that of an earlier day. `bound` and `certificate` are missing only where the
-    amount is 0, because nothing is approved without a certificate.
+    The whole of it: an entry replaces that of an earlier day. `bound` (see `decisions.ledger.bounds`) and `certificate`
+    are missing only where the amount is 0, because nothing is approved without a certificate.
     """
 
     size_class: str
