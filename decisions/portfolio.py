@@ -53,6 +53,8 @@ def certify_classes(
     design: str,
     grid: int,
     start_stress: float,
+    mode: str = "weighted_binomial",
+    largest_exposure: float | None = None,
 ) -> Certificates:
     """One certificate per size class, each at the full delta, from the loans of the part `certification`.
 
@@ -77,6 +79,8 @@ def certify_classes(
             grid=grid,
             start_stress=start_stress,
             outcome_weights=weights,
+            mode=mode,
+            largest_exposure=largest_exposure,
         )
         certificates[size_class] = found.certificate
         if len(found.path):

@@ -20,7 +20,8 @@ class ThresholdParams:
     """Parameters of the step `threshold`.
 
     Level, grid, stress, figure of the overall NPL ratio, design of weights; `measure` names the zones and the master
-    scale, `tolerance_on` (one of DAYS) whose day the tolerance is looked up by.
+    scale, `tolerance_on` (one of DAYS) whose day the tolerance is looked up by; the last three are of
+    `pipelines.certificate_mode`.
     """
 
     delta: float
@@ -30,6 +31,9 @@ class ThresholdParams:
     weights: str
     measure: str
     tolerance_on: str
+    mode: str
+    dependence_level: float
+    largest_exposure: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a day that is none."""

@@ -15,6 +15,7 @@ from decisions.procedure import Issued, Procedure, procedure
 from decisions.realised import realised, realised_by_stage
 from decisions.rules import read_rules, unchecked
 from decisions.tolerance import Dated
+from pipelines.certificate_mode import CertificateMode, certificate_mode
 from pipelines.chosen import chosen_figures
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
@@ -36,7 +37,8 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     scored = ruled(pd.read_parquet(scores), features, acceptance)
     plain = _procedure(params, day, scored)
     scored["decidable"] = could_approve(scored, plain)
-    certified, paths = _certified(scored, params, dated_limits(source))
+    mode = certificate_mode(scored, params)
+    certified, paths = _certified(scored, params, mode, dated_limits(source))
     whole = replace(plain, issued=certified)
     now = _in_force(certified, day)
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
@@ -54,6 +56,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "policy_version": version(),
             "overall_npl": _overall(params, day),
             "weights": params.weights,
+            "certificate_mode": asdict(mode),
             "tolerance_on": params.tolerance_on,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
             "certificates": {name: asdict(c) for name, c in now.items()},
@@ -78,7 +81,7 @@ def _procedure(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Proc
 
 
 def _certified(
-    scored: pd.DataFrame, params: ThresholdParams, dated: tuple[Dated, ...]
+    scored: pd.DataFrame, params: ThresholdParams, mode: CertificateMode, dated: tuple[Dated, ...]
 ) -> tuple[tuple[Issued, ...], dict[date, pd.DataFrame]]:
     """Certificates under the tolerances of every period, and the paths of their tests by its first day."""
     issued, paths = [], {}
@@ -90,6 +93,8 @@ def _certified(
             design=params.weights,
             grid=params.grid,
             start_stress=params.start_stress,
+            mode=mode.mode,
+            largest_exposure=params.largest_exposure,
         )
         issued.append(Issued(since, found.by_class))
         paths[since] = found.paths
