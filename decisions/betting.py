@@ -14,7 +14,6 @@ reads exposures and PDs, never an outcome.
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.special import logsumexp
 
 from decisions.weighted_binomial import book, check_tolerance
 from policy.errors import MendableError
@@ -100,7 +99,8 @@ def tail(exposure: Floats, defaulted: NDArray[np.bool_], tolerance: float, lambd
     """P-value as `p_value` gives it, for loans already checked; shape (loans,), at least one."""
     z = exposure * (defaulted - tolerance)
     logs = np.array([float(np.log1p(-stake * z).sum()) for stake in lambdas])
-    return float(np.exp(min(0.0, np.log(logs.size) - float(logsumexp(logs)))))
+    capital = float(logs.max()) + float(np.log(np.exp(logs - logs.max()).mean()))
+    return float(np.exp(min(0.0, -capital)))
 
 
 def upper_bound(exposure: Floats, defaulted: NDArray[np.bool_], delta: float, lambdas: Floats) -> float:
