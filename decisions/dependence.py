@@ -74,9 +74,9 @@ def dependence(
         return Dependence("too_few_loans", *counts)
     levels = member[used][:, both].astype(np.float64)
     size = _standardised(np.log(loans.exposure[used]), levels)
-    return _tested(
-        np.column_stack([levels, logit(known[used])]), size, loans.defaulted[used].astype(np.float64), counts
-    )
+    score = _standardised(logit(known[used]), levels)
+    columns = np.column_stack([levels, score]) if score.any() else levels
+    return _tested(columns, size, loans.defaulted[used].astype(np.float64), counts)
 
 
 def _standardised(values: Floats, levels: Floats) -> Floats:

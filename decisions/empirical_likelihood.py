@@ -5,8 +5,10 @@ is the largest sum of log(1 - lambda Z_i) over lambda, and its signed root is st
 1988, Biometrika 75). Exposures and outcomes are drawn together here, so default risk may rise with exposure in any
 way, which the weighted-binomial test does not allow; the price is that small books are judged by a large-sample law.
 
-Where hardly anything defaulted that law fails: without a default the likelihood ratio is infinite whatever the number
-of loans. So no p-value is below the largest probability of no default at all, over all risks that give the tolerance.
+Where few large loans defaulted that law promises too much, and without a default the likelihood ratio is infinite. So
+one default more than observed is counted, of a loan of the mean size that a unit of amount lies in (sum w^2 / sum w);
+and no p-value is below the largest probability of no default at all, over all risks that give the tolerance. Without
+the former, certificates of 1,000 loans with a heavy tail were wrong in up to 14 % of repetitions for a delta of 10 %.
 """
 
 import numpy as np
@@ -26,7 +28,7 @@ INSIDE = 1 - 1e-12
 def p_value(exposure: ArrayLike, defaulted: ArrayLike, tolerance: float) -> float:
     """Phi(signed root) of the likelihood ratio against E Z >= 0, and at least `no_default`; in [0, 1].
 
-    An observed ratio equal to the tolerance gives 0.5, a higher one more, and a book that defaulted whole 1.
+    An observed ratio at or above the tolerance gives more than 0.5, and a book that defaulted whole 1.
 
     Raises
     ------
@@ -35,10 +37,10 @@ def p_value(exposure: ArrayLike, defaulted: ArrayLike, tolerance: float) -> floa
     ValueError
         When the loans are not fit to use (see `decisions.weighted_binomial.book`).
 
-    >>> round(p_value([1.0, 1.0], [1, 0], 0.5), 3)
+    >>> round(p_value([1.0] * 9, [0] * 9, 0.1), 3)      # as one default of ten
     0.5
-    >>> round(p_value([1.0, 1.0, 1.0], [0, 0, 0], 0.1), 3)
-    0.729
+    >>> p_value([1.0, 2.0], [1, 1], 0.1)
+    1.0
     """
     check_tolerance(tolerance)
     loans = book(exposure, defaulted)
@@ -52,10 +54,9 @@ def tail(exposure: Floats, defaulted: NDArray[np.bool_], tolerance: float) -> fl
     """P-value as `p_value` gives it, for loans already checked; shape (loans,), at least one."""
     if defaulted.all():
         return 1.0
-    floor = no_default(exposure, tolerance)
-    if not defaulted.any():
-        return floor
-    return max(floor, float(ndtr(_signed_root(exposure / exposure.mean(), defaulted, tolerance))))
+    more = float(np.dot(exposure, exposure) / exposure.sum())
+    weights, flags = np.append(exposure, more) / more, np.append(defaulted, True)
+    return max(no_default(exposure, tolerance), float(ndtr(_signed_root(weights, flags, tolerance))))
 
 
 def no_default(exposure: Floats, tolerance: float) -> float:
