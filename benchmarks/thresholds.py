@@ -68,14 +68,14 @@ def _measured(asked: argparse.Namespace) -> dict[str, Any]:
     kept, common = Kept(asked.resume, KEY), settings.common
     lines = list(measured_cells(common, settings.cells, asked.repetitions, asked.mapie_repetitions, kept))
     years = list(measured_next_years(common, settings.next_year, asked.repetitions, kept))
-    seconds, judged = _seconds(), verdicts(lines, common.delta)
+    seconds, reached = _seconds(), verdicts(lines, common.delta)
     print(cells_text(lines, common.delta), "", sep="\n")
-    print(verdicts_text(judged, common.delta), "", sep="\n")
+    print(verdicts_text(reached, common.delta), "", sep="\n")
     print(next_year_text(years), "", sep="\n")
     print("50,000 loans x 60 cut-offs, seconds: " + ", ".join(f"{mode} {value:.2f}" for mode, value in seconds.items()))
     measured = sum(line["cpu_seconds"] for line in (*lines, *years))
     print(f"CPU time of all cells, measured now or before: {measured:.0f} s")
-    return {"verdicts": judged, "next_year": years, "cells": lines, "seconds": seconds, "cells_cpu_seconds": measured}
+    return {"verdicts": reached, "next_year": years, "cells": lines, "seconds": seconds, "cells_cpu_seconds": measured}
 
 
 def _seconds() -> dict[str, float]:

@@ -3,7 +3,7 @@
 With Z_i = w_i (y_i - tolerance) the ratio is at or above the tolerance when E Z >= 0. The likelihood ratio against it
 is the largest sum of log(1 - lambda Z_i) over lambda, and its signed root is standard normal in large samples (Owen
 1988, Biometrika 75). Exposures and outcomes are drawn together here, so default risk may rise with exposure in any
-way, which the weighted-binomial test does not allow; the price is that small books are judged by a large-sample law.
+way, which the weighted-binomial test does not allow; the price is that a large-sample law is used of small books.
 
 Where few large loans defaulted that law promises too much, and without a default the likelihood ratio is infinite. So
 one default more than observed is counted, of a loan of the mean size that a unit of amount lies in (sum w^2 / sum w);
