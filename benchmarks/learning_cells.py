@@ -55,13 +55,17 @@ def measured_cells(
 ) -> Iterator[Line]:
     """A line for each set, size, draw and model; lines kept of the same code, parameters and loans count.
 
-    A set that has not so many rows gives one line without a model, with the sentence under `absent`.
+    A set that has not so many rows gives one line without a model, with the sentence under `absent`. Where the first
+    model refuses, there is nothing to compare, and the others are not fitted.
     """
     for each in sets:
         versions = {model: version(model, each.params, each.fingerprint) for model in models}
         for rows in sizes:
             for draw in range(draws):
                 keys = {model: (each.name, rows, draw, model, versions[model]) for model in models}
+                if kept.lines.get(keys[models[0]], {}).get("refused"):
+                    yield kept.lines[keys[models[0]]]
+                    continue
                 cell = each.cell(rows, draw) if any(key not in kept.lines for key in keys.values()) else None
                 if cell is None and not all(key in kept.lines for key in keys.values()):
                     yield {"set": each.name, "rows": rows, "draw": draw, "absent": "has fewer rows than that"}
@@ -71,6 +75,8 @@ def measured_cells(
                         line = dict(zip((*KEY, "version"), key, strict=True))
                         kept.add({**line, **_measured(model, cell)})
                     yield kept.lines[key]
+                    if model == models[0] and kept.lines[key]["refused"]:
+                        break
 
 
 def _measured(model: str, cell: Cell) -> Line:

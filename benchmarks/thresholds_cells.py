@@ -13,14 +13,14 @@ from benchmarks.learning_models import code
 from benchmarks.thresholds_methods import OTHERS, Case, case_of, mapie, ours, switched
 from benchmarks.thresholds_settings import Cell, Common, NextYear
 from benchmarks.thresholds_truth import Loans, Population, population
-from decisions.tolerance import macro_margin
+from decisions.stock_flow import macro_margin
 
 KEY = ("cell", "repetitions")
 OURS = ("weighted_binomial", "robust", "strict", "auto")
 MAPIE = "MAPIE (Holm)"
 CODE = (
     *(f"decisions/{name}.py" for name in ("betting", "certificate", "dependence", "empirical_likelihood", "modes")),
-    *("decisions/sampling.py", "decisions/tolerance.py", "decisions/weighted_binomial.py", "policy/digits.py"),
+    *("decisions/sampling.py", "decisions/stock_flow.py", "decisions/weighted_binomial.py", "policy/digits.py"),
     *(f"benchmarks/thresholds_{name}.py" for name in ("cells", "methods", "truth")),
 )
 """What the figures of a cell depend on, beside the cell itself."""

@@ -3,10 +3,12 @@
 Learn then test (Angelopoulos, Bates, Candes, Jordan and Lei 2021, arXiv 2110.01052): the cut-offs of one class are
 tested in ascending order, each at level delta, until the first failure; the last that passed is certified. Whatever
 the true ratios are, the chance that the certified one is above the tolerance is at most delta, over samples drawn
-from the same population. Years unlike those sampled are not covered: see `decisions.tolerance.macro_margin`.
+from the same population. Years unlike those sampled are covered as far as the margin
+of `decisions.stock_flow.macro_margin` goes, which the level tested has in it.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from decisions.modes import Mode, could_pass, p_values, upper_bound
+from decisions.modes import MODES, Mode, could_pass, p_values, upper_bound
 from decisions.sampling import Sample, sample
 from decisions.weighted_binomial import check_tolerance
 from policy.digits import rounded, rounded_number
@@ -35,12 +37,18 @@ PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_shar
 
 @dataclass(frozen=True)
 class Certificate:
-    """The certified cut-off of one size class, and the evidence for it.
+    """The certified cut-off of one size class, or of several certified together, and the evidence for it.
 
-    `cut_off` is a PD over the outcome window; ratios and shares are fractions of the population; `loans` and `defaults`
-    count rows of the sample. The evidence is that of the certified cut-off, or of the first one tested when it failed;
-    where nothing could be tested it is missing, and the counts are those of the class. Without a cut-off the approved
-    shares are 0.
+    `cut_off` is the highest PD approved over the outcome window, `lines` the PD of each lifecycle stage (empty: the
+    cut-off in all); ratios and shares are fractions of the population; `loans` and `defaults` count rows of the sample.
+    The evidence is that of the certified cut-off, or of the first one tested when it failed; where nothing could be
+    tested it is missing, and the counts are those of the class. Without a cut-off the approved shares are 0.
+
+    `tolerance` is the tolerated NPL ratio, `flow` the default ratio of the outcome window that it allows, `tested` the
+    level of the test, with the margin for year effects (`decisions.stock_flow.Level`); `lines_without_margin` what the
+    flow itself would certify. `classes` are the size classes the statement is about. `wanted_loans` are those that a
+    certificate would take if ratios stayed as they are, missing where it has been issued or none would do. `mode` is
+    the test it was made with (`decisions.modes.MODES`).
     """
 
     size_class: str
@@ -57,7 +65,22 @@ class Certificate:
     p_value: float | None = None
     approved_share_exposure: float = 0.0
     approved_share_loans: float = 0.0
+    flow: float | None = None
+    tested: float | None = None
+    lines: Mapping[str, float] = field(default_factory=dict)
+    lines_without_margin: Mapping[str, float] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
+    wanted_loans: int | None = None
     mode: str = "weighted_binomial"
+
+    def line(self, stage: str) -> float | None:
+        """Highest PD approved in the lifecycle stage; None without a certificate."""
+        return self.lines.get(stage, self.cut_off) if self.certified else None
+
+    def without_margin(self) -> "Certificate":
+        """The certificate that the flow itself would have given, with its lines alone."""
+        lines = self.lines_without_margin
+        return replace(self, certified=bool(lines), cut_off=max(lines.values(), default=None), lines=lines)
 
 
 class Certified(NamedTuple):
@@ -80,6 +103,7 @@ def certify(
     grid: int = 60,
     start_stress: float = 0.0,
     outcome_weights: tuple[float, float] | None = None,
+    rank: ArrayLike | None = None,
     mode: str = "weighted_binomial",
     largest_exposure: float | None = None,
 ) -> Certified:
@@ -98,7 +122,7 @@ def certify(
     """
     _check_level(tolerance, delta, grid)
     test = Mode(mode, delta, largest_exposure)
-    loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights)
+    loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights, rank)
     level = (tolerance, delta)
     if loans is None or not loans.exposure.size:
         reason = "no_loans" if not np.size(pd_) else "one_outcome_only"
@@ -127,7 +151,11 @@ def _check_level(tolerance: float, delta: float, grid: int) -> None:
 
 
 def _untested(reason: str, defaulted: ArrayLike, level: tuple[float, float], size_class: str, mode: str) -> Certificate:
-    return Certificate(size_class, False, None, *level, reason, np.size(defaulted), int(np.sum(defaulted)), mode=mode)
+    wanted = None
+    if mode == MODES[0] and reason in ("too_few_loans", "no_loans"):  # the others have no such simple number
+        wanted = int(np.ceil(np.log(level[1]) / np.log1p(-level[0])))  # without a single default
+    counts = (np.size(defaulted), int(np.sum(defaulted)))
+    return Certificate(size_class, False, None, *level, reason, *counts, wanted_loans=wanted, mode=mode)
 
 
 def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
@@ -135,7 +163,7 @@ def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
     cumulative = np.cumsum(loans.amount * loans.expected_weight)
     wanted = cumulative[-1] * np.arange(1, grid + 1) / grid
     at = np.minimum(np.searchsorted(cumulative, wanted * (1 - 1e-12)), cumulative.size - 1)
-    return np.unique(np.searchsorted(loans.pd_, loans.pd_[at], side="right"))
+    return np.unique(np.searchsorted(loans.rank, loans.rank[at], side="right"))
 
 
 def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, mode: Mode, stress: float) -> int | None:
@@ -163,7 +191,7 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
     tested = (position >= start) & (position <= stop) if start is not None else np.zeros(ends.size, dtype=bool)
     return pd.DataFrame(
         {
-            "cut_off": loans.pd_[ends - 1],
+            "cut_off": loans.rank[ends - 1],
             "loans": ends,
             "defaults": np.cumsum(loans.defaulted)[ends - 1],
             "observed_ratio": rounded(loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1])),
@@ -195,4 +223,12 @@ def _certificate(
         p_value=float(row["p_value"]),
         approved_share_exposure=float(row["approved_share"]) if certified else 0.0,
         approved_share_loans=rounded_number(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,
+        wanted_loans=None if certified else _wanted(end, float(row["p_value"]), delta),
     )
+
+
+def _wanted(loans: int, p_value: float, delta: float) -> int | None:
+    """Loans at which the same ratio would pass: the z-score of the test grows by the root of their number."""
+    if p_value >= 0.5:
+        return None
+    return int(np.ceil(loans * (ndtri(delta) / ndtri(p_value)) ** 2))

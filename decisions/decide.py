@@ -95,7 +95,7 @@ def _lines(applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame
     for rule in procedure.rules:
         if rule.ceiling is not None:
             ceiling = ceiling.mask((known[rule.code] == 1) & (ceiling > rule.ceiling), rule.ceiling)
-    certified = procedure.certified(applications["as_of"], applications["size_class"])
+    certified = procedure.certified(applications["as_of"], applications["stage"], applications["size_class"])
     line = ceiling.where(ceiling <= certified["cut_off"], certified["cut_off"])
     return zones.join(certified).assign(ceiling=ceiling, line=line)
 

@@ -14,6 +14,7 @@ from decisions.grades import Grade, read_scale
 from decisions.rules import Rule, read_rules
 from decisions.zones import Zones, read_zones
 from policy.loader import FOLDER
+from policy.segments import STAGES
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,24 @@ class Procedure:
     scale: tuple[Grade, ...]
     issued: tuple[Issued, ...] = ()
 
-    def certified(self, as_of: pd.Series, size_class: pd.Series) -> pd.DataFrame:
-        """Columns cut_off and tolerance [PD, NPL ratio] in force for each application on its own day.
+    def certified(self, as_of: pd.Series, stage: pd.Series, size_class: pd.Series) -> pd.DataFrame:
+        """Columns cut_off, tolerance, flow [PD, NPL ratio, default ratio] of each application's own day and stage.
 
         The cut-off is missing where the class is not certified, both where no tolerance is in force yet, or the size
         class is not known.
         """
-        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan}, index=as_of.index)
+        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan, "flow": np.nan}, index=as_of.index)
         for number, issue in enumerate(self.issued):
             later = as_of >= pd.Timestamp(issue.since)
             if number + 1 < len(self.issued):
                 later &= as_of < pd.Timestamp(self.issued[number + 1].since)
             for name, certificate in issue.certificates.items():
                 rows = later & (size_class == name)
-                found.loc[rows, "cut_off"] = np.nan if certificate.cut_off is None else certificate.cut_off
+                for each in STAGES:
+                    line = certificate.line(each)
+                    found.loc[rows & (stage == each), "cut_off"] = np.nan if line is None else line
                 found.loc[rows, "tolerance"] = certificate.tolerance
+                found.loc[rows, "flow"] = np.nan if certificate.flow is None else certificate.flow
         return found
 
     def facts(self) -> dict[str, Any]:
@@ -81,7 +85,10 @@ def opened(facts: Mapping[str, Any], folder: Path = FOLDER) -> Procedure:
     """The procedure of a finished run, from its facts and the policy they name."""
     found = procedure(facts["measure"], date.fromisoformat(facts["policy_on"]), tuple(facts["not_checked"]), folder)
     issued = tuple(
-        Issued(date.fromisoformat(i["since"]), {name: Certificate(**c) for name, c in i["certificates"].items()})
+        Issued(
+            date.fromisoformat(i["since"]),
+            {name: Certificate(**{**c, "classes": tuple(c["classes"])}) for name, c in i["certificates"].items()},
+        )
         for i in facts["issued"]
     )
     return Procedure(found.measure, found.policy_on, found.rules, found.not_checked, found.zones, found.scale, issued)

@@ -5,6 +5,7 @@ from typing import get_args
 
 from decisions.certificate import REASONS
 from decisions.decide import OUTCOMES
+from decisions.objectives import OBJECTIVES
 from decisions.rules import EFFECTS
 from features.catalogue import CATALOGUE
 from features.states import State
@@ -75,6 +76,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "challenger": (OURS, *CHALLENGERS),
         "challenger_what": CHALLENGERS,
         "noise": ("within", "beyond"),
+        "objective": OBJECTIVES,
         "risk": ("rises", "falls"),
         "value": get_args(State),
     }
