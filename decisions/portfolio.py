@@ -22,7 +22,8 @@ class Plan:
 
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
-    where their tolerances are equal; `years` that the certification loans span.
+    where their tolerances are equal; `years` that the certification loans span;
+    `mode` and `largest_exposure` as in `certify`.
     """
 
     delta: float
@@ -34,6 +35,8 @@ class Plan:
     stock_flow: StockFlow
     economics: Economics
     years: float
+    mode: str = "weighted_binomial"
+    largest_exposure: float | None = None
 
 
 class Certificates(NamedTuple):
@@ -103,6 +106,8 @@ def _certified(
         start_stress=plan.start_stress,
         outcome_weights=weights,
         rank=place[np.isfinite(place)],
+        mode=plan.mode,
+        largest_exposure=plan.largest_exposure,
     )
     certificate = found.certificate
     if certificate.cut_off is not None:
