@@ -28,6 +28,8 @@ CLEAN: dict[str, Any] = {
     "abnormal_listing": 0.0,
     "enterprise_age_months": 60.0,
     "statement_age_months": 8.0,
+    "annual_statement_age_months": 8.0,
+    "registry_report_age_months": 2.0,
     "lenders_after_loan": 2.0,
     "new_lenders_12m": 0.0,
     "debt_after_over_revenue": 0.3,
