@@ -69,7 +69,7 @@ def annual_statement_age_months(statement_on: pd.Series, as_of: pd.Series) -> pd
 
 
 def registry_report_age_months(registry_on: pd.Series, open_balances: pd.Series, as_of: pd.Series) -> pd.Series:
-    """Months since the last report of the credit registry, 0 where no balance was open in it or there was none [months]."""
+    """Months since the last credit registry report [months]; 0 where no balance was open in it, or there is none."""
     return months_since(registry_on, as_of).mask(open_balances == 0, 0.0).where(open_balances.notna())
 
 
@@ -86,14 +86,14 @@ def new_lenders_12m(new_lenders_1y: pd.Series) -> pd.Series:
 def debt_after_over_revenue(
     borrowed: pd.Series, amount: pd.Series, exposure: pd.Series, other_debt: pd.Series, revenue: pd.Series
 ) -> pd.Series:
-    """Balances, this loan and the enterprise's other applications that no balance holds yet, over revenue [fraction]."""
+    """Balances, this loan and the enterprise's other applications not among them yet, over revenue [fraction]."""
     return _over(borrowed + _asked(amount, exposure) + other_debt, revenue)
 
 
 def debt_after_over_assets(
     borrowed: pd.Series, amount: pd.Series, exposure: pd.Series, other_debt: pd.Series, assets: pd.Series
 ) -> pd.Series:
-    """Balances, this loan and the enterprise's other applications that no balance holds yet, over assets [fraction]."""
+    """Balances, this loan and the enterprise's other applications not among them yet, over assets [fraction]."""
     return _over(borrowed + _asked(amount, exposure) + other_debt, assets)
 
 

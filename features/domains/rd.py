@@ -55,7 +55,8 @@ def deduction_implied_rd(
     """R&D that the tax saved by the super-deduction implies, over revenue [fraction].
 
     Tax saved = R&D x extra deduction x income tax rate (Announcement 2023-7 of the Ministry of Finance and the State
-    Taxation Administration); rates of the statement's last day, the lower tax rate where the hi-tech title was in force on it.
+    Taxation Administration); rates of the statement's last day, the lower tax rate where the hi-tech title
+    was in force on it.
     """
     return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_of_year), revenue)
 

@@ -230,6 +230,17 @@ def test_what_is_not_known_never_gives_an_approval_that_knowing_it_would_not(mis
     assert (known, unknown) == ("refer", "refer") or SEVERITY[unknown] >= SEVERITY[known]
 
 
+def test_a_rule_that_the_run_could_not_answer_decides_where_it_is_met_and_is_not_met_where_unknown():
+    silent = replace(shipped(), not_checked=("open_overdue", "serious_breach"))
+    rows = applicants({"open_overdues": 1}, {"open_serious_breach": 1}, {"open_overdues": None}, {})
+    found = decide(rows, silent).rows
+    assert found["rule"].tolist() == ["open_overdue", "serious_breach", "within_cut_off", "within_cut_off"]
+    assert found["fired"].tolist() == ["open_overdue", "serious_breach", "", ""]
+    assert could_approve(rows, silent).tolist() == [False, False, True, True]
+    assert decide(rows, shipped()).rows["rule"].tolist()[2] == "unknown_open_overdue"
+    assert {rule.code for rule in silent.rules} - {rule.code for rule in silent.checked} == set(silent.not_checked)
+
+
 def test_the_facts_of_a_procedure_make_it_again():
     assert opened(shipped().facts()) == shipped()
 
