@@ -49,9 +49,10 @@ QUERIES: tuple[Query, ...] = (
         "headcount",
         ("applications", "headcount"),
         (
-            *("staff", "rd_staff", "st_staff", "postgraduates", "bachelors", "graduates_hired"),
+            *("headcount_on", "staff", "rd_staff", "st_staff", "postgraduates", "bachelors", "graduates_hired"),
             *("core_team", "core_joins", "core_leaves", "staff_prior", "rd_staff_prior"),
         ),
+        dates=("headcount_on",),
     ),
     Query(
         "statements",

@@ -68,6 +68,24 @@ def annual_statement_age_months(statement_on: pd.Series, as_of: pd.Series) -> pd
     return months_since(statement_on, as_of)
 
 
+def headcount_age_months(headcount_on: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the last count of staff known [months]."""
+    return months_since(headcount_on, as_of)
+
+
+def main_figures_missing(
+    statement_on: pd.Series, revenue: pd.Series, profit: pd.Series, assets: pd.Series, liabilities: pd.Series
+) -> pd.Series:
+    """Figures missing of revenue, profit, assets and liabilities in the last annual statement known [figures]."""
+    lacking = pd.concat([revenue, profit, assets, liabilities], axis=1).isna().sum(axis=1)
+    return lacking.astype("float64").where(statement_on.notna())
+
+
+def staff_missing(headcount_on: pd.Series, staff: pd.Series) -> pd.Series:
+    """1 where the last count known does not say how many the staff are [flag]."""
+    return staff.isna().astype("float64").where(headcount_on.notna())
+
+
 def registry_report_age_months(registry_on: pd.Series, open_balances: pd.Series, as_of: pd.Series) -> pd.Series:
     """Months since the last credit registry report [months]; 0 where no balance was open in it, or there is none."""
     return months_since(registry_on, as_of).mask(open_balances == 0, 0.0).where(open_balances.notna())

@@ -56,6 +56,11 @@ RULE_QUANTITIES: tuple[RuleQuantity, ...] = (
         unit="months",
     ),
     RuleQuantity(
+        of.headcount_age_months, label=Text("Age of the last headcount", "最近人员统计距今时间"), unit="months"
+    ),
+    RuleQuantity(of.main_figures_missing, label=Text("Main figures missing", "年报主要科目缺失数"), unit="figures"),
+    RuleQuantity(of.staff_missing, label=Text("Staff missing", "从业人员缺失"), unit="flag"),
+    RuleQuantity(
         of.registry_report_age_months,
         label=Text("Time since the last credit registry report", "最近征信报送距今时间"),
         unit="months",

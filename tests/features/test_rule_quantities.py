@@ -207,6 +207,25 @@ def test_debt_over_no_revenue_is_without_bound_and_over_unknown_revenue_unknown(
     )
 
 
+def test_a_headcount_has_an_age_and_says_whether_it_counts_the_staff(ruled) -> None:
+    counted = {"period_end": "2020-12-31", "known_on": "2021-04-30", "core_team": 3.0}
+    found = ruled(headcount=[{**counted, "staff": 20.0}])
+    assert found["headcount_age_months"] == pytest.approx(6, abs=0.1)
+    assert found["staff_missing"] == 0
+    assert ruled(headcount=[counted])["staff_missing"] == 1
+    assert ruled(headcount=[])[["headcount_age_months", "staff_missing"]].isna().all()
+
+
+def test_main_figures_that_the_last_annual_statement_leaves_out_are_counted(ruled) -> None:
+    assert ruled(statements=[statement(profit=1.0)])["main_figures_missing"] == 0
+    assert ruled(statements=[statement()])["main_figures_missing"] == 1
+    assert (
+        ruled(statements=[statement(revenue=None, assets=None, liabilities=None, costs=1.0)])["main_figures_missing"]
+        == 4
+    )
+    assert pd.isna(ruled(statements=[])["main_figures_missing"])
+
+
 def test_rights_that_are_pledged_ended_or_expired_cannot_be_pledged(ruled) -> None:
     rows = [
         right("free"),
