@@ -83,7 +83,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
                 "out_of_region": int((scored["in_accepted_region"] == 0).sum()),
             },
             "swap_ins": {name: asdict(s) for name, s in swaps.items()},
-            "fired": fired_counts(later, decided, whole.rules),
+            "fired": fired_counts(later, decided, whole.checked),
             "realised": realised(later, decided.rows["decision"]),
             "realised_by_stage": realised_by_stage(later, decided.rows["decision"]),
             "realised_without_margin": _without_margin(later, whole),
