@@ -12,6 +12,7 @@ import pandas as pd
 from decisions.certificate import Certificate
 from decisions.grades import Grade, read_scale
 from decisions.rules import Rule, read_rules
+from decisions.suspension import Suspension
 from decisions.zones import Zones, read_zones
 from policy.loader import FOLDER
 
@@ -29,7 +30,8 @@ class Procedure:
     """All that makes a decision out of a PD and the rule quantities of an application.
 
     `rules` are those the run can answer, `not_checked` the codes of the others; `issued` the certificates in the order
-    of their days, empty before any has been issued; `measure` names the figures of zones and master scale.
+    of their days, empty before any has been issued; `measure` names the figures of zones and master scale;
+    `suspensions` are the days on which an alarm holds a certificate back.
     """
 
     measure: str
@@ -39,6 +41,7 @@ class Procedure:
     zones: Zones
     scale: tuple[Grade, ...]
     issued: tuple[Issued, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
 
     def certified(self, as_of: pd.Series, size_class: pd.Series) -> pd.DataFrame:
         """Columns cut_off and tolerance [PD, NPL ratio] in force for each application on its own day.
