@@ -23,3 +23,13 @@ def suspended(suspensions: Sequence[Suspension], as_of: pd.Series, size_class: p
         mine = (size_class == known.size_class) & (as_of >= pd.Timestamp(known.since))
         found |= mine if known.until is None else mine & (as_of < pd.Timestamp(known.until))
     return found.astype(bool)
+
+
+def standing(suspensions: Sequence[Suspension]) -> tuple[str, ...]:
+    """One sentence per suspension that nobody has ended."""
+    return tuple(
+        f"the certificate of {known.size_class} is suspended since {known.since}: applications of that day and later "
+        "are referred (suspended) until it is renewed"
+        for known in suspensions
+        if known.until is None
+    )

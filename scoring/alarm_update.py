@@ -19,6 +19,8 @@ from scoring.alarm_book import Curves, at_risk, curves, ended_periods
 
 SCORED = ("application_id", "stage", "size_class", "pd", "decision")
 """Columns of the scores of a batch, or of a run's own decisions, that a watch reads."""
+VERSION = "model_version"
+"""Column of a batch's scores: the fingerprint of the model; a run's own decisions do not have it."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def booked(outcomes: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     AlarmError
         When a loan has no score.
     """
-    found = outcomes.merge(scores[list(SCORED)], on="application_id", how="left", validate="1:1")
+    columns = [*SCORED, *([VERSION] if VERSION in scores else [])]
+    found = outcomes.merge(scores[columns], on="application_id", how="left", validate="1:1")
     lost = found["decision"].isna() | found["pd"].isna()
     if lost.any():
         message = (
@@ -108,6 +111,7 @@ def updated(
             continue
         _check_terms(watch, terms(promise, models, day))
         since = book[book["granted_on"] >= pd.Timestamp(watch.opened_on)].reset_index(drop=True)
+        _check_models(since, models)
         known = curves(since["stage"], since["pd"], models)
         state = state.with_watch(_fed(watch, since, known, until, months))
     _check_left(state, promises)
@@ -120,6 +124,18 @@ def _opened(state: State, size_class: str, book: pd.DataFrame, found: Terms) -> 
     if ended:
         return Watch(size_class, max(ended), found)
     return None if book.empty else Watch(size_class, book["granted_on"].min().date(), found)
+
+
+def _check_models(book: pd.DataFrame, models: Mapping[str, StageModel]) -> None:
+    if VERSION not in book:
+        return
+    foreign = book[book[VERSION].notna() & ~book[VERSION].isin([model.version for model in models.values()])]
+    if len(foreign):
+        message = (
+            f"wanted loans scored by the models of this run; {len(foreign)} were scored by others, first "
+            f"{foreign['application_id'].iloc[0]} by {foreign[VERSION].iloc[0]}. They are under another certificate"
+        )
+        raise AlarmError(message)
 
 
 def _check_terms(watch: Watch, now: Terms) -> None:
