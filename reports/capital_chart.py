@@ -11,6 +11,8 @@ from reports.texts import both
 from schemas.declarations import Text
 
 X_TICKS, Y_TICKS = 5, 4
+HALF_LABEL = 6.0
+"""How far the last label is moved in, so that the drawing does not cut it [SVG units]."""
 
 
 def capital_chart(watch: Watch, size_class: Text) -> Chart:
@@ -58,7 +60,7 @@ def _ratio(watch: Watch) -> Panel:
     for period in watch.periods:
         defaulted, tolerated = defaulted + period.defaulted, tolerated + period.tolerated
         values.append(defaulted / tolerated if tolerated > 0 else 0.0)
-    top = float(math.ceil(max(*values, 1.0, 1.5) * 2) / 2)
+    top = 2.0 * math.ceil(max(*values, 1.5) / 2)
     places = [_y(0.0), *(_y(value / top) for value in values)]
     return Panel(
         both("alarm.chart_ratio"),
@@ -72,7 +74,7 @@ def _ratio(watch: Watch) -> Panel:
 
 
 def _power(power: int) -> str:
-    return f"{10**power:,}" if 0 <= power < 5 else f"1e{power}".replace("-", "−") if power else "1"
+    return plain(10.0**power, -power) if -4 < power < 0 else f"{10**power:,}" if 0 <= power < 5 else f"1e{power}"
 
 
 def _days(periods: Sequence[Fed]) -> tuple[Tick, ...]:
@@ -80,7 +82,7 @@ def _days(periods: Sequence[Fed]) -> tuple[Tick, ...]:
     count = min(X_TICKS, len(periods) + 1)
     at = sorted({round(i * len(periods) / max(count - 1, 1)) for i in range(count)})
     days = [periods[0].start, *(p.end for p in periods)]
-    return tuple(Tick(_x(place, len(days)), f"{days[place]:%Y-%m}") for place in at)
+    return tuple(Tick(min(_x(place, len(days)), LEFT + WIDTH - HALF_LABEL), f"{days[place]:%Y-%m}") for place in at)
 
 
 def _line(places: Sequence[float]) -> str:
