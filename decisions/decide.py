@@ -9,6 +9,7 @@ import pandas as pd
 from decisions.grades import grades
 from decisions.procedure import Procedure
 from decisions.rules import UNKNOWN, comparisons, rule_states, told
+from decisions.suspension import suspended
 
 Decision = Literal["approve", "refer", "decline"]
 
@@ -17,12 +18,15 @@ OUTCOMES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
     "no_tolerance": "refer",
+    "suspended": "refer",
     "not_certified": "refer",
     "above_ceiling": "refer",
     "above_cut_off": "refer",
     "within_cut_off": "approve",
 }
 """What can decide beside a rule of policy/rules.yaml, with the decision it makes."""
+WITHOUT_LIMIT = ("no_pd", "unknown_size_class", "no_tolerance", "suspended")
+"""Of these, what decides where the PD is compared with nothing."""
 DECIDED = ("decision", "rule", "limit", "grade", "tolerance", "fired", "compared")
 """Columns of a decision."""
 
@@ -61,7 +65,7 @@ def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
         {
             "decision": decision,
             "rule": rule,
-            "limit": limit.where(~rule.isin(["no_pd", "unknown_size_class", "no_tolerance"])),
+            "limit": limit.where(~rule.isin(WITHOUT_LIMIT)),
             "grade": grades(applications["pd"], procedure.scale),
             "tolerance": lines["tolerance"],
         },
@@ -116,6 +120,7 @@ def _chosen(
     held += [("above_refer_band", "decline", pd_ > lines["decline_above"])]
     held += [("no_pd", "refer", pd_.isna()), ("unknown_size_class", "refer", lines["decline_above"].isna())]
     held += [("no_tolerance", "refer", lines["tolerance"].isna())]
+    held += [("suspended", "refer", _suspended(applications, procedure))]
     for rule in procedure.rules:
         if rule.effect == "refer":
             held.append((rule.code, "refer", known[rule.code] == 1))
@@ -137,6 +142,10 @@ def _chosen(
         pd.Series(code, index=pd_.index, dtype="str"),
         pd.Series(decision, index=pd_.index, dtype="str"),
     )
+
+
+def _suspended(applications: pd.DataFrame, procedure: Procedure) -> pd.Series:
+    return suspended(procedure.suspensions, applications["as_of"], applications["size_class"])
 
 
 def _check(pd_: pd.Series) -> None:

@@ -12,6 +12,7 @@ import pandas as pd
 from decisions.certificate import Certificate
 from decisions.grades import Grade, read_scale
 from decisions.rules import Rule, read_rules
+from decisions.suspension import Suspension
 from decisions.zones import Zones, read_zones
 from policy.loader import FOLDER
 from policy.segments import STAGES
@@ -31,7 +32,8 @@ class Procedure:
 
     `rules` are those in force, `not_checked` the codes of those that no application of the run could answer: such a
     rule decides where it is met, and unknown counts as not met. `issued` are the certificates in the order of their
-    days, empty before any has been issued; `measure` names the figures of zones and master scale.
+    days, empty before any has been issued; `measure` names the figures of zones and master scale;
+    `suspensions` are the days on which an alarm holds a certificate back.
     """
 
     measure: str
@@ -41,6 +43,7 @@ class Procedure:
     zones: Zones
     scale: tuple[Grade, ...]
     issued: tuple[Issued, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
 
     @property
     def checked(self) -> tuple[Rule, ...]:

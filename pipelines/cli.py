@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.alarm_cli import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.entry import guarded
 from policy.segments import STAGES
@@ -20,6 +21,8 @@ def _help(key: str, **values: str) -> str:
 app = typer.Typer(
     help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
+
+app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 
 Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
@@ -191,7 +194,7 @@ def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    70 for a fault of the program.
+    4 where an alarm stands, 70 for a fault of the program.
     """
     guarded(app)
 
