@@ -1,7 +1,7 @@
 """Approve, refer or decline: rules first, then the zones of the PD and the certificate in force on the day."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ import pandas as pd
 from decisions.grades import grades
 from decisions.procedure import Procedure
 from decisions.rules import UNKNOWN, comparisons, rule_states, told
-from decisions.suspension import suspended
+from decisions.suspension import Why, suspended
 
 Decision = Literal["approve", "refer", "decline"]
 
@@ -18,6 +18,7 @@ OUTCOMES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
     "no_tolerance": "refer",
+    "no_grant": "refer",
     "suspended": "refer",
     "not_certified": "refer",
     "above_ceiling": "refer",
@@ -25,7 +26,7 @@ OUTCOMES: Mapping[str, Decision] = {
     "within_cut_off": "approve",
 }
 """What can decide beside a rule of policy/rules.yaml, with the decision it makes."""
-WITHOUT_LIMIT = ("no_pd", "unknown_size_class", "no_tolerance", "suspended")
+WITHOUT_LIMIT = ("no_pd", "unknown_size_class", "no_tolerance", "no_grant", "suspended")
 """Of these, what decides where the PD is compared with nothing."""
 DECIDED = ("decision", "rule", "limit", "grade", "tolerance", "fired", "compared")
 """Columns of a decision."""
@@ -120,7 +121,9 @@ def _chosen(
     held += [("above_refer_band", "decline", pd_ > lines["decline_above"])]
     held += [("no_pd", "refer", pd_.isna()), ("unknown_size_class", "refer", lines["decline_above"].isna())]
     held += [("no_tolerance", "refer", lines["tolerance"].isna())]
-    held += [("suspended", "refer", _suspended(applications, procedure))]
+    for why in get_args(Why):
+        rows = suspended(procedure.suspensions, applications["as_of"], applications["size_class"], why)
+        held.append((why, "refer", rows))
     for rule in procedure.rules:
         if rule.effect == "refer":
             held.append((rule.code, "refer", known[rule.code] == 1))
@@ -142,10 +145,6 @@ def _chosen(
         pd.Series(code, index=pd_.index, dtype="str"),
         pd.Series(decision, index=pd_.index, dtype="str"),
     )
-
-
-def _suspended(applications: pd.DataFrame, procedure: Procedure) -> pd.Series:
-    return suspended(procedure.suspensions, applications["as_of"], applications["size_class"])
 
 
 def _check(pd_: pd.Series) -> None:

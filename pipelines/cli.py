@@ -98,12 +98,13 @@ def score(
     params: Params = None,
     expectations: Expectations = None,
     strict_policy: Strict = False,
+    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
     from pipelines.commands.data import checks_asked
     from pipelines.commands.score import score_tables
 
-    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy)
+    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy, ledger)
 
 
 @app.command(help=_help("explain"))

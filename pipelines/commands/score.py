@@ -19,6 +19,7 @@ from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
+from pipelines.granted import held_back
 from policy.strict import refuse_assumed
 from reports.memo.page import pd_without
 from reports.numbers import telling
@@ -51,9 +52,18 @@ THRESHOLD_ROWS = {
 
 
 def score_tables(
-    model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks, strict: bool = False
+    model: Path,
+    tables: Path,
+    output: Path,
+    extracted_on: datetime | None,
+    wanted: Checks,
+    strict: bool = False,
+    ledger: str | None = None,
 ) -> None:
     """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
+
+    With the address of a `ledger` an application whose size class has no tolerance granted on its own day, or is
+    suspended by the ledger, is referred.
 
     Raises
     ------
@@ -66,6 +76,8 @@ def score_tables(
     bundle = open_bundle(model)
     if strict:
         refuse_assumed(bundle.assumed)
+    if ledger is not None:
+        bundle = held_back(bundle, ledger)
     with Console(stderr=True).status("score"):
         day = None if extracted_on is None else pd.Timestamp(extracted_on)
         counts = score_folder(bundle, tables, output, day, wanted)
