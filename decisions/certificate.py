@@ -31,7 +31,17 @@ REASONS = (
     "one_outcome_only",  # drawn by outcome, and nobody (or everybody) defaulted: odds of the sample unknown
     "no_loans",  # the class has no loan with a known outcome
 )
-PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", "p_value", "tested", "passed")
+PATH_COLUMNS = (
+    "cut_off",
+    "loans",
+    "defaults",
+    "observed_ratio",
+    "approved_share",
+    "p_value",
+    "tested",
+    "passed",
+    "upper_bound",  # of the cut-offs tested, where asked for; missing for the others
+)
 
 
 @dataclass(frozen=True)
@@ -101,13 +111,15 @@ def certify(
     start_stress: float = 0.0,
     outcome_weights: tuple[float, float] | None = None,
     rank: ArrayLike | None = None,
+    bounds: bool = False,
 ) -> Certified:
     """Certificate of one size class from its loans with outcomes, arrays of shape (loans,), and the path of its test.
 
     The path holds `grid` cut-offs that split the population's exposure evenly, and the start is the one with the best
     predicted z-score; both come from PDs and exposures alone, never from labels. `start_stress` raises the PDs on the
     probit scale (for a year effect of correlation rho: sqrt(rho)) before the start is chosen, so that one bad year does
-    not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`.
+    not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`. `bounds` asks
+    for the upper bound of every cut-off tested, which takes longer than the tests.
 
     Raises
     ------
@@ -124,6 +136,8 @@ def certify(
     sample_tolerance = float(loans.in_sample(tolerance))
     start = _start(loans, ends, sample_tolerance, delta, start_stress)
     path = _path(loans, ends, start, sample_tolerance, delta)
+    if bounds:
+        path = path.assign(upper_bound=_bounds(loans, ends, path["tested"].to_numpy(), delta))
     if start is None:
         return Certified(_untested("too_few_loans", defaulted, level, size_class), path)
     passed = np.flatnonzero(path["passed"])
@@ -188,8 +202,18 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
             "p_value": p_values,
             "tested": tested,
             "passed": tested & (p_values <= delta),
+            "upper_bound": np.nan,
         }
     )
+
+
+def _bounds(loans: Sample, ends: NDArray[np.int64], tested: NDArray[np.bool_], delta: float) -> Floats:
+    """Upper bound of the population's ratio at every cut-off tested, as that of the certificate; shape (cut-offs,)."""
+    found = np.full(ends.size, np.nan)
+    for at in np.flatnonzero(tested):
+        end = int(ends[at])
+        found[at] = float(loans.in_population(upper_bound(loans.exposure[:end], loans.defaulted[:end], delta)))
+    return rounded(found)
 
 
 def _certificate(

@@ -1,7 +1,7 @@
 """Certificates of all size classes of one book, the evidence by stage, and the weights of its outcomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,7 +22,8 @@ class Plan:
 
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
-    where their tolerances are equal; `years` that the certification loans span.
+    where their tolerances are equal; `years` that the certification loans span. `bounds` asks for the upper bound of
+    every cut-off tested; no decision depends on it, so that it is no part of what identifies a plan.
     """
 
     delta: float
@@ -34,6 +35,7 @@ class Plan:
     stock_flow: StockFlow
     economics: Economics
     years: float
+    bounds: bool = field(default=False, repr=False)
 
 
 class Certificates(NamedTuple):
@@ -103,6 +105,7 @@ def _certified(
         start_stress=plan.start_stress,
         outcome_weights=weights,
         rank=place[np.isfinite(place)],
+        bounds=plan.bounds,
     )
     certificate = found.certificate
     if certificate.cut_off is not None:
