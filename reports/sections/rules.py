@@ -16,7 +16,7 @@ from schemas.declarations import Text
 
 
 def section(inputs: Inputs) -> Section:
-    """Rules not checked, approvals by stage within each class, tolerances by day, grades; a link to those that fired."""
+    """Rules not checked, approvals by stage within each class, tolerances by day, grades; the way to those fired."""
     found = inputs.thresholds
     blocks: list[object] = [Paragraph(both("rules.reading"), "note"), Link(both("rules.link"), "thresholds.html#fired")]
     if found["procedure"]["not_checked"]:

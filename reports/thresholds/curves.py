@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
-from decisions.zones import read_zones
-from policy.segments import STAGES
 from reports.numbers import percent
 from reports.path_chart import HEIGHT, LEFT, TOP, WIDTH, Chart, Panel, Tick, ceiling, digits_below
 from reports.texts import both, coded, joined
-from reports.thresholds.facts import Facts, Statement, path_of
+from reports.thresholds.facts import Facts, Statement, ceilings, path_of
 from schemas.declarations import Text
 
 
@@ -20,11 +17,11 @@ def curves(facts: Facts, statement: Statement) -> Chart | None:
     path = path_of(facts, statement)
     if not len(path) or not path["tested"].any():
         return None
-    ceilings = _ceilings(facts, statement)
-    right = max(float(path["cut_off"].max()), *ceilings.values())
+    highest = ceilings(facts.found, statement)
+    right = max(float(path["cut_off"].max()), *highest.values())
     c = statement.certificate
     cut_off = c["cut_off"]
-    said = [_ceilings_text(ceilings)]
+    said = [_ceilings_text(highest)]
     if cut_off is not None:
         said.append(both("curve.line", line=percent(cut_off)))
     panels = (
@@ -38,25 +35,18 @@ def curves(facts: Facts, statement: Statement) -> Chart | None:
         ),
         _panel(path, "approved_share", right, (both("curve.share"), joined(said, "; ", "；")), None, None),
     )
-    placed = tuple((round(_x(at, right), 1), "ceiling") for at in sorted(set(ceilings.values())))
+    placed = tuple((round(_x(at, right), 1), "ceiling") for at in sorted(set(highest.values())))
     if cut_off is not None:
         placed = (*placed, (round(_x(cut_off, right), 1), "line"))
     return Chart(both("curve.caption", classes=statement.name), tuple(_marked(panel, placed) for panel in panels))
 
 
-def _ceilings(facts: Facts, statement: Statement) -> Mapping[str, float]:
-    """Highest ceiling of the classes by lifecycle stage, of the policy of the run."""
-    known = facts.found["procedure"]
-    zones = read_zones(known["measure"], date.fromisoformat(known["policy_on"])).approve_up_to
-    return {stage: max(zones[stage][name] for name in statement.classes) for stage in STAGES}
-
-
-def _ceilings_text(ceilings: Mapping[str, float]) -> Text:
-    if len(set(ceilings.values())) == 1:
-        return both("curve.one_ceiling", ceiling=percent(next(iter(ceilings.values())), 1))
+def _ceilings_text(highest: Mapping[str, float]) -> Text:
+    if len(set(highest.values())) == 1:
+        return both("curve.one_ceiling", ceiling=percent(next(iter(highest.values())), 1))
     told = [
         both("committee.stage_line", stage=coded("stage", s), line=percent(ceiling_, 1))
-        for s, ceiling_ in ceilings.items()
+        for s, ceiling_ in highest.items()
     ]
     return both("curve.ceilings", ceilings=joined(told))
 

@@ -1,10 +1,13 @@
 """What the page for thresholds is made from: the files of the step `threshold`, and the statements in them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 import pandas as pd
 
+from decisions.zones import read_zones
+from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.texts import coded, joined
 from schemas.declarations import Text
@@ -57,6 +60,13 @@ def path_of(facts_: Facts, statement: Statement) -> pd.DataFrame:
     """The path of the certificate's test; empty where nothing was tested."""
     path = facts_.path
     return path[path["size_class"] == "+".join(statement.classes)].reset_index(drop=True) if len(path) else path
+
+
+def ceilings(found: Json, statement: Statement) -> Mapping[str, float]:
+    """Ceiling of each lifecycle stage by the policy of the run, the highest of the classes [PD]."""
+    known = found["procedure"]
+    zones = read_zones(known["measure"], date.fromisoformat(known["policy_on"])).approve_up_to
+    return {stage: max(zones[stage][name] for name in statement.classes) for stage in STAGES}
 
 
 def pooled(figures: Json, classes: Sequence[str]) -> tuple[float | None, float | None]:

@@ -6,7 +6,7 @@ from decisions.objectives import read_economics
 from reports.inputs import Json
 from reports.numbers import count, decimal, percent
 from reports.texts import both, coded, joined
-from reports.thresholds.facts import Statement, pooled, statements
+from reports.thresholds.facts import Statement, ceilings, pooled, statements
 from reports.view import Paragraph, Points
 from schemas.declarations import Text
 
@@ -22,7 +22,7 @@ def sentence(found: Json, statement: Statement) -> Text:
     c = statement.certificate
     parts = [_tested(found, statement)]
     if c["certified"]:
-        parts.append(_allows(statement))
+        parts.append(_allows(found, statement))
     parts.append(binds(found, statement))
     if not c["certified"]:
         parts.append(both("committee.referred"))
@@ -61,12 +61,13 @@ def _period(found: Json) -> Text:
     return both("committee.days", first=days[0], last=days[1])
 
 
-def _allows(statement: Statement) -> Text:
-    c = statement.certificate
+def _allows(found: Json, statement: Statement) -> Text:
+    """The line of each stage, lowered to the ceiling of the stage where that is lower."""
+    c, highest = statement.certificate, ceilings(found, statement)
     share = percent(c["approved_share_exposure"], 1)
-    lines = dict(c["lines"])
-    if len(set(lines.values())) <= 1:
-        return both("committee.allows", line=percent(c["cut_off"]), share=share)
+    lines = {stage: min(line, highest[stage]) for stage, line in c["lines"].items()}
+    if len(set(lines.values())) == 1:
+        return both("committee.allows", line=percent(next(iter(lines.values()))), share=share)
     told = joined([both("committee.stage_line", stage=coded("stage", s), line=percent(x)) for s, x in lines.items()])
     return both("committee.allows_by_stage", lines=told, share=share)
 

@@ -18,7 +18,7 @@ LEFT, WIDTH, ROW, BAR = 176.0, 236.0, 21.0, 12.0
 
 @dataclass(frozen=True)
 class Step:
-    """One row: its name, the ratio it arrives at, and from where it came; a level starts at 0."""
+    """One row: its name, the ratio it arrives at, and from where it came; a ratio starts at 0."""
 
     key: str
     start: float
@@ -27,7 +27,7 @@ class Step:
 
     @property
     def shown(self) -> str:
-        """The ratio of a level; the difference of a change, in percentage points, with its sign."""
+        """The ratio itself; the difference of a change, in percentage points, with its sign."""
         change = self.end - self.start
         return percent(self.end) if self.kind != "change" else ("+" if change >= 0 else "") + points(change)
 
@@ -67,12 +67,12 @@ def steps(found: Json, statement: Statement) -> Sequence[Step]:
         level["tested"],
     )
     rows = [
-        Step("overall", 0.0, overall, "level"),
+        Step("overall", 0.0, overall, "ratio"),
         Step("uplift", overall, npl, "change"),
-        Step("npl", 0.0, npl, "level"),
+        Step("npl", 0.0, npl, "ratio"),
         Step("legacy", npl, new, "change"),
         Step("conversion", new, flow, "change"),
-        Step("flow", 0.0, flow, "level"),
+        Step("flow", 0.0, flow, "ratio"),
         Step("margin", flow, tested, "change"),
         Step("tested", 0.0, tested, "limit"),
     ]
