@@ -5,7 +5,7 @@ import pandas as pd
 from reports.inputs import Json
 from reports.numbers import count, percent
 from reports.texts import both, coded
-from reports.view import Grid, Row, number, short, word
+from reports.view import Grid, Row, number, short
 
 
 def blocks(found: Json) -> tuple[Grid, ...]:
@@ -47,7 +47,7 @@ def _evidence(found: Json) -> Grid:
 
 def _objectives(found: Json) -> Grid:
     heads = (
-        word("column.objective"),
+        short("column.objective"),
         short("column.size_class"),
         number("column.certified_share"),
         number("column.expected_profit"),

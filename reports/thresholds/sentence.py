@@ -14,7 +14,8 @@ from schemas.declarations import Text
 def blocks(found: Json) -> tuple[Paragraph | Points, ...]:
     """One paragraph per certificate, and where all of them stop being valid."""
     said = [Paragraph(sentence(found, s), f"lead {_tone(s)}") for s in statements(found)]
-    return (*said, Points(both("committee.valid"), tuple(validity(found))))
+    sampled = [Paragraph(both("committee.sampled"), "note")] if found["weights"] == "outcome" else []
+    return (*said, *sampled, Points(both("committee.valid"), tuple(validity(found))))
 
 
 def sentence(found: Json, statement: Statement) -> Text:
