@@ -1,7 +1,7 @@
 """Certificates of all size classes of one book, the evidence by stage, and the weights of its outcomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,7 +23,8 @@ class Plan:
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
     where their tolerances are equal; `years` that the certification loans span;
-    `mode` and `largest_exposure` as in `certify`.
+    `mode` and `largest_exposure` as in `certify`. `bounds` asks for the upper bound of every
+    cut-off tested; no decision depends on it, so that it is no part of what identifies a plan.
     """
 
     delta: float
@@ -37,6 +38,7 @@ class Plan:
     years: float
     mode: str = "weighted_binomial"
     largest_exposure: float | None = None
+    bounds: bool = field(default=False, repr=False)
 
 
 class Certificates(NamedTuple):
@@ -108,6 +110,7 @@ def _certified(
         rank=place[np.isfinite(place)],
         mode=plan.mode,
         largest_exposure=plan.largest_exposure,
+        bounds=plan.bounds,
     )
     certificate = found.certificate
     if certificate.cut_off is not None:

@@ -125,11 +125,26 @@ def explain(
 
 
 @app.command(help=_help("thresholds"))
-def thresholds(model: Model, language: Language = "en") -> None:
+def thresholds(
+    model: Model,
+    language: Language = "en",
+    explain: Annotated[bool, typer.Option("--explain", help=_help("option_explain_thresholds"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False,
+    page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
+    ledger_balance: Annotated[Path | None, typer.Option(help=_help("option_ledger_balance"))] = None,
+) -> None:
     """Show the certified cut-offs of a finished run."""
     from pipelines.commands.score import show_thresholds
+    from pipelines.commands.thresholds import explain_thresholds, print_figures, write_page
 
-    show_thresholds(model, language)
+    if page is not None:
+        write_page(model, page, ledger_balance)
+    if json:
+        print_figures(model, ledger_balance)
+    elif explain:
+        explain_thresholds(model, language, ledger_balance)
+    elif page is None:
+        show_thresholds(model, language)
 
 
 @app.command(help=_help("catalogue"))
