@@ -14,7 +14,7 @@ from tests.docs.pages import DOCS, FENCE, ROOT, blocks, changes
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "data" / "README.md"]
 NAV = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf8"))["nav"]
 GUIDES = sorted(page.name for page in DOCS.glob("*.md") if page.with_suffix(".zh.md").exists())
-MADE = re.compile(r"^(data/(?!samples|README)|site/|evaluation/|thresholds/|memos/|rejects/|expectations/)")
+MADE = re.compile(r"^(data/(?!samples|README)|site/|alarm/|evaluation/|thresholds/|memos/|rejects/|expectations/)")
 """Paths that a run or a build makes."""
 PATH = re.compile(r"`(?!\d)((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|yaml|yml|toml|lock|txt))`")
 """Paths in running text: with a slash, or with the ending of a file that stands at the top."""
@@ -97,7 +97,8 @@ def test_every_command_shown_exists_with_its_options(page: Path) -> None:
     commands = get_command(app).commands  # type: ignore[attr-defined]  # the app is a group
     for name, rest in re.findall(r"^techcredit +(\w+)(.*)$", shown, flags=re.MULTILINE):
         assert name in commands, name
-        known = {option for parameter in commands[name].params for option in parameter.opts}
+        command = getattr(commands[name], "commands", {}).get(rest.split()[0] if rest.split() else "", commands[name])
+        known = {option for parameter in command.params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", rest)) <= known, (name, rest)
     for module in re.findall(r"python -m ([\w.]+)", read(page)):
         assert importlib.util.find_spec(module) is not None, module
