@@ -73,7 +73,11 @@ def _challenger(model: str, data: Set) -> np.ndarray:
     rows = pd.concat([fold.calibration.loans.features, fold.tested.loans.features], ignore_index=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a column without a value in few loans, a solver at its last step
-        score = CHALLENGERS[model](setting, rows, np.concatenate([stages[1], later]))
+        try:
+            score = CHALLENGERS[model](setting, rows, np.concatenate([stages[1], later]))
+        except ValueError as error:  # what a library says of too few defaults for its own split
+            message = f"could not be fitted: {error}"
+            raise ModelError(message) from error
     before, after = score[: len(stages[1])], score[len(stages[1]) :]
     if not np.isfinite(score).all():
         message = "has no score for a stage with fewer defaults than folds"

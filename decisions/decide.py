@@ -56,7 +56,7 @@ def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
         When a rule names a quantity that `applications` does not have.
     """
     _check(applications["pd"])
-    known = rule_states(applications, procedure.rules)
+    known = _states(applications, procedure)
     lines = _lines(applications, procedure, known)
     rule, decision = _chosen(applications, procedure, known, lines)
     limit = lines["line"].where(~rule.isin(["above_refer_band", "not_certified"]), lines["decline_above"])
@@ -80,13 +80,19 @@ def could_approve(applications: pd.DataFrame, procedure: Procedure) -> pd.Series
     No rule declines, refers or is left unanswered, and the PD lies within every ceiling: the loans a certificate has to
     be tested on, because no others can be approved under it.
     """
-    known = rule_states(applications, procedure.rules)
+    known = _states(applications, procedure)
     lines = _lines(applications, procedure, known)
     stopped = known.isna().any(axis=1)
     for rule in procedure.rules:
         if rule.effect != "lower":
             stopped |= known[rule.code] == 1
     return ~stopped & (applications["pd"] <= lines["ceiling"])
+
+
+def _states(applications: pd.DataFrame, procedure: Procedure) -> pd.DataFrame:
+    """States of the rules; unknown counts as not met for a rule that no application of the run could answer."""
+    known = rule_states(applications, procedure.rules)
+    return known.fillna(dict.fromkeys(procedure.not_checked, 0.0))
 
 
 def _lines(applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame) -> pd.DataFrame:
@@ -99,7 +105,7 @@ def _lines(applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame
     for rule in procedure.rules:
         if rule.ceiling is not None:
             ceiling = ceiling.mask((known[rule.code] == 1) & (ceiling > rule.ceiling), rule.ceiling)
-    certified = procedure.certified(applications["as_of"], applications["size_class"])
+    certified = procedure.certified(applications["as_of"], applications["stage"], applications["size_class"])
     line = ceiling.where(ceiling <= certified["cut_off"], certified["cut_off"])
     return zones.join(certified).assign(ceiling=ceiling, line=line)
 

@@ -15,6 +15,7 @@ from decisions.rules import Rule, read_rules
 from decisions.suspension import Suspension
 from decisions.zones import Zones, read_zones
 from policy.loader import FOLDER
+from policy.segments import STAGES
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,9 @@ class Issued:
 class Procedure:
     """All that makes a decision out of a PD and the rule quantities of an application.
 
-    `rules` are those the run can answer, `not_checked` the codes of the others; `issued` the certificates in the order
-    of their days, empty before any has been issued; `measure` names the figures of zones and master scale;
+    `rules` are those in force, `not_checked` the codes of those that no application of the run could answer: such a
+    rule decides where it is met, and unknown counts as not met. `issued` are the certificates in the order of their
+    days, empty before any has been issued; `measure` names the figures of zones and master scale;
     `suspensions` are the days on which an alarm holds a certificate back.
     """
 
@@ -43,21 +45,29 @@ class Procedure:
     issued: tuple[Issued, ...] = ()
     suspensions: tuple[Suspension, ...] = ()
 
-    def certified(self, as_of: pd.Series, size_class: pd.Series) -> pd.DataFrame:
-        """Columns cut_off and tolerance [PD, NPL ratio] in force for each application on its own day.
+    @property
+    def checked(self) -> tuple[Rule, ...]:
+        """The rules that the run could answer."""
+        return tuple(rule for rule in self.rules if rule.code not in self.not_checked)
+
+    def certified(self, as_of: pd.Series, stage: pd.Series, size_class: pd.Series) -> pd.DataFrame:
+        """Columns cut_off, tolerance, flow [PD, NPL ratio, default ratio] of each application's own day and stage.
 
         The cut-off is missing where the class is not certified, both where no tolerance is in force yet, or the size
         class is not known.
         """
-        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan}, index=as_of.index)
+        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan, "flow": np.nan}, index=as_of.index)
         for number, issue in enumerate(self.issued):
             later = as_of >= pd.Timestamp(issue.since)
             if number + 1 < len(self.issued):
                 later &= as_of < pd.Timestamp(self.issued[number + 1].since)
             for name, certificate in issue.certificates.items():
                 rows = later & (size_class == name)
-                found.loc[rows, "cut_off"] = np.nan if certificate.cut_off is None else certificate.cut_off
+                for each in STAGES:
+                    line = certificate.line(each)
+                    found.loc[rows & (stage == each), "cut_off"] = np.nan if line is None else line
                 found.loc[rows, "tolerance"] = certificate.tolerance
+                found.loc[rows, "flow"] = np.nan if certificate.flow is None else certificate.flow
         return found
 
     def facts(self) -> dict[str, Any]:
@@ -74,8 +84,8 @@ class Procedure:
 
 
 def procedure(measure: str, day: date, not_checked: tuple[str, ...] = (), folder: Path = FOLDER) -> Procedure:
-    """The procedure of the policy in force on `day`, without the rules of `not_checked`, before any certificate."""
-    rules = tuple(rule for rule in read_rules(day, folder) if rule.code not in not_checked)
+    """The procedure of the policy in force on `day`, before any certificate."""
+    rules = read_rules(day, folder)
     zones, scale = read_zones(measure, day, folder), read_scale(measure, day, folder)
     return Procedure(measure, day, rules, not_checked, zones, scale)
 
@@ -84,7 +94,10 @@ def opened(facts: Mapping[str, Any], folder: Path = FOLDER) -> Procedure:
     """The procedure of a finished run, from its facts and the policy they name."""
     found = procedure(facts["measure"], date.fromisoformat(facts["policy_on"]), tuple(facts["not_checked"]), folder)
     issued = tuple(
-        Issued(date.fromisoformat(i["since"]), {name: Certificate(**c) for name, c in i["certificates"].items()})
+        Issued(
+            date.fromisoformat(i["since"]),
+            {name: Certificate(**{**c, "classes": tuple(c["classes"])}) for name, c in i["certificates"].items()},
+        )
         for i in facts["issued"]
     )
     return Procedure(found.measure, found.policy_on, found.rules, found.not_checked, found.zones, found.scale, issued)

@@ -23,8 +23,9 @@ DESIGNS: tuple[str, ...] = get_args(Design)
 
 @dataclass(frozen=True)
 class Sample:
-    """Certification loans in ascending PD, shape (loans,), with what the design makes of them.
+    """Certification loans in ascending rank, shape (loans,), with what the design makes of them.
 
+    `rank` is the order in which they are admitted, the PD itself where nothing else is said.
     `exposure` is what the test sums; `weight` how many loans of the population one loan represents, by its outcome
     where the design says so; `expected_weight` the same without the label, from the PD; `odds` the sample's odds of
     default over the population's.
@@ -37,6 +38,7 @@ class Sample:
     expected_weight: Floats
     amount: Floats
     odds: float
+    rank: Floats
 
     def in_sample(self, ratio: Floats | float) -> Floats:
         """Ratio in this sample that a population ratio shows as [fraction]."""
@@ -65,8 +67,11 @@ def sample(
     weight: ArrayLike,
     design: str,
     outcome_weights: tuple[float, float] | None = None,
+    rank: ArrayLike | None = None,
 ) -> Sample | None:
-    """Loans sorted by PD with their weights; None when a case-control class holds one outcome of unknown odds.
+    """Loans sorted by `rank`, by PD without one, with their weights.
+
+    None when a case-control class holds one outcome of unknown odds.
 
     `outcome_weights` (not defaulted, defaulted) are those of the whole sample; without them they are read from the
     loans, and a class in which nobody or everybody defaulted has no odds to read.
@@ -82,17 +87,18 @@ def sample(
     loans = book(exposure, defaulted)
     probability = _column("PD", pd_, loans.exposure.size, high=1.0)
     weights = _column("weight", weight, loans.exposure.size)
-    order = np.argsort(probability, kind="stable")
+    place = probability if rank is None else _column("rank", rank, loans.exposure.size)
+    order = np.argsort(place, kind="stable")
     p, w, amount, bad = probability[order], weights[order], loans.exposure[order], loans.defaulted[order]
     if design == "inclusion":
-        return Sample(p, amount * w, bad, w, w, amount, 1.0)
+        return Sample(p, amount * w, bad, w, w, amount, 1.0, place[order])
     good_weight, bad_weight = _one_weight("not defaulted", w[~bad]), _one_weight("defaulted", w[bad])
     if outcome_weights is not None:
         good_weight, bad_weight = _agreed(outcome_weights, (good_weight, bad_weight))
     if good_weight is None or bad_weight is None:
         return None
     expected = 1 / (p / bad_weight + (1 - p) / good_weight)
-    return Sample(p, amount, bad, w, expected, amount, good_weight / bad_weight)
+    return Sample(p, amount, bad, w, expected, amount, good_weight / bad_weight, place[order])
 
 
 def _column(name: str, values: ArrayLike, loans: int, high: float = np.inf) -> Floats:

@@ -6,11 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
-from scipy.special import ndtr, ndtri
-
 from policy.digits import rounded_number
-from policy.errors import MendableError
 from policy.loader import FOLDER, Figure, PolicyError, figure
 from policy.segments import CAPPED, SIZE_CLASSES
 
@@ -101,68 +97,3 @@ def _inside(name: str, ratio: float) -> None:
     if not 0 < ratio < 1:
         message = f"{name} must be a fraction between 0 and 1, both excluded; got {ratio}"
         raise PolicyError(message)
-
-
-def resolution_factor(years_to_resolve: float, growth: float) -> float:
-    """Kappa [years]: NPL stock that results from one unit per year of new NPL, 1 / (growth + 1 / years_to_resolve).
-
-    Exponential exit from the NPL stock (recovery, cure, write-off or sale) after a mean stay of `years_to_resolve`;
-    `growth` is the yearly growth rate of lending. Renewal argument on stationary growth; Pinto and Vivan 2013,
-    Banco Central do Brasil working paper 309, for the idea.
-
-    Raises
-    ------
-    MendableError
-        When the stay is not positive or growth outruns it downwards (growth <= -1 / stay).
-    """
-    if years_to_resolve <= 0 or growth + 1 / years_to_resolve <= 0:
-        message = (
-            "wanted a positive stay in NPL and growth above minus one over the stay; "
-            f"got {years_to_resolve} years, growth {growth}"
-        )
-        raise MendableError(message)
-    return 1 / (growth + 1 / years_to_resolve)
-
-
-def flow_tolerance(npl: float, kappa: float) -> float:
-    """Tolerated 12-month default probability by amounts [fraction] of a steady book whose NPL ratio may be `npl`.
-
-    NPL ratio = D kappa / (1 + D kappa) with D the yearly hazard, hence PD = 1 - exp(-npl / (kappa (1 - npl))).
-
-    Raises
-    ------
-    MendableError
-        When npl is not inside (0, 1) or kappa is not positive.
-
-    >>> round(flow_tolerance(0.045, resolution_factor(1.0, 0.0)), 3)
-    0.046
-    """
-    if not 0 < npl < 1 or kappa <= 0:
-        message = f"wanted an NPL ratio between 0 and 1 and kappa above 0 years; got {npl} and {kappa}"
-        raise MendableError(message)
-    return float(-np.expm1(-npl / (kappa * (1 - npl))))
-
-
-def macro_margin(tolerance: float, rho: float, years: float, delta: float) -> float:
-    """Tolerance tightened for year effects [fraction]: certify at this one, not at the given one.
-
-    One-factor model (Vasicek 2002): on the probit scale, next year's rate less the mean of `years` calibration years is
-    normal with variance rho (1 + 1 / years) / (1 - rho), so tolerance' = Phi(Phi^-1(tolerance) - z_(1-delta) times its
-    root). With rho = 0 the tolerance itself.
-
-    Raises
-    ------
-    MendableError
-        When tolerance or delta is not inside (0, 1), rho not in [0, 1), or years not positive.
-
-    >>> round(macro_margin(0.045, 0.0, 1, 0.10), 6)
-    0.045
-    """
-    if not (0 < tolerance < 1 and 0 < delta < 1 and 0 <= rho < 1 and years > 0):
-        message = (
-            "wanted tolerance and delta between 0 and 1, rho from 0 to below 1 and years above 0; "
-            f"got {tolerance}, {delta}, {rho}, {years}"
-        )
-        raise MendableError(message)
-    root = np.sqrt(rho * (1 + 1 / years) / (1 - rho))
-    return float(ndtr(ndtri(tolerance) - ndtri(1 - delta) * root))

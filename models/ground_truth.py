@@ -1,6 +1,6 @@
 """Ground-truth check: scores, certificates and reasons compared with the truth of a simulated portfolio."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ from models.validation.discrimination import auc
 
 TOP = 5
 """Drivers and features compared per stage."""
+
+Lines = tuple[Collection[str], Mapping[str, float]]
+"""Size classes of a certificate, and its PD by stage."""
 
 
 def beside_truth(scored: pd.DataFrame, truth: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -39,18 +42,22 @@ def _one(rows: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, cut_offs: Mapping[str, float | None]) -> dict[str, Any]:
-    """True expected NPL ratio by amounts of what each certified cut-off approves, in the population it was made on.
+def true_ratios(scored: pd.DataFrame, truth: pd.DataFrame, lines: Mapping[str, Lines | None]) -> dict[str, Any]:
+    """True expected default ratio by amounts of what each certificate approves, in the population it was made on.
 
-    Part `certification`, true PDs given that year's effects: a certificate fails when the ratio is above its tolerance.
-    `scored` are the loans that certificates are tested on: those that the whole procedure would approve.
+    Part `certification`, true PDs given that year's effects: a certificate fails when the ratio is above the one its
+    tolerance allows. `scored` are the loans that certificates are tested on: those that the whole procedure would
+    approve. `lines` gives for each size class the classes its certificate is of and the PD of each stage; None without
+    a certificate.
     """
     rows = scored[scored["part"] == "certification"].merge(truth, on="application_id", validate="1:1")
     found = {}
-    for size_class, cut_off in cut_offs.items():
-        if cut_off is None:
+    for size_class, certified in lines.items():
+        if certified is None:
             continue
-        kept = rows[(rows["size_class"] == size_class) & (rows["pd"] <= cut_off)]
+        classes, by_stage = certified
+        line = rows["stage"].map(dict(by_stage)).astype("float64")
+        kept = rows[rows["size_class"].isin(classes) & (rows["pd"] <= line)]
         amount = kept["exposure"] * kept["weight"]
         found[size_class] = float((amount * kept["pd_in_year"]).sum() / amount.sum()) if len(kept) else None
     return found

@@ -12,6 +12,8 @@ def chosen_figures(source: str) -> list[tuple[str, str]]:
         ("tolerance", threshold.overall_npl),
         ("zones", threshold.measure),
         ("master_scale", threshold.measure),
+        ("stock_flow", threshold.stock_flow),
+        *([("economics", threshold.measure)] if threshold.objective == "profit" else []),
         ("stage", str(chosen["stage_scheme"])),
         ("size_class", str(chosen["size_scheme"])),
     ]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipelines.alarm_cli import app as alarm_app
+from pipelines.cli_ledger import app as ledger_app
 from pipelines.entry import guarded
 from policy.segments import STAGES
 from reports.texts import text
@@ -184,6 +185,9 @@ def promote(
     from pipelines.tracking import promote as promote_version
 
     typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
+
+
+app.add_typer(ledger_app, name="ledger")
 
 
 def main() -> None:

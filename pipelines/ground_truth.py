@@ -25,7 +25,11 @@ def main(truth: Path, scores: Path, explanations: Path, thresholds: Path, ground
         {
             "truth": True,
             "out_of_time": beside_truth(later, known),
-            "true_ratios": true_ratios(tested, known, {name: c["cut_off"] for name, c in certificates.items()}),
+            "true_ratios": true_ratios(
+                tested,
+                known,
+                {name: (c["classes"], c["lines"]) if c["certified"] else None for name, c in certificates.items()},
+            ),
             "drivers": recovered_drivers(contributions, stage, pd.read_parquet(truth / "drivers.parquet")),
         },
         ground_truth / "ground_truth.json",

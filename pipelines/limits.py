@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from decisions.objectives import OBJECTIVES
 from decisions.tolerance import Dated, Tolerance, dated_tolerances, tolerances
 from pipelines.params import ParamsError, section
 from pipelines.policy_day import policy_day
 from policy.loader import figure
+from policy.segments import SIZE_CLASSES
 
 EVER = date(1901, 1, 1)
 """Day from which the one tolerance of a retrospective study is taken to be in force."""
@@ -19,8 +21,10 @@ DAYS = ("application", "policy")
 class ThresholdParams:
     """Parameters of the step `threshold`.
 
-    Level, grid, stress, figure of the overall NPL ratio, design of weights; `measure` names the zones and the master
-    scale, `tolerance_on` (one of DAYS) whose day the tolerance is looked up by.
+    Level, grid, stress, figure of the overall NPL ratio, design of weights; `measure` names the zones, the master scale
+    and the economics, `tolerance_on` (one of DAYS) whose day the tolerance is looked up by, `stock_flow` the figure of
+    policy/stock_flow.yaml. `objective` orders the loans; `together` are size classes with one certificate; `looks` the
+    certifications on the same loans among which delta is shared; the last three are of `pipelines.certificate_mode`.
     """
 
     delta: float
@@ -30,11 +34,31 @@ class ThresholdParams:
     weights: str
     measure: str
     tolerance_on: str
+    stock_flow: str
+    objective: str
+    together: list[list[str]]
+    looks: int
+    mode: str
+    dependence_level: float
+    largest_exposure: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse a day that is none."""
+        """Refuse a day, an objective, classes or a number that are none."""
         if self.tolerance_on not in DAYS:
             message = f"threshold: tolerance_on must be one of {', '.join(DAYS)}; got {self.tolerance_on!r}"
+            raise ParamsError(message)
+        if self.objective not in OBJECTIVES:
+            message = f"threshold: objective must be one of {', '.join(OBJECTIVES)}; got {self.objective!r}"
+            raise ParamsError(message)
+        named = [name for group in self.together for name in group]
+        if len(set(named)) < len(named) or set(named) - set(SIZE_CLASSES):
+            message = (
+                f"threshold: together wants groups of different size classes among {', '.join(SIZE_CLASSES)}; "
+                f"got {self.together}"
+            )
+            raise ParamsError(message)
+        if self.looks < 1:
+            message = f"threshold: looks must be a whole number of at least 1; got {self.looks}"
             raise ParamsError(message)
 
 

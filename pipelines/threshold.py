@@ -3,6 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -10,15 +11,21 @@ from decisions.certificate import Certificate
 from decisions.cross_class import cross_class
 from decisions.decide import could_approve, decide
 from decisions.fired import fired_counts
-from decisions.portfolio import certify_classes, sensitivity
+from decisions.objectives import OBJECTIVES, read_economics
+from decisions.portfolio import Plan, certify_classes, evidence, sensitivity, steps
 from decisions.procedure import Issued, Procedure, procedure
 from decisions.realised import realised, realised_by_stage
 from decisions.rules import read_rules, unchecked
+from decisions.sensitivity import line_sensitivity
+from decisions.stock_flow import read_stock_flow
 from decisions.tolerance import Dated
+from decisions.year_effects import year_effects, years_spanned
+from pipelines.certificate_mode import certificate_mode
 from pipelines.chosen import chosen_figures
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
 from pipelines.limits import ThresholdParams, dated_limits, limits
+from pipelines.looks import counted
 from pipelines.params import section
 from pipelines.policy_day import policy_day
 from pipelines.ruled import ruled
@@ -34,29 +41,41 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     params = section("threshold", ThresholdParams, source)
     day = policy_day(source)
     scored = ruled(pd.read_parquet(scores), features, acceptance)
-    plain = _procedure(params, day, scored)
-    scored["decidable"] = could_approve(scored, plain)
-    certified, paths = _certified(scored, params, dated_limits(source))
-    whole = replace(plain, issued=certified)
+    bare = _procedure(params, day, scored)
+    scored["decidable"] = could_approve(scored, bare)
+    mode = certificate_mode(scored, params)
+    plan = replace(_plan(params, day, scored), mode=mode.mode, largest_exposure=params.largest_exposure)
+    certified, paths = _certified(scored, plan, dated_limits(source))
+    whole = replace(bare, issued=certified)
     now = _in_force(certified, day)
-    swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
     decided = decide(later, whole)
     fired = decided.comparisons.assign(application_id=decided.comparisons["at"].map(later["application_id"]))
-    write_parquet(pd.concat([later[IDENTITY], decided.rows], axis=1), thresholds / "decisions.parquet")
+    allowed = whole.certified(later["as_of"], later["stage"], later["size_class"])["flow"].rename("default_limit")
+    write_parquet(pd.concat([later[IDENTITY], decided.rows, allowed], axis=1), thresholds / "decisions.parquet")
     write_parquet(fired.drop(columns="at").astype("str"), thresholds / "fired.parquet")
     write_parquet(scored[["application_id", "decidable"]], thresholds / "decidable.parquet")
     write_parquet(cross_class(whole, day), thresholds / "cross_class.parquet")
     write_parquet(paths[max(paths, key=lambda since: (since <= day, since))], thresholds / "path.parquet")
+    swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
     write_json(
         {
             "policy_on": str(day),
             "policy_version": version(),
             "overall_npl": _overall(params, day),
             "weights": params.weights,
+            "certificate_mode": asdict(mode),
             "tolerance_on": params.tolerance_on,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
+            "levels": {name: asdict(found) for name, found in steps(limits(source), plan).items()},
+            "stock_flow": {**asdict(plan.stock_flow), "since": str(plan.stock_flow.since)},
+            "year_effects": asdict(year_effects(scored[scored["part"].isin(("development", "calibration"))])),
             "certificates": {name: asdict(c) for name, c in now.items()},
+            "evidence": evidence(scored, now, plan.economics),
+            "objective": params.objective,
+            "objectives": _objectives(scored, plan, source),
+            "sensitivity": line_sensitivity(scored, limits(source), plan),
+            "looks": {"planned": params.looks, **counted(scored, repr(plan), thresholds.parent)},
             "procedure": whole.facts(),
             "assumed": _assumed(source, whole),
             "acceptance": {
@@ -64,9 +83,10 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
                 "out_of_region": int((scored["in_accepted_region"] == 0).sum()),
             },
             "swap_ins": {name: asdict(s) for name, s in swaps.items()},
-            "fired": fired_counts(later, decided, whole.rules),
+            "fired": fired_counts(later, decided, whole.checked),
             "realised": realised(later, decided.rows["decision"]),
             "realised_by_stage": realised_by_stage(later, decided.rows["decision"]),
+            "realised_without_margin": _without_margin(later, whole),
         },
         thresholds / "thresholds.json",
     )
@@ -77,20 +97,28 @@ def _procedure(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Proc
     return procedure(params.measure, day, unchecked(scored, read_rules(day)))
 
 
+def _plan(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Plan:
+    """How the classes are certified, by parameters and the policy of the day."""
+    return Plan(
+        delta=params.delta / params.looks,
+        design=params.weights,
+        grid=params.grid,
+        start_stress=params.start_stress,
+        objective=params.objective,
+        together=tuple(tuple(group) for group in params.together),
+        stock_flow=read_stock_flow(params.stock_flow, day),
+        economics=read_economics(params.measure, day),
+        years=years_spanned(scored.loc[scored["part"] == "certification", "as_of"]),
+    )
+
+
 def _certified(
-    scored: pd.DataFrame, params: ThresholdParams, dated: tuple[Dated, ...]
+    scored: pd.DataFrame, plan: Plan, dated: tuple[Dated, ...]
 ) -> tuple[tuple[Issued, ...], dict[date, pd.DataFrame]]:
     """Certificates under the tolerances of every period, and the paths of their tests by its first day."""
     issued, paths = [], {}
     for since, tolerated in dated:
-        found = certify_classes(
-            scored,
-            tolerated,
-            delta=params.delta,
-            design=params.weights,
-            grid=params.grid,
-            start_stress=params.start_stress,
-        )
+        found = certify_classes(scored, tolerated, plan)
         issued.append(Issued(since, found.by_class))
         paths[since] = found.paths
     return tuple(issued), paths
@@ -99,6 +127,23 @@ def _certified(
 def _in_force(issued: tuple[Issued, ...], day: date) -> dict[str, Certificate]:
     """Certificates in force on the day of the policy."""
     return dict(max((i for i in issued if i.since <= day), key=lambda i: i.since).certificates)
+
+
+def _objectives(scored: pd.DataFrame, plan: Plan, source: str) -> dict[str, list[dict[str, Any]]]:
+    """What each objective would certify on the day of the policy, by class and stage, with its expected profit."""
+    found = {}
+    for objective in OBJECTIVES:
+        certificates = certify_classes(scored, limits(source), replace(plan, objective=objective)).by_class
+        found[objective] = evidence(scored, certificates, plan.economics)
+    return found
+
+
+def _without_margin(later: pd.DataFrame, whole: Procedure) -> dict[str, dict[str, Any]]:
+    """What would have become of the loans approved by the lines certified without the margin for year effects."""
+    issued = tuple(
+        Issued(i.since, {name: c.without_margin() for name, c in i.certificates.items()}) for i in whole.issued
+    )
+    return realised(later, decide(later, replace(whole, issued=issued)).rows["decision"])
 
 
 def _assumed(source: str, whole: Procedure) -> list[dict[str, str]]:

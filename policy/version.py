@@ -5,7 +5,20 @@ from pathlib import Path
 
 from policy.loader import FOLDER
 
-DECIDING = ("segments", "tolerance", "rules", "zones", "master_scale", "ip_protection", "rd_tax", "stage", "size_class")
+DECIDING = (
+    "segments",
+    "tolerance",
+    "stock_flow",
+    "economics",
+    "rules",
+    "zones",
+    "master_scale",
+    "ip_protection",
+    "rd_tax",
+    "stage",
+    "size_class",
+    "windows",
+)
 """Policy documents that enter a decision."""
 
 

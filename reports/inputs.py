@@ -73,7 +73,7 @@ class Inputs:
         later = self.scores.loc[
             self.scores["part"] == "out_of_time", ["application_id", "weight", "defaulted", "exposure", "pd"]
         ]
-        decided = self.decisions[["application_id", "decision", "rule", "limit", "grade", "tolerance"]]
+        decided = self.decisions[["application_id", "decision", "rule", "limit", "grade", "tolerance", "default_limit"]]
         known = self.features.drop(columns="exposure")
         table = later.merge(decided, on="application_id", validate="1:1").merge(
             known, on="application_id", validate="1:1"

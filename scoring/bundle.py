@@ -19,6 +19,7 @@ from models.fitting.acceptance import AcceptanceModel, open_acceptance
 from models.fitting.stage_model import StageModel
 from policy.version import version
 from scoring.alarm_file import open_state
+from scoring.manifest import require_unchanged
 from scoring.score import open_models
 
 
@@ -53,11 +54,13 @@ def open_bundle(folder: Path) -> Bundle:
     Raises
     ------
     ModelError
-        When a part is missing, cannot be read, or was made for another version of the catalogue or of the policy.
+        When a part is missing, was changed after the run, cannot be read, or was made for another version of the
+        catalogue or of the policy.
     AlarmError
         When the state of the alarm is damaged.
     """
     try:
+        require_unchanged(folder)
         return _opened(folder)
     except (JSONDecodeError, KeyError, TypeError, pa.ArrowException) as error:
         message = f"{folder}: wanted a run as `techcredit run` leaves it; a part cannot be read ({error!r:.150})"

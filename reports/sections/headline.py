@@ -1,8 +1,9 @@
 """The headline: the certified limit, the realised ratio, and why the two may differ."""
 
+from decisions.modes import MODES
 from policy.segments import CAPPED
 from reports.inputs import Inputs
-from reports.numbers import count, interval, percent, rate
+from reports.numbers import count, decimal, interval, percent, rate
 from reports.sections import cover
 from reports.sections.lead import lead, level, period, tone
 from reports.sections.limit_outcome import LimitOutcome, limit_outcomes
@@ -33,11 +34,12 @@ def _tiles(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> Tiles:
     total, later = found[-1], period(inputs, "out_of_time")
     verdicts = [p.verdict for p in found[:-1]]
     highest = max((p.tolerance for p in found if p.size_class in CAPPED and p.tolerance is not None), default=None)
+    allowed = max((p.allowed for p in found if p.size_class in CAPPED and p.allowed is not None), default=None)
     return Tiles(
         (
             Tile(
                 both("headline.tile_tolerance"),
-                percent(total.tolerance if total.tolerance is not None else highest),
+                percent(total.allowed if total.allowed is not None else allowed),
                 both(
                     "headline.tile_tolerance_detail",
                     capped=rate(highest),
@@ -69,6 +71,8 @@ def _grid(found: tuple[LimitOutcome, ...]) -> Grid:
     heads = (
         short("column.size_class"),
         number("column.tolerance"),
+        number("column.allowed"),
+        number("column.tested"),
         number("column.cut_off"),
         number("column.observed"),
         number("column.upper_bound"),
@@ -92,6 +96,8 @@ def _row(p: LimitOutcome) -> Row:
     cells = (
         both("size_text.all") if total else coded("size", p.size_class),
         percent(p.tolerance),
+        percent(p.allowed),
+        percent(p.tested),
         percent(p.cut_off),
         percent(p.observed),
         percent(p.upper_bound),
@@ -144,13 +150,24 @@ def _assumed(inputs: Inputs) -> list[Paragraph]:
     return [Paragraph(both("rules.assumed", count=count(len(found)), names=names), "note")]
 
 
+def _margin(inputs: Inputs) -> list[Text]:
+    """How the NPL ratio became a default ratio, and the margin for a bad year, with the inputs and their flag."""
+    known = inputs.thresholds["stock_flow"]
+    said = []
+    if known["kappa"] is None:
+        said.append(both("headline.assume_stock"))
+    else:
+        values = {"stay": decimal(known["resolution_years"], 1), "growth": percent(known["lending_growth"], 0)}
+        said.append(both("headline.assume_flow", **values, flag=known["flag"]))
+    key = "headline.assume_margin" if known["rho"] > 0 else "headline.assume_no_margin"
+    return [*said, both(key, rho=decimal(known["rho"], 3), flag=known["flag"])]
+
+
 def _assumptions(inputs: Inputs) -> list[Text]:
-    said = [
-        both("headline.assume_same"),
-        both("headline.assume_exposure"),
-        both("headline.assume_no_margin"),
-        both("headline.assume_per_class"),
-    ]
+    said = [both("headline.assume_same")]
+    if any(c["mode"] == MODES[0] for c in inputs.thresholds["certificates"].values()):  # the others allow for it
+        said.append(both("headline.assume_exposure"))
+    said += [*_margin(inputs), both("headline.assume_per_class")]
     if inputs.thresholds["weights"] == "outcome":
         said.append(both("headline.assume_weights"))
     return said

@@ -1,8 +1,8 @@
-"""The first sentences of the report: the certified limit, the realised ratio, and the reasons for the difference."""
+"""The first sentences of the report: the certified limit and what it depends on, the realised ratio, the reasons."""
 
 from models.fitting.split import PARTS
 from reports.inputs import Inputs
-from reports.numbers import percent, points, rate
+from reports.numbers import count, decimal, percent, points, rate
 from reports.sections.limit_outcome import LimitOutcome
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
@@ -27,25 +27,55 @@ def period(inputs: Inputs, part: str) -> Text:
 
 
 def lead(inputs: Inputs, found: tuple[LimitOutcome, ...]) -> tuple[Text, ...]:
-    """Three sentences: the certified limit, the realised ratio, and the reasons, as far as the figures show them."""
+    """The certified limit, what it depends on, the realised ratio, and the reasons, as far as the figures show them."""
     total = found[-1]
     values: dict[str, str | Text] = {
         "certification": period(inputs, "certification"),
         "later": period(inputs, "out_of_time"),
         "confidence": percent(1 - level(inputs), 0),
     }
-    if total.realised is None or total.tolerance is None or total.verdict not in COMPARED:
-        return (both(f"headline.lead_{total.verdict}", **values),)
-    values |= {"tolerance": percent(total.tolerance), "realised": percent(total.realised)}
+    if total.realised is None or total.tolerance is None or total.allowed is None or total.verdict not in COMPARED:
+        return (both(f"headline.lead_{total.verdict}", **values), *_depends(inputs))
+    values |= {"tolerance": percent(total.tolerance), "allowed": percent(total.allowed)}
+    values |= {"realised": percent(total.realised)}
     low, high = total.interval if total.interval is not None else (None, None)
     values |= {"low": rate(low), "high": rate(high), "said": _classes(found)}
     side = "below" if total.verdict == "met" else "above"
-    gap = points(abs(round(total.realised, 4) - round(total.tolerance, 4)))
+    gap = points(abs(round(total.realised, 4) - round(total.allowed, 4)))
     return (
         both("headline.lead_tolerance", **values),
+        *_depends(inputs),
         both(f"headline.lead_{side}", gap=gap, **values),
         _why(inputs, found),
     )
+
+
+WEAK = 2.0
+"""Largest multiplier of the odds of refused applicants below which the first section says it (Rosenbaum's gamma)."""
+
+
+def _depends(inputs: Inputs) -> tuple[Text, ...]:
+    """One paragraph on what the certificates depend on: what binds, refused applicants, repeated certifications."""
+    thresholds = inputs.thresholds
+    certified = {name: c for name, c in thresholds["certificates"].items() if c["certified"]}
+    said = []
+    if certified and all(c["reason"] == "certified_all" for c in certified.values()):
+        said.append(both("headline.binds_ceiling"))
+    weak = {name: s for name, s in thresholds["swap_ins"].items() if s["gamma"] is None or s["gamma"] < WEAK}
+    if weak:
+        gamma = min(s["gamma"] or 1.0 for s in weak.values())
+        names = joined([coded("size", name) for name in weak])
+        said.append(both("headline.weak_gamma", classes=names, gamma=decimal(gamma, 2)))
+    looks = thresholds["looks"]
+    if looks["made"] > looks["planned"]:
+        said.append(both("headline.looks", made=count(looks["made"]), planned=count(looks["planned"])))
+    plain = thresholds["realised_without_margin"]["all"]["ratio_approved"]
+    if plain is not None and thresholds["stock_flow"]["rho"] > 0:
+        ours = thresholds["realised"]["all"]
+        if ours["approved_loans"] != thresholds["realised_without_margin"]["all"]["approved_loans"]:
+            share = thresholds["realised_without_margin"]["all"]["approved_share_exposure"]
+            said.append(both("headline.without_margin", share=percent(share, 1), realised=percent(plain)))
+    return (joined(said, " ", ""),) if said else ()
 
 
 def _classes(found: tuple[LimitOutcome, ...]) -> Text:
@@ -56,7 +86,7 @@ def _classes(found: tuple[LimitOutcome, ...]) -> Text:
             "headline.exceeded_class",
             size_class=coded("size", p.size_class),
             realised=rate(p.realised),
-            tolerance=rate(p.tolerance),
+            allowed=rate(p.allowed),
         )
         for p in found[:-1]
         if p.verdict == "exceeded"

@@ -1,4 +1,4 @@
-"""Whether limits were met: the certified tolerance and the realised ratio, per size class and in total."""
+"""Whether limits were met: the default ratio that the tolerance allows and the realised one, by size class."""
 
 from dataclasses import dataclass
 
@@ -11,16 +11,19 @@ from reports.sections.noise import Interval, ratio_interval
 
 @dataclass(frozen=True)
 class LimitOutcome:
-    """One size class, or `all`: the tolerance certified and the ratio by amounts of what would have been approved.
+    """One size class, or `all`: the tolerance, the default ratio it allows, and that of what would have been approved.
 
-    Ratios and shares are fractions of amounts. The tolerance is that in force on the day of each application, averaged
-    by the amounts approved: where nothing was approved, that of the day of the policy, and None for `all`. `verdict` is
-    one of reports.codes.VERDICTS.
+    Ratios and shares are fractions of amounts. `tolerance` is the tolerated NPL ratio and `allowed` the default ratio
+    of the outcome window that it allows, both those of the day of each application, averaged by the amounts approved:
+    where nothing was approved, those of the day of the policy, and None for `all`. `tested` is the level of the
+    certificate, with the margin for year effects. `verdict` is one of reports.codes.VERDICTS.
     """
 
     size_class: str
     verdict: str
     tolerance: float | None
+    allowed: float | None
+    tested: float | None
     certified: bool
     reason: str | None
     cut_off: float | None
@@ -36,10 +39,10 @@ class LimitOutcome:
 
     @property
     def within_noise(self) -> bool:
-        """True when the tolerance lies in the 95 % interval: sampling alone may explain the gap."""
-        if self.interval is None or self.tolerance is None:
+        """True when the ratio allowed lies in the 95 % interval: sampling alone may explain the gap."""
+        if self.interval is None or self.allowed is None:
             return False
-        return self.interval.low <= self.tolerance <= self.interval.high
+        return self.interval.low <= self.allowed <= self.interval.high
 
 
 def limit_outcomes(inputs: Inputs) -> tuple[LimitOutcome, ...]:
@@ -55,7 +58,8 @@ def _class(name: str, inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     return _outcome(
         name,
         mine,
-        _average_tolerance(approved) if len(approved) else certificate["tolerance"],
+        _limits(approved) if len(approved) else (certificate["tolerance"], certificate["flow"]),
+        tested=certificate["tested"],
         certified=_certified(inputs, name),
         reason=certificate["reason"],
         evidence=(certificate["cut_off"], certificate["observed_ratio"], certificate["upper_bound"]),
@@ -66,7 +70,7 @@ def _total(inputs: Inputs, later: pd.DataFrame) -> LimitOutcome:
     approved = later[later["decision"] == "approve"]
     certified = any(_certified(inputs, name) for name in inputs.thresholds["certificates"])
     return _outcome(
-        "all", later, _average_tolerance(approved), certified=certified, reason=None, evidence=(None, None, None)
+        "all", later, _limits(approved), tested=None, certified=certified, reason=None, evidence=(None, None, None)
     )
 
 
@@ -75,17 +79,24 @@ def _certified(inputs: Inputs, name: str) -> bool:
     return any(issued["certificates"][name]["certified"] for issued in inputs.thresholds["procedure"]["issued"])
 
 
-def _average_tolerance(approved: pd.DataFrame) -> float | None:
-    """Tolerance of the approved amounts, each that in force on its own day; None where nothing was approved."""
+def _limits(approved: pd.DataFrame) -> tuple[float | None, float | None]:
+    """Tolerance of the approved amounts, and ratio allowed, each of its own day; None where nothing was approved."""
     amount = float(approved["amount"].sum())
-    return rounded_number(float((approved["amount"] * approved["tolerance"]).sum()) / amount) if amount > 0 else None
+    if amount <= 0:
+        return None, None
+    tolerance, allowed = (
+        rounded_number(float((approved["amount"] * approved[name]).sum()) / amount)
+        for name in ("tolerance", "default_limit")
+    )
+    return tolerance, allowed
 
 
 def _outcome(
     name: str,
     loans: pd.DataFrame,
-    tolerance: float | None,
+    limits: tuple[float | None, float | None],
     *,
+    tested: float | None,
     certified: bool,
     reason: str | None,
     evidence: tuple[float | None, float | None, float | None],
@@ -94,8 +105,9 @@ def _outcome(
     realised, amount = amount_ratio(approved), float(loans["amount"].sum())
     return LimitOutcome(
         name,
-        verdict(certified, tolerance, realised),
-        tolerance,
+        verdict(certified, limits[1], realised),
+        *limits,
+        tested,
         certified,
         reason,
         *evidence,
@@ -109,14 +121,14 @@ def _outcome(
     )
 
 
-def verdict(certified: bool, tolerance: float | None, realised: float | None) -> str:
-    """Whether the realised ratio stays within the tolerance, one of reports.codes.VERDICTS.
+def verdict(certified: bool, allowed: float | None, realised: float | None) -> str:
+    """Whether the realised default ratio stays within the one allowed, one of reports.codes.VERDICTS.
 
     >>> verdict(True, 0.103, 0.0870), verdict(True, 0.103, 0.1447), verdict(False, 0.083, None)
     ('met', 'exceeded', 'not_certified')
     """
     if not certified:
         return "not_certified"
-    if realised is None or tolerance is None:
+    if realised is None or allowed is None:
         return "nothing_approved"
-    return "met" if realised <= tolerance else "exceeded"
+    return "met" if realised <= allowed else "exceeded"

@@ -5,9 +5,9 @@ import pandas as pd
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, p_value, percent, points
-from reports.path_chart import path_chart
+from reports.path_chart import Chart, path_chart
 from reports.rule_texts import rule_name
-from reports.sections import region
+from reports.sections import lines, region, steps
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
@@ -19,21 +19,30 @@ ORDER = ("approve", "refer", "decline")
 def section(inputs: Inputs) -> Section:
     """Tolerances, certificates, paths and decisions."""
     found = inputs.thresholds
-    charts = []
-    for name, certificate in found["certificates"].items():
-        path = inputs.path[inputs.path["size_class"] == name]
-        if path["tested"].any():
-            charts.append(path_chart(path, certificate["tolerance"], certificate["delta"], coded("size", name)))
     blocks = (
         _tolerances(found),
+        *steps.blocks(found),
         _certificates(found),
-        *charts,
+        *_charts(inputs),
         Paragraph(both("threshold.chart_reading"), "note"),
         Paragraph(both("threshold.zones", document="policy/zones.yaml", name=found["procedure"]["measure"])),
+        *lines.blocks(found),
         _decisions(inputs.decisions),
         *region.blocks(inputs),
     )
     return Section("thresholds", both("page.thresholds"), blocks)
+
+
+def _charts(inputs: Inputs) -> list[Chart]:
+    """The path of each certificate of which a cut-off was tested."""
+    charts = []
+    for certificate in inputs.thresholds["certificates"].values():
+        classes = certificate["classes"]
+        path = inputs.path[inputs.path["size_class"] == "+".join(classes)] if len(inputs.path) else inputs.path
+        if certificate["size_class"] == classes[0] and len(path) and path["tested"].any():
+            names = joined([coded("size", name) for name in classes])
+            charts.append(path_chart(path, certificate["tested"], certificate["delta"], names))
+    return charts
 
 
 def flag(code: str) -> Text:
@@ -86,7 +95,7 @@ def _certificates(found: Json) -> Grid:
         short("column.size_class"),
         word("column.certified"),
         number("column.cut_off"),
-        number("column.tolerance"),
+        number("column.tested"),
         number("column.observed"),
         number("column.upper_bound"),
         number("column.p_value"),
@@ -94,10 +103,11 @@ def _certificates(found: Json) -> Grid:
         number("column.defaults_rows"),
         number("column.effective_loans"),
         number("column.certified_share"),
+        number("column.wanted_loans"),
     )
     rows = [_certificate_row(name, c) for name, c in found["certificates"].items()]
-    delta = next(iter(found["certificates"].values()))["delta"]
-    note = both("threshold.certificates_note", delta=percent(delta, 0))
+    first = next(iter(found["certificates"].values()))
+    note = both("threshold.certificates_note", delta=percent(first["delta"], 0), test=coded("mode", first["mode"]))
     return Grid(both("threshold.certificates"), heads, tuple(rows), note)
 
 
@@ -109,7 +119,7 @@ def _certificate_row(name: str, c: Json) -> Row:
             coded("size", name),
             joined((verdict, coded("certificate", c["reason"])), ": ", "："),
             percent(c["cut_off"]),
-            percent(c["tolerance"]),
+            percent(c["tested"]),
             percent(c["observed_ratio"]),
             percent(c["upper_bound"]),
             p_value(c["p_value"]),
@@ -117,6 +127,7 @@ def _certificate_row(name: str, c: Json) -> Row:
             count(c["defaults"]),
             decimal(c["effective_loans"] if some else None, 1),
             percent(c["approved_share_exposure"] if c["certified"] else None, 1),
+            count(c["wanted_loans"]),
         ),
         tone="" if c["certified"] else "muted",
     )

@@ -31,11 +31,9 @@ def section(inputs: Inputs) -> Section | None:
 
 
 def exceeded(inputs: Inputs) -> tuple[str, ...]:
-    """Size classes whose certified cut-off approves a true NPL ratio above the tolerance."""
+    """Size classes whose certified cut-off approves a true default ratio above the one allowed."""
     certificates, ratios = inputs.thresholds["certificates"], inputs.ground_truth["true_ratios"]
-    return tuple(
-        name for name, ratio in ratios.items() if ratio is not None and ratio > certificates[name]["tolerance"]
-    )
+    return tuple(name for name, ratio in ratios.items() if ratio is not None and ratio > certificates[name]["flow"])
 
 
 def _sentences(inputs: Inputs) -> tuple[Paragraph, ...]:
@@ -113,7 +111,7 @@ def _certificates(inputs: Inputs) -> Grid:
     heads = (
         short("column.size_class"),
         number("column.cut_off"),
-        number("column.tolerance"),
+        number("column.allowed"),
         number("column.observed"),
         number("column.true_ratio"),
         word("column.in_truth"),
@@ -128,7 +126,7 @@ def _certificate_row(name: str, certificate: Mapping[str, Any], inputs: Inputs) 
     cells = (
         coded("size", name),
         percent(certificate["cut_off"]),
-        percent(certificate["tolerance"]),
+        percent(certificate["flow"]),
         percent(certificate["observed_ratio"] if certificate["certified"] else None),
         percent(ratio),
         both(f"truth.{known}"),

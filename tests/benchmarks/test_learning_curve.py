@@ -253,6 +253,28 @@ def test_ours_refuses_few_defaults_with_the_sentence_of_the_product(capsys: pyte
     assert "ours: small, 100 rows, 1 of 1 draws: wanted at least 30 defaults among the development loans" in shown
 
 
+@pytest.mark.usefixtures("small")
+def test_where_ours_refuses_no_challenger_is_fitted_nor_looked_for_again(tmp_path: Path) -> None:
+    kept = tmp_path / "cells.jsonl"
+    asked = ["--sizes", "100", "--draws", "1", "--settings", "small", "--challengers", "ridge logistic"]
+    for _ in range(2):
+        assert main([*asked, "--resume", str(kept)]) == 0
+        (only,) = [json.loads(row) for row in kept.read_text(encoding="utf8").splitlines()]
+        assert only["model"] == "ours"
+        assert only["refused"].startswith("wanted at least 30 defaults")
+
+
+def test_a_challenger_whose_library_wants_more_defaults_is_refused_with_its_words() -> None:
+    cell = simulated_set(SETTING, 500).cell(300, 0)
+    assert cell is not None
+    (fold,) = cell.data.folds
+    one = np.zeros(len(fold.development.loans))
+    one[0] = 1.0
+    part = replace(fold.development, loans=replace(fold.development.loans, defaulted=one))
+    with pytest.raises(ModelError, match="could not be fitted: The least populated class"):
+        learning_models.pds("HistGradientBoosting", replace(cell.data, folds=[replace(fold, development=part)]))
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -1,11 +1,8 @@
-import math
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from decisions.tolerance import dated_tolerances, flow_tolerance, macro_margin, resolution_factor, tolerances
+from decisions.tolerance import dated_tolerances, tolerances
 from policy.loader import Figure, PolicyError, figure
 
 DAY = date(2024, 6, 30)
@@ -71,68 +68,6 @@ def test_an_overall_ratio_that_is_no_fraction_is_refused(overall):
 def test_a_tolerance_of_the_whole_book_is_refused():
     with pytest.raises(PolicyError, match="tolerance of micro enterprises must be a fraction between 0 and 1"):
         tolerances(0.98, DAY)
-
-
-# Allowed 12-month flow [%] after a mean stay in NPL of half a year, 1, 1.5, 2 and 3 years, by NPL ratio and growth.
-STAYS = (0.5, 1.0, 1.5, 2.0, 3.0)
-ALLOWED = {
-    (0.030, 0.0): (6.0, 3.0, 2.0, 1.5, 1.0),
-    (0.030, 0.1): (6.3, 3.3, 2.3, 1.8, 1.3),
-    (0.045, 0.0): (9.0, 4.6, 3.1, 2.3, 1.6),
-    (0.045, 0.1): (9.4, 5.1, 3.5, 2.8, 2.0),
-    (0.045, 0.2): (9.8, 5.5, 4.0, 3.2, 2.5),
-    (0.060, 0.0): (12.0, 6.2, 4.2, 3.1, 2.1),
-    (0.060, 0.1): (12.5, 6.8, 4.8, 3.8, 2.7),
-}
-
-
-@pytest.mark.parametrize(("npl", "growth"), list(ALLOWED))
-def test_the_flow_that_an_npl_ratio_allows(npl, growth):
-    percent = [100 * flow_tolerance(npl, resolution_factor(years, growth)) for years in STAYS]
-    assert percent == pytest.approx(ALLOWED[npl, growth], abs=0.051)
-
-
-@given(st.floats(0.001, 0.3), st.floats(0.2, 5.0), st.floats(0.0, 0.3))
-def test_a_steady_book_at_the_allowed_flow_stands_exactly_at_the_ratio(npl, years, growth):
-    kappa = resolution_factor(years, growth)
-    hazard = -math.log1p(-flow_tolerance(npl, kappa))
-    assert hazard * kappa / (1 + hazard * kappa) == pytest.approx(npl, rel=1e-9)
-
-
-def test_the_margin_for_year_effects_by_hand():
-    # rho 5 %, one year: root(.05 x 2 / .95) = .32444; Phi^-1(.045) = -1.69540; z_.9 = 1.28155; Phi(-2.11119) = .017379
-    assert macro_margin(0.045, 0.05, 1, 0.10) == pytest.approx(0.017379, abs=2e-6)
-
-
-def test_without_correlation_there_is_no_margin():
-    assert macro_margin(0.045, 0.0, 3, 0.05) == pytest.approx(0.045, rel=1e-12)
-
-
-@given(st.floats(0.01, 0.2), st.floats(0.005, 0.2), st.integers(1, 20), st.floats(0.01, 0.3))
-def test_the_margin_grows_with_correlation_and_shrinks_with_years(tolerance, rho, years, delta):
-    tightened = macro_margin(tolerance, rho, years, delta)
-    assert tightened < tolerance
-    assert macro_margin(tolerance, 1.2 * rho, years, delta) < tightened
-    assert macro_margin(tolerance, rho, years + 1, delta) > tightened
-
-
-@pytest.mark.parametrize(
-    ("call", "sentence"),
-    [
-        (
-            lambda: flow_tolerance(1.0, 1.0),
-            "wanted an NPL ratio between 0 and 1 and kappa above 0 years; got 1.0 and 1.0",
-        ),
-        (lambda: flow_tolerance(0.04, 0.0), "kappa above 0 years; got 0.04 and 0.0"),
-        (lambda: resolution_factor(0.0, 0.1), "wanted a positive stay in NPL .* got 0.0 years"),
-        (lambda: resolution_factor(2.0, -0.5), "growth above minus one over the stay; got 2.0 years, growth -0.5"),
-        (lambda: macro_margin(0.04, 1.0, 1, 0.1), "rho from 0 to below 1 and years above 0; got 0.04, 0.1, 1.0, 1"),
-        (lambda: macro_margin(0.04, 0.1, 0, 0.1), "years above 0"),
-    ],
-)
-def test_what_has_no_tolerance_is_refused_with_a_sentence(call, sentence):
-    with pytest.raises(ValueError, match=sentence):
-        call()
 
 
 def ratio(values):

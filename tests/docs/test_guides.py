@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from decisions.stock_flow import flow_tolerance, read_stock_flow, resolution_factor
 from decisions.tolerance import tolerances
 from policy.loader import PolicyError, figure
 from reports.texts import catalogue
@@ -109,6 +110,17 @@ def test_the_tolerance_changes_on_its_day_and_not_before(policy: Path) -> None:
 def test_the_ratio_named_in_the_parameters_is_the_figure_of_the_guide(policy: Path) -> None:
     params = yaml.safe_load((policy.parent / "params.yaml").read_text(encoding="utf8"))
     assert figure("tolerance", params["threshold"]["simulated"]["overall_npl"], policy).flag == "B"
+
+
+def test_the_stock_and_flow_of_the_guide_are_read_and_named_in_the_parameters(policy: Path) -> None:
+    params = yaml.safe_load((policy.parent / "params.yaml").read_text(encoding="utf8"))
+    found = read_stock_flow(params["threshold"]["simulated"]["stock_flow"], date(2025, 12, 31), policy)
+    assert (found.flag, found.rho, found.resolution_years) == ("B", 0.03, 1.4)
+
+
+def test_a_bank_that_writes_off_fast_may_allow_three_times_the_defaults() -> None:
+    fast, slow = (flow_tolerance(0.045, resolution_factor(stay, 0.1)) for stay in (0.5, 2.0))
+    assert fast / slow > 3
 
 
 def test_more_than_three_points_is_refused_in_the_words_of_the_guide(policy: Path) -> None:

@@ -11,8 +11,10 @@ import pytest
 from decisions.certificate import Certificate
 from decisions.cross_class import cross_class
 from decisions.procedure import Issued, opened, procedure
+from decisions.stock_flow import Level, read_stock_flow
 from models.challengers.verdicts import verdicts
 from models.fitting.split import LEFT_OUT, PARTS
+from policy.segments import SIZE_CLASSES
 from reports.inputs import Inputs, Study
 
 STAGES = ("startup", "growth", "mature")
@@ -80,6 +82,7 @@ def _decisions(later: pd.DataFrame) -> pd.DataFrame:
             "limit": [0.10, 0.10, 0.10, 0.10, 0.25, 0.05],
             "grade": ["G5", "G5", "G4", "G6", "G8", "G9"],
             "tolerance": [0.103, 0.103, 0.103, 0.103, 0.103, 0.083],
+            "default_limit": [0.103, 0.103, 0.103, 0.103, 0.103, 0.083],
             "fired": ["", "", "", "open_overdue", "", "serious_breach"],
             "compared": "",
         },
@@ -94,7 +97,37 @@ def _certificate(name: str, certified: bool) -> dict[str, Any]:
         found = Certificate(name, True, 0.10, tolerance, 0.1, "certified", 50, 2, 40.0, 0.05, 0.09, 0.04, 0.6, 0.7)
     else:
         found = Certificate(name, False, None, tolerance, 0.1, "no_loans")
-    return vars(found)
+    level = {"flow": tolerance, "tested": tolerance - 0.01, "classes": (name,)}
+    return vars(replace(found, **level, lines=dict.fromkeys(STAGES, 0.10) if certified else {}))
+
+
+def _stock_flow() -> dict[str, Any]:
+    """What became of the tolerances on the way to the tests, and how the lines depend on it."""
+    row = {"size_class": "micro", "resolution_years": None, "flow": 0.103, "approved_share_exposure": 0.6}
+    evidence = {
+        "size_class": "micro",
+        "stage": "growth",
+        "line": 0.10,
+        "loans": 50,
+        "defaults": 2,
+        "observed_ratio": 0.05,
+        "approved_amount": 600.0,
+        "approved_share_exposure": 0.6,
+        "expected_profit": 0.01,
+    }
+    return {
+        "stock_flow": {**vars(read_stock_flow("sba_study", date(2024, 12, 31))), "since": "2005-01-01"},
+        "levels": {name: vars(Level(0.103, 0.103, 0.103, 0.093, 1)) for name in SIZE_CLASSES},
+        "year_effects": {"rates": {}, "rho": 0.138, "upper": 0.225},
+        "evidence": [evidence],
+        "objective": "volume",
+        "objectives": {"volume": [evidence], "profit": [{**evidence, "approved_amount": 300.0}]},
+        "sensitivity": [
+            {**row, "rho": rho, "tested": 0.1 - rho, "cut_off": cut} for rho, cut in ((0.0, 0.1), (0.05, None))
+        ],
+        "looks": {"planned": 1, "loans": "l0", "made": 1},
+        "realised_without_margin": {"all": _realised()},
+    }
 
 
 def _realised() -> dict[str, Any]:
@@ -160,6 +193,7 @@ def _thresholds() -> dict[str, Any]:
         "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}},
         "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
         "realised": {"all": _realised()},
+        **_stock_flow(),
     }
 
 

@@ -34,9 +34,10 @@ def test_the_headline_says_limit_outcome_and_reasons_in_three_sentences(inputs):
     limit, realised, why = headline.section(inputs).blocks[:3]
     assert isinstance(limit, Paragraph)
     assert limit.tone == "lead exceeded"
-    assert limit.text.en.startswith("Tolerance: on the data of 2005 cut-offs were certified, each with 90% confidence")
+    assert limit.text.en.startswith("Tolerance: a tolerated NPL ratio of 10.30% (average of the size classes")
+    assert "On the loans of 2005 cut-offs were certified, each with 90% confidence" in limit.text.en
     assert "33.33% defaulted" in realised.text.en
-    assert "23.03 percentage points above the tolerance" in realised.text.en
+    assert "23.03 percentage points above what the tolerance allows" in realised.text.en
     assert realised.text.en.endswith("the limit was met for small, exceeded for micro (66.7% against 10.3%).")
     assert "2006–2008年" in realised.text.zh
     # of 900 of amounts 400 defaulted; every part has a rate of 0.2, so default rates did not rise
@@ -46,9 +47,9 @@ def test_the_headline_says_limit_outcome_and_reasons_in_three_sentences(inputs):
 
 
 def test_an_exceeded_limit_of_one_class_is_not_hidden_by_the_total(inputs, changed):
-    found = changed(decisions=inputs.decisions.assign(tolerance=0.4))
+    found = changed(decisions=inputs.decisions.assign(default_limit=0.4))
     blocks = headline.section(found).blocks
-    assert "below the tolerance" in blocks[1].text.en
+    assert "below what the tolerance allows" in blocks[1].text.en
     assert blocks[0].tone == "lead exceeded"
 
 
@@ -183,7 +184,7 @@ def test_the_group_effects_a_stage_keeps_are_told_with_their_gain(inputs):
 
 
 def test_certificates_say_why_there_is_none(inputs):
-    grid = _grids(thresholds.section(inputs))[1]
+    grid = _grids(thresholds.section(inputs))[2]
     assert _cells(grid, 3)[1] == "not certified: no loan with a known outcome"
     assert _cells(grid, 3)[2] == "–"
 
@@ -195,12 +196,48 @@ def test_only_classes_with_a_tested_cut_off_have_a_path(inputs):
 
 
 def test_decisions_are_counted_by_rule_and_stage(inputs):
-    grid = _grids(thresholds.section(inputs))[2]
+    grid = _grids(thresholds.section(inputs))[6]
     said = "PD at or below the certified cut-off and the ceiling, and no rule against it."
     assert _cells(grid, 0) == ["approve", said, "1", "1", "1", "3"]
     assert _cells(grid, 1)[:2] == ["refer", "An overdue debt is open"]
     assert [_cells(grid, row)[0] for row in (2, 3)] == ["decline", "decline"]
     assert _cells(grid, -1)[2:] == ["2", "2", "2", "6"]
+
+
+def test_the_steps_from_the_tolerance_to_the_level_tested_are_shown(inputs):
+    grid = _grids(thresholds.section(inputs))[1]
+    assert _cells(grid, 0) == ["micro", "10.30%", "10.30%", "10.30%", "9.30%"]
+    assert "sba_study, flag D" in grid.note.en
+    said = [block.text.en for block in thresholds.section(inputs).blocks if isinstance(block, Paragraph)]
+    assert "The years before show a correlation of 0.138, at most 0.225 (90 %); the policy takes 0.230." in said
+
+
+def test_objectives_and_the_sensitivity_of_the_line_are_shown(inputs):
+    evidence, objectives, sensitivity = _grids(thresholds.section(inputs))[3:6]
+    assert _cells(evidence, 0) == ["micro", "growth", "10.00%", "50", "2", "5.00%", "60.0%", "1.00%"]
+    assert [_cells(objectives, row)[0] for row in (0, 1)] == ["volume", "profit"]
+    assert _cells(sensitivity, 0) == ["final losses", "10.00%", "–"]
+
+
+def test_the_first_section_says_what_the_certificate_depends_on(inputs, changed):
+    found = inputs.thresholds
+    certificates = {
+        name: {**c, "reason": "certified_all"} if c["certified"] else c for name, c in found["certificates"].items()
+    }
+    plain = {"all": {**found["realised"]["all"], "approved_loans": 5, "ratio_approved": 0.2}}
+    told = {
+        **found,
+        "certificates": certificates,
+        "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 1.5, "manski_share": 0.02}},
+        "looks": {"planned": 1, "loans": "l0", "made": 3},
+        "realised_without_margin": plain,
+    }
+    said = headline.section(changed(thresholds=told)).blocks[1].text.en
+    assert "what limits approvals is the ceiling" in said
+    assert "For micro the limit holds only if" in said
+    assert "at most 1.50 times the odds" in said
+    assert "certified 3 different procedures; the confidence is shared among 1" in said
+    assert "Without the margin for a bad year 50.0% of the amounts would have been approved, and 20.00%" in said
 
 
 def test_assumptions_of_this_project_are_marked_wherever_they_appear(inputs):

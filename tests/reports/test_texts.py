@@ -124,6 +124,13 @@ def test_an_entry_without_both_languages_is_refused(tmp_path: Path):
         catalogue(path)
 
 
+def test_two_files_have_no_section_in_common(tmp_path: Path):
+    path = tmp_path / "other.yaml"
+    path.write_text("a:\n  b: {en: c, zh: 丙}\n", encoding="utf8")
+    with pytest.raises(TextError, match=r"other.yaml: wanted sections that no other file has; a stands elsewhere too"):
+        catalogue(path, path)
+
+
 def test_stages_and_size_classes_are_told_as_the_segments_label_them():
     for family, names in (("stage", SEGMENTS.stages), ("size", SEGMENTS.size_classes)):
         for name in names:

@@ -26,7 +26,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("evaluation", "thresholds"):
         (tmp_path / folder).mkdir()
     tested = pd.DataFrame({"application_id": [f"t{i}" for i in range(300)], "part": "certification"})
-    tested = tested.assign(size_class="small", pd=0.02, exposure=[1.0, 2.0, 3.0] * 100, weight=1.0)
+    tested = tested.assign(size_class="small", stage="growth", pd=0.02, exposure=[1.0, 2.0, 3.0] * 100, weight=1.0)
     tested.to_parquet(tmp_path / "evaluation" / "scores.parquet")
     able = tested[["application_id"]].assign(decidable=True)
     able.to_parquet(tmp_path / "thresholds" / "decidable.parquet")
@@ -102,6 +102,7 @@ def test_the_bundle_of_a_run_carries_its_suspensions(run: Path, monkeypatch: pyt
             "params": {"memory": "1GB", "stage_scheme": "a", "size_scheme": "b", "policy_on": "2025-12-31"}
         },
     }
+    monkeypatch.setattr(bundle, "require_unchanged", lambda folder: None)
     monkeypatch.setattr(bundle, "open_models", lambda folder: MODELS)
     monkeypatch.setattr(bundle, "open_acceptance", lambda folder: None)
     monkeypatch.setattr(bundle, "_there", lambda path: None)
