@@ -211,7 +211,8 @@ def test_the_first_section_says_what_the_certificate_depends_on(inputs, changed)
     certificates = {
         name: {**c, "reason": "certified_all"} if c["certified"] else c for name, c in found["certificates"].items()
     }
-    plain = {"all": {**found["realised"]["all"], "approved_loans": 5, "ratio_approved": 0.2}}
+    one = {**found["realised"]["all"], "approved_loans": 5, "ratio_approved": 0.2}
+    plain = {"all": one, "small": one, "large": {**one, "ratio_approved": None}}
     told = {
         **found,
         "certificates": certificates,
@@ -224,7 +225,8 @@ def test_the_first_section_says_what_the_certificate_depends_on(inputs, changed)
     assert "For micro the limit holds only if" in said
     assert "at most 1.50 times the odds" in said
     assert "certified 3 different procedures; the confidence is shared among 1" in said
-    assert "Without the margin for a bad year 50.0% of the amounts would have been approved, and 20.00%" in said
+    assert "Without the margin for a bad year 50.0% of the amounts would have been approved; of them" in said
+    assert "would have defaulted: small (20.0% against 10.3%)." in said
 
 
 def test_assumptions_of_this_project_are_marked_wherever_they_appear(inputs):
