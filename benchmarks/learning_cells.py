@@ -26,26 +26,25 @@ class Kept:
         When the file has a line that is none of ours.
     """
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, key: Sequence[str] = KEY) -> None:
         self.path = path
+        self.key = (*key, "version")
         self.lines: dict[tuple[Any, ...], Line] = {}
         text = path.read_text(encoding="utf8") if path is not None and path.exists() else ""
         whole = text[: text.rfind("\n") + 1]
         for number, row in enumerate(whole.splitlines(), start=1):
             try:
                 line = json.loads(row)
-                self.lines[tuple(line[name] for name in (*KEY, "version"))] = line
+                self.lines[tuple(line[name] for name in self.key)] = line
             except (ValueError, KeyError, TypeError) as error:
-                message = (
-                    f"{path}: wanted a line of JSON with {', '.join((*KEY, 'version'))}; got another in line {number}"
-                )
+                message = f"{path}: wanted a line of JSON with {', '.join(self.key)}; got another in line {number}"
                 raise SetError(message) from error
         if path is not None and whole != text:  # a run was stopped while it wrote its last line
             path.write_text(whole, encoding="utf8")
 
     def add(self, line: Line) -> None:
         """Keep a line, and write it to the file at once."""
-        self.lines[tuple(line[name] for name in (*KEY, "version"))] = line
+        self.lines[tuple(line[name] for name in self.key)] = line
         if self.path is not None:
             with self.path.open("a", encoding="utf8") as file:
                 file.write(json.dumps(line, allow_nan=False) + "\n")

@@ -34,13 +34,13 @@ def rolling_study(folder: Path, years: Mapping[int, int]) -> pd.DataFrame:
 
     `folder` holds the features and valid tables of the SBA source.
     """
-    table = _loans(folder)
+    table = loans_with_outcomes(folder)
     names = usable_features(table)
     params = _params()
     found = []
     for year, last in years.items():
         built_on = pd.Timestamp(year, 1, 1)
-        known = _as_known(table[table["as_of"] < built_on], built_on, names)
+        known = as_known(table[table["as_of"] < built_on], built_on, names)
         tested = table[(table["as_of"] >= built_on) & (table["as_of"] < pd.Timestamp(last + 1, 1, 1))]
         final = table.loc[table["as_of"] < built_on, "ever"].to_numpy()
         for name, way in WAYS.items():
@@ -93,7 +93,7 @@ def _classifier(known: Loans, label: np.ndarray, params: TrainParams) -> Booster
     return fit_booster(Rows(known.features, None, label, known.weight), Shape({}), params, TREES)
 
 
-def _loans(folder: Path) -> pd.DataFrame:
+def loans_with_outcomes(folder: Path) -> pd.DataFrame:
     """Feature table with the final outcome `ever`, `in_window`, weight and the day of default, by day of decision."""
     outcomes = pd.read_parquet(folder / "valid" / "outcomes.parquet")
     columns = ["application_id", "defaulted", "defaulted_on", "window_ends_on", "weight"]
@@ -106,7 +106,7 @@ def _loans(folder: Path) -> pd.DataFrame:
     ).sort_values("application_id")
 
 
-def _as_known(table: pd.DataFrame, built_on: pd.Timestamp, names: list[str]) -> Loans:
+def as_known(table: pd.DataFrame, built_on: pd.Timestamp, names: list[str]) -> Loans:
     """The loans with what had happened by `built_on`: a default of later days is not known."""
     happened = table["defaulted_on"] < built_on
     end = table["window_ends_on"].where(table["window_ends_on"] < built_on, built_on)

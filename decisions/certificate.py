@@ -16,8 +16,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
+from decisions.modes import MODES, Mode, could_pass, p_values, upper_bound, upper_bounds
 from decisions.sampling import Sample, sample
-from decisions.weighted_binomial import check_tolerance, tail, upper_bound
+from decisions.weighted_binomial import check_tolerance
 from policy.digits import rounded, rounded_number
 from policy.errors import MendableError
 
@@ -31,17 +32,9 @@ REASONS = (
     "one_outcome_only",  # drawn by outcome, and nobody (or everybody) defaulted: odds of the sample unknown
     "no_loans",  # the class has no loan with a known outcome
 )
-PATH_COLUMNS = (
-    "cut_off",
-    "loans",
-    "defaults",
-    "observed_ratio",
-    "approved_share",
-    "p_value",
-    "tested",
-    "passed",
-    "upper_bound",  # of the cut-offs tested, where asked for; missing for the others
-)
+TESTED_COLUMNS = ("p_value", "tested", "passed", "upper_bound")
+"""Of each cut-off; the upper bound of those tested alone, where asked for."""
+PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", *TESTED_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,8 @@ class Certificate:
     `tolerance` is the tolerated NPL ratio, `flow` the default ratio of the outcome window that it allows, `tested` the
     level of the test, with the margin for year effects (`decisions.stock_flow.Level`); `lines_without_margin` what the
     flow itself would certify. `classes` are the size classes the statement is about. `wanted_loans` are those that a
-    certificate would take if ratios stayed as they are, missing where it has been issued or none would do.
+    certificate would take if ratios stayed as they are, missing where it has been issued or none would do. `mode` is
+    the test it was made with (`decisions.modes.MODES`).
     """
 
     size_class: str
@@ -79,6 +73,7 @@ class Certificate:
     lines_without_margin: Mapping[str, float] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
     wanted_loans: int | None = None
+    mode: str = "weighted_binomial"
 
     def line(self, stage: str) -> float | None:
         """Highest PD approved in the lifecycle stage; None without a certificate."""
@@ -111,6 +106,8 @@ def certify(
     start_stress: float = 0.0,
     outcome_weights: tuple[float, float] | None = None,
     rank: ArrayLike | None = None,
+    mode: str = "weighted_binomial",
+    largest_exposure: float | None = None,
     bounds: bool = False,
 ) -> Certified:
     """Certificate of one size class from its loans with outcomes, arrays of shape (loans,), and the path of its test.
@@ -118,32 +115,39 @@ def certify(
     The path holds `grid` cut-offs that split the population's exposure evenly, and the start is the one with the best
     predicted z-score; both come from PDs and exposures alone, never from labels. `start_stress` raises the PDs on the
     probit scale (for a year effect of correlation rho: sqrt(rho)) before the start is chosen, so that one bad year does
-    not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`. `bounds` asks
-    for the upper bound of every cut-off tested, which takes longer than the tests.
+    not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`; `mode` is
+    one of `decisions.modes.MODES`, `largest_exposure` the one that policy allows (mode `strict`). `bounds` asks for the
+    upper bound of every cut-off tested, which takes longer than the tests.
 
     Raises
     ------
     MendableError
-        When tolerance or delta is not inside (0, 1), grid is below 1, or the loans are not fit to use.
+        When tolerance or delta is not inside (0, 1), grid is below 1, the mode is none, or loans are not fit.
     """
     _check_level(tolerance, delta, grid)
+    test = Mode(mode, delta, largest_exposure)
     loans = sample(pd_, exposure, defaulted, weight, design, outcome_weights, rank)
     level = (tolerance, delta)
     if loans is None or not loans.exposure.size:
         reason = "no_loans" if not np.size(pd_) else "one_outcome_only"
-        return Certified(_untested(reason, defaulted, level, size_class), pd.DataFrame(columns=list(PATH_COLUMNS)))
+        return Certified(
+            _untested(reason, defaulted, level, size_class, mode), pd.DataFrame(columns=list(PATH_COLUMNS))
+        )
     ends = _ends(loans, grid)
     sample_tolerance = float(loans.in_sample(tolerance))
-    start = _start(loans, ends, sample_tolerance, delta, start_stress)
-    path = _path(loans, ends, start, sample_tolerance, delta)
+    start = _start(loans, ends, sample_tolerance, test, start_stress)
+    path = _path(loans, ends, start, sample_tolerance, test)
     if bounds:
-        path = path.assign(upper_bound=_bounds(loans, ends, path["tested"].to_numpy(), delta))
+        found = upper_bounds(test, loans, ends[path["tested"]], sample_tolerance)
+        path.loc[path["tested"], "upper_bound"] = rounded(loans.in_population(found))
     if start is None:
-        return Certified(_untested("too_few_loans", defaulted, level, size_class), path)
+        return Certified(_untested("too_few_loans", defaulted, level, size_class, mode), path)
     passed = np.flatnonzero(path["passed"])
     shown = int(passed[-1]) if passed.size else start
     reason = "start_failed" if not passed.size else "certified_all" if shown == ends.size - 1 else "certified"
-    return Certified(_certificate(loans, int(ends[shown]), path.iloc[shown], reason, level, size_class), path)
+    certificate = _certificate(loans, int(ends[shown]), path.iloc[shown], reason, level, size_class)
+    bound = loans.in_population(upper_bound(test, loans, int(ends[shown]), sample_tolerance))
+    return Certified(replace(certificate, mode=mode, upper_bound=rounded_number(float(bound))), path)
 
 
 def _check_level(tolerance: float, delta: float, grid: int) -> None:
@@ -153,12 +157,12 @@ def _check_level(tolerance: float, delta: float, grid: int) -> None:
         raise MendableError(message)
 
 
-def _untested(reason: str, defaulted: ArrayLike, level: tuple[float, float], size_class: str) -> Certificate:
+def _untested(reason: str, defaulted: ArrayLike, level: tuple[float, float], size_class: str, mode: str) -> Certificate:
     wanted = None
-    if reason in ("too_few_loans", "no_loans"):
+    if mode == MODES[0] and reason in ("too_few_loans", "no_loans"):  # the others have no such simple number
         wanted = int(np.ceil(np.log(level[1]) / np.log1p(-level[0])))  # without a single default
     counts = (np.size(defaulted), int(np.sum(defaulted)))
-    return Certificate(size_class, False, None, *level, reason, *counts, wanted_loans=wanted)
+    return Certificate(size_class, False, None, *level, reason, *counts, wanted_loans=wanted, mode=mode)
 
 
 def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
@@ -169,12 +173,12 @@ def _ends(loans: Sample, grid: int) -> NDArray[np.int64]:
     return np.unique(np.searchsorted(loans.rank, loans.rank[at], side="right"))
 
 
-def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, delta: float, stress: float) -> int | None:
+def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, mode: Mode, stress: float) -> int | None:
     """Position of the cut-off with the best predicted z among those that could pass without a default; None if none.
 
     z = (tolerance - predicted ratio) sum w / sqrt(tolerance (1 - tolerance) sum w^2): the variance of the test itself.
     """
-    able = ends * np.log1p(-tolerance) <= np.log(delta)
+    able = could_pass(mode, loans, ends, tolerance)
     if not able.any():
         return None
     predicted = loans.in_sample(ndtr(ndtri(loans.pd_) + stress))
@@ -183,13 +187,13 @@ def _start(loans: Sample, ends: NDArray[np.int64], tolerance: float, delta: floa
     return int(np.where(able, gain / spread, -np.inf).argmax())
 
 
-def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: float, delta: float) -> pd.DataFrame:
+def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: float, mode: Mode) -> pd.DataFrame:
     """One row per cut-off; p-values of cut-offs never tested are shown too, but decide nothing."""
     bad_exposure = np.cumsum(loans.exposure * loans.defaulted)[ends - 1]
     amounts = np.cumsum(loans.amount * loans.weight)
-    p_values = rounded([tail(loans.exposure[:end], loans.defaulted[:end], tolerance) for end in ends])
+    tails = rounded(p_values(mode, loans, ends, tolerance))
     position = np.arange(ends.size)
-    failed = position[(p_values > delta) & (position >= start)] if start is not None else position
+    failed = position[(tails > mode.delta) & (position >= start)] if start is not None else position
     stop = int(failed[0]) if failed.size else ends.size
     tested = (position >= start) & (position <= stop) if start is not None else np.zeros(ends.size, dtype=bool)
     return pd.DataFrame(
@@ -199,21 +203,12 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
             "defaults": np.cumsum(loans.defaulted)[ends - 1],
             "observed_ratio": rounded(loans.in_population(bad_exposure / np.cumsum(loans.exposure)[ends - 1])),
             "approved_share": rounded(amounts[ends - 1] / amounts[-1]),
-            "p_value": p_values,
+            "p_value": tails,
             "tested": tested,
-            "passed": tested & (p_values <= delta),
+            "passed": tested & (tails <= mode.delta),
             "upper_bound": np.nan,
         }
     )
-
-
-def _bounds(loans: Sample, ends: NDArray[np.int64], tested: NDArray[np.bool_], delta: float) -> Floats:
-    """Upper bound of the population's ratio at every cut-off tested, as that of the certificate; shape (cut-offs,)."""
-    found = np.full(ends.size, np.nan)
-    for at in np.flatnonzero(tested):
-        end = int(ends[at])
-        found[at] = float(loans.in_population(upper_bound(loans.exposure[:end], loans.defaulted[:end], delta)))
-    return rounded(found)
 
 
 def _certificate(
@@ -221,7 +216,7 @@ def _certificate(
 ) -> Certificate:
     tolerance, delta = level
     certified = reason != "start_failed"
-    exposure, defaulted = loans.exposure[:end], loans.defaulted[:end]
+    exposure = loans.exposure[:end]
     return Certificate(
         size_class=size_class,
         certified=certified,
@@ -233,7 +228,6 @@ def _certificate(
         defaults=int(row["defaults"]),
         effective_loans=rounded_number(exposure.sum() ** 2 / np.dot(exposure, exposure)),
         observed_ratio=float(row["observed_ratio"]),
-        upper_bound=rounded_number(float(loans.in_population(upper_bound(exposure, defaulted, delta)))),
         p_value=float(row["p_value"]),
         approved_share_exposure=float(row["approved_share"]) if certified else 0.0,
         approved_share_loans=rounded_number(loans.weight[:end].sum() / loans.weight.sum()) if certified else 0.0,

@@ -1,7 +1,7 @@
 """Approve, refer or decline: rules first, then the zones of the PD and the certificate in force on the day."""
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,7 @@ import pandas as pd
 from decisions.grades import grades
 from decisions.procedure import Procedure
 from decisions.rules import UNKNOWN, comparisons, rule_states, told
+from decisions.suspension import Why, suspended
 
 Decision = Literal["approve", "refer", "decline"]
 
@@ -17,12 +18,16 @@ OUTCOMES: Mapping[str, Decision] = {
     "no_pd": "refer",
     "unknown_size_class": "refer",
     "no_tolerance": "refer",
+    "no_grant": "refer",
+    "suspended": "refer",
     "not_certified": "refer",
     "above_ceiling": "refer",
     "above_cut_off": "refer",
     "within_cut_off": "approve",
 }
 """What can decide beside a rule of policy/rules.yaml, with the decision it makes."""
+WITHOUT_LIMIT = ("no_pd", "unknown_size_class", "no_tolerance", "no_grant", "suspended")
+"""Of these, what decides where the PD is compared with nothing."""
 DECIDED = ("decision", "rule", "limit", "grade", "tolerance", "fired", "compared")
 """Columns of a decision."""
 
@@ -52,7 +57,7 @@ def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
         When a rule names a quantity that `applications` does not have.
     """
     _check(applications["pd"])
-    known = rule_states(applications, procedure.rules)
+    known = _states(applications, procedure)
     lines = _lines(applications, procedure, known)
     rule, decision = _chosen(applications, procedure, known, lines)
     limit = lines["line"].where(~rule.isin(["above_refer_band", "not_certified"]), lines["decline_above"])
@@ -61,7 +66,7 @@ def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
         {
             "decision": decision,
             "rule": rule,
-            "limit": limit.where(~rule.isin(["no_pd", "unknown_size_class", "no_tolerance"])),
+            "limit": limit.where(~rule.isin(WITHOUT_LIMIT)),
             "grade": grades(applications["pd"], procedure.scale),
             "tolerance": lines["tolerance"],
         },
@@ -76,13 +81,19 @@ def could_approve(applications: pd.DataFrame, procedure: Procedure) -> pd.Series
     No rule declines, refers or is left unanswered, and the PD lies within every ceiling: the loans a certificate has to
     be tested on, because no others can be approved under it.
     """
-    known = rule_states(applications, procedure.rules)
+    known = _states(applications, procedure)
     lines = _lines(applications, procedure, known)
     stopped = known.isna().any(axis=1)
     for rule in procedure.rules:
         if rule.effect != "lower":
             stopped |= known[rule.code] == 1
     return ~stopped & (applications["pd"] <= lines["ceiling"])
+
+
+def _states(applications: pd.DataFrame, procedure: Procedure) -> pd.DataFrame:
+    """States of the rules; unknown counts as not met for a rule that no application of the run could answer."""
+    known = rule_states(applications, procedure.rules)
+    return known.fillna(dict.fromkeys(procedure.not_checked, 0.0))
 
 
 def _lines(applications: pd.DataFrame, procedure: Procedure, known: pd.DataFrame) -> pd.DataFrame:
@@ -110,6 +121,9 @@ def _chosen(
     held += [("above_refer_band", "decline", pd_ > lines["decline_above"])]
     held += [("no_pd", "refer", pd_.isna()), ("unknown_size_class", "refer", lines["decline_above"].isna())]
     held += [("no_tolerance", "refer", lines["tolerance"].isna())]
+    for why in get_args(Why):
+        rows = suspended(procedure.suspensions, applications["as_of"], applications["size_class"], why)
+        held.append((why, "refer", rows))
     for rule in procedure.rules:
         if rule.effect == "refer":
             held.append((rule.code, "refer", known[rule.code] == 1))

@@ -22,8 +22,9 @@ class Plan:
 
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
-    where their tolerances are equal; `years` that the certification loans span. `bounds` asks for the upper bound of
-    every cut-off tested; no decision depends on it, so that it is no part of what identifies a plan.
+    where their tolerances are equal; `years` that the certification loans span; `mode` and `largest_exposure` as in
+    `certify`. `bounds` asks for the upper bound of every cut-off tested; no decision depends on it, so that it is no
+    part of what identifies a plan.
     """
 
     delta: float
@@ -35,6 +36,8 @@ class Plan:
     stock_flow: StockFlow
     economics: Economics
     years: float
+    mode: str = "weighted_binomial"
+    largest_exposure: float | None = None
     bounds: bool = field(default=False, repr=False)
 
 
@@ -105,6 +108,8 @@ def _certified(
         start_stress=plan.start_stress,
         outcome_weights=weights,
         rank=place[np.isfinite(place)],
+        mode=plan.mode,
+        largest_exposure=plan.largest_exposure,
         bounds=plan.bounds,
     )
     certificate = found.certificate

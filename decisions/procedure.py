@@ -12,6 +12,7 @@ import pandas as pd
 from decisions.certificate import Certificate
 from decisions.grades import Grade, read_scale
 from decisions.rules import Rule, read_rules
+from decisions.suspension import Suspension
 from decisions.zones import Zones, read_zones
 from policy.loader import FOLDER
 from policy.segments import STAGES
@@ -29,8 +30,10 @@ class Issued:
 class Procedure:
     """All that makes a decision out of a PD and the rule quantities of an application.
 
-    `rules` are those the run can answer, `not_checked` the codes of the others; `issued` the certificates in the order
-    of their days, empty before any has been issued; `measure` names the figures of zones and master scale.
+    `rules` are those in force, `not_checked` the codes of those that no application of the run could answer: such a
+    rule decides where it is met, and unknown counts as not met. `issued` are the certificates in the order of their
+    days, empty before any has been issued; `measure` names the figures of zones and master scale;
+    `suspensions` are the days on which an alarm holds a certificate back.
     """
 
     measure: str
@@ -40,6 +43,12 @@ class Procedure:
     zones: Zones
     scale: tuple[Grade, ...]
     issued: tuple[Issued, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
+
+    @property
+    def checked(self) -> tuple[Rule, ...]:
+        """The rules that the run could answer."""
+        return tuple(rule for rule in self.rules if rule.code not in self.not_checked)
 
     def certified(self, as_of: pd.Series, stage: pd.Series, size_class: pd.Series) -> pd.DataFrame:
         """Columns cut_off, tolerance, flow [PD, NPL ratio, default ratio] of each application's own day and stage.
@@ -75,8 +84,8 @@ class Procedure:
 
 
 def procedure(measure: str, day: date, not_checked: tuple[str, ...] = (), folder: Path = FOLDER) -> Procedure:
-    """The procedure of the policy in force on `day`, without the rules of `not_checked`, before any certificate."""
-    rules = tuple(rule for rule in read_rules(day, folder) if rule.code not in not_checked)
+    """The procedure of the policy in force on `day`, before any certificate."""
+    rules = read_rules(day, folder)
     zones, scale = read_zones(measure, day, folder), read_scale(measure, day, folder)
     return Procedure(measure, day, rules, not_checked, zones, scale)
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from features.declarations import Query
+from policy.loader import figure
 from schemas.tables import TABLES
 
 SQL = Path(__file__).parent / "sql"
@@ -65,10 +66,13 @@ def _ranges(base: duckdb.DuckDBPyConnection, folder: Path, bucket: int) -> list[
 
 
 def _views(base: duckdb.DuckDBPyConnection, folder: Path, within: str) -> None:
-    """Tables of one bucket under their own names; applications are numbered from 0 in the order of `application_id`."""
+    """Tables of one bucket under their own names; applications are numbered from 0 in the order of `application_id`.
+
+    They have one column more, `others_since`: the day after which other applications of the enterprise are added up.
+    """
     base.execute(
         f"""CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT *, ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS number
+        SELECT *, {_others_since()} AS others_since, ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS number
         FROM read_parquet({_file(folder, "applications")}) WHERE {within}"""
     )
     columns = "* EXCLUDE (application_id, number), number AS application_id"
@@ -83,6 +87,13 @@ def _views(base: duckdb.DuckDBPyConnection, folder: Path, within: str) -> None:
             source = f"""SELECT t.* EXCLUDE (application_id), n.number AS application_id
                 FROM {read} t JOIN numbered n ON n.application_id = t.application_id"""
         base.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+
+
+def _others_since() -> str:
+    """SQL of a day before `as_of`, by the window of policy/windows.yaml in force on it; the first before its day."""
+    values = sorted(figure("windows", "other_applications").values.items(), reverse=True)
+    dated = " ".join(f"WHEN as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)
+    return f"as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
 
 
 def _bucket(base: duckdb.DuckDBPyConnection, folder: Path, queries: Sequence[Query]) -> pd.DataFrame:

@@ -15,7 +15,7 @@ ROOM = Path(__file__).parent
 POLICY = Path(policy.__file__).parent
 DOCUMENTS = (
     *("hitech_enterprise", "innovation_points", "ip_protection", "quality_sme"),
-    *("rd_tax", "size_class", "stage", "technology_sme"),
+    *("rd_tax", "size_class", "stage", "technology_sme", "windows"),
 )
 """Policy documents whose figures enter feature values or rule quantities, directly or by stage and size class."""
 LANGUAGE = "conditions.py"

@@ -21,6 +21,8 @@ NO_ROW = "no_row"
 """What a gap says of a table in which every enterprise has a row, where none was known of the applicant on the day."""
 ROWS: Mapping[str, str] = {"statements": "statement_rows", "headcount": "headcount_rows"}
 """The quantity that counts the rows known on the day, by table in which every enterprise has one."""
+SUMS = ("other_amount_of_product", "other_debt")
+"""Sums over the enterprise's other applications: unknown where one of them was rejected."""
 
 
 def with_gaps(
@@ -31,32 +33,40 @@ def with_gaps(
     `gaps` are rejected rows (columns: `schemas.gaps.COLUMNS`). One counts where it was known by the day of decision, or
     nobody knows when it was. In the tables `owed` an applicant without a row known on the day has the gap `no_row`,
     where the table was delivered and no rejected row counts. The quantities of a table with a gap are missing for the
-    application. `absent` names tables that the models were fitted with and that are not there.
+    application. `absent` names tables that the models were fitted with and that are not there. Two tables are unlike
+    the others: a gap of `enterprises` (an identifier written like another) is told and blanks nothing, since any table
+    may lack a row then; rejected `applications` are not told, and make SUMS unknown for the enterprise's others.
     """
     applied = _applied(known, gaps[gaps["table"].isin(blankable())])
     flags, told = {}, np.full(len(known), "", dtype="object")
     for name in TABLES:
+        if name == "applications":
+            continue
         rules = _rules(applied[applied["table"] == name], known.index)
         if name in owed and name in ROWS:
             rules[(rules == "") & (known[ROWS[name]] == 0).to_numpy()] = NO_ROW
         flags[name] = rules != ""
         said = np.where(flags[name], name + " (" + rules + ")", f"{name} ({ABSENT})" if name in absent else "")
         told = told + np.where((told != "") & (said != ""), "; ", "").astype("object") + said.astype("object")
-    gone = pd.DataFrame(flags, index=known.index)
+    gone = pd.DataFrame(flags, index=known.index).assign(enterprises=False)
     left = known if not gone.any(axis=None) else without(known, gone)
+    short = known.index.isin(applied.loc[applied["table"] == "applications", "at"])
+    left = left.assign(**{name: left[name].mask(short) for name in SUMS})
     return pd.concat([left, pd.Series(told, index=known.index, name="data_gap", dtype="str")], axis=1)
 
 
 def _applied(known: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
     """Pairs of an application (`at`, its label in `known`) and a rejected row that plays a part: at, table, rules."""
-    rows = known[["application_id", "enterprise_id", "as_of"]].assign(at=known.index)
+    rows = known[["application_id", "enterprise_id", "as_of", "others_since"]].assign(at=known.index)
     joined = []
     for key in ("enterprise_id", "application_id"):
-        of_key = np.array([KEYS[name] == key for name in gaps["table"]], dtype=bool)
+        of_key = np.array([KEYS.get(name, "enterprise_id") == key for name in gaps["table"]], dtype=bool)
         chosen = gaps.loc[of_key, ["table", key, "known_on", "rules"]].dropna(subset=[key])
         joined.append(chosen.astype({key: "str"}).merge(rows.astype({key: "str"}), on=key))
     found = pd.concat(joined, ignore_index=True)
-    return found[found["known_on"].isna() | (found["known_on"] <= found["as_of"])]
+    since = found["others_since"].where(found["table"] == "applications")
+    past = found["known_on"] <= found["as_of"]
+    return found[found["known_on"].isna() | (past & ~(found["known_on"] <= since))]
 
 
 def _rules(applied: pd.DataFrame, index: pd.Index) -> np.ndarray:

@@ -21,7 +21,13 @@ QUERIES: tuple[Query, ...] = (
         ),
         texts=("product",),
     ),
-    Query("other_applications", ("applications",), ("other_amount", "other_amount_of_product")),
+    Query(
+        "other_applications",
+        ("applications",),
+        ("others_since", "other_amount_of_product"),
+        dates=("others_since",),
+    ),
+    Query("other_debt", ("applications", "borrowings"), ("other_debt",)),
     Query(
         "enterprise",
         ("applications", "enterprises"),
@@ -43,9 +49,10 @@ QUERIES: tuple[Query, ...] = (
         "headcount",
         ("applications", "headcount"),
         (
-            *("staff", "rd_staff", "st_staff", "postgraduates", "bachelors", "graduates_hired"),
+            *("headcount_on", "staff", "rd_staff", "st_staff", "postgraduates", "bachelors", "graduates_hired"),
             *("core_team", "core_joins", "core_leaves", "staff_prior", "rd_staff_prior"),
         ),
+        dates=("headcount_on",),
     ),
     Query(
         "statements",
@@ -116,6 +123,7 @@ QUERIES: tuple[Query, ...] = (
             *("provincial_awards_2y", "provincial_programmes_2y", "national_awards_5y", "standards_led_5y"),
         ),
     ),
+    Query("titles_of_year", ("applications", "statements", "qualifications"), ("hitech_of_year",)),
     Query(
         "equity",
         ("applications", "equity_rounds"),
@@ -135,6 +143,7 @@ QUERIES: tuple[Query, ...] = (
             *("credit_lines", "drawn_on_lines", "largest_balance", "own_lender", "new_lenders_1y"),
         ),
     ),
+    Query("registry", ("applications", "borrowings"), ("registry_on", "open_balances"), dates=("registry_on",)),
     Query("guarantees", ("applications", "guarantees"), ("guarantors", "covered", "covered_by_public")),
     Query(
         "conduct",

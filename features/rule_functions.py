@@ -63,6 +63,34 @@ def statement_age_months(statement_on: pd.Series, quarter_on: pd.Series, as_of: 
     return months_since(last, as_of)
 
 
+def annual_statement_age_months(statement_on: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the end of the last annual statement known [months]: quarterly ones do not stand in for it."""
+    return months_since(statement_on, as_of)
+
+
+def headcount_age_months(headcount_on: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the last count of staff known [months]."""
+    return months_since(headcount_on, as_of)
+
+
+def main_figures_missing(
+    statement_on: pd.Series, revenue: pd.Series, profit: pd.Series, assets: pd.Series, liabilities: pd.Series
+) -> pd.Series:
+    """Figures missing of revenue, profit, assets and liabilities in the last annual statement known [figures]."""
+    lacking = pd.concat([revenue, profit, assets, liabilities], axis=1).isna().sum(axis=1)
+    return lacking.astype("float64").where(statement_on.notna())
+
+
+def staff_missing(headcount_on: pd.Series, staff: pd.Series) -> pd.Series:
+    """1 where the last count known does not say how many the staff are [flag]."""
+    return staff.isna().astype("float64").where(headcount_on.notna())
+
+
+def registry_report_age_months(registry_on: pd.Series, open_balances: pd.Series, as_of: pd.Series) -> pd.Series:
+    """Months since the last credit registry report [months]; 0 where no balance was open in it, or there is none."""
+    return months_since(registry_on, as_of).mask(open_balances == 0, 0.0).where(open_balances.notna())
+
+
 def lenders_after_loan(lenders: pd.Series, own_lender: pd.Series) -> pd.Series:
     """Lenders once this loan is granted: one more, unless the lender of the application lends already [lenders]."""
     return lenders + 1 - own_lender.clip(upper=1)
@@ -74,17 +102,17 @@ def new_lenders_12m(new_lenders_1y: pd.Series) -> pd.Series:
 
 
 def debt_after_over_revenue(
-    borrowed: pd.Series, amount: pd.Series, other_amount: pd.Series, revenue: pd.Series
+    borrowed: pd.Series, amount: pd.Series, exposure: pd.Series, other_debt: pd.Series, revenue: pd.Series
 ) -> pd.Series:
-    """Balances, this loan and the enterprise's other applications of three months over revenue [fraction]."""
-    return _over(borrowed + amount + other_amount.fillna(0.0), revenue)
+    """Balances, this loan and the enterprise's other applications not among them yet, over revenue [fraction]."""
+    return _over(borrowed + _asked(amount, exposure) + other_debt, revenue)
 
 
 def debt_after_over_assets(
-    borrowed: pd.Series, amount: pd.Series, other_amount: pd.Series, assets: pd.Series
+    borrowed: pd.Series, amount: pd.Series, exposure: pd.Series, other_debt: pd.Series, assets: pd.Series
 ) -> pd.Series:
-    """Balances, this loan and the enterprise's other applications of three months over assets [fraction]."""
-    return _over(borrowed + amount + other_amount.fillna(0.0), assets)
+    """Balances, this loan and the enterprise's other applications not among them yet, over assets [fraction]."""
+    return _over(borrowed + _asked(amount, exposure) + other_debt, assets)
 
 
 def rights_to_pledge(free_rights: pd.Series) -> pd.Series:
@@ -121,21 +149,22 @@ def protection_beyond_loan_months(
 
 def amount_over_rd(
     amount: pd.Series,
+    exposure: pd.Series,
     other_amount_of_product: pd.Series,
     rd_deduction_tax: pd.Series,
     statement_on: pd.Series,
-    hitech_valid: pd.Series,
+    hitech_of_year: pd.Series,
 ) -> pd.Series:
     """Amount with other applications for the product, over last year's R&D as the tax saved implies it [ratio]."""
-    asked = amount + other_amount_of_product.fillna(0.0)
-    return _over(asked, implied_by_tax(rd_deduction_tax, statement_on, hitech_valid))
+    asked = _asked(amount, exposure) + other_amount_of_product
+    return _over(asked, implied_by_tax(rd_deduction_tax, statement_on, hitech_of_year))
 
 
 def amount_over_contracts(
-    amount: pd.Series, other_amount_of_product: pd.Series, contract_turnover_1y: pd.Series
+    amount: pd.Series, exposure: pd.Series, other_amount_of_product: pd.Series, contract_turnover_1y: pd.Series
 ) -> pd.Series:
     """Amount with other applications for the product, over technology contracts of 12 months [ratio]."""
-    return _over(amount + other_amount_of_product.fillna(0.0), contract_turnover_1y)
+    return _over(_asked(amount, exposure) + other_amount_of_product, contract_turnover_1y)
 
 
 def group_investments(group_investments: pd.Series) -> pd.Series:
@@ -146,6 +175,11 @@ def group_investments(group_investments: pd.Series) -> pd.Series:
 def is_related_party(related_party: pd.Series) -> pd.Series:
     """1 where the applicant is a related party of the bank [flag]."""
     return related_party
+
+
+def _asked(amount: pd.Series, exposure: pd.Series) -> pd.Series:
+    """The larger of amount and exposure [CNY]: a loan cannot be smaller than what is lent."""
+    return amount.where(amount >= exposure, exposure)
 
 
 def _over(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -51,6 +51,21 @@ RULE_QUANTITIES: tuple[RuleQuantity, ...] = (
     RuleQuantity(of.enterprise_age_months, label=Text("Age of the enterprise", "企业成立时间"), unit="months"),
     RuleQuantity(of.statement_age_months, label=Text("Age of the last statement", "最近报表距今时间"), unit="months"),
     RuleQuantity(
+        of.annual_statement_age_months,
+        label=Text("Age of the last annual statement", "最近年报距今时间"),
+        unit="months",
+    ),
+    RuleQuantity(
+        of.headcount_age_months, label=Text("Age of the last headcount", "最近人员统计距今时间"), unit="months"
+    ),
+    RuleQuantity(of.main_figures_missing, label=Text("Main figures missing", "年报主要科目缺失数"), unit="figures"),
+    RuleQuantity(of.staff_missing, label=Text("Staff missing", "从业人员缺失"), unit="flag"),
+    RuleQuantity(
+        of.registry_report_age_months,
+        label=Text("Time since the last credit registry report", "最近征信报送距今时间"),
+        unit="months",
+    ),
+    RuleQuantity(
         of.lenders_after_loan, label=Text("Lenders after the loan", "放款后授信机构数"), unit="lenders", floor=True
     ),
     RuleQuantity(

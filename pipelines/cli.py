@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pipelines.alarm_cli import app as alarm_app
+from pipelines.cli_ledger import app as ledger_app
 from pipelines.entry import guarded
 from policy.segments import STAGES
 from reports.texts import text
@@ -19,6 +21,8 @@ def _help(key: str, **values: str) -> str:
 app = typer.Typer(
     help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
 )
+
+app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 
 Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
@@ -94,12 +98,13 @@ def score(
     params: Params = None,
     expectations: Expectations = None,
     strict_policy: Strict = False,
+    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
     from pipelines.commands.data import checks_asked
     from pipelines.commands.score import score_tables
 
-    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy)
+    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy, ledger)
 
 
 @app.command(help=_help("explain"))
@@ -126,18 +131,22 @@ def thresholds(
     explain: Annotated[bool, typer.Option("--explain", help=_help("option_explain_thresholds"))] = False,
     json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False,
     page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
-    ledger_balance: Annotated[Path | None, typer.Option(help=_help("option_ledger_balance"))] = None,
+    ledger: Annotated[str | None, typer.Option(help=_help("option_shown_ledger"))] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_balance_on"))] = None,
 ) -> None:
     """Show the certified cut-offs of a finished run."""
     from pipelines.commands.score import show_thresholds
-    from pipelines.commands.thresholds import explain_thresholds, print_figures, write_page
+    from pipelines.commands.thresholds import balance_of, explain_thresholds, print_figures, write_page
 
+    if ledger is not None and on is None:
+        raise typer.BadParameter(_help("needs_balance_on"), param_hint="--ledger")
+    balance = None if ledger is None or on is None else balance_of(ledger, on.date())
     if page is not None:
-        write_page(model, page, ledger_balance)
+        write_page(model, page, balance)
     if json:
-        print_figures(model, ledger_balance)
+        print_figures(model, balance)
     elif explain:
-        explain_thresholds(model, language, ledger_balance)
+        explain_thresholds(model, language, balance)
     elif page is None:
         show_thresholds(model, language)
 
@@ -198,11 +207,14 @@ def promote(
     typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
 
 
+app.add_typer(ledger_app, name="ledger")
+
+
 def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    70 for a fault of the program.
+    4 where an alarm stands, 70 for a fault of the program.
     """
     guarded(app)
 

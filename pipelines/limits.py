@@ -24,7 +24,7 @@ class ThresholdParams:
     Level, grid, stress, figure of the overall NPL ratio, design of weights; `measure` names the zones, the master scale
     and the economics, `tolerance_on` (one of DAYS) whose day the tolerance is looked up by, `stock_flow` the figure of
     policy/stock_flow.yaml. `objective` orders the loans; `together` are size classes with one certificate; `looks` the
-    certifications on the same loans among which delta is shared.
+    certifications on the same loans among which delta is shared; the last three are of `pipelines.certificate_mode`.
     """
 
     delta: float
@@ -38,6 +38,9 @@ class ThresholdParams:
     objective: str
     together: list[list[str]]
     looks: int
+    mode: str
+    dependence_level: float
+    largest_exposure: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a day, an objective, classes or a number that are none."""

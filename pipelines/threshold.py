@@ -20,6 +20,7 @@ from decisions.sensitivity import line_sensitivity
 from decisions.stock_flow import read_stock_flow
 from decisions.tolerance import Dated
 from decisions.year_effects import year_effects, years_spanned
+from pipelines.certificate_mode import certificate_mode
 from pipelines.chosen import chosen_figures
 from pipelines.entry import run
 from pipelines.files import read_json, write_json, write_parquet
@@ -42,7 +43,8 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     scored = ruled(pd.read_parquet(scores), features, acceptance)
     bare = _procedure(params, day, scored)
     scored["decidable"] = could_approve(scored, bare)
-    plan = _plan(params, day, scored)
+    mode = certificate_mode(scored, params)
+    plan = replace(_plan(params, day, scored), mode=mode.mode, largest_exposure=params.largest_exposure)
     certified, paths = _certified(scored, plan, dated_limits(source))
     whole = replace(bare, issued=certified)
     now = _in_force(certified, day)
@@ -62,6 +64,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "policy_version": version(),
             "overall_npl": _overall(params, day),
             "weights": params.weights,
+            "certificate_mode": asdict(mode),
             "tolerance_on": params.tolerance_on,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
             "tested_on": _tested_on(scored),
@@ -81,7 +84,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
                 "out_of_region": int((scored["in_accepted_region"] == 0).sum()),
             },
             "swap_ins": {name: asdict(s) for name, s in swaps.items()},
-            "fired": fired_counts(later, decided, whole.rules),
+            "fired": fired_counts(later, decided, whole.checked),
             "realised": realised(later, decided.rows["decision"]),
             "realised_by_stage": realised_by_stage(later, decided.rows["decision"]),
             "realised_without_margin": _without_margin(later, whole),

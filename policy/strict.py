@@ -20,7 +20,7 @@ def deciding(day: date, chosen: Sequence[tuple[str, str]], folder: Path = FOLDER
     named = [*chosen, *(("tolerance", f"uplift_{name}") for name in SIZE_CLASSES)]
     named += [("tolerance", "uplift_ceiling")] if CAPPED else []
     found = [figure(document, name, folder) for document, name in named]
-    for document in ("rules", "ip_protection", "rd_tax"):
+    for document in ("rules", "ip_protection", "rd_tax", "windows"):
         found += [f for f in figures(document, folder).values() if min(f.values) <= day and f.on(day) is not None]
     return found
 

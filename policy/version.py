@@ -17,6 +17,7 @@ DECIDING = (
     "rd_tax",
     "stage",
     "size_class",
+    "windows",
 )
 """Policy documents that enter a decision."""
 

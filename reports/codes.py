@@ -5,6 +5,7 @@ from typing import get_args
 
 from decisions.certificate import REASONS
 from decisions.decide import OUTCOMES
+from decisions.modes import MODES
 from decisions.objectives import OBJECTIVES
 from decisions.rules import EFFECTS
 from features.catalogue import CATALOGUE
@@ -57,6 +58,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "effect": EFFECTS,
         "condition": tuple(WORDS),
         "certificate": REASONS,
+        "mode": MODES,
         "left_out": LEFT_OUT,
         "left_out_by_source": LEFT_OUT_BY_SOURCE,
         "stage": STAGES,

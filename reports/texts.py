@@ -1,4 +1,4 @@
-"""All text a person reads, from one catalogue in both languages: `texts.yaml` beside this module."""
+"""All text a person reads, from one catalogue in both languages: the three YAML files beside this module."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -12,6 +12,10 @@ from schemas.declarations import Text
 
 LANGUAGES = ("en", "zh")
 FILE = Path(__file__).with_name("texts.yaml")
+COMMANDS = Path(__file__).with_name("command_texts.yaml")
+"""What the command line says beside it, in a file of its own: none may grow above 100 kB."""
+THRESHOLDS = Path(__file__).with_name("threshold_texts.yaml")
+"""What the page for thresholds says beside it."""
 
 
 SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
@@ -22,16 +26,30 @@ class TextError(MendableError):
 
 
 @cache
-def catalogue(path: Path = FILE) -> Mapping[str, Text]:
+def catalogue(*paths: Path) -> Mapping[str, Text]:
     """Every text by its key, `section.name`; those of stages and size classes are the labels of policy/segments.yaml.
+
+    `paths` are the files; without any, FILE, COMMANDS and THRESHOLDS.
 
     Raises
     ------
     TextError
-        When an entry does not hold exactly the two languages.
+        When an entry does not hold exactly the two languages, or two files have the same section.
     """
-    sections = yaml.load(path.read_text(encoding="utf8"), Loader=yaml.CSafeLoader)
     found = {f"{family}.{name}": _label(name) for family, names in SEGMENT_FAMILIES.items() for name in names}
+    for path in paths or (FILE, COMMANDS, THRESHOLDS):
+        texts = _texts(path)
+        twice = sorted({key.split(".")[0] for key in texts} & {key.split(".")[0] for key in found})
+        if twice:
+            message = f"{path.name}: wanted sections that no other file has; {', '.join(twice)} stands elsewhere too"
+            raise TextError(message)
+        found |= texts
+    return found
+
+
+def _texts(path: Path) -> dict[str, Text]:
+    sections = yaml.load(path.read_text(encoding="utf8"), Loader=yaml.CSafeLoader)
+    found = {}
     for section, entries in sections.items():
         for name, entry in entries.items():
             if set(entry) != set(LANGUAGES):

@@ -117,7 +117,16 @@ def accounts(told: Mapping[str, Any]) -> str:
 
 def sentences(told: Mapping[str, Any]) -> list[str]:
     """Lines for a terminal on what `schemas.fit.Fit.told` says; none where nothing is amiss."""
+    alike = told.get("ambiguous_identifier", ())
     return [
+        *(
+            [
+                f"note: {len(alike)} identifiers of enterprises are written like another one ({', '.join(alike[:4])}"
+                f"{', ...' if len(alike) > 4 else ''}): their applications have a data gap"
+            ]
+            if alike
+            else []
+        ),
         *(f"note: table {name} says nothing and counts as not delivered" for name in told.get("says_nothing", ())),
         *(
             f"note: table {name}: records nobody can attribute: {rows} (no identifier, or one that fits nobody); "

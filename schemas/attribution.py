@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from schemas.check import Validated
-from schemas.gaps import GAP_TABLES, KEYS
+from schemas.gaps import AMBIGUOUS, GAP_TABLES, KEYS, no_gaps
 from schemas.identifiers import folded
 
 
@@ -17,6 +17,17 @@ def subjects(result: Validated) -> dict[str, pd.Series]:
         ids = pd.concat([frame[key] for frame in frames if key in frame.columns], ignore_index=True)
         found[key] = ids.dropna().astype("str").drop_duplicates(ignore_index=True)
     return found
+
+
+def ambiguous(enterprises: pd.Series) -> pd.DataFrame:
+    """Gap rows of the table `enterprises`, one per identifier that folds as another of them does.
+
+    One enterprise may be there twice, with its records under the other identifier.
+    """
+    alike = folded(enterprises)
+    twice = enterprises[alike.notna() & alike.duplicated(keep=False)].sort_values()
+    rows = pd.DataFrame({"table": "enterprises", "enterprise_id": twice, "rules": AMBIGUOUS}, dtype="str")
+    return rows.reindex(columns=list(no_gaps().columns)).astype(no_gaps().dtypes.to_dict())
 
 
 def attributed(gaps: pd.DataFrame, known: Mapping[str, pd.Series]) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from schemas.attribution import attributed, subjects, unattributed
+from schemas.attribution import ambiguous, attributed, subjects, unattributed
 from schemas.check import Validated
 from schemas.conform import write_table
-from schemas.gaps import EVERYBODY, gap_rows, of_earlier_check, write_gaps
+from schemas.gaps import AMBIGUOUS, EVERYBODY, gap_rows, of_earlier_check, write_gaps
 from schemas.tables import TABLES
 
 ALWAYS_SAYS = ("applications", "outcomes")
@@ -22,7 +22,8 @@ class Fit:
     """Fit rows by table, the gap rows (`schemas.gaps.COLUMNS`), and what else a person has to be told.
 
     `silent` names delivered tables that say nothing: they count as not delivered and are none of `tables`.
-    `unattributed` counts rejected rows that fit nobody, `before` those that an earlier check had taken out, by table.
+    `unattributed` counts rejected rows that fit nobody, `before` those that an earlier check had taken out, by table;
+    `alike` names the enterprises whose identifier is written like another one.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -30,6 +31,7 @@ class Fit:
     silent: tuple[str, ...] = ()
     unattributed: Mapping[str, int] = field(default_factory=dict)
     before: Mapping[str, int] = field(default_factory=dict)
+    alike: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
         """What a person has to be told, as plain data for a JSON file beside the output."""
@@ -37,6 +39,7 @@ class Fit:
             "says_nothing": list(self.silent),
             "unattributed": dict(self.unattributed),
             "rejected_before": dict(self.before),
+            AMBIGUOUS: list(self.alike),
         }
 
 
@@ -50,14 +53,18 @@ def fit(result: Validated, folder: Path) -> Fit:
     """
     silent = tuple(name for name, frame in result.tables.items() if says_nothing(frame, name))
     known = subjects(result)
-    gaps = attributed(gap_rows(result.rejects, folder), known)
-    before = of_earlier_check(folder)["table"].value_counts().sort_index()
+    found = pd.concat([gap_rows(result.rejects, folder), ambiguous(known["enterprise_id"])], ignore_index=True)
+    twice = (found["table"] == "enterprises") & found.duplicated()  # an earlier check may have said it already
+    gaps = attributed(found[~twice], known)
+    alike = gaps.loc[gaps["table"] == "enterprises", "enterprise_id"]
+    before = of_earlier_check(folder)["table"].value_counts().drop("enterprises", errors="ignore").sort_index()
     return Fit(
         {name: frame for name, frame in result.tables.items() if name not in silent},
         gaps,
         silent,
         unattributed(gaps, known),
         {str(name): int(rows) for name, rows in before.items()},
+        tuple(sorted(alike)),
     )
 
 

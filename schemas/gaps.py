@@ -22,9 +22,12 @@ with `rule`, `source` and `row`. Beside the fit tables of a check: one line per 
 COLUMNS = ("table", "enterprise_id", "application_id", "known_on", "rules")
 EVERYBODY = ("statements", "headcount")
 """Tables in which every enterprise has a row, if the bank has it; in all others no row says that there is none."""
-SUBJECTS = ("enterprises", "applications", "outcomes")
-"""Tables whose rejected rows are no gap: without its enterprise or its row the application is rejected itself, and an
-outcome is not known on the day of decision."""
+SUBJECTS = ("enterprises", "outcomes")
+"""Tables whose rejected rows are no gap: without its enterprise the application is rejected itself, and an outcome is
+not known on the day of decision. A rejected application is a gap of the enterprise's other applications: what it asks
+for is not known."""
+AMBIGUOUS = "ambiguous_identifier"
+"""Rule of a gap in `enterprises`: another identifier is written alike, so that records may lie under the other."""
 GAP_TABLES = tuple(name for name in TABLES if name not in SUBJECTS)
 KEYS: Mapping[str, str] = {
     name: next(key for key in ("enterprise_id", "application_id") if key in {c.name for c in TABLES[name].columns})
@@ -70,7 +73,7 @@ def gap_rows(rejects: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:
 def of_check(rejects: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Gap rows of the rows that a check rejected, with the list of the `rules` they broke."""
     names = [name for name in GAP_TABLES if name in rejects]
-    parts = [_gaps(rejects[name], name, rejects[name]["rules"].map(",".join)) for name in names]
+    parts = [_gaps(_dated(rejects[name], name), name, rejects[name]["rules"].map(",".join)) for name in names]
     return _typed(pd.concat([no_gaps(), *parts], ignore_index=True))
 
 
@@ -117,6 +120,11 @@ def _unread_lines(folder: Path) -> dict[str, pd.DataFrame]:
     return {name: lines for name, lines in found.items() if "rule" in lines.columns}
 
 
+def _dated(rows: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Rejected rows with the day they were known; of an application that is its day of decision."""
+    return rows.assign(known_on=rows["as_of"]) if name == "applications" and "as_of" in rows.columns else rows
+
+
 def _gaps(rows: pd.DataFrame, name: str, rules: pd.Series) -> pd.DataFrame:
     """Gap rows of one table. A day that broke a rule is no day: then nobody knows when the row was known.
 
@@ -126,7 +134,7 @@ def _gaps(rows: pd.DataFrame, name: str, rules: pd.Series) -> pd.DataFrame:
     found = pd.DataFrame({"table": name, **columns, "rules": rules.astype("object")}, index=rows.index)
     lag = TABLES[name].lag
     known_on = pd.to_datetime(found["known_on"])
-    days = ["known_on", *([lag.after] if lag is not None else [])]
+    days = ["known_on", "as_of", *([lag.after] if lag is not None else [])]
     broken = rules.str.contains("|".join(rf"(?:^|,){day}_" for day in days), regex=True)
     if lag is not None:
         broken |= _follows(rows, lag, known_on) & _speaks_of(rules, lag)

@@ -61,7 +61,8 @@ APPLICATIONS = Table(
         money("guaranteed", "Amount guaranteed by a public agency", "公共担保金额"),
     ),
     parents={"enterprise_id": "enterprises"},
-    parts=(Part("guaranteed", "amount", "warn"),),
+    # Interest that is added to the debt may carry the exposure above what was asked for; rules take the larger one.
+    parts=(Part("guaranteed", "amount", "warn"), Part("exposure", "amount", "warn")),
     optional=False,
 )
 

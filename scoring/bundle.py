@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from models.errors import ModelError
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
 from models.fitting.stage_model import StageModel
 from policy.version import version
+from scoring.alarm_file import open_state
+from scoring.manifest import require_unchanged
 from scoring.score import open_models
 
 
@@ -47,12 +49,18 @@ class Bundle:
 def open_bundle(folder: Path) -> Bundle:
     """The bundle in the folder of a source (models/, features/features.json, thresholds/thresholds.json).
 
+    Certificates that the alarm of the folder has suspended are held back (`scoring.alarm_file`).
+
     Raises
     ------
     ModelError
-        When a part is missing, cannot be read, or was made for another version of the catalogue or of the policy.
+        When a part is missing, was changed after the run, cannot be read, or was made for another version of the
+        catalogue or of the policy.
+    AlarmError
+        When the state of the alarm is damaged.
     """
     try:
+        require_unchanged(folder)
         return _opened(folder)
     except (JSONDecodeError, KeyError, TypeError, pa.ArrowException) as error:
         message = f"{folder}: wanted a run as `techcredit run` leaves it; a part cannot be read ({error!r:.150})"
@@ -73,7 +81,7 @@ def _opened(folder: Path) -> Bundle:
         raise ModelError(message)
     return Bundle(
         models,
-        opened(thresholds["procedure"]),
+        replace(opened(thresholds["procedure"]), suspensions=open_state(folder).suspensions()),
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
         open_acceptance(folder / "acceptance"),

@@ -50,21 +50,22 @@ def rd_per_rd_head(rd_expense: pd.Series, rd_staff: pd.Series) -> pd.Series:
 
 
 def deduction_implied_rd(
-    rd_deduction_tax: pd.Series, revenue: pd.Series, statement_on: pd.Series, hitech_valid: pd.Series
+    rd_deduction_tax: pd.Series, revenue: pd.Series, statement_on: pd.Series, hitech_of_year: pd.Series
 ) -> pd.Series:
     """R&D that the tax saved by the super-deduction implies, over revenue [fraction].
 
     Tax saved = R&D x extra deduction x income tax rate (Announcement 2023-7 of the Ministry of Finance and the State
-    Taxation Administration); rates of the statement's last day, the lower tax rate for valid hi-tech enterprises.
+    Taxation Administration); rates of the statement's last day, the lower tax rate where the hi-tech title
+    was in force on it.
     """
-    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_valid), revenue)
+    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_of_year), revenue)
 
 
 def rd_confirmed_by_tax(
-    rd_deduction_tax: pd.Series, rd_expense: pd.Series, statement_on: pd.Series, hitech_valid: pd.Series
+    rd_deduction_tax: pd.Series, rd_expense: pd.Series, statement_on: pd.Series, hitech_of_year: pd.Series
 ) -> pd.Series:
     """R&D that the tax saved by the super-deduction implies, over the R&D expense stated [ratio]."""
-    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_valid), rd_expense)
+    return ratio(implied_by_tax(rd_deduction_tax, statement_on, hitech_of_year), rd_expense)
 
 
 def implied_by_tax(tax: pd.Series, day: pd.Series, hitech: pd.Series) -> pd.Series:

@@ -56,6 +56,7 @@ before AS (
 )
 SELECT
     l.application_id,
+    l.period_end AS headcount_on,
     l.staff,
     l.rd_staff,
     l.st_staff,

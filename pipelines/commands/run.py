@@ -35,7 +35,7 @@ def _code(said: str) -> int:
 
 
 def run_source(source: str | None, strict: bool = False) -> None:
-    """Run `dvc repro headline@<source> report@<source>` in this folder and print the summary it leaves.
+    """Run `dvc repro` of headline, report and manifest of the source in this folder and print the summary it leaves.
 
     Raises
     ------
@@ -51,7 +51,7 @@ def run_source(source: str | None, strict: bool = False) -> None:
     if strict:
         refuse_assumed(assumed(policy_day(chosen), chosen_figures(chosen)))
     console = Console(stderr=True)
-    changed = _reproduce((f"headline@{chosen}", f"report@{chosen}"), console)
+    changed = _reproduce(_targets(chosen), console)
     if not changed:
         console.print(f"Nothing to do: {chosen} is up to date. / 无需运行：{chosen} 已是最新。")
     from reports.summary import one_screen
@@ -67,6 +67,11 @@ def run_source(source: str | None, strict: bool = False) -> None:
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
 
 
+def _targets(source: str) -> tuple[str, ...]:
+    """The last steps of a run, on which nothing else of it stands."""
+    return tuple(f"{step}@{source}" for step in ("headline", "report", "manifest"))
+
+
 def study_source(source: str | None) -> None:
     """Run `dvc repro` of the run's steps and of study@<source>, and print the summary of the completed report.
 
@@ -79,7 +84,7 @@ def study_source(source: str | None) -> None:
     """
     chosen = chosen_source(source)
     require_entries(chosen)
-    _reproduce((f"headline@{chosen}", f"report@{chosen}", f"study@{chosen}"), Console(stderr=True))
+    _reproduce((*_targets(chosen), f"study@{chosen}"), Console(stderr=True))
     from reports.summary import one_screen
 
     found = json.loads((Path("data") / chosen / "study" / "summary.json").read_text(encoding="utf8"))

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table as Screen
 
 from decisions.rules import products_named
+from decisions.suspension import standing
 from explanations.contributions import contributions
 from explanations.reasons import reasons
 from features.catalogue import by_name
@@ -18,15 +19,15 @@ from features.peers import with_peer_ranks
 from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
+from pipelines.granted import held_back
 from policy.strict import refuse_assumed
 from reports.memo.page import pd_without
 from reports.numbers import telling
 from reports.rule_texts import fired_lines, rule_sentence
-from reports.texts import coded, text
+from reports.texts import coded, in_language, text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
-from schemas.declarations import Text
 from schemas.fit import fit, write_fit
 from scoring.assemble import MOST, compared, decided
 from scoring.batch import Counts, of_application, rejects_of, score_folder
@@ -51,9 +52,18 @@ THRESHOLD_ROWS = {
 
 
 def score_tables(
-    model: Path, tables: Path, output: Path, extracted_on: datetime | None, wanted: Checks, strict: bool = False
+    model: Path,
+    tables: Path,
+    output: Path,
+    extracted_on: datetime | None,
+    wanted: Checks,
+    strict: bool = False,
+    ledger: str | None = None,
 ) -> None:
     """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
+
+    With the address of a `ledger` an application whose size class has no tolerance granted on its own day, or is
+    suspended by the ledger, is referred.
 
     Raises
     ------
@@ -66,6 +76,8 @@ def score_tables(
     bundle = open_bundle(model)
     if strict:
         refuse_assumed(bundle.assumed)
+    if ledger is not None:
+        bundle = held_back(bundle, ledger)
     with Console(stderr=True).status("score"):
         day = None if extracted_on is None else pd.Timestamp(extracted_on)
         counts = score_folder(bundle, tables, output, day, wanted)
@@ -99,7 +111,8 @@ def score_tables(
         say(f"rules not checked, because the run never knew what they compare: {', '.join(not_checked)}\n")
     if bundle.assumed:
         say(f"note: {len(bundle.assumed)} policy figures of these decisions are assumed or recalled (flags A, R)\n")
-    write_json({**_summary(counts, wanted), "not_checked": not_checked, "assumed": bundle.assumed}, written)
+    told = {"not_checked": not_checked, "assumed": bundle.assumed, "suspended": standing(bundle.procedure.suspensions)}
+    write_json({**_summary(counts, wanted), **told}, written)
     for path in (output, rejects_of(output), written):
         say(f"{path}\n" if path.exists() else "")
     refuse_too_many(counts.quality, wanted.limits)
@@ -121,7 +134,7 @@ def _notes(counts: Counts, bundle: Bundle) -> list[str]:
             f"{counts.beyond_peers} applications were decided after {last:%Y-%m}, the last month with known peers: "
             "they are ranked among the peers of that month, by a model and certificates of earlier loans"
         )
-    return found
+    return [*found, *standing(bundle.procedure.suspensions)]
 
 
 def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
@@ -180,16 +193,12 @@ def explain_application(
         screen.add_row(side, label, value, unit, effect, f"{contribution:+.3f}")
     console = Console()
     console.print(_compared(verdict, language), highlight=False)
-    console.print(_in(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language), highlight=False)
+    console.print(in_language(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language), highlight=False)
     for line in fired_lines(fired):
-        console.print(f"· {_in(line, language)}", highlight=False, markup=False)
+        console.print(f"· {in_language(line, language)}", highlight=False, markup=False)
     if verdict["data_gap"]:
         console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
     show(screen)
-
-
-def _in(told: Text, language: str) -> str:
-    return told.zh if language == "zh" else told.en
 
 
 def _compared(verdict: pd.Series, language: str) -> str:
@@ -227,7 +236,7 @@ def _feature_row(
 
 def show_thresholds(model: Path, language: str) -> None:
     """Print the certificate of every size class of a finished run, one column per class."""
-    open_bundle(model)
+    bundle = open_bundle(model)
     found = read_json(model / "thresholds" / "thresholds.json")["certificates"]
     screen = Screen(title=str(model))
     screen.add_column("")
@@ -243,6 +252,8 @@ def show_thresholds(model: Path, language: str) -> None:
     for name, c in found.items():
         reason = text(f"certificate.{c['reason']}", language)
         console.print(f"{text(f'size.{name}', language)}: {reason}", highlight=False)
+    for sentence in standing(bundle.procedure.suspensions):
+        console.print(sentence, highlight=False)
 
 
 def _percent(value: float | None) -> str:

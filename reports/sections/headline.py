@@ -1,5 +1,6 @@
 """The headline: the certified limit, the realised ratio, and why the two may differ."""
 
+from decisions.modes import MODES
 from policy.segments import CAPPED
 from reports.inputs import Inputs
 from reports.numbers import count, decimal, interval, percent, rate
@@ -163,12 +164,10 @@ def _margin(inputs: Inputs) -> list[Text]:
 
 
 def _assumptions(inputs: Inputs) -> list[Text]:
-    said = [
-        both("headline.assume_same"),
-        both("headline.assume_exposure"),
-        *_margin(inputs),
-        both("headline.assume_per_class"),
-    ]
+    said = [both("headline.assume_same")]
+    if any(c["mode"] == MODES[0] for c in inputs.thresholds["certificates"].values()):  # the others allow for it
+        said.append(both("headline.assume_exposure"))
+    said += [*_margin(inputs), both("headline.assume_per_class")]
     if inputs.thresholds["weights"] == "outcome":
         said.append(both("headline.assume_weights"))
     return said

@@ -91,8 +91,8 @@ def _certificates(found: Json) -> Grid:
         number("column.wanted_loans"),
     )
     rows = [_certificate_row(name, c) for name, c in found["certificates"].items()]
-    delta = next(iter(found["certificates"].values()))["delta"]
-    note = both("threshold.certificates_note", delta=percent(delta, 0))
+    first = next(iter(found["certificates"].values()))
+    note = both("threshold.certificates_note", delta=percent(first["delta"], 0), test=coded("mode", first["mode"]))
     return Grid(both("threshold.certificates"), heads, tuple(rows), note)
 
 

@@ -24,8 +24,8 @@ def masked(url: URL) -> str:
 
 
 @contextmanager
-def connected(location: str) -> Iterator[Engine]:
-    """Engine of the database, connections closed at the end.
+def connected(location: str, wanted: str = "to read it") -> Iterator[Engine]:
+    """Engine of the database, connections closed at the end; `wanted` says in a message what for.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def connected(location: str) -> Iterator[Engine]:
         yield engine
     except SQLAlchemyError as error:
         # The driver's own words may quote the URL, so the exception is not chained and secrets are struck out.
-        message = f"database {masked(url)}: wanted to read it; {_without_secrets(error, url)}"
+        message = f"database {masked(url)}: wanted {wanted}; {_without_secrets(error, url)}"
         raise BankDataError(message) from None
     finally:
         engine.dispose()

@@ -253,7 +253,7 @@ def test_the_rolling_study_ranks_by_a_feature_that_tells_and_shows_every_way(tmp
 
 
 def test_a_default_after_the_day_built_is_not_known(tmp_path: Path) -> None:
-    table = rolling._loans(sba_folder(tmp_path))
+    table = rolling.loans_with_outcomes(sba_folder(tmp_path))
     built_on = pd.Timestamp("2005-01-01")
     past = table[table["as_of"] < built_on]
     known = rolling._as_known(past, built_on, ["loan_amount"])

@@ -59,6 +59,16 @@ def test_zones_of_the_pd(pd_, size_class, decision, rule, limit):
         ({"abnormal_listing": 1}, "refer", "abnormal_listing"),
         ({"statement_age_months": 24.1}, "refer", "stale_statements"),
         ({"statement_age_months": 24.1, "enterprise_age_months": 12}, "approve", "within_cut_off"),
+        ({"annual_statement_age_months": 17.1}, "refer", "stale_annual_statement"),
+        ({"annual_statement_age_months": 17.1, "enterprise_age_months": 12}, "approve", "within_cut_off"),
+        ({"annual_statement_age_months": None}, "refer", "unknown_stale_annual_statement"),
+        ({"annual_statement_age_months": None, "enterprise_age_months": 12}, "approve", "within_cut_off"),
+        ({"headcount_age_months": 17.1}, "refer", "stale_headcount"),
+        ({"headcount_age_months": None, "enterprise_age_months": 12}, "approve", "within_cut_off"),
+        ({"main_figures_missing": 1}, "refer", "main_figures_missing"),
+        ({"staff_missing": 1}, "refer", "staff_missing"),
+        ({"registry_report_age_months": 6.1}, "refer", "stale_registry"),
+        ({"registry_report_age_months": 6.0}, "approve", "within_cut_off"),
         ({"lenders_after_loan": 5}, "refer", "many_lenders"),
         ({"lenders_after_loan": 4}, "approve", "within_cut_off"),
         ({"lenders_after_loan": 3, "debt_after_over_revenue": 1.01}, "refer", "debt_over_revenue"),
@@ -222,6 +232,17 @@ def test_what_is_not_known_never_gives_an_approval_that_knowing_it_would_not(mis
     bad = {"open_overdues": 1.0, "amount_over_rd": 2.0, "product": "rd_loan"}
     known, unknown = decide(applicants(bad, {**bad, **dict.fromkeys(missing)}), shipped()).rows["decision"]
     assert (known, unknown) == ("refer", "refer") or SEVERITY[unknown] >= SEVERITY[known]
+
+
+def test_a_rule_that_the_run_could_not_answer_decides_where_it_is_met_and_is_not_met_where_unknown():
+    silent = replace(shipped(), not_checked=("open_overdue", "serious_breach"))
+    rows = applicants({"open_overdues": 1}, {"open_serious_breach": 1}, {"open_overdues": None}, {})
+    found = decide(rows, silent).rows
+    assert found["rule"].tolist() == ["open_overdue", "serious_breach", "within_cut_off", "within_cut_off"]
+    assert found["fired"].tolist() == ["open_overdue", "serious_breach", "", ""]
+    assert could_approve(rows, silent).tolist() == [False, False, True, True]
+    assert decide(rows, shipped()).rows["rule"].tolist()[2] == "unknown_open_overdue"
+    assert {rule.code for rule in silent.rules} - {rule.code for rule in silent.checked} == set(silent.not_checked)
 
 
 def test_the_facts_of_a_procedure_make_it_again():

@@ -218,7 +218,7 @@ def test_every_feature_has_a_hand_worked_case():
     ],
 )
 def test_the_rates_of_the_day_say_what_rd_the_tax_saved_implies(statement_on, hitech, expected):
-    rest = (series("statement_on", statement_on), series("hitech_valid", hitech))
+    rest = (series("statement_on", statement_on), series("hitech_of_year", hitech))
     implied = by_name()["deduction_implied_rd"].function(series("tax", 1), series("revenue", 100), *rest)[0]
     confirmed = by_name()["rd_confirmed_by_tax"].function(series("tax", 1), series("rd", 8), *rest)[0]
     assert pd.isna(implied) if expected is None else implied == pytest.approx(expected)

@@ -86,6 +86,39 @@ def test_a_rejected_guarantee_belongs_to_its_application(staged):
     assert found["guarantors"].isna().tolist() == [False, False, True]
 
 
+@pytest.mark.parametrize(
+    ("day", "rule", "unknown"),
+    [
+        ("2021-01-01", "amount_range", [True, False, False]),
+        ("2020-06-30", "amount_range", [False, True, False]),  # 12 months before the first application, to the day
+        ("2020-07-01", "amount_range", [True, False, False]),
+        ("2021-07-01", "amount_range", [False, False, False]),
+        ("2021-01-01", "as_of_not_after_extraction", [True, True, False]),
+    ],
+)
+def test_a_rejected_application_makes_the_sums_of_its_enterprises_others_unknown(staged, day, rule, unknown):
+    folder, known = staged
+    row = {"application_id": "4", "enterprise_id": "e", "as_of": pd.Timestamp(day), "rules": [rule]}
+    found = with_gaps(known, rejected(folder, "applications", [row]))
+    assert found["other_amount_of_product"].isna().tolist() == unknown
+    assert found["other_debt"].isna().tolist() == unknown
+    assert found["data_gap"].eq("").all()
+    pd.testing.assert_frame_equal(
+        found.drop(columns=["data_gap", "other_debt", "other_amount_of_product"]),
+        known.drop(columns=["other_debt", "other_amount_of_product"]),
+    )
+
+
+def test_an_identifier_written_like_another_is_a_gap_on_every_day_that_blanks_nothing(staged):
+    folder, known = staged
+    alike = pd.DataFrame([{"table": "enterprises", "enterprise_id": "e", "rules": "ambiguous_identifier"}])
+    write_gaps(pd.concat([read_gaps(folder), alike], ignore_index=True), folder)
+    found = with_gaps(known, read_gaps(folder))
+    told = "enterprises (ambiguous_identifier)"
+    assert found["data_gap"].tolist() == [told, told, ""]
+    pd.testing.assert_frame_equal(found.drop(columns="data_gap"), known)
+
+
 def test_rejected_enterprises_and_outcomes_are_no_gap(staged):
     folder, _ = staged
     rejected(folder, "outcomes", [{"application_id": "1", "rules": ["x"]}])

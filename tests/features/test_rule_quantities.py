@@ -108,18 +108,94 @@ def test_lenders_after_the_loan_count_our_own_bank_once(ruled) -> None:
     assert ruled(borrowings=[])["lenders_after_loan"] == 1
 
 
-def test_all_debt_after_the_loan_adds_the_other_applications_of_three_months_that_were_not_refused(ruled) -> None:
+def test_all_debt_after_the_loan_adds_the_other_applications_of_twelve_months_that_were_not_refused(ruled) -> None:
     others = [
         {"application_id": "2", "as_of": DAY, "amount": 2e6, "accepted": False},  # same day: not decided yet
         {"application_id": "3", "as_of": "2021-05-01", "amount": 3e6},
         {"application_id": "4", "as_of": "2021-05-01", "amount": 5e6, "accepted": False},
-        {"application_id": "5", "as_of": "2021-03-30", "amount": 7e6},  # three months ago: in the registry by now
-        {"application_id": "6", "as_of": "2021-07-01", "amount": 9e6},  # later
+        {"application_id": "5", "as_of": "2020-07-01", "amount": 7e6},
+        {"application_id": "6", "as_of": "2020-06-30", "amount": 9e6},  # twelve months ago, to the day
+        {"application_id": "7", "as_of": "2021-07-01", "amount": 11e6},  # later
     ]
     rows = [MINE, *({**MINE, **other} for other in others)]
     found = ruled(applications=rows, borrowings=[balance("L2", "2021-04-30", 4e6)], statements=[statement()])
-    assert found["debt_after_over_revenue"] == pytest.approx((4e6 + 1e6 + 2e6 + 3e6) / 8e6)
-    assert found["debt_after_over_assets"] == pytest.approx((4e6 + 1e6 + 2e6 + 3e6) / 10e6)
+    assert found["debt_after_over_revenue"] == pytest.approx((4e6 + 1e6 + 2e6 + 3e6 + 7e6) / 8e6)
+    assert found["debt_after_over_assets"] == pytest.approx((4e6 + 1e6 + 2e6 + 3e6 + 7e6) / 10e6)
+
+
+@pytest.mark.parametrize(
+    ("lender", "day", "held"),
+    [
+        ("L1", "2021-04-30", True),
+        ("L1", "2021-03-31", False),  # less than three months after the other application
+        ("L2", "2021-04-30", False),  # another lender says nothing of it
+        (None, "2021-04-30", False),
+    ],
+)
+def test_an_application_counts_until_its_lender_reported_three_months_after_it(ruled, lender, day, held) -> None:
+    other = {**MINE, "application_id": "2", "as_of": "2021-01-15", "amount": 3e6, "lender": lender}
+    found = ruled(applications=[MINE, other], borrowings=[balance("L1", day, 3e6)], statements=[statement()])
+    assert found["debt_after_over_assets"] == pytest.approx((3e6 + 1e6 + (0 if held else 3e6)) / 10e6)
+
+
+def test_a_report_too_old_to_stand_for_a_balance_holds_no_application(ruled) -> None:
+    other = {**MINE, "application_id": "2", "as_of": "2020-07-15", "amount": 3e6}
+    found = ruled(applications=[MINE, other], borrowings=[balance("L1", "2020-11-30", 3e6)], statements=[statement()])
+    assert found["debt_after_over_assets"] == pytest.approx((0 + 1e6 + 3e6) / 10e6)
+
+
+def test_the_larger_of_amount_and_exposure_is_what_rules_compare(ruled) -> None:
+    own = {**MINE, "product": "rd_loan", "amount": 1.0, "exposure": 1e6}
+    other = {**own, "application_id": "2", "exposure": 2e6}
+    found = ruled(
+        applications=[own, other],
+        borrowings=[],
+        statements=[statement(rd_deduction_tax=93_750.0)],
+        qualifications=[],
+        technology_contracts=[{"contract_id": "c", "amount": 4e6, "signed_on": "2021-01-01", "known_on": "2021-03-01"}],
+    )
+    assert found["debt_after_over_assets"] == pytest.approx(0.3)
+    assert found["amount_over_rd"] == pytest.approx(6.0)
+    assert found["amount_over_contracts"] == pytest.approx(0.75)
+
+
+def test_a_rejected_application_leaves_what_is_compared_with_the_sums_unknown_and_nothing_else(ruled) -> None:
+    gap = {"table": "applications", "enterprise_id": "e", "known_on": "2021-06-01", "rules": "amount_range"}
+    given = {"borrowings": [], "statements": [statement(rd_deduction_tax=93_750.0)], "qualifications": []}
+    before, found = ruled(**given), ruled(rejected=[gap], **given)
+    lost = ["debt_after_over_revenue", "debt_after_over_assets", "amount_over_rd"]
+    assert before[lost].notna().all()
+    assert found[lost].isna().all()
+    pd.testing.assert_series_equal(found.drop(lost), before.drop(lost))
+
+
+@pytest.mark.parametrize(
+    ("rows", "months"),
+    [
+        ([balance("L2", "2020-10-31", 4e6)], 7.95),
+        ([balance("L2", "2020-10-31", None)], 7.95),  # a balance nobody knows may be open
+        ([balance("L2", "2020-12-31", 4e6), balance("L3", "2021-05-31", 0.0)], 0.99),
+        ([balance("L2", "2020-06-30", 4e6), balance("L3", "2021-01-31", 0.0)], 0.0),  # seven months before the last
+        ([balance("L2", "2020-07-31", 4e6), balance("L2", "2020-10-31", 0.0)], 0.0),
+        ([balance("L2", "2020-10-31", 0.0)], 0.0),
+        ([], 0.0),
+    ],
+)
+def test_reports_of_the_credit_registry_that_end_with_an_open_balance_have_an_age(ruled, rows, months) -> None:
+    assert ruled(borrowings=rows)["registry_report_age_months"] == pytest.approx(months, abs=0.01)
+
+
+def test_without_the_table_nobody_knows_when_the_registry_last_reported(ruled) -> None:
+    assert pd.isna(ruled()["registry_report_age_months"])
+
+
+def test_quarterly_statements_do_not_make_an_annual_one_younger(ruled) -> None:
+    old = statement(period_end="2019-12-31", known_on="2020-04-30")
+    quarter = statement(period="quarterly", period_end="2021-03-31", known_on="2021-04-30")
+    found = ruled(statements=[old, quarter])
+    assert found["statement_age_months"] == pytest.approx(3, abs=0.05)
+    assert found["annual_statement_age_months"] == pytest.approx(18, abs=0.05)
+    assert pd.isna(ruled(statements=[quarter])["annual_statement_age_months"])
 
 
 def test_debt_over_no_revenue_is_without_bound_and_over_unknown_revenue_unknown(ruled) -> None:
@@ -129,6 +205,25 @@ def test_debt_over_no_revenue_is_without_bound_and_over_unknown_revenue_unknown(
     assert pd.isna(
         ruled(borrowings=[balance("L2", "2021-04-30", None)], statements=[statement()])["debt_after_over_assets"]
     )
+
+
+def test_a_headcount_has_an_age_and_says_whether_it_counts_the_staff(ruled) -> None:
+    counted = {"period_end": "2020-12-31", "known_on": "2021-04-30", "core_team": 3.0}
+    found = ruled(headcount=[{**counted, "staff": 20.0}])
+    assert found["headcount_age_months"] == pytest.approx(6, abs=0.1)
+    assert found["staff_missing"] == 0
+    assert ruled(headcount=[counted])["staff_missing"] == 1
+    assert ruled(headcount=[])[["headcount_age_months", "staff_missing"]].isna().all()
+
+
+def test_main_figures_that_the_last_annual_statement_leaves_out_are_counted(ruled) -> None:
+    assert ruled(statements=[statement(profit=1.0)])["main_figures_missing"] == 0
+    assert ruled(statements=[statement()])["main_figures_missing"] == 1
+    assert (
+        ruled(statements=[statement(revenue=None, assets=None, liabilities=None, costs=1.0)])["main_figures_missing"]
+        == 4
+    )
+    assert pd.isna(ruled(statements=[])["main_figures_missing"])
 
 
 def test_rights_that_are_pledged_ended_or_expired_cannot_be_pledged(ruled) -> None:
@@ -176,6 +271,23 @@ def test_an_rd_loan_is_compared_with_the_rd_that_the_tax_saved_implies(ruled) ->
     none = ruled(applications=[own], statements=[statement(rd_deduction_tax=0.0)], qualifications=[])
     assert none["amount_over_rd"] == np.inf
     assert pd.isna(ruled(applications=[own], statements=[statement()], qualifications=[])["amount_over_rd"])
+
+
+@pytest.mark.parametrize(
+    ("title", "rate"),
+    [
+        ({"granted_on": "2018-12-01", "expires_on": "2021-12-01"}, 0.15),
+        ({"granted_on": "2018-12-01", "expires_on": "2020-12-31"}, 0.15),  # in force to the last day of the year
+        ({"granted_on": "2017-12-01", "expires_on": "2020-12-01"}, 0.25),
+        ({"granted_on": "2021-01-15", "expires_on": "2024-01-15"}, 0.25),  # today's title, not that of the year
+        ({"granted_on": "2018-12-01", "known_on": "2021-07-01"}, 0.25),
+    ],
+)
+def test_the_rd_that_tax_implies_follows_the_title_of_the_year_of_the_statement(ruled, title, rate) -> None:
+    held = {"qualification_id": "q", "kind": "hitech_enterprise", "known_on": title["granted_on"], **title}
+    own = {**MINE, "product": "rd_loan"}
+    found = ruled(applications=[own], statements=[statement(rd_deduction_tax=75_000.0)], qualifications=[held])
+    assert found["amount_over_rd"] == pytest.approx(1e6 / (75_000 / (0.75 * rate)))
 
 
 def test_a_contract_loan_is_compared_with_the_contracts_of_twelve_months(ruled) -> None:

@@ -1,6 +1,9 @@
 """A folder as a run leaves it after the step `split`, with few loans of known truth, and small parameters."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +15,7 @@ from features.catalogue import CATALOGUE
 from features.declarations import IDENTITY
 from features.version import version
 
+ROOT = Path(__file__).parents[2]
 TRAIN = {
     "period_months": 12,
     "periods": 1,
@@ -61,3 +65,19 @@ def small_run(tmp_path: Path, loan_book: pd.DataFrame, monkeypatch: pytest.Monke
     (tmp_path / "data" / "sba" / "features" / "features.json").write_text(json.dumps(catalogue), encoding="utf8")
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data" / "sba"
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of all steps on a small simulated portfolio."""
+    folder = tmp_path_factory.mktemp("run")
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.pipelines.steps"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder

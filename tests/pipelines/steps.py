@@ -17,6 +17,7 @@ from pipelines import (
     featurize,
     ground_truth,
     ingest,
+    manifest,
     pool,
     split,
     threshold,
@@ -78,6 +79,7 @@ def main() -> None:
     threshold.main(SOURCE, features, scores, evaluation / "unlabelled.parquet", accepted, thresholds)
     ground_truth.main(truth, scores, explanations, thresholds, Path("ground_truth"))
     blanked.main(SOURCE, valid, features, parts, models, Path("blanked"))
+    manifest.main(Path(), Path("manifest"))
 
 
 if __name__ == "__main__":

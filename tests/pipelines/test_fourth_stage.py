@@ -64,8 +64,8 @@ def give_it_a_rule(content: dict) -> None:
         )
 
 
-def give_it_zones(content: dict) -> None:
-    """It gets the zones of growth."""
+def give_it_what_growth_has(content: dict) -> None:
+    """It gets the zones, or the economics, of growth."""
     for figure in content.values():
         for stages in figure["values"].values():
             stages[NEW] = stages["growth"]
@@ -82,7 +82,8 @@ def folder(checkout: Callable[[str], Path]) -> Path:
     made = checkout("fourth_stage")
     edited(made / "policy" / "segments.yaml", name_it)
     edited(made / "policy" / "stage.yaml", give_it_a_rule)
-    edited(made / "policy" / "zones.yaml", give_it_zones)
+    edited(made / "policy" / "zones.yaml", give_it_what_growth_has)
+    edited(made / "policy" / "economics.yaml", give_it_what_growth_has)
     edited(made / "params.yaml", make_it_quick)
     return made
 

@@ -1,10 +1,7 @@
 """A run and `score` on the same tables: the same data gaps, PDs and decisions, out of time and one at a time."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -18,27 +15,10 @@ from scoring import assemble
 from scoring.batch import Counts, score_folder
 from scoring.bundle import Bundle, open_bundle
 
-ROOT = Path(__file__).parents[2]
 DAY = pd.Timestamp("2026-12-31")
 """Day the simulated tables stand for, as in params.yaml."""
 SHOWN = ["application_id", "stage", "size_class", "data_gap", "pd", "decision", "rule", "limit"]
 SHOWN += ["grade", "tolerance", "fired", "compared"]
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of all steps on a small simulated portfolio."""
-    folder = tmp_path_factory.mktemp("run")
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.pipelines.steps"],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,14 @@ def test_no_unverified_figure_claims_to_be_official(found: Figure) -> None:
     assert not CLAIM.search(f"{found.meaning_en} {found.meaning_zh} {found.source} {found.unit}")
 
 
+DOUBTS = re.compile(r"re-check|recalled|weak copy|to be checked|looked for", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("found", [f for f in FIGURES if f.flag in ("V", "D")], ids=lambda f: f.name)
+def test_no_figure_whose_source_asks_for_a_check_is_flagged_as_verified(found: Figure) -> None:
+    assert not DOUBTS.search(found.source)
+
+
 @pytest.mark.parametrize(
     ("text", "claims"),
     [

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 import yaml
 
-from decisions.decide import OUTCOMES
+from decisions.decide import OUTCOMES, WITHOUT_LIMIT
 from policy.segments import SEGMENTS
 from reports.codes import families
 from reports.numbers import CURRENCIES
@@ -86,7 +86,7 @@ def test_sections_built_from_codes_hold_only_codes(section: str, family: str):
 
 
 def test_every_rule_that_compares_names_its_limit():
-    nothing = {"limit_of.no_pd", "limit_of.unknown_size_class", "limit_of.no_tolerance"}
+    nothing = {f"limit_of.{rule}" for rule in WITHOUT_LIMIT}
     compared = {f"limit_of.{rule}" for rule in OUTCOMES} - nothing
     assert compared <= set(catalogue())
 
@@ -124,6 +124,13 @@ def test_an_entry_without_both_languages_is_refused(tmp_path: Path):
     path.write_text("a:\n  b: {en: only}\n", encoding="utf8")
     with pytest.raises(TextError, match=r"texts.yaml, a.b: wanted en and zh; got en"):
         catalogue(path)
+
+
+def test_two_files_have_no_section_in_common(tmp_path: Path):
+    path = tmp_path / "other.yaml"
+    path.write_text("a:\n  b: {en: c, zh: 丙}\n", encoding="utf8")
+    with pytest.raises(TextError, match=r"other.yaml: wanted sections that no other file has; a stands elsewhere too"):
+        catalogue(path, path)
 
 
 def test_stages_and_size_classes_are_told_as_the_segments_label_them():

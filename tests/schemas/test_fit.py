@@ -61,7 +61,12 @@ def test_a_table_that_says_nothing_is_not_delivered_and_told(tmp_path):
         "enterprises.parquet",
         "gaps.parquet",
     ]
-    assert found.told() == {"says_nothing": ["headcount", "statements"], "unattributed": {}, "rejected_before": {}}
+    assert found.told() == {
+        "says_nothing": ["headcount", "statements"],
+        "unattributed": {},
+        "rejected_before": {},
+        "ambiguous_identifier": [],
+    }
     assert sentences(found.told())[0] == "note: table headcount says nothing and counts as not delivered"
 
 
@@ -91,6 +96,24 @@ def test_fit_rows_checked_again_keep_the_gaps_of_the_first_check(tmp_path):
     assert sentences(again.told()) == [
         "note: table conduct: rows rejected before these tables were checked: 1; they count as data gaps"
     ]
+
+
+def test_enterprises_written_alike_are_a_gap_of_both_and_told_once_however_often_they_are_checked(tmp_path):
+    """Fit or rejected, as an enterprise or in an application: records may lie under the other identifier."""
+    wide, lost = {**FIRM, "enterprise_id": "ｅ１"}, {**LOAN, "application_id": "2", "enterprise_id": " E2 "}
+    firms = [FIRM, wide, {**FIRM, "enterprise_id": "E2"}, {**FIRM, "enterprise_id": "E3"}]
+    first = fit(checked(enterprises=firms, applications=[LOAN, lost]), tmp_path / "nowhere")
+    gaps = first.gaps[first.gaps["rules"] == "ambiguous_identifier"]
+    assert sorted(gaps["enterprise_id"]) == [" E2 ", "E1", "E2", "ｅ１"]
+    assert first.told()["ambiguous_identifier"] == [" E2 ", "E1", "E2", "ｅ１"]
+    assert sentences(first.told())[0] == (
+        "note: 4 identifiers of enterprises are written like another one ( E2 , E1, E2, ｅ１): their applications have "
+        "a data gap"
+    )
+    write_fit(first, tmp_path)
+    again = fit(validated(dict(first.tables), DAY), tmp_path)
+    assert again.told()["ambiguous_identifier"] == first.told()["ambiguous_identifier"]
+    assert again.told()["rejected_before"] == {"applications": 1}
 
 
 def test_where_all_rows_are_fit_nothing_is_told(tmp_path):

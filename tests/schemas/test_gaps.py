@@ -32,10 +32,24 @@ def test_a_row_with_two_values_nobody_could_read_is_one_gap_row_with_both_rules(
     assert unread_rows(tmp_path) == {"conduct": 2}
 
 
-def test_unreadable_applications_are_counted_and_are_no_gap(tmp_path) -> None:
-    left_by_import(tmp_path, "applications", [{**LINE, "rule": "amount_unreadable"}])
-    assert of_import(tmp_path).empty
+def test_unreadable_applications_are_counted_and_are_a_gap_of_their_enterprise(tmp_path) -> None:
+    left_by_import(tmp_path, "applications", [{**LINE, "known_on": pd.NaT, "rule": "amount_unreadable"}])
+    assert of_import(tmp_path)[["table", "enterprise_id", "rules"]].to_numpy().tolist() == [
+        ["applications", "e", "amount_unreadable"]
+    ]
+    assert of_import(tmp_path)["known_on"].isna().all()  # its day is not among the lines of the import
     assert unread_rows(tmp_path) == {"applications": 1}
+
+
+def test_the_day_of_a_rejected_application_is_its_day_of_decision_unless_that_is_doubtful() -> None:
+    rows = pd.DataFrame({"enterprise_id": ["e", "e"], "as_of": [DAY, DAY], "rules": [["amount_range"], ["as_of_past"]]})
+    found = of_check({"applications": rows})
+    assert found["known_on"].tolist() == [DAY, pd.NaT]
+
+
+def test_rejected_outcomes_and_enterprises_are_no_gap() -> None:
+    row = pd.DataFrame({"enterprise_id": ["e"], "application_id": ["1"], "rules": [["a"]]})
+    assert of_check({"outcomes": row, "enterprises": row}).empty
 
 
 def test_rows_of_this_check_of_the_import_and_of_an_earlier_check_add_up(tmp_path) -> None:

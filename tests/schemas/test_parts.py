@@ -43,6 +43,18 @@ def test_a_part_that_may_differ_in_good_faith_is_counted_and_stays(table: str, p
     assert (found.kept, found.rejected, found.warned[f"{part}_within_{whole}"]) == (1, 0, 1)
 
 
+def test_an_exposure_above_the_amount_is_counted_and_stays() -> None:
+    frames = {
+        "enterprises": pd.DataFrame({"enterprise_id": ["e"]}),
+        "applications": pd.DataFrame(
+            [{"application_id": "1", "enterprise_id": "e", "as_of": "2023-04-30", "amount": 1.0, "exposure": 2.0}]
+        ),
+    }
+    result = validated({name: conform(frame, TABLES[name]) for name, frame in frames.items()}, DAY)
+    found = next(q for q in result.quality if q.table == "applications")
+    assert (found.kept, found.warned["exposure_within_amount"]) == (1, 1)
+
+
 def test_every_number_has_bounds_that_fit_the_decimals_it_is_added_up_in() -> None:
     for table in TABLES.values():
         for column in table.columns:

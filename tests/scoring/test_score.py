@@ -11,6 +11,7 @@ from models.fitting.calibration import line
 from models.fitting.loans import loans
 from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
+from pipelines import manifest
 from scoring.bundle import open_bundle
 from scoring.score import open_models, scores
 from tests.parameters import SMALL
@@ -50,7 +51,7 @@ def test_an_unknown_stage_is_a_sentence(models: dict[str, StageModel], loan_book
 def test_a_folder_without_models_or_thresholds_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"wanted a folder with one model per stage \(startup, growth, mature\)"):
         open_models(tmp_path / "models")
-    with pytest.raises(ModelError, match="wanted a folder with one model per stage"):
+    with pytest.raises(ModelError, match=r"manifest.json, which a finished run leaves; it is not there"):
         open_bundle(tmp_path)
 
 
@@ -64,5 +65,7 @@ def test_a_part_of_a_run_that_cannot_be_read_is_a_sentence(
     (tmp_path / "thresholds").mkdir()
     (tmp_path / "thresholds" / "thresholds.json").write_text(content, encoding="utf8")
     monkeypatch.setattr("scoring.bundle.open_models", lambda folder: {})
+    (tmp_path / "models").mkdir()
+    manifest.main(tmp_path, tmp_path / "manifest")
     with pytest.raises(ModelError, match="wanted a run as `techcredit run` leaves it; a part cannot be read"):
         open_bundle(tmp_path)

@@ -34,7 +34,9 @@ def test_a_source_chooses_ratio_zones_scale_and_schemes_in_its_parameters() -> N
         ("tolerance", "overall_npl_sba"),
         ("zones", "life_of_loan"),
         ("master_scale", "life_of_loan"),
+        ("stock_flow", "sba_study"),
         ("stage", "sba_proxy"),
         ("size_class", "employees_only"),
     ]
     assert dict(chosen_figures("simulated"))["zones"] == "twelve_months"
+    assert "economics" not in dict(chosen_figures("simulated"))  # they decide nothing where the objective is volume

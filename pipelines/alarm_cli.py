@@ -1,0 +1,57 @@
+"""The command line of the alarm: `techcredit alarm update`, `show`, `renew`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policy.segments import SIZE_CLASSES
+from reports.texts import text
+
+
+def _help(key: str) -> str:
+    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+
+Model = Annotated[Path, typer.Option(help=_help("option_model"))]
+Scores = Annotated[list[Path] | None, typer.Option("--scores", help=_help("option_scores"))]
+Until = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_help("option_until"))]
+RenewedOn = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help=_help("option_renewed_on"))]
+
+
+@app.command(help=_help("alarm_update"))
+def update(
+    model: Model,
+    outcomes: Annotated[Path, typer.Option(help=_help("option_outcomes"))],
+    until: Until,
+    scores: Scores = None,
+) -> None:
+    """Feed outcomes to the watches of a run."""
+    from pipelines.commands.alarm import update_alarm
+
+    update_alarm(model, outcomes, scores or [], until)
+
+
+@app.command(help=_help("alarm_show"))
+def show(model: Model, language: Annotated[str, typer.Option(help=_help("option_language"))] = "en") -> None:
+    """Show the watches of a run."""
+    from pipelines.commands.alarm import show_alarm
+
+    show_alarm(model, language)
+
+
+@app.command(help=_help("alarm_renew"))
+def renew(
+    model: Model,
+    size_class: Annotated[str, typer.Option(help=_help("option_size_class"), metavar="|".join(SIZE_CLASSES))],
+    on: RenewedOn,
+    by: Annotated[str, typer.Option(help=_help("option_renewed_by"))],
+    reason: Annotated[str, typer.Option(help=_help("option_renewed_reason"))],
+) -> None:
+    """Renew the certificate of a size class."""
+    from pipelines.commands.alarm import renew_alarm
+
+    renew_alarm(model, size_class, on, by, reason)

@@ -1,0 +1,65 @@
+"""The manifest of a run: the SHA-256 of every file that a score depends on, checked before the first is opened."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from models.errors import ModelError
+
+SEALED = ("models", "features/features.json", "features/peers.parquet", "acceptance", "thresholds/thresholds.json")
+"""Files and folders of a run that a score depends on; the policy and the catalogue are compared by their versions."""
+MANIFEST = Path("manifest/manifest.json")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of SEALED under the folder of a run, by its path in it, in order.
+
+    Raises
+    ------
+    ModelError
+        When one of SEALED is not there.
+    """
+    found = {}
+    for part in SEALED:
+        path = folder / part
+        if not path.exists():
+            message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
+            raise ModelError(message)
+        for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
+            found[file.relative_to(folder).as_posix()] = hashlib.sha256(file.read_bytes()).hexdigest()
+    return found
+
+
+def require_unchanged(folder: Path) -> None:
+    """Nothing, when every file that a score depends on is the one the run left.
+
+    Raises
+    ------
+    ModelError
+        When there is no manifest, it cannot be read, or a file was changed, added or taken away: the first of them is
+        named.
+    """
+    path = folder / MANIFEST
+    if not path.exists():
+        message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
+        raise ModelError(message)
+    try:
+        sealed: Mapping[str, str] = json.loads(path.read_text(encoding="utf8"))["files"]
+        wanted = dict(sealed)
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{path}: wanted the digests of the files of a run; got something else"
+        raise ModelError(message) from error
+    found = digests(folder)
+    for said, names in (
+        ("was changed", [name for name in found if name in wanted and found[name] != wanted[name]]),
+        ("is not one that the run left", [name for name in found if name not in wanted]),
+        ("is not there any more", [name for name in wanted if name not in found]),
+    ):
+        if names:
+            others = f", and {len(names) - 1} more" if len(names) > 1 else ""
+            message = (
+                f"{folder / names[0]} {said} after the run{others}: nothing is scored with it. "
+                "Restore the files, or run `techcredit run` again"
+            )
+            raise ModelError(message)
