@@ -87,7 +87,7 @@ def binds(found: Json, statement: Statement) -> Text:
         return both("committee.binds_start", observed=percent(c["observed_ratio"]), tested=percent(c["tested"]))
     if wanted is not None:
         return both("committee.binds_few", wanted=count(wanted), loans=count(c["loans"]), tested=percent(c["tested"]))
-    return both("committee.binds_reason", reason=coded("certificate", c["reason"]))
+    return both("committee.binds_reason", reason=coded("certificate", c["reason"]), loans=count(c["loans"]))
 
 
 def _stops_at_break_even(found: Json, certificate: Json) -> bool:
