@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,13 @@ from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
+from pipelines.commands.ledger_screens import plain_balance
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_text
+from pipelines.ledger import read
 from policy.errors import MendableError
 from policy.version import version
+from reports.inputs import Json
 from reports.texts import both, in_language, text
 from reports.thresholds.facts import Facts
 from reports.thresholds.page import thresholds_page
@@ -29,13 +33,24 @@ class ThresholdsError(MendableError):
     """There is no finished run to explain, or a file of it cannot be read."""
 
 
-def explain_thresholds(model: Path, language: str, balance: Path | None = None) -> None:
+def balance_of(location: str, day: date) -> Json:
+    """Balance of the tolerance ledger at the end of `day`, as known then.
+
+    Raises
+    ------
+    LedgerError
+        When there is no ledger, or an entry was changed or removed.
+    """
+    return plain_balance(read(location), day, day)
+
+
+def explain_thresholds(model: Path, language: str, balance: Json | None = None) -> None:
     """Print the sentences, the steps with their inputs, what binds, sensitivity, and certifications on these loans.
 
     Raises
     ------
     ThresholdsError
-        When there is no run in `model`, a file of it is damaged, or the balance is not that of a ledger.
+        When there is no run in `model`, a file of it is damaged.
     """
     facts = _facts(model, balance)
     blocks = _understood(model, lambda: spoken(facts))
@@ -56,7 +71,7 @@ def explain_thresholds(model: Path, language: str, balance: Path | None = None) 
         _say(console, text("explained.other_policy", language, issued=facts.found["policy_version"], now=version()))
 
 
-def print_figures(model: Path, balance: Path | None = None) -> None:
+def print_figures(model: Path, balance: Json | None = None) -> None:
     """Write the figures behind the explanation as JSON.
 
     Raises
@@ -69,7 +84,7 @@ def print_figures(model: Path, balance: Path | None = None) -> None:
     sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def write_page(model: Path, page: Path, balance: Path | None = None) -> None:
+def write_page(model: Path, page: Path, balance: Json | None = None) -> None:
     """Write the page for thresholds of the run in `model`, with the balance of a ledger where one is given.
 
     Raises
@@ -82,28 +97,18 @@ def write_page(model: Path, page: Path, balance: Path | None = None) -> None:
     write_text(html, page)
 
 
-def _facts(model: Path, balance: Path | None) -> Facts:
+def _facts(model: Path, balance: Json | None) -> Facts:
     folder = model / "thresholds"
     absent = [name for name in FILES if not (folder / name).exists()]
     if absent:
         message = f"wanted a finished run in {model}; {folder / absent[0]} is not there. `techcredit run` makes one"
         raise ThresholdsError(message)
-    ledger = None if balance is None else _balance(balance)
     try:
         tables = [pd.read_parquet(folder / name) for name in FILES[1:]]
     except (pa.ArrowException, OSError) as error:
         message = f"{folder}: wanted tables as `techcredit run` leaves them; one cannot be read ({error!r:.150})"
         raise ThresholdsError(message) from error
-    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], ledger)
-
-
-def _balance(path: Path) -> Any:
-    found = read_json(path)
-    wanted = ("day", "known_on", "entries", "digest", "size_classes")
-    if not isinstance(found, dict) or any(key not in found for key in wanted):
-        message = f"{path}: wanted the balance that `techcredit ledger show --json` prints, with {', '.join(wanted)}"
-        raise ThresholdsError(message)
-    return found
+    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance)
 
 
 def _understood(model: Path, made: Any) -> Any:

@@ -87,7 +87,7 @@ def binds(found: Json, statement: Statement) -> Text:
         return both("committee.binds_start", observed=percent(c["observed_ratio"]), tested=percent(c["tested"]))
     if wanted is not None:
         return both("committee.binds_few", wanted=count(wanted), loans=count(c["loans"]), tested=percent(c["tested"]))
-    return both("committee.binds_reason", reason=coded("certificate", c["reason"]))
+    return both("committee.binds_reason", reason=coded("certificate", c["reason"]), loans=count(c["loans"]))
 
 
 def _stops_at_break_even(found: Json, certificate: Json) -> bool:
@@ -115,6 +115,14 @@ def _margin(found: Json, statement: Statement) -> list[Text]:
     return [both("committee.margin_over" if realised > c["flow"] else "committee.margin_within", **values)]
 
 
+def _by_test(found: Json) -> Text:
+    """What the test of the certificates takes for granted; they share one mode."""
+    mode = next(iter(found["certificates"].values())).get("mode", "weighted_binomial")
+    if mode == "strict":
+        return both("committee.valid_largest")
+    return both("committee.valid_together" if mode == "robust" else "committee.valid_exposure")
+
+
 def validity(found: Json) -> list[Text]:
     """Where the certificates stop being valid."""
     known, looks = found["stock_flow"], found["looks"]
@@ -126,7 +134,7 @@ def validity(found: Json) -> list[Text]:
         said.append(both("committee.valid_years", rho=decimal(known["rho"], 3), flag=known["flag"]))
     else:
         said.append(both("committee.valid_no_margin"))
-    said += [both("committee.valid_exposure"), both("committee.valid_alone"), both("committee.valid_policy")]
+    said += [_by_test(found), both("committee.valid_alone"), both("committee.valid_policy")]
     key = "committee.valid_looks_over" if looks["made"] > looks["planned"] else "committee.valid_looks"
     said.append(both(key, made=count(looks["made"]), planned=count(looks["planned"])))
     return said

@@ -1,13 +1,16 @@
 """`techcredit thresholds` with --explain, --json, --page: in words, as figures, as a page, and its refusals."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from decisions.ledger.values import LedgerError
 from pipelines.cli import app
-from pipelines.commands.thresholds import ThresholdsError, explain_thresholds
+from pipelines.commands.ledger import record_grant
+from pipelines.commands.thresholds import ThresholdsError, balance_of, explain_thresholds
 from pipelines.files import write_json
 from policy.errors import MendableError
 from reports.inputs import Inputs
@@ -60,11 +63,23 @@ def test_the_figures_behind_it_are_given_as_json(run: Path) -> None:
 
 
 def test_the_page_is_written_with_the_balance_of_a_ledger(run: Path, tmp_path: Path) -> None:
-    balance = {"day": "2026-01-31", "known_on": "2026-02-01", "entries": 0, "digest": None, "size_classes": {}}
-    write_json(balance, tmp_path / "balance.json")
-    page = tmp_path / "new" / "page.html"
-    assert told("--model", str(run), "--page", str(page), "--ledger-balance", str(tmp_path / "balance.json")) == ""
-    assert "Balance on 2026-01-31" in page.read_text(encoding="utf8")
+    ledger, page = str(tmp_path / "ledger.sqlite"), tmp_path / "new" / "page.html"
+    days = (date(2026, 1, 1), date(2026, 12, 31), date(2026, 1, 1))
+    record_grant(ledger, "micro", 0.04, days, ("minute 2026-7", "own ratio"), None, None)
+    assert told("--model", str(run), "--page", str(page), "--ledger", ledger, "--on", "2026-01-31") == ""
+    html = page.read_text(encoding="utf8")
+    assert "Balance on 2026-01-31" in html
+    assert "minute 2026-7" in html
+    figures = json.loads(told("--model", str(run), "--json", "--ledger", ledger, "--on", "2026-01-31"))
+    assert figures["ledger"]["size_classes"]["micro"]["granted"] == 0.04
+
+
+def test_a_balance_without_its_day_and_a_ledger_that_is_none_are_refused(run: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["thresholds", "--model", str(run), "--ledger", "x.sqlite"])
+    assert done.exit_code == 2
+    assert "--on" in done.output
+    with pytest.raises(LedgerError, match=r"wanted a ledger at .*none.sqlite; there is none"):
+        balance_of(str(tmp_path / "none.sqlite"), date(2026, 1, 31))
 
 
 def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
@@ -89,9 +104,3 @@ def test_a_table_that_cannot_be_read_is_told(run: Path) -> None:
     (run / "thresholds" / "path.parquet").write_bytes(b"no table")
     with pytest.raises(ThresholdsError, match="one cannot be read"):
         explain_thresholds(run, "en")
-
-
-def test_a_balance_of_something_else_is_refused(run: Path, tmp_path: Path) -> None:
-    write_json({"day": "2026-01-31"}, tmp_path / "other.json")
-    with pytest.raises(ThresholdsError, match=r"wanted the balance that `techcredit ledger show --json` prints"):
-        explain_thresholds(run, "en", tmp_path / "other.json")

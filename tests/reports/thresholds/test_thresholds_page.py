@@ -138,6 +138,20 @@ def test_it_is_told_where_the_certificates_stop_being_valid(inputs):
     assert both("committee.valid_no_margin") in sentence.validity(over)
 
 
+@pytest.mark.parametrize(
+    ("mode", "told"),
+    [
+        ("weighted_binomial", "rises steeply with the exposure"),
+        ("robust", "is allowed for by the test"),
+        ("strict", "above the largest one of the policy"),
+    ],
+)
+def test_what_the_test_takes_for_granted_is_told(inputs, mode, told):
+    certificates = {name: {**c, "mode": mode} for name, c in inputs.thresholds["certificates"].items()}
+    items = sentence.validity({**inputs.thresholds, "certificates": certificates})
+    assert [told in item.en for item in items].count(True) == 1
+
+
 def test_the_steps_add_up_from_the_ratio_of_all_loans_to_the_level_tested(inputs):
     found = inputs.thresholds
     rows = steps(found, statements(found)[0])
