@@ -22,9 +22,9 @@ class Plan:
 
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
-    where their tolerances are equal; `years` that the certification loans span; `mode` and `largest_exposure` as in
-    `certify`. `bounds` asks for the upper bound of every cut-off tested; no decision depends on it, so that it is no
-    part of what identifies a plan.
+    where their tolerances are equal; `years` that the certification loans span;
+    `mode` and `largest_exposure` as in `certify`. `bounds` asks for the upper bound of every
+    cut-off tested; no decision depends on it, so that it is no part of what identifies a plan.
     """
 
     delta: float
