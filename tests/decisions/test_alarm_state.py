@@ -102,11 +102,13 @@ def test_a_state_without_a_part_is_refused():
 def test_days_of_a_suspension_are_from_the_alarm_to_the_day_before_the_renewal():
     days = pd.to_datetime(pd.Series(["2025-01-30", "2025-01-31", "2025-03-09", "2025-03-10"]))
     classes = pd.Series(["small"] * 4)
-    assert suspended((Suspension("small", date(2025, 1, 31)),), days, classes).tolist() == [False, True, True, True]
+    still = (Suspension("small", date(2025, 1, 31)),)
+    assert suspended(still, days, classes, "suspended").tolist() == [False, True, True, True]
+    assert not suspended(still, days, classes, "no_grant").any()
     ended = (Suspension("small", date(2025, 1, 31), date(2025, 3, 10)),)
-    assert suspended(ended, days, classes).tolist() == [False, True, True, False]
-    assert not suspended(ended, days, pd.Series(["micro"] * 4)).any()
-    assert not suspended(ended, days, pd.Series([None] * 4, dtype="str")).any()
+    assert suspended(ended, days, classes, "suspended").tolist() == [False, True, True, False]
+    assert not suspended(ended, days, pd.Series(["micro"] * 4), "suspended").any()
+    assert not suspended(ended, days, pd.Series([None] * 4, dtype="str"), "suspended").any()
 
 
 @pytest.mark.parametrize(

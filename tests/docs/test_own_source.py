@@ -148,7 +148,7 @@ def test_both_languages_show_the_same_blocks() -> None:
 def test_the_guide_edits_parameters_policy_and_mappings_and_no_code() -> None:
     files = {block.file for block in changes(GUIDE)}
     mappings = {f"data/sources/mybank/{name}.yaml" for name in ("files", "database")}
-    assert files == {"params.yaml", "policy/tolerance.yaml"} | mappings
+    assert files == {"params.yaml", "policy/tolerance.yaml", "policy/stock_flow.yaml"} | mappings
 
 
 @pytest.mark.postgres
