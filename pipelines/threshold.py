@@ -40,6 +40,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     """Certify cut-offs for every size class of SOURCE, decide its out-of-time applications, write THRESHOLDS."""
     params = section("threshold", ThresholdParams, source)
     day = policy_day(source)
+    tolerated = limits(source)  # refused here, with a sentence, where none is in force on the day of the policy
     scored = ruled(pd.read_parquet(scores), features, acceptance)
     bare = _procedure(params, day, scored)
     scored["decidable"] = could_approve(scored, bare)
@@ -66,16 +67,16 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "weights": params.weights,
             "certificate_mode": asdict(mode),
             "tolerance_on": params.tolerance_on,
-            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
+            "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in tolerated.items()},
             "tested_on": _tested_on(scored),
-            "levels": {name: asdict(found) for name, found in steps(limits(source), plan).items()},
+            "levels": {name: asdict(found) for name, found in steps(tolerated, plan).items()},
             "stock_flow": {**asdict(plan.stock_flow), "since": str(plan.stock_flow.since)},
             "year_effects": asdict(year_effects(scored[scored["part"].isin(("development", "calibration"))])),
             "certificates": {name: asdict(c) for name, c in now.items()},
             "evidence": evidence(scored, now, plan.economics),
             "objective": params.objective,
             "objectives": _objectives(scored, plan, source),
-            "sensitivity": line_sensitivity(scored, limits(source), plan),
+            "sensitivity": line_sensitivity(scored, tolerated, plan),
             "looks": {"planned": params.looks, **counted(scored, repr(plan), thresholds.parent)},
             "procedure": whole.facts(),
             "assumed": _assumed(source, whole),

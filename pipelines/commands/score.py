@@ -44,6 +44,8 @@ EXPLAIN_HEADS = (
 SIDES = {"for": "explain.for", "against": "explain.against"}
 THRESHOLD_ROWS = {
     "tolerance": "thresholds.tolerance",
+    "flow": "thresholds.flow",
+    "tested": "thresholds.tested",
     "cut_off": "thresholds.cut_off",
     "observed_ratio": "thresholds.observed_ratio",
     "upper_bound": "thresholds.upper_bound",

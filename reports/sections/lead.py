@@ -59,8 +59,9 @@ def _depends(inputs: Inputs) -> tuple[Text, ...]:
     thresholds = inputs.thresholds
     certified = {name: c for name, c in thresholds["certificates"].items() if c["certified"]}
     said = []
-    if certified and all(c["reason"] == "certified_all" for c in certified.values()):
-        said.append(both("headline.binds_ceiling"))
+    bound = [coded("size", name) for name, c in certified.items() if c["reason"] == "certified_all"]
+    if bound and thresholds["objective"] == "volume":
+        said.append(both("headline.binds_ceiling", classes=joined(bound)))
     weak = {name: s for name, s in thresholds["swap_ins"].items() if s["gamma"] is None or s["gamma"] < WEAK}
     if weak:
         gamma = min(s["gamma"] or 1.0 for s in weak.values())

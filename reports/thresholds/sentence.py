@@ -10,6 +10,9 @@ from reports.thresholds.facts import Statement, ceilings, pooled, statements
 from reports.view import Paragraph, Points
 from schemas.declarations import Text
 
+NEAR = 0.01
+"""Distance from break-even, as a share of it, at which a line counts as there."""
+
 
 def blocks(found: Json) -> tuple[Paragraph | Points, ...]:
     """One paragraph per certificate, and where all of them stop being valid."""
@@ -91,12 +94,15 @@ def binds(found: Json, statement: Statement) -> Text:
 
 
 def _stops_at_break_even(found: Json, certificate: Json) -> bool:
-    """Whether the line of some stage is where a loan earns nothing; only `profit` stops there."""
+    """Whether the line of some stage lies at the PD where a loan earns nothing, to NEAR; only `profit` stops there.
+
+    A line is the PD of a loan, so that it lies a little below break-even.
+    """
     if found["objective"] != "profit":
         return False
     facts = found["procedure"]
     economics = read_economics(facts["measure"], date.fromisoformat(facts["policy_on"]))
-    return any(line >= economics.break_even(s) * (1 - 1e-6) for s, line in certificate["lines"].items())
+    return any(line >= economics.break_even(s) * (1 - NEAR) for s, line in certificate["lines"].items())
 
 
 def _margin(found: Json, statement: Statement) -> list[Text]:
@@ -106,7 +112,7 @@ def _margin(found: Json, statement: Statement) -> list[Text]:
     if not found["stock_flow"]["rho"] > 0 or not lines:
         return []
     line = percent(max(lines.values()))
-    if lines == dict(c["lines"]):
+    if {s: percent(x) for s, x in lines.items()} == {s: percent(x) for s, x in c["lines"].items()}:
         return [both("committee.margin_free")]
     share, realised = pooled(found["realised_without_margin"], statement.classes)
     if realised is None:

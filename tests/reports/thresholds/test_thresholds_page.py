@@ -59,8 +59,14 @@ def test_the_sentence_says_what_was_tested_what_it_allows_and_what_binds(inputs)
     told = said(inputs)
     assert told.startswith("For micro enterprises: tested on 50 loans decided from 2005-01-03 to 2005-12-30")
     assert "of which 2 defaulted, 5.00% of their amount. With 90% confidence" in told
-    assert "at most 9.00%; tested was 9.30%, what a tolerated NPL ratio of 10.30% leaves (10.30% of defaults" in told
-    assert "It allows approving up to a PD of 10.00%, never above the ceiling per loan: 60.0% of the amount" in told
+    assert (
+        "is within 9.30%, the level tested (upper bound found: 9.00%). A tolerated NPL ratio of 10.30% allows 10.30%"
+        in told
+    )
+    assert (
+        "It allows approving up to a PD of 10.00%, never above the ceiling per loan: 60.0% of the amounts that rules, data gaps and ceilings leave"
+        in told
+    )
     assert "What binds is the tolerance: the next cut-off failed the test." in told
 
 
@@ -74,7 +80,10 @@ def test_the_line_is_told_no_higher_than_the_ceiling_of_the_stage(inputs):
     [
         ({"reason": "certified_all"}, "What binds is the ceiling per loan of the policy, not the tolerance"),
         ({"certified": False, "reason": "start_failed", "wanted_loans": 400}, "about 400 loans below that cut-off"),
-        ({"certified": False, "reason": "start_failed"}, "no number of loans would pass: 5.00% observed, 9.30% tested"),
+        (
+            {"certified": False, "reason": "start_failed"},
+            "if the ratio stayed at the 5.00% observed, more loans would not do: 9.30% is tested",
+        ),
         (
             {"certified": False, "reason": "too_few_loans", "observed_ratio": None, "wanted_loans": 24},
             "at 9.30% it takes 24 loans without a single default, there were 50",
