@@ -64,8 +64,7 @@ def test_the_sentence_says_what_was_tested_what_it_allows_and_what_binds(inputs)
         in told
     )
     assert (
-    assert "It allows approving up to a PD of 10.00%, never above the ceiling per loan: 60.0% of the amounts that" in told
-        in told
+        "It allows approving up to a PD of 10.00%, never above the ceiling per loan: 60.0% of the amounts that" in told
     )
     assert "What binds is the tolerance: the next cut-off failed the test." in told
 
