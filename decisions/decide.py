@@ -128,8 +128,11 @@ def _chosen(
         if rule.effect == "refer":
             held.append((rule.code, "refer", known[rule.code] == 1))
         held.append((UNKNOWN + rule.code, "refer", known[rule.code].isna()))
-    held += [("not_certified", "refer", lines["cut_off"].isna()), ("above_cut_off", "refer", pd_ > lines["cut_off"])]
-    held += [("above_ceiling", "refer", pd_ > lines["approve_up_to"])]
+    over = pd_ > lines["approve_up_to"]
+    held += [("not_certified", "refer", lines["cut_off"].isna())]
+    # The lower of ceiling and cut-off is the one the PD is compared with, so it is the one that is named.
+    held += [("above_ceiling", "refer", over & (lines["approve_up_to"] <= lines["cut_off"]))]
+    held += [("above_cut_off", "refer", pd_ > lines["cut_off"]), ("above_ceiling", "refer", over)]
     lowering = sorted(
         (rule for rule in procedure.rules if rule.ceiling is not None), key=lambda rule: rule.ceiling or 0
     )
