@@ -28,7 +28,7 @@ SEVERITY = {"approve": 0, "refer": 1, "decline": 2}
         (0.070, "micro", "approve", "within_cut_off", 0.07),
         (0.071, "micro", "refer", "above_ceiling", 0.07),
         (0.101, "micro", "refer", "above_ceiling", 0.07),
-        (0.200, "micro", "refer", "above_cut_off", 0.07),
+        (0.200, "micro", "refer", "above_ceiling", 0.07),
         (0.201, "micro", "decline", "above_refer_band", 0.20),
         (0.001, "large", "refer", "not_certified", 0.12),
         (0.120, "large", "refer", "not_certified", 0.12),
