@@ -47,12 +47,15 @@ def read_economics(name: str, day: date, folder: Path = FOLDER) -> Economics:
     """
     values: Mapping[str, Any] = figure("economics", name, folder).on(day)
     where = f"policy/economics.yaml, {name}"
-    if set(values) != set(STAGES) or any(set(entry) != {"margin", "lgd"} for entry in values.values()):
-        message = f"{where}: wanted margin and lgd of the stages {', '.join(STAGES)}; got {dict(values)}"
+    entries = values.values() if isinstance(values, Mapping) else [{}]
+    whole = all(isinstance(entry, Mapping) and set(entry) == {"margin", "lgd"} for entry in entries)
+    if not whole or set(values) != set(STAGES):
+        message = f"{where}: wanted margin and lgd of the stages {', '.join(STAGES)}; got {values!r}"
         raise PolicyError(message)
     for stage, entry in values.items():
-        if not (entry["margin"] > 0 and 0 < entry["lgd"] <= 1):
-            message = f"{where}, {stage}: wanted a margin above 0 and an lgd above 0, at most 1; got {dict(entry)}"
+        numbers = all(type(value) in (int, float) for value in entry.values())
+        if not (numbers and 0 < entry["margin"] < 1 and 0 < entry["lgd"] <= 1):
+            message = f"{where}, {stage}: wanted a margin above 0 and below 1, an lgd above 0, at most 1; got {dict(entry)}"
             raise PolicyError(message)
     return Economics(*({s: float(e[key]) for s, e in values.items()} for key in ("margin", "lgd")))
 

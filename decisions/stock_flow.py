@@ -23,6 +23,14 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "new_defaults": ("counts", "resolution_years", "lending_growth", "rho", "legacy_share", "legacy_npl"),
     "final_losses": ("counts", "rho", "legacy_share", "legacy_npl"),
 }
+RANGES: Mapping[str, tuple[float, float]] = {
+    "resolution_years": (0.05, 10.0),
+    "lending_growth": (-0.5, 1.0),
+    "rho": (0.0, 0.9),
+    "legacy_share": (0.0, 0.9),
+    "legacy_npl": (0.0, 0.9),
+}
+"""Lowest and highest value of each input: beyond them it is a slip of units, such as 10 for 10 %."""
 YEAR_STEPS = 400
 """Steps of a year in `ramp_up`."""
 
@@ -80,9 +88,11 @@ def read_stock_flow(name: str, day: date, folder: Path = FOLDER) -> StockFlow:
         wanted = " or ".join(", ".join(keys) for keys in KEYS.values())
         message = f"{where}: wanted the keys {wanted}; got {values!r}"
         raise PolicyError(message)
-    if not (0 <= values["rho"] < 1 and 0 <= values["legacy_share"] < 1 and 0 <= values["legacy_npl"] < 1):
-        message = f"{where}: wanted rho, legacy_share and legacy_npl from 0 to below 1; got {dict(values)}"
-        raise PolicyError(message)
+    for key, value in values.items():
+        low, high = RANGES.get(key, (0.0, 0.0))
+        if key in RANGES and not (type(value) in (int, float) and low <= value <= high):
+            message = f"{where}, {key}: wanted a number from {low:g} to {high:g}; got {value!r}"
+            raise PolicyError(message)
     stay, growth = values.get("resolution_years"), values.get("lending_growth")
     return StockFlow(
         name=name,
@@ -111,6 +121,9 @@ def level(npl: float, inputs: StockFlow, years: float, delta: float) -> Level:
     left = beside_legacy(npl, inputs.legacy_share, inputs.legacy_npl)
     flow = left if inputs.kappa is None else flow_tolerance(left, inputs.kappa)
     tested = macro_margin(flow, inputs.rho, years, delta)
+    if not tested <= flow:
+        message = f"wanted a level tested of at most the ratio allowed, {flow:.2%}; delta {delta} gives {tested:.2%}"
+        raise MendableError(message)
     return Level(npl, rounded_number(left), rounded_number(flow), rounded_number(tested), years)
 
 

@@ -13,6 +13,8 @@ from policy.segments import SIZE_CLASSES
 
 EVER = date(1901, 1, 1)
 """Day from which the one tolerance of a retrospective study is taken to be in force."""
+RATIO = "overall_npl_"
+"""How the names of figures of policy/tolerance.yaml begin that are an NPL ratio of all loans."""
 DAYS = ("application", "policy")
 """Whose day the tolerance is looked up by: that of each application, or the one day of the policy."""
 
@@ -47,18 +49,25 @@ class ThresholdParams:
         if self.tolerance_on not in DAYS:
             message = f"threshold: tolerance_on must be one of {', '.join(DAYS)}; got {self.tolerance_on!r}"
             raise ParamsError(message)
+        if not (isinstance(self.delta, float) and 0 < self.delta < 0.5):
+            message = f"threshold: delta must be the probability of an error, above 0 and below 0.5; got {self.delta!r}"
+            raise ParamsError(message)
+        if not self.overall_npl.startswith(RATIO):
+            message = f"threshold: overall_npl must be a figure whose name begins with {RATIO}; got {self.overall_npl!r}"
+            raise ParamsError(message)
         if self.objective not in OBJECTIVES:
             message = f"threshold: objective must be one of {', '.join(OBJECTIVES)}; got {self.objective!r}"
             raise ParamsError(message)
-        named = [name for group in self.together for name in group]
+        lists = isinstance(self.together, list) and all(isinstance(group, list) for group in self.together)
+        named = [name for group in self.together for name in group] if lists else [""]
         if len(set(named)) < len(named) or set(named) - set(SIZE_CLASSES):
             message = (
                 f"threshold: together wants groups of different size classes among {', '.join(SIZE_CLASSES)}; "
                 f"got {self.together}"
             )
             raise ParamsError(message)
-        if self.looks < 1:
-            message = f"threshold: looks must be a whole number of at least 1; got {self.looks}"
+        if type(self.looks) is not int or self.looks < 1:
+            message = f"threshold: looks must be a whole number of at least 1; got {self.looks!r}"
             raise ParamsError(message)
 
 

@@ -43,9 +43,12 @@ def _read(path: Path) -> dict[str, list[str]]:
         return {}
     try:
         found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf8"))
-    except ValueError as error:
+    except ValueError:
+        found = {"": []}
+    whole = isinstance(found, dict) and all(isinstance(known, list) for known in found.values())
+    if not whole or "" in found:
         message = f"{path}: wanted the JSON register of certifications; got something else. Restore it, or begin anew"
-        raise MendableError(message) from error
+        raise MendableError(message)
     return found
 
 

@@ -77,7 +77,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "objective": params.objective,
             "objectives": _objectives(scored, plan, source),
             "sensitivity": line_sensitivity(scored, tolerated, plan),
-            "looks": {"planned": params.looks, **counted(scored, repr(plan), thresholds.parent)},
+            "looks": {"planned": params.looks, **counted(scored, repr((plan, dated_limits(source))), thresholds.parent)},
             "procedure": whole.facts(),
             "assumed": _assumed(source, whole),
             "acceptance": {

@@ -83,6 +83,7 @@ def check_outcomes(table: pd.DataFrame) -> pd.DataFrame:
         "the day every loan was granted": found["granted_on"].isna(),
         "an exposure above 0 of every loan": ~(found["exposure"] > 0) | ~np.isfinite(found["exposure"]),
         "no default and no closing before a loan was granted": ended.lt(found["granted_on"], axis=0).any(axis=1),
+        "no default after a loan was closed": found["defaulted_on"] > found["closed_on"],
     }
     for wanted, rows in wrong.items():
         if rows.any():

@@ -7,8 +7,15 @@ from pathlib import Path
 
 from models.errors import ModelError
 
-SEALED = ("models", "features/features.json", "features/peers.parquet", "acceptance", "thresholds/thresholds.json")
-"""Files and folders of a run that a score depends on; the policy and the catalogue are compared by their versions."""
+SEALED = (
+    "models",
+    "features/features.json",
+    "features/peers.parquet",
+    "acceptance",
+    "thresholds",
+    "evaluation/scores.parquet",
+)
+"""Files and folders of a run that a score, its pages or its alarm depend on; the policy and the catalogue are compared by their versions."""
 MANIFEST = Path("manifest/manifest.json")
 
 
@@ -52,14 +59,14 @@ def require_unchanged(folder: Path) -> None:
         raise ModelError(message) from error
     found = digests(folder)
     for said, names in (
-        ("was changed", [name for name in found if name in wanted and found[name] != wanted[name]]),
+        ("was changed after the run", [name for name in found if name in wanted and found[name] != wanted[name]]),
         ("is not one that the run left", [name for name in found if name not in wanted]),
         ("is not there any more", [name for name in wanted if name not in found]),
     ):
         if names:
             others = f", and {len(names) - 1} more" if len(names) > 1 else ""
             message = (
-                f"{folder / names[0]} {said} after the run{others}: nothing is scored with it. "
+                f"{folder / names[0]} {said}{others}: nothing is scored with it. "
                 "Restore the files, or run `techcredit run` again"
             )
             raise ModelError(message)
