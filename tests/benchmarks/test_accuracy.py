@@ -256,7 +256,7 @@ def test_a_default_after_the_day_built_is_not_known(tmp_path: Path) -> None:
     table = rolling.loans_with_outcomes(sba_folder(tmp_path))
     built_on = pd.Timestamp("2005-01-01")
     past = table[table["as_of"] < built_on]
-    known = rolling._as_known(past, built_on, ["loan_amount"])
+    known = rolling.as_known(past, built_on, ["loan_amount"])
     assert np.isnan(known.default_month[(past["defaulted_on"] >= built_on).to_numpy()]).all()
     assert (known.default_month[(past["defaulted_on"] < built_on).to_numpy()] <= 60).all()
     assert known.observed_months.max() <= 60.1
