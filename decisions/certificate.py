@@ -16,7 +16,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 
-from decisions.modes import MODES, Mode, could_pass, p_values, upper_bound
+from decisions.modes import MODES, Mode, could_pass, p_values, upper_bound, upper_bounds
 from decisions.sampling import Sample, sample
 from decisions.weighted_binomial import check_tolerance
 from policy.digits import rounded, rounded_number
@@ -32,7 +32,9 @@ REASONS = (
     "one_outcome_only",  # drawn by outcome, and nobody (or everybody) defaulted: odds of the sample unknown
     "no_loans",  # the class has no loan with a known outcome
 )
-PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", "p_value", "tested", "passed")
+TESTED_COLUMNS = ("p_value", "tested", "passed", "upper_bound")
+"""Of each cut-off; the upper bound of those tested alone, where asked for."""
+PATH_COLUMNS = ("cut_off", "loans", "defaults", "observed_ratio", "approved_share", *TESTED_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def certify(
     rank: ArrayLike | None = None,
     mode: str = "weighted_binomial",
     largest_exposure: float | None = None,
+    bounds: bool = False,
 ) -> Certified:
     """Certificate of one size class from its loans with outcomes, arrays of shape (loans,), and the path of its test.
 
@@ -113,7 +116,9 @@ def certify(
     predicted z-score; both come from PDs and exposures alone, never from labels. `start_stress` raises the PDs on the
     probit scale (for a year effect of correlation rho: sqrt(rho)) before the start is chosen, so that one bad year does
     not fail the very first test. `design` and `outcome_weights` are those of `decisions.sampling.sample`; `mode` is
-    one of `decisions.modes.MODES`, `largest_exposure` the one that policy allows (mode `strict`).
+    one of `decisions.modes.MODES`, `largest_exposure` the one that policy allows (mode `strict`); `bounds` asks for
+    the upper bound of every cut-off tested, which takes longer than the tests. Loans are admitted in ascending `rank`,
+    without one in ascending PD; `cut_off` is a rank then (`decisions.objectives.lines` gives the PDs).
 
     Raises
     ------
@@ -133,6 +138,9 @@ def certify(
     sample_tolerance = float(loans.in_sample(tolerance))
     start = _start(loans, ends, sample_tolerance, test, start_stress)
     path = _path(loans, ends, start, sample_tolerance, test)
+    if bounds:
+        found = upper_bounds(test, loans, ends[path["tested"]], sample_tolerance)
+        path.loc[path["tested"], "upper_bound"] = rounded(loans.in_population(found))
     if start is None:
         return Certified(_untested("too_few_loans", defaulted, level, size_class, mode), path)
     passed = np.flatnonzero(path["passed"])
@@ -199,6 +207,7 @@ def _path(loans: Sample, ends: NDArray[np.int64], start: int | None, tolerance: 
             "p_value": tails,
             "tested": tested,
             "passed": tested & (tails <= mode.delta),
+            "upper_bound": np.nan,
         }
     )
 

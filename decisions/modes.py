@@ -100,3 +100,8 @@ def upper_bound(mode: Mode, loans: Sample, end: int, tolerance: float) -> float:
     if mode.name == "robust":
         return max(bound, empirical_likelihood.upper_bound(exposure, defaulted, mode.delta))
     return bound
+
+
+def upper_bounds(mode: Mode, loans: Sample, ends: NDArray[np.int64], tolerance: float) -> Floats:
+    """Upper bound of the sample's ratio of the first `end` loans, for each of `ends`; shape (ends,)."""
+    return np.array([upper_bound(mode, loans, int(end), tolerance) for end in ends], dtype=np.float64)

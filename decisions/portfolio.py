@@ -1,7 +1,7 @@
 """Certificates of all size classes of one book, the evidence by stage, and the weights of its outcomes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,8 +22,9 @@ class Plan:
 
     `delta` of each certificate, already shared by the certifications planned on these loans; `design` and `grid` as in
     `certify`; `objective` one of `decisions.objectives.OBJECTIVES`; `together` groups of classes with one certificate
-    where their tolerances are equal; `years` that the certification loans span;
-    `mode` and `largest_exposure` as in `certify`.
+    where their tolerances are equal; `years` that the certification loans span; `mode` and `largest_exposure` as in
+    `certify`. `bounds` asks for the upper bound of every cut-off tested; no decision depends on it, so that it is no
+    part of what identifies a plan.
     """
 
     delta: float
@@ -37,6 +38,7 @@ class Plan:
     years: float
     mode: str = "weighted_binomial"
     largest_exposure: float | None = None
+    bounds: bool = field(default=False, repr=False)
 
 
 class Certificates(NamedTuple):
@@ -108,16 +110,32 @@ def _certified(
         rank=place[np.isfinite(place)],
         mode=plan.mode,
         largest_exposure=plan.largest_exposure,
+        bounds=plan.bounds,
     )
-    certificate = found.certificate
+    amounts, loans = _admitted_share(rows, admitted)
+    certificate = replace(
+        found.certificate,
+        approved_share_exposure=rounded_number(amounts * found.certificate.approved_share_exposure),
+        approved_share_loans=rounded_number(loans * found.certificate.approved_share_loans),
+    )
     if certificate.cut_off is not None:
         by_stage = _lines(rows, place, certificate.cut_off, at, plan)
         certificate = replace(certificate, lines=by_stage, cut_off=max(by_stage.values()))
     path = found.path
     if len(path) and plan.objective != "volume":
         highest = [max(lines(scalar, plan.objective, at, plan.economics).values()) for scalar in path["cut_off"]]
-        path = path.assign(cut_off=rounded(highest))
+        path = path.assign(
+            cut_off=rounded(highest), approved_share=rounded(amounts * path["approved_share"].to_numpy())
+        )
     return Certified(certificate, path)
+
+
+def _admitted_share(rows: pd.DataFrame, admitted: pd.DataFrame) -> tuple[float, float]:
+    """Share of the amounts, and of the loans, that the objective may grant at all; 1 where there are none."""
+    amounts, loans = float((rows["exposure"] * rows["weight"]).sum()), float(rows["weight"].sum())
+    if not amounts:
+        return 1.0, 1.0
+    return float((admitted["exposure"] * admitted["weight"]).sum()) / amounts, float(admitted["weight"].sum()) / loans
 
 
 def _lines(rows: pd.DataFrame, place: np.ndarray, scalar: float, at: float, plan: Plan) -> dict[str, float]:

@@ -1,5 +1,6 @@
 """Applicants an older policy refused: their share, and how much riskier they may be before the limit is exceeded."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,9 +8,13 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, logit
 
+from policy.digits import rounded_number
+
 Floats = NDArray[np.float64]
 LARGEST = 1000.0
 """Odds multiplier beyond which the answer is «any»."""
+SHOWN: Sequence[float] = (1.0, 1.5, 2.0, 3.0)
+"""Odds multipliers whose ratio is told beside the largest one."""
 
 
 @dataclass(frozen=True)
@@ -18,13 +23,15 @@ class SwapIns:
 
     `share` of the exposure of the whole new book; `gamma` the largest multiplier of their odds of default at which the
     book still meets the tolerance: None where it misses it even at 1, LARGEST where no multiplier exceeds it;
-    `manski_share` the largest share that could all default.
+    `manski_share` the largest share that could all default; `ratios` pairs of a multiplier of SHOWN and the default
+    ratio of the whole new book at it.
     """
 
     applications: int
     share: float
     gamma: float | None
     manski_share: float
+    ratios: tuple[tuple[float, float], ...] = ()
 
 
 def swap_ins(
@@ -46,7 +53,8 @@ def swap_ins(
 
     if share == 0:
         return SwapIns(0, 0.0, LARGEST if accepted_ratio <= tolerance else None, manski)
+    shown = tuple((gamma, rounded_number(ratio(gamma))) for gamma in SHOWN)
     if ratio(1.0) > tolerance:
-        return SwapIns(len(pd_), share, None, manski)
+        return SwapIns(len(pd_), share, None, manski, shown)
     gamma = LARGEST if ratio(LARGEST) <= tolerance else float(brentq(lambda g: ratio(g) - tolerance, 1.0, LARGEST))
-    return SwapIns(len(pd_), share, gamma, manski)
+    return SwapIns(len(pd_), share, gamma, manski, shown)

@@ -125,11 +125,30 @@ def explain(
 
 
 @app.command(help=_help("thresholds"))
-def thresholds(model: Model, language: Language = "en") -> None:
+def thresholds(
+    model: Model,
+    language: Language = "en",
+    explain: Annotated[bool, typer.Option("--explain", help=_help("option_explain_thresholds"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False,
+    page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
+    ledger: Annotated[str | None, typer.Option(help=_help("option_shown_ledger"))] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_balance_on"))] = None,
+) -> None:
     """Show the certified cut-offs of a finished run."""
     from pipelines.commands.score import show_thresholds
+    from pipelines.commands.thresholds import balance_of, explain_thresholds, print_figures, write_page
 
-    show_thresholds(model, language)
+    if ledger is not None and on is None:
+        raise typer.BadParameter(_help("needs_balance_on"), param_hint="--ledger")
+    balance = None if ledger is None or on is None else balance_of(ledger, on.date())
+    if page is not None:
+        write_page(model, page, balance)
+    if json:
+        print_figures(model, balance)
+    elif explain:
+        explain_thresholds(model, language, balance)
+    elif page is None:
+        show_thresholds(model, language)
 
 
 @app.command(help=_help("catalogue"))

@@ -30,6 +30,12 @@ def write_json(content: Any, path: Path) -> None:
     path.write_text(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf8")
 
 
+def write_text(content: str, path: Path) -> None:
+    """Write a page or another text in UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content, encoding="utf8")
+
+
 def write_figures(content: Any, path: Path) -> None:
     """Write validation figures as `write_json` does, with no more decimals than are above the noise of the CPU."""
     write_json(rounded_figures(content), path)

@@ -67,6 +67,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "certificate_mode": asdict(mode),
             "tolerance_on": params.tolerance_on,
             "tolerances": {name: {**asdict(t), "since": str(t.since)} for name, t in limits(source).items()},
+            "tested_on": _tested_on(scored),
             "levels": {name: asdict(found) for name, found in steps(limits(source), plan).items()},
             "stock_flow": {**asdict(plan.stock_flow), "since": str(plan.stock_flow.since)},
             "year_effects": asdict(year_effects(scored[scored["part"].isin(("development", "calibration"))])),
@@ -118,7 +119,7 @@ def _certified(
     """Certificates under the tolerances of every period, and the paths of their tests by its first day."""
     issued, paths = [], {}
     for since, tolerated in dated:
-        found = certify_classes(scored, tolerated, plan)
+        found = certify_classes(scored, tolerated, replace(plan, bounds=True))
         issued.append(Issued(since, found.by_class))
         paths[since] = found.paths
     return tuple(issued), paths
@@ -127,6 +128,12 @@ def _certified(
 def _in_force(issued: tuple[Issued, ...], day: date) -> dict[str, Certificate]:
     """Certificates in force on the day of the policy."""
     return dict(max((i for i in issued if i.since <= day), key=lambda i: i.since).certificates)
+
+
+def _tested_on(scored: pd.DataFrame) -> list[str] | None:
+    """First and last day of decision of the certification loans; None without one."""
+    days = scored.loc[scored["part"] == "certification", "as_of"]
+    return [str(pd.Timestamp(day).date()) for day in (days.min(), days.max())] if len(days) else None
 
 
 def _objectives(scored: pd.DataFrame, plan: Plan, source: str) -> dict[str, list[dict[str, Any]]]:

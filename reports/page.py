@@ -24,14 +24,17 @@ from reports.sections.dictionary import dictionary_page
 from reports.sections.quality import quality_page
 from reports.sources import currency_note, notes
 from reports.texts import LANGUAGES, both
+from reports.thresholds.facts import facts
+from reports.thresholds.page import thresholds_page
 from reports.view import Paragraph, Section
 
 
 def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
-    """All pages by file name: index, quality, dictionary, and up to `most` memos in each language."""
+    """All pages by file name: index, thresholds, quality, dictionary, and up to `most` memos in each language."""
     written = memos(inputs, chosen(inputs.decided(), most))
     found = {
         "index.html": index_page(inputs, written),
+        "thresholds.html": thresholds_page(facts(inputs), both(notes(inputs.source).name)),
         "quality.html": quality_page(inputs.quality),
         "dictionary.html": dictionary_page(),
     }

@@ -1,13 +1,8 @@
-"""The path of a certificate as a drawing: observed ratio and p-value against the approved share of amounts."""
+"""Plots as plain data in SVG units: panels with a line, points, a level and ticks, under one caption."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-import pandas as pd
-
-from reports.numbers import percent
-from reports.texts import both
 from schemas.declarations import Text
 
 WIDTH, HEIGHT, LEFT, TOP = 420.0, 132.0, 52.0, 10.0
@@ -24,15 +19,20 @@ class Tick:
 
 @dataclass(frozen=True)
 class Panel:
-    """One plot: the line, its points (x, y, tested, passed), a level with its name, ticks; all in SVG units."""
+    """One plot: the line, its points (x, y, tested, passed), a level with its name, ticks; all in SVG units.
+
+    `upper` is a second line, `marks` are upright lines (x, class); a plot without a level shows its name alone.
+    """
 
     title: Text
     line: str
     dots: tuple[tuple[float, float, str], ...]
-    level: float
+    level: float | None
     level_label: Text
     x_ticks: tuple[Tick, ...]
     y_ticks: tuple[Tick, ...]
+    upper: str = ""
+    marks: tuple[tuple[float, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,43 +42,6 @@ class Chart:
     kind: ClassVar[str] = "chart"
     caption: Text
     panels: tuple[Panel, ...]
-
-
-def path_chart(path: pd.DataFrame, tolerance: float, delta: float, size_class: Text) -> Chart:
-    """Chart of the path of one size class; `path` has columns decisions.certificate.PATH_COLUMNS."""
-    ratio = _panel(path, "observed_ratio", tolerance, "threshold.chart_ratio", "threshold.chart_tolerance")
-    value = _panel(path, "p_value", delta, "threshold.chart_p", "threshold.chart_delta")
-    return Chart(both("threshold.chart", size_class=size_class), (ratio, value))
-
-
-def _panel(path: pd.DataFrame, column: str, level: float, title: str, level_label: str) -> Panel:
-    top = ceiling(max(float(path[column].max()), level))
-    known = path[path[column].notna() & path["approved_share"].notna()]
-    places = [(_x(x), _y(y, top)) for x, y in zip(known["approved_share"], known[column], strict=True)]
-    marks = [
-        "passed" if p else "failed" if t else "shown" for t, p in zip(known["tested"], known["passed"], strict=True)
-    ]
-    return Panel(
-        both(title),
-        " ".join(f"{x:.1f},{y:.1f}" for x, y in places),
-        tuple((round(x, 1), round(y, 1), mark) for (x, y), mark in zip(places, marks, strict=True)),
-        round(_y(level, top), 1),
-        both(level_label, level=percent(level, 1)),
-        _ticks((0.0, 0.25, 0.5, 0.75, 1.0), _x, 0),
-        _ticks((0.0, top / 2, top), lambda v: _y(v, top), digits_below(top)),
-    )
-
-
-def _ticks(values: Sequence[float], place: Callable[[float], float], digits: int) -> tuple[Tick, ...]:
-    return tuple(Tick(round(place(v), 1), percent(v, digits)) for v in values)
-
-
-def _x(share: float) -> float:
-    return LEFT + WIDTH * share
-
-
-def _y(value: float, top: float) -> float:
-    return TOP + HEIGHT * (1 - value / top)
 
 
 def ceiling(value: float) -> float:

@@ -47,6 +47,7 @@ def summary(inputs: Inputs) -> dict[str, Any]:
         "stages": {stage: _stage(inputs, stage) for stage in STAGES},
         "size_classes": {p.size_class: _class(p) for p in found[:-1]},
         "tolerance": total.tolerance,
+        "allowed": total.allowed,
         "realised": total.realised,
         "verdict": total.verdict,
         "approved_share": total.approved_share,
@@ -78,6 +79,7 @@ def _class(p: LimitOutcome) -> dict[str, Any]:
     return {
         "cut_off": p.cut_off,
         "tolerance": p.tolerance,
+        "allowed": p.allowed,
         "realised": p.realised,
         "approved_share": p.approved_share,
         "verdict": p.verdict,
@@ -103,7 +105,7 @@ def one_screen(found: Json, language: str = "en") -> str:
         ),
         "",
         *_screen(
-            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "tolerance", "realised", "verdict")],
+            [say(f"column_{c}") for c in ("size", "cut_off", "approved", "allowed", "realised", "verdict")],
             _class_lines(found, language),
             words=(0, 5),
         ),
@@ -139,13 +141,13 @@ def _stage_lines(found: Json, language: str) -> list[list[str]]:
 
 def _class_lines(found: Json, language: str) -> list[list[str]]:
     classes = {text(f"size.{name}", language): c for name, c in found["size_classes"].items()}
-    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "tolerance", "realised", "verdict")}}
+    total = {"cut_off": None, **{k: found[k] for k in ("approved_share", "allowed", "realised", "verdict")}}
     return [
         [
             name,
             percent(c["cut_off"]),
             percent(c["approved_share"], 1),
-            percent(c["tolerance"], 1),
+            percent(c["allowed"], 1),
             percent(c["realised"], 1),
             text(f"verdict.{c['verdict']}", language),
         ]

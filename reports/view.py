@@ -92,7 +92,16 @@ class Pictures:
     items: tuple[Picture, ...]
 
 
-Block = Grid | Paragraph | Points | Tiles | Pictures
+@dataclass(frozen=True)
+class Link:
+    """A line that leads to another page of the same folder, or to a place on one."""
+
+    kind: ClassVar[str] = "link"
+    text: Text
+    href: str
+
+
+Block = Grid | Paragraph | Points | Tiles | Pictures | Link
 
 
 @dataclass(frozen=True)

@@ -93,9 +93,11 @@ def check_outcomes(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _days(values: pd.Series, name: str) -> pd.Series:
-    given = values.astype("str").where(values.notna(), "").str.strip() if values.dtype.kind != "M" else values
-    found = pd.to_datetime(given.replace("", None) if given.dtype.kind != "M" else given, errors="coerce")
-    lost = found.isna() & values.notna() & (given != "")
+    if values.dtype.kind == "M":
+        return pd.Series(values.dt.normalize())
+    given = values.astype("str").str.strip().where(values.notna(), "")
+    found = pd.to_datetime(given.where(given != ""), errors="coerce", format="ISO8601")
+    lost = found.isna() & (given != "")
     if lost.any():
         message = f"table of outcomes, {name}: wanted days as YYYY-MM-DD; got {values[lost].iloc[0]!r}"
         raise AlarmError(message)

@@ -44,7 +44,8 @@ class Rows:
 def terms(promise: Promise, models: Mapping[str, StageModel], day: date) -> Terms:
     """Terms of a watch, from what was known when the certificate was issued, and the policy in force on `day`.
 
-    The tolerance factor is the tolerance over the PD of the loans tested, by amounts; the variance that of one period
+    The tolerance factor is the default ratio that the tolerance allows (its flow) over the PD of the loans tested, by
+    amounts; the variance that of one period
     of these loans, each with the mean hazard of its window.
     """
     alpha, months, medians = (figure("alarm", n).on(day) for n in ("false_alarm", "period_months", "exposure_cap"))
@@ -52,7 +53,8 @@ def terms(promise: Promise, models: Mapping[str, StageModel], day: date) -> Term
     exposure, weight = (rows[name].to_numpy(dtype="float64") for name in ("exposure", "weight"))
     chance = rows["pd"].to_numpy(dtype="float64")
     predicted = np.dot(exposure * weight, chance) / np.dot(exposure, weight)
-    factor = rounded_number(promise.certificate["tolerance"] / predicted)
+    flow = promise.certificate.get("flow")
+    factor = rounded_number((promise.certificate["tolerance"] if flow is None else flow) / predicted)
     cap = rounded_number(medians * np.median(exposure))
     window = next(int(m.facts["period_months"]) * int(m.facts["window_periods"]) for m in models.values())
     hazard = -np.expm1(np.log1p(-chance) * months / window)

@@ -134,8 +134,11 @@ def _promises(model: Path) -> dict[str, Promise]:
     able = pd.read_parquet(model / "thresholds" / "decidable.parquet").set_index("application_id")["decidable"]
     tested = scored[(scored["part"] == "certification") & scored["application_id"].map(able).fillna(False).astype(bool)]
     certificates = read_json(model / "thresholds" / "thresholds.json")["certificates"]
-    return {
-        name: Promise(c, tested.loc[(tested["size_class"] == name) & (tested["pd"] <= c["cut_off"]), TESTED])
-        for name, c in certificates.items()
-        if c["cut_off"] is not None
-    }
+    found = {}
+    for name, certificate in certificates.items():
+        if certificate["cut_off"] is None:
+            continue
+        mine = tested[tested["size_class"].isin(certificate.get("classes") or [name])]
+        line = mine["stage"].map(certificate.get("lines") or {}).fillna(certificate["cut_off"])
+        found[name] = Promise(certificate, mine.loc[mine["pd"] <= line, TESTED])
+    return found

@@ -80,14 +80,7 @@ def show_balance(
     known = day if known_on is None else known_on
     found = balance(ledger.entries, day, known)
     if as_json:
-        _write(
-            {
-                "day": str(day),
-                "known_on": str(known),
-                **_head(ledger),
-                "size_classes": {name: _plain(b) for name, b in found.items()},
-            }
-        )
+        _write(plain_balance(ledger, day, known))
         return
     screen = Screen(title=Plain(text("ledger.title", language, ledger=ledger.name, day=str(day))))
     screen.add_column("")
@@ -106,6 +99,12 @@ def show_balance(
     last = ledger.digests[-1] if ledger.digests else MISSING
     entries = text("ledger.head", language, entries=count(len(ledger.entries)), digest=last)
     console.print(entries, highlight=False, markup=False, soft_wrap=True)
+
+
+def plain_balance(ledger: Ledger, day: date, known: date) -> dict[str, Any]:
+    """The balance of every size class at the end of `day`, from what was known on `known`, as plain data."""
+    classes = {name: _plain(b) for name, b in balance(ledger.entries, day, known).items()}
+    return {"day": str(day), "known_on": str(known), **_head(ledger), "size_classes": classes}
 
 
 def show_history(location: str, language: str, as_json: bool, holds: str | None) -> None:

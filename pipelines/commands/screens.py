@@ -2,12 +2,18 @@
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 
 def show(table: Table) -> None:
-    """Print a table whole: as wide as its content where output is a file or a pipe, values wrapped in a terminal."""
+    """Print a table whole: as wide as its content where output is a file or a pipe, values wrapped in a terminal.
+
+    A heading is shown as it stands: rich would take its unit, such as [pp], for markup and drop it.
+    """
     for column in table.columns:
         column.overflow = "fold"
+        if isinstance(column.header, str):
+            column.header = Text(column.header)
     console = Console()
     if not console.is_terminal:
         wide = console.options.update(max_width=100_000)

@@ -1,7 +1,7 @@
 """The first sentences of the report: the certified limit and what it depends on, the realised ratio, the reasons."""
 
 from models.fitting.split import PARTS
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, percent, points, rate
 from reports.sections.limit_outcome import LimitOutcome
 from reports.texts import both, coded, joined
@@ -73,9 +73,25 @@ def _depends(inputs: Inputs) -> tuple[Text, ...]:
     if plain is not None and thresholds["stock_flow"]["rho"] > 0:
         ours = thresholds["realised"]["all"]
         if ours["approved_loans"] != thresholds["realised_without_margin"]["all"]["approved_loans"]:
-            share = thresholds["realised_without_margin"]["all"]["approved_share_exposure"]
-            said.append(both("headline.without_margin", share=percent(share, 1), realised=percent(plain)))
+            said.append(_without_margin(thresholds))
     return (joined(said, " ", ""),) if said else ()
+
+
+def _without_margin(thresholds: Json) -> Text:
+    """What the lines without the margin would have approved, and how much of it defaulted, by size class."""
+    found = thresholds["realised_without_margin"]
+    classes = [
+        both(
+            "headline.exceeded_class",
+            size_class=coded("size", name),
+            realised=rate(found[name]["ratio_approved"]),
+            allowed=rate(certificate["flow"]),
+        )
+        for name, certificate in thresholds["certificates"].items()
+        if name in found and found[name]["ratio_approved"] is not None
+    ]
+    share = percent(found["all"]["approved_share_exposure"], 1)
+    return both("headline.without_margin", share=share, said=joined(classes))
 
 
 def _classes(found: tuple[LimitOutcome, ...]) -> Text:

@@ -1,10 +1,8 @@
-"""Rules, zones, grades: what fired and on how much, what the same PD gets in each class, and the master scale."""
+"""Rules, zones, grades: rules not checked, approvals by stage, tolerances by day, and the master scale."""
 
 import math
 from collections.abc import Sequence
 from datetime import date
-
-import pandas as pd
 
 from decisions.grades import Grade, read_scale
 from policy.loader import figure
@@ -13,45 +11,19 @@ from reports.inputs import Inputs, Json
 from reports.numbers import MISSING, count, percent
 from reports.rule_texts import meaning
 from reports.texts import both, coded, joined
-from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Head, Link, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 
 def section(inputs: Inputs) -> Section:
-    """Rules that fired and those not checked, approvals by stage within each class, the same PD everywhere, grades."""
+    """Rules not checked, approvals by stage within each class, tolerances by day, grades; the way to those fired."""
     found = inputs.thresholds
-    blocks: list[object] = [Paragraph(both("rules.reading"), "note"), _fired(found)]
+    blocks: list[object] = [Paragraph(both("rules.reading"), "note"), Link(both("rules.link"), "thresholds.html#fired")]
     if found["procedure"]["not_checked"]:
         codes = joined([meaning(code) for code in found["procedure"]["not_checked"]], "; ", "；")
         blocks.append(Paragraph(both("rules.not_checked", rules=codes)))
-    blocks += [_by_stage(found["realised_by_stage"]), _periods(found), *_cross_class(inputs), _grades(inputs)]
+    blocks += [_by_stage(found["realised_by_stage"]), _periods(found), _grades(inputs)]
     return Section("rules", both("page.rules"), tuple(blocks))
-
-
-def _fired(found: Json) -> Grid:
-    heads = (
-        word("column.rule"),
-        short("column.effect"),
-        number("column.met"),
-        number("column.unanswered"),
-        number("column.amount_fired"),
-        number("column.decided"),
-    )
-    total = found["realised"]["all"]["amount"]
-    rows = [
-        Row(
-            (
-                meaning(entry["rule"]),
-                coded("effect", entry["effect"]),
-                count(entry["met"]),
-                count(entry["unknown"]),
-                percent((entry["met_amount"] + entry["unknown_amount"]) / total if total else None, 1),
-                count(entry["decided"]),
-            )
-        )
-        for entry in found["fired"]
-    ]
-    return Grid(both("rules.fired"), heads, tuple(rows), both("rules.fired_note"))
 
 
 def _by_stage(found: Json) -> Grid:
@@ -108,31 +80,6 @@ def _tolerance(certificate: Json | None) -> str | Text:
     return both(
         "rules.tolerance_line", tolerance=percent(certificate["tolerance"]), cut_off=percent(certificate["cut_off"])
     )
-
-
-def _cross_class(inputs: Inputs) -> list[Grid]:
-    """For the PD in the middle of every grade what each size class gets, and why: one grid per stage."""
-    table = inputs.cross_class
-    heads = (number("column.pd"), short("column.grade"), *(Head(coded("size", s), numeric=False) for s in SIZE_CLASSES))
-    grids = []
-    for stage in STAGES:
-        mine = table[table["stage"] == stage]
-        rows = []
-        for (pd_, grade), same in mine.groupby(["pd", "grade"], sort=True):
-            by_size = same.set_index("size_class")
-            rows.append(Row((percent(float(str(pd_))), str(grade), *(_gets(by_size, size) for size in SIZE_CLASSES))))
-        if rows:
-            caption = both("rules.cross_class", stage=coded("stage", stage))
-            grids.append(Grid(caption, heads, tuple(rows), both("rules.cross_class_note"), folded=True))
-    return grids
-
-
-def _gets(by_size: pd.DataFrame, size: str) -> str | Text:
-    if size not in by_size.index:
-        return MISSING
-    decision, rule, limit = (by_size[name][size] for name in ("decision", "rule", "limit"))
-    why = both("rules.because", why=coded("outcome", str(rule)), limit=percent(limit))
-    return joined((coded("decision", str(decision)), why), ": ", "：")
 
 
 def _grades(inputs: Inputs) -> Grid:

@@ -5,11 +5,10 @@ import pandas as pd
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.numbers import count, decimal, p_value, percent, points
-from reports.path_chart import Chart, path_chart
 from reports.rule_texts import rule_name
-from reports.sections import lines, region, steps
+from reports.sections import steps
 from reports.texts import both, coded, joined
-from reports.view import Grid, Head, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Head, Link, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 ORDER = ("approve", "refer", "decline")
@@ -17,32 +16,17 @@ ORDER = ("approve", "refer", "decline")
 
 
 def section(inputs: Inputs) -> Section:
-    """Tolerances, certificates, paths and decisions."""
+    """Tolerances, steps, certificates and decisions, and the way to the page that tells more."""
     found = inputs.thresholds
     blocks = (
-        _tolerances(found),
+        tolerances(found),
         *steps.blocks(found),
         _certificates(found),
-        *_charts(inputs),
-        Paragraph(both("threshold.chart_reading"), "note"),
         Paragraph(both("threshold.zones", document="policy/zones.yaml", name=found["procedure"]["measure"])),
-        *lines.blocks(found),
         _decisions(inputs.decisions),
-        *region.blocks(inputs),
+        Link(both("threshold.link"), "thresholds.html"),
     )
     return Section("thresholds", both("page.thresholds"), blocks)
-
-
-def _charts(inputs: Inputs) -> list[Chart]:
-    """The path of each certificate of which a cut-off was tested."""
-    charts = []
-    for certificate in inputs.thresholds["certificates"].values():
-        classes = certificate["classes"]
-        path = inputs.path[inputs.path["size_class"] == "+".join(classes)] if len(inputs.path) else inputs.path
-        if certificate["size_class"] == classes[0] and len(path) and path["tested"].any():
-            names = joined([coded("size", name) for name in classes])
-            charts.append(path_chart(path, certificate["tested"], certificate["delta"], names))
-    return charts
 
 
 def flag(code: str) -> Text:
@@ -50,7 +34,8 @@ def flag(code: str) -> Text:
     return joined((code, coded("flag", code)), ": ", "：")
 
 
-def _tolerances(found: Json) -> Grid:
+def tolerances(found: Json) -> Grid:
+    """Tolerance of each size class with its parts, source, flag and who approved it."""
     heads = (
         short("column.size_class"),
         number("column.overall_npl"),

@@ -76,6 +76,18 @@ def test_a_cut_off_that_would_pass_after_a_failure_is_not_used():
     assert certificate.cut_off == 0.012
 
 
+def test_bounds_of_the_cut_offs_tested_are_those_of_the_certificate_and_change_nothing_else():
+    groups = [(0.01, 1), (0.012, 1), (0.02, 25), (0.021, 0)]
+    plain = certify(*ladder(groups), 0.05, 0.1, design="inclusion", grid=4, start_stress=0.5)
+    bounded = certify(*ladder(groups), 0.05, 0.1, design="inclusion", grid=4, start_stress=0.5, bounds=True)
+    assert bounded.certificate == plain.certificate
+    assert plain.path["upper_bound"].isna().all()
+    assert bounded.path["upper_bound"].notna().tolist() == bounded.path["tested"].tolist()
+    last = bounded.path[bounded.path["passed"]].iloc[-1]
+    assert last["upper_bound"] == plain.certificate.upper_bound
+    assert bounded.path.loc[bounded.path["tested"] & ~bounded.path["passed"], "upper_bound"].iloc[0] > 0.05
+
+
 def test_a_loose_tolerance_certifies_the_whole_class():
     certificate, path = certify(*ladder([(0.01, 0), (0.02, 2)]), 0.2, 0.1, design="inclusion", grid=2)
     assert certificate.reason == "certified_all"

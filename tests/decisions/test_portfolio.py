@@ -104,6 +104,16 @@ def test_the_evidence_by_stage_adds_up_to_the_certificate(scored: pd.DataFrame) 
         assert ratio == pytest.approx(found["small"].observed_ratio, rel=1e-6)
 
 
+def test_shares_are_those_of_all_that_could_be_approved(scored: pd.DataFrame) -> None:
+    for objective in ("volume", "profit"):
+        small = certified(scored, objective=objective)["small"]
+        known = scored[scored["size_class"].isin(("micro", "small"))]
+        kept = known["pd"] <= known["stage"].map(dict(small.lines))
+        share = known.loc[kept, "exposure"].sum() / known["exposure"].sum()
+        assert small.approved_share_exposure == pytest.approx(share, rel=1e-6)
+        assert small.approved_share_loans == pytest.approx(kept.mean(), rel=1e-6)
+
+
 def test_profit_earns_more_and_approves_less(scored: pd.DataFrame) -> None:
     totals = {}
     for objective in ("volume", "profit"):

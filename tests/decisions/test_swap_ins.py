@@ -16,6 +16,15 @@ def test_gamma_is_where_the_book_just_meets_the_tolerance() -> None:
     assert 0.8 * 0.03 + 0.2 * worse == pytest.approx(0.045)
 
 
+def test_the_ratio_is_told_for_some_multipliers_of_the_odds() -> None:
+    # Half of the book at 3 %, half with odds of 1 to 49: at twice the odds 2 / 51 of it defaults.
+    found = swap_ins(0.03, 10.0, np.array([0.02]), np.array([10.0]), 0.045)
+    assert dict(found.ratios) == pytest.approx(
+        {1.0: 0.025, 1.5: 0.03 / 2 + 1.5 / 101, 2.0: 0.015 + 1 / 51, 3.0: 0.015 + 1.5 / 52}
+    )
+    assert swap_ins(0.03, 80.0, np.array([]), np.array([]), 0.045).ratios == ()
+
+
 def test_no_swap_ins_leave_the_book_as_it_is() -> None:
     found = swap_ins(0.03, 80.0, np.array([]), np.array([]), 0.045)
     assert (found.applications, found.share, found.gamma) == (0, 0.0, LARGEST)

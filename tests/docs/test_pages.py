@@ -14,7 +14,9 @@ from tests.docs.pages import DOCS, FENCE, ROOT, blocks, changes
 PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "data" / "README.md"]
 NAV = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf8"))["nav"]
 GUIDES = sorted(page.name for page in DOCS.glob("*.md") if page.with_suffix(".zh.md").exists())
-MADE = re.compile(r"^(data/(?!samples|README)|site/|evaluation/|thresholds/|memos/|rejects/|expectations/)")
+MADE = re.compile(
+    r"^(data/(?!samples|README)|site/|alarm/|manifest/|evaluation/|thresholds/|memos/|rejects/|expectations/)"
+)
 """Paths that a run or a build makes."""
 PATH = re.compile(r"`(?!\d)((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|yaml|yml|toml|lock|txt))`")
 """Paths in running text: with a slash, or with the ending of a file that stands at the top."""

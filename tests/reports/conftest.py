@@ -117,6 +117,7 @@ def _stock_flow() -> dict[str, Any]:
     }
     return {
         "stock_flow": {**vars(read_stock_flow("sba_study", date(2024, 12, 31))), "since": "2005-01-01"},
+        "tested_on": ["2005-01-03", "2005-12-30"],
         "levels": {name: vars(Level(0.103, 0.103, 0.103, 0.093, 1)) for name in SIZE_CLASSES},
         "year_effects": {"rates": {}, "rho": 0.138, "upper": 0.225},
         "evidence": [evidence],
@@ -176,6 +177,7 @@ def _thresholds() -> dict[str, Any]:
     }
     return {
         "policy_on": "2024-12-31",
+        "policy_version": "p0",
         "overall_npl": {"value": 0.073, "source": "computed", "flag": "D", "since": "2005-01-01", "approved_by": ""},
         "tolerance_on": "policy",
         "procedure": replace(
@@ -190,7 +192,10 @@ def _thresholds() -> dict[str, Any]:
         "weights": "outcome",
         "tolerances": tolerances,
         "acceptance": {"applications": 5000, "rejected": 1200, "least": 0.5, "out_of_region": 7},
-        "swap_ins": {"micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}},
+        "swap_ins": {
+            "micro": {"applications": 40, "share": 0.06, "gamma": 2.5, "manski_share": 0.02}
+            | {"ratios": [[1.0, 0.052], [1.5, 0.061], [2.0, 0.07], [3.0, 0.11]]}
+        },
         "certificates": {name: _certificate(name, name in ("micro", "small")) for name in names},
         "realised": {"all": _realised()},
         **_stock_flow(),
@@ -301,6 +306,7 @@ def _inputs() -> Inputs:
             "p_value": [0.03, 0.04, 0.6],
             "tested": [False, True, True],
             "passed": [False, True, False],
+            "upper_bound": [None, 0.09, 0.2],
             "size_class": "micro",
         }
     )

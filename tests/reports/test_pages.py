@@ -13,6 +13,8 @@ from reports.sections.quality import quality_page
 from reports.summary import one_screen, summary
 from schemas.tables import TABLES
 
+BESIDE = "quality|dictionary|thresholds|index"
+
 
 @pytest.fixture
 def made(inputs):
@@ -25,13 +27,23 @@ def completed(studied):
 
 
 def test_the_pages_and_the_memos_in_both_languages_are_made(made):
-    assert sorted(name for name in made if "/" not in name) == ["dictionary.html", "index.html", "quality.html"]
+    assert sorted(name for name in made if "/" not in name) == [
+        "dictionary.html",
+        "index.html",
+        "quality.html",
+        "thresholds.html",
+    ]
     assert sorted(name for name in made if "/" in name) == [f"memos/{a}.{x}.html" for a in "abcd" for x in ("en", "zh")]
 
 
 def test_no_page_loads_anything_or_runs_a_script(made, completed):
     for html in (*made.values(), completed["index.html"]):
-        assert re.findall(r"""(?:src|href)=["'](?!data:image/png|#|quality\.html|dictionary\.html)[^"']*""", html) == []
+        assert (
+            re.findall(
+                r"""(?:src|href)=["'](?!data:image/png|#|(?:quality|dictionary|thresholds|index)\.html)[^"']*""", html
+            )
+            == []
+        )
         assert "<script" not in html
         assert "@import" not in html
         assert "url(" not in html
@@ -55,6 +67,17 @@ def test_the_completed_report_is_that_of_the_run_with_the_sections_of_the_study_
     assert {"domains", "blanked", "refits"} < set(anchors[0])
     assert made["index.html"].count("make study") == 2 * 4
     assert "make study" not in completed["index.html"]
+
+
+def test_the_report_and_the_page_for_thresholds_lead_to_each_other(made):
+    targets = {
+        name: re.findall('href="([a-z]+)[.]html#([a-z]+)"', made[name]) for name in ("index.html", "thresholds.html")
+    }
+    assert targets == {"index.html": [("thresholds", "fired")], "thresholds.html": [("index", "thresholds")]}
+    for name, led in targets.items():
+        for page, anchor in led:
+            assert f'id="{anchor}"' in made[f"{page}.html"], name
+    assert 'href="thresholds.html"' in made["index.html"]
 
 
 def test_a_page_holds_both_languages_and_a_switch_that_needs_no_script(made):

@@ -29,6 +29,8 @@ BUILT = {
     *("truth.level_high", "truth.level_low", "truth.met", "truth.exceeded", "truth.not_certified"),
     *(f"unit_per.{unit}" for unit in ("a person", "a right")),
     *("challengers.ece", "challengers.cox_slope", "blanked.met", "blanked.exceeded"),
+    *(f"waterfall.{step}" for step in ("overall", "uplift", "npl", "legacy", "conversion", "flow", "margin")),
+    *(f"waterfall.{step}" for step in ("tested", "bound", "observed")),
     *(f"currency.{code}" for code in CURRENCIES),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }

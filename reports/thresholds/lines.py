@@ -1,19 +1,18 @@
-"""The certified lines by size class and stage, what each objective would certify, and what the line depends on."""
+"""The certified lines by size class and stage, and what each objective would certify."""
 
 import pandas as pd
 
 from reports.inputs import Json
-from reports.numbers import count, decimal, percent
-from reports.texts import both, coded, joined
-from reports.view import Grid, Head, Row, number, short, word
-from schemas.declarations import Text
+from reports.numbers import count, percent
+from reports.texts import both, coded
+from reports.view import Grid, Row, number, short
 
 
 def blocks(found: Json) -> tuple[Grid, ...]:
-    """Lines by class and stage, the objectives side by side, and the sensitivity of every certificate."""
+    """Lines by class and stage, and the objectives side by side."""
     some = [_evidence(found)] if found["evidence"] else []
     both_objectives = [_objectives(found)] if any(found["objectives"].values()) else []
-    return (*some, *both_objectives, *_sensitivity(found))
+    return (*some, *both_objectives)
 
 
 def _evidence(found: Json) -> Grid:
@@ -48,7 +47,7 @@ def _evidence(found: Json) -> Grid:
 
 def _objectives(found: Json) -> Grid:
     heads = (
-        word("column.objective"),
+        short("column.objective"),
         short("column.size_class"),
         number("column.certified_share"),
         number("column.expected_profit"),
@@ -69,27 +68,3 @@ def _objectives(found: Json) -> Grid:
             cells = (percent(share, 1), percent(profit), percent(ratio))
             rows.append(Row((coded("objective", objective), coded("size", str(name)), *cells)))
     return Grid(both("threshold.objectives"), heads, tuple(rows), both("threshold.objectives_note"))
-
-
-def _sensitivity(found: Json) -> list[Grid]:
-    """One table per certificate: stays down, correlations across; the pair of the policy stands out by its row."""
-    table = pd.DataFrame(found["sensitivity"])
-    grids = []
-    for certificate in found["certificates"].values():
-        classes = certificate["classes"]
-        mine = table[table["size_class"] == classes[0]] if len(table) else table
-        if certificate["size_class"] != classes[0] or mine.empty or mine["cut_off"].isna().all():
-            continue
-        rhos = sorted(mine["rho"].unique())
-        heads = (short("column.rho"), *(Head(Text(*[decimal(rho, 3)] * 2), numeric=True) for rho in rhos))
-        rows = []
-        for stay, lines in mine.groupby("resolution_years", dropna=False):
-            by_rho = dict(zip(lines["rho"], lines["cut_off"], strict=True))
-            years = pd.to_numeric(stay)
-            said = both("threshold.no_stay") if pd.isna(years) else both("threshold.stay", years=decimal(years, 1))
-            cells = (percent(None if pd.isna(by_rho[rho]) else float(by_rho[rho])) for rho in rhos)
-            rows.append(Row((said, *cells), strong=stay == found["stock_flow"]["resolution_years"]))
-        names = joined([coded("size", name) for name in classes])
-        title = both("threshold.sensitivity", size_class=names)
-        grids.append(Grid(title, heads, tuple(rows), both("threshold.sensitivity_note")))
-    return grids

@@ -1,0 +1,106 @@
+"""`techcredit thresholds` with --explain, --json, --page: in words, as figures, as a page, and its refusals."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from decisions.ledger.values import LedgerError
+from pipelines.cli import app
+from pipelines.commands.ledger import record_grant
+from pipelines.commands.thresholds import ThresholdsError, balance_of, explain_thresholds
+from pipelines.files import write_json
+from policy.errors import MendableError
+from reports.inputs import Inputs
+from tests.reports.conftest import _inputs
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return _inputs()
+
+
+@pytest.fixture
+def run(tmp_path: Path, inputs: Inputs) -> Path:
+    """The tiny run of the report's tests, as far as the step `threshold` writes it."""
+    folder = tmp_path / "run" / "thresholds"
+    write_json(inputs.thresholds, folder / "thresholds.json")
+    inputs.path.to_parquet(folder / "path.parquet")
+    inputs.cross_class.to_parquet(folder / "cross_class.parquet")
+    return folder.parent
+
+
+def told(*arguments: str) -> str:
+    done = CliRunner().invoke(app, ["thresholds", *arguments])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("For micro enterprises: tested on 50 loans", "the policy takes 0.230", "[pp]", "under policy p0")),
+        ("zh", ("微型企业：以50笔贷款检验", "政策取0.230", "ρ：同年贷款相关系数", "依据政策p0")),
+    ],
+)
+def test_the_explanation_has_sentences_steps_inputs_and_looks(run: Path, language: str, said: tuple[str, ...]) -> None:
+    output = told("--model", str(run), "--explain", "--language", language)
+    for part in said:
+        assert part in output
+
+
+def test_the_figures_behind_it_are_given_as_json(run: Path) -> None:
+    figures = json.loads(told("--model", str(run), "--json"))
+    micro = figures["certificates"][0]
+    assert micro["classes"] == ["micro"]
+    assert micro["binds"]["en"].startswith("What binds is the tolerance")
+    assert micro["steps"][-1] == {"step": "observed", "from": 0.0, "to": 0.05}
+    assert micro["certificate"]["upper_bound"] == 0.09
+    assert figures["tested_on"] == ["2005-01-03", "2005-12-30"]
+    assert figures["ledger"] is None
+
+
+def test_the_page_is_written_with_the_balance_of_a_ledger(run: Path, tmp_path: Path) -> None:
+    ledger, page = str(tmp_path / "ledger.sqlite"), tmp_path / "new" / "page.html"
+    days = (date(2026, 1, 1), date(2026, 12, 31), date(2026, 1, 1))
+    record_grant(ledger, "micro", 0.04, days, ("minute 2026-7", "own ratio"), None, None)
+    assert told("--model", str(run), "--page", str(page), "--ledger", ledger, "--on", "2026-01-31") == ""
+    html = page.read_text(encoding="utf8")
+    assert "Balance on 2026-01-31" in html
+    assert "minute 2026-7" in html
+    figures = json.loads(told("--model", str(run), "--json", "--ledger", ledger, "--on", "2026-01-31"))
+    assert figures["ledger"]["size_classes"]["micro"]["granted"] == 0.04
+
+
+def test_a_balance_without_its_day_and_a_ledger_that_is_none_are_refused(run: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["thresholds", "--model", str(run), "--ledger", "x.sqlite"])
+    assert done.exit_code == 2
+    assert "--on" in done.output
+    with pytest.raises(LedgerError, match=r"wanted a ledger at .*none.sqlite; there is none"):
+        balance_of(str(tmp_path / "none.sqlite"), date(2026, 1, 31))
+
+
+def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ThresholdsError, match=r"wanted a finished run in .*thresholds.json is not there"):
+        explain_thresholds(tmp_path, "en")
+
+
+def test_a_file_that_is_no_json_is_told(run: Path) -> None:
+    (run / "thresholds" / "thresholds.json").write_text('{"policy_on": "20', encoding="utf8")
+    with pytest.raises(MendableError, match=r"wanted JSON in .*thresholds.json"):
+        explain_thresholds(run, "en")
+
+
+@pytest.mark.parametrize("content", [{}, [], {"certificates": 3}, {"certificates": {"micro": {"classes": []}}}])
+def test_a_file_without_the_figures_is_told(run: Path, content: object) -> None:
+    write_json(content, run / "thresholds" / "thresholds.json")
+    with pytest.raises(ThresholdsError, match="a figure is missing or no figure"):
+        explain_thresholds(run, "en")
+
+
+def test_a_table_that_cannot_be_read_is_told(run: Path) -> None:
+    (run / "thresholds" / "path.parquet").write_bytes(b"no table")
+    with pytest.raises(ThresholdsError, match="one cannot be read"):
+        explain_thresholds(run, "en")
