@@ -10,6 +10,8 @@ from typing import Any
 from decisions.alarm import START, AlarmError, Fed, Terms, fired_on, settled
 from decisions.suspension import Suspension
 
+RENEWED_WITHIN = 366
+"""Most days between the last one watched and a renewal: loans granted between are watched by nobody."""
 LAYOUT = 1
 """Version of the layout of the state."""
 
@@ -96,6 +98,12 @@ def renewed(state: State, size_class: str, renewal: Renewal) -> State:
     last = watch.periods[-1].end if watch.periods else watch.opened_on
     if renewal.on <= last:
         message = f"wanted a day of renewal after {last}, the last day watched of {size_class}; got {renewal.on}"
+        raise AlarmError(message)
+    if (renewal.on - last).days > RENEWED_WITHIN:
+        message = (
+            f"wanted a day of renewal within {RENEWED_WITHIN} days of {last}, the last day watched of {size_class}; "
+            f"got {renewal.on}: loans granted until then would not be watched"
+        )
         raise AlarmError(message)
     return state.with_watch(replace(watch, renewal=renewal))
 

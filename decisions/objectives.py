@@ -55,7 +55,7 @@ def read_economics(name: str, day: date, folder: Path = FOLDER) -> Economics:
     for stage, entry in values.items():
         numbers = all(type(value) in (int, float) for value in entry.values())
         if not (numbers and 0 < entry["margin"] < 1 and 0 < entry["lgd"] <= 1):
-            message = f"{where}, {stage}: wanted a margin above 0 and below 1, an lgd above 0, at most 1; got {dict(entry)}"
+            message = f"{where}, {stage}: wanted a margin below 1 and an lgd of at most 1, both above 0; got {entry}"
             raise PolicyError(message)
     return Economics(*({s: float(e[key]) for s, e in values.items()} for key in ("margin", "lgd")))
 

@@ -53,7 +53,7 @@ class ThresholdParams:
             message = f"threshold: delta must be the probability of an error, above 0 and below 0.5; got {self.delta!r}"
             raise ParamsError(message)
         if not self.overall_npl.startswith(RATIO):
-            message = f"threshold: overall_npl must be a figure whose name begins with {RATIO}; got {self.overall_npl!r}"
+            message = f"threshold: overall_npl must be a figure named {RATIO}…; got {self.overall_npl!r}"
             raise ParamsError(message)
         if self.objective not in OBJECTIVES:
             message = f"threshold: objective must be one of {', '.join(OBJECTIVES)}; got {self.objective!r}"

@@ -58,6 +58,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     write_parquet(scored[["application_id", "decidable"]], thresholds / "decidable.parquet")
     write_parquet(cross_class(whole, day), thresholds / "cross_class.parquet")
     write_parquet(paths[max(paths, key=lambda since: (since <= day, since))], thresholds / "path.parquet")
+    settings = repr((plan, dated_limits(source)))
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
     write_json(
         {
@@ -77,7 +78,10 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "objective": params.objective,
             "objectives": _objectives(scored, plan, source),
             "sensitivity": line_sensitivity(scored, tolerated, plan),
-            "looks": {"planned": params.looks, **counted(scored, repr((plan, dated_limits(source))), thresholds.parent)},
+            "looks": {
+                "planned": params.looks,
+                **counted(scored, settings, thresholds.parent),
+            },
             "procedure": whole.facts(),
             "assumed": _assumed(source, whole),
             "acceptance": {

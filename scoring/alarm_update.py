@@ -33,12 +33,22 @@ class Promise:
 
 @dataclass(frozen=True)
 class Rows:
-    """What became of the loans of a table of outcomes: all = watched + not approved by decision + not certified."""
+    """What became of the loans of a table of outcomes.
+
+    all = watched + not approved by decision + not certified + granted before their watch was opened by a renewal.
+    """
 
     all: int
     watched: int
     not_approved: int
     not_certified: int
+    earlier: int = 0
+
+
+UNITS_APART = 100.0
+"""Factor between the median exposures of the book and of the loans tested beyond which they are in other units."""
+QUIET_DAYS = 366
+"""Days without a word in the table after which its last day is not believed."""
 
 
 def terms(promise: Promise, models: Mapping[str, StageModel], day: date) -> Terms:
@@ -104,7 +114,8 @@ def updated(
     """
     approved = loans["decision"] == "approve"
     mine = approved & loans["size_class"].isin(list(promises))
-    rows = Rows(len(loans), int(mine.sum()), int((~approved).sum()), int((approved & ~mine).sum()))
+    _check_until(loans, until)
+    earlier = 0
     months = int(figure("alarm", "period_months").on(day))
     for size_class, promise in promises.items():
         book = loans[mine & (loans["size_class"] == size_class)]
@@ -112,12 +123,51 @@ def updated(
         if watch is None:
             continue
         _check_terms(watch, terms(promise, models, day))
-        since = book[book["granted_on"] >= pd.Timestamp(watch.opened_on)].reset_index(drop=True)
+        before = book["granted_on"] < pd.Timestamp(watch.opened_on)
+        _check_earlier(state, watch, book[before])
+        earlier += int(before.sum())
+        since = book[~before].reset_index(drop=True)
         _check_models(since, models)
+        _check_units(since, promise, size_class)
         known = curves(since["stage"], since["pd"], models)
         state = state.with_watch(_fed(watch, since, known, until, months))
     _check_left(state, promises)
-    return state, rows
+    counts = (int(mine.sum()) - earlier, int((~approved).sum()), int((approved & ~mine).sum()), earlier)
+    return state, Rows(len(loans), *counts)
+
+
+def _check_until(loans: pd.DataFrame, until: date) -> None:
+    last = loans[["granted_on", "defaulted_on", "closed_on"]].max().max()
+    if pd.notna(last) and pd.Timestamp(until) > last + pd.Timedelta(days=QUIET_DAYS):
+        message = (
+            f"wanted outcomes until {until}; the table says nothing after {last:%Y-%m-%d}. Give the day until which "
+            "every default and closing is in it"
+        )
+        raise AlarmError(message)
+
+
+def _check_earlier(state: State, watch: Watch, earlier: pd.DataFrame) -> None:
+    """Loans granted before the watch belong to one that a renewal has ended; without one the book began too late."""
+    renewed = any(w.size_class == watch.size_class and w.renewal is not None for w in state.watches)
+    if len(earlier) and not renewed:
+        message = (
+            f"{watch.size_class} is watched since {watch.opened_on}; {len(earlier)} loans were granted before, first "
+            f"{earlier['application_id'].iloc[0]}. Their outcomes were never fed: move the folder of the alarm away, "
+            "and replay all outcomes"
+        )
+        raise AlarmError(message)
+
+
+def _check_units(book: pd.DataFrame, promise: Promise, size_class: str) -> None:
+    if book.empty:
+        return
+    ours, tested = float(book["exposure"].median()), float(promise.tested["exposure"].median())
+    if not 1 / UNITS_APART <= ours / tested <= UNITS_APART:
+        message = (
+            f"wanted exposures of {size_class} in the unit of the loans tested, whose median is {tested:,.0f}; the "
+            f"median of the table is {ours:,.6g}"
+        )
+        raise AlarmError(message)
 
 
 def _opened(state: State, size_class: str, book: pd.DataFrame, found: Terms) -> Watch | None:

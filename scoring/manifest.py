@@ -15,7 +15,10 @@ SEALED = (
     "thresholds",
     "evaluation/scores.parquet",
 )
-"""Files and folders of a run that a score, its pages or its alarm depend on; the policy and the catalogue are compared by their versions."""
+"""Files and folders of a run that a score, a page or an alarm depends on.
+
+The policy and the catalogue are compared by their versions.
+"""
 MANIFEST = Path("manifest/manifest.json")
 
 

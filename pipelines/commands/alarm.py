@@ -49,7 +49,7 @@ def update_alarm(model: Path, outcomes: Path, scores: list[Path], until: datetim
     say = sys.stdout.write
     say(
         f"rows in {rows.all} = watched {rows.watched} + not approved by the decision {rows.not_approved} "
-        f"+ approved in a class without certificate {rows.not_certified}\n"
+        f"+ approved in a class without certificate {rows.not_certified} + granted before a renewal {rows.earlier}\n"
     )
     for watch in found.watches:
         new = len(watch.periods) - fed_before.get((watch.size_class, watch.opened_on), 0)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
+from decisions.suspension import standing
 from pipelines.commands.ledger_screens import plain_balance
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_text
@@ -24,6 +25,7 @@ from reports.thresholds.facts import Facts
 from reports.thresholds.page import thresholds_page
 from reports.thresholds.spoken import figures, spoken
 from reports.view import Grid, Paragraph, Points
+from scoring.alarm_file import open_state
 
 FILES = ("thresholds.json", "path.parquet", "cross_class.parquet")
 """Files of the step `threshold` that are read."""
@@ -53,6 +55,8 @@ def explain_thresholds(model: Path, language: str, balance: Json | None = None) 
         When there is no run in `model`, a file of it is damaged.
     """
     facts = _facts(model, balance)
+    for told in _suspended(model):
+        sys.stdout.write(f"{told}\n")
     blocks = _understood(model, lambda: spoken(facts))
     console = Console()
     for block in blocks:
@@ -109,6 +113,11 @@ def _facts(model: Path, balance: Json | None) -> Facts:
         message = f"{folder}: wanted tables as `techcredit run` leaves them; one cannot be read ({error!r:.150})"
         raise ThresholdsError(message) from error
     return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance)
+
+
+def _suspended(model: Path) -> tuple[str, ...]:
+    """A sentence for each certificate of the run that its alarm has suspended."""
+    return standing(open_state(model).suspensions())
 
 
 def _understood(model: Path, made: Any) -> Any:

@@ -84,7 +84,7 @@ def test_the_expected_profit_by_hand() -> None:
         ("{startup: {margin: 0.02, lgd: 0.4}}", "wanted margin and lgd of the stages startup, growth, mature"),
         (
             "{startup: {margin: 0.0, lgd: 0.4}, growth: {margin: 0.1, lgd: 0.4}, mature: {margin: 0.1, lgd: 0.4}}",
-            "startup: wanted a margin above 0 and an lgd above 0, at most 1",
+            "startup: wanted a margin below 1 and an lgd of at most 1, both above 0",
         ),
     ],
 )

@@ -143,11 +143,11 @@ STOCK_FLOW = """bank:
         ("3", "wanted the keys counts"),
         (
             "{counts: final_losses, rho: 1.0, legacy_share: 0, legacy_npl: 0}",
-            "wanted rho, legacy_share and legacy_npl from 0 to below 1",
+            "bank, rho: wanted a number from 0 to 0.9; got 1.0",
         ),
         (
             "{counts: new_defaults, resolution_years: 0, lending_growth: 0, rho: 0, legacy_share: 0, legacy_npl: 0}",
-            "wanted a positive stay in NPL",
+            "bank, resolution_years: wanted a number from 0.05 to 10; got 0",
         ),
     ],
 )
@@ -160,3 +160,27 @@ def test_inputs_that_are_none_are_refused(tmp_path: Path, value: str, sentence: 
 def test_before_the_first_day_in_force_there_are_no_inputs():
     with pytest.raises(PolicyError, match="wanted a value in force on 2023-01-01"):
         read_stock_flow("simulated_bank", date(2023, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("lending_growth", "10"),
+        ("resolution_years", "'1.0e9'"),
+        ("resolution_years", "null"),
+        ("rho", "no"),
+        ("rho", "2"),
+    ],
+)
+def test_a_slip_of_units_or_of_type_is_refused(tmp_path: Path, key: str, value: str) -> None:
+    whole = {"counts": "new_defaults", "resolution_years": 1, "lending_growth": 0.1, "rho": 0.02}
+    whole |= {"legacy_share": 0, "legacy_npl": 0, key: value}
+    text = "{" + ", ".join(f"{name}: {known}" for name, known in whole.items()) + "}"
+    (tmp_path / "stock_flow.yaml").write_text(STOCK_FLOW.format(value=text), encoding="utf8")
+    with pytest.raises(PolicyError, match=f"bank, {key}: wanted a number from"):
+        read_stock_flow("bank", DAY, tmp_path)
+
+
+def test_a_delta_that_turns_the_margin_round_is_refused():
+    with pytest.raises(MendableError, match="wanted a level tested of at most the ratio allowed"):
+        level(0.045, read_stock_flow("simulated_bank", DAY), 1, 0.9)

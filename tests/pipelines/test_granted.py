@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,13 +10,20 @@ import pytest
 
 from decisions.decide import decide
 from decisions.ledger.entries import Grant, Suspended
-from pipelines.granted import held_back
+from pipelines.granted import GrantError, held_back
 from pipelines.ledger import LedgerError, append
 from scoring.bundle import Bundle
 from tests.decisions.applicants import applicants, shipped
 
 GRANT = Grant(
-    "small", 0.04, date(2025, 1, 1), date(2025, 12, 31), "committee", "minute 1", "overall_npl_commercial_banks", 0.0156
+    "small",
+    0.045,
+    date(2025, 1, 1),
+    date(2025, 12, 31),
+    "who",
+    "minute",
+    "overall_npl_commercial_banks",
+    0.0156,
 )
 
 
@@ -54,3 +62,10 @@ def test_a_suspension_of_the_ledger_refers_until_it_is_renewed(ledger: Path) -> 
 def test_a_ledger_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(LedgerError):
         held_back(bundle(), str(tmp_path / "none.sqlite"))
+
+
+def test_a_grant_below_what_the_certificate_was_tested_against_is_refused(tmp_path: Path) -> None:
+    location = tmp_path / "ledger.sqlite"
+    append(str(location), lambda _: [replace(GRANT, ratio=0.04)], date(2025, 1, 2))
+    with pytest.raises(GrantError, match=r"small is granted 4.00% .* of 2024-01-05 was tested against 4.50%"):
+        held_back(bundle(), str(location))

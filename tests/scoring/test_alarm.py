@@ -198,3 +198,35 @@ def test_a_run_without_a_state_has_no_watch_and_a_damaged_one_is_refused(tmp_pat
     path.rename(path.with_name("alarm.html"))
     with pytest.raises(AlarmError, match="its folder holds other files, yet not the state"):
         open_state(tmp_path)
+
+
+def test_a_default_after_the_closing_of_a_loan_is_refused():
+    gone = table(defaulted_on=pd.Timestamp("2025-04-10"), closed_on=pd.Timestamp("2025-03-01"))
+    with pytest.raises(AlarmError, match="wanted no default after a loan was closed; 40 rows break that"):
+        check_outcomes(gone)
+
+
+def test_exposures_in_another_unit_are_refused():
+    with pytest.raises(AlarmError, match=r"whose median is 2; the median of the table is 0.0002"):
+        fed_until(date(2025, 3, 31), table(exposure=0.0002))
+
+
+def test_a_day_long_after_the_last_word_of_the_table_is_refused():
+    with pytest.raises(AlarmError, match="wanted outcomes until 2062-01-31; the table says nothing after 2025-01-01"):
+        fed_until(date(2062, 1, 31), table())
+
+
+def test_loans_granted_before_a_first_watch_are_refused_and_before_a_renewed_one_counted():
+    late = table(granted_on=pd.Timestamp("2025-02-01"))
+    state = fed_until(date(2025, 3, 31), late)
+    with pytest.raises(AlarmError, match="small is watched since 2025-02-01; 40 loans were granted before"):
+        fed_until(date(2025, 4, 30), table(), state)
+    again = renewed(state, "small", Renewal(date(2025, 4, 15), "committee", "new certificate"))
+    _, rows = updated(again, booked(check_outcomes(late), scores()), PROMISES, MODELS, date(2025, 5, 31), DAY)
+    assert (rows.watched, rows.earlier) == (0, 40)
+
+
+def test_a_renewal_far_ahead_is_refused():
+    state = fed_until(date(2025, 3, 31), table())
+    with pytest.raises(AlarmError, match="wanted a day of renewal within 366 days of 2025-03-31"):
+        renewed(state, "small", Renewal(date(2099, 1, 1), "committee", "why not"))

@@ -16,6 +16,8 @@ FILES = (
     "features/peers.parquet",
     "acceptance/acceptance.json",
     "thresholds/thresholds.json",
+    "thresholds/cross_class.parquet",
+    "evaluation/scores.parquet",
 )
 
 
@@ -50,13 +52,13 @@ def test_a_file_that_the_run_did_not_leave_is_refused(run: Path, name: str) -> N
 def test_a_file_taken_away_is_refused_and_the_others_are_counted(run: Path) -> None:
     (run / FILES[0]).unlink()
     (run / FILES[1]).unlink()
-    with pytest.raises(ModelError, match=r"models/startup/model.json is not there any more after the run, and 1 more"):
+    with pytest.raises(ModelError, match=r"models/startup/model.json is not there any more, and 1 more"):
         open_bundle(run)
 
 
 def test_a_part_that_is_not_there_is_named(run: Path) -> None:
-    (run / "thresholds" / "thresholds.json").unlink()
-    with pytest.raises(ModelError, match=r"wanted .*thresholds.json, which a finished run leaves; it is not there"):
+    (run / "evaluation" / "scores.parquet").unlink()
+    with pytest.raises(ModelError, match=r"wanted .*scores.parquet, which a finished run leaves; it is not there"):
         open_bundle(run)
 
 
@@ -74,6 +76,6 @@ def test_a_run_without_a_manifest_is_refused(run: Path) -> None:
 
 
 def test_files_that_no_score_depends_on_may_change(run: Path) -> None:
-    (run / "thresholds" / "decisions.parquet").write_text("other", encoding="utf8")
+    (run / "evaluation" / "roc.parquet").write_text("other", encoding="utf8")
     require_unchanged(run)
     assert sorted(json.loads((run / MANIFEST).read_text(encoding="utf8"))["files"]) == sorted(FILES)
