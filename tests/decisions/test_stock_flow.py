@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -184,3 +185,10 @@ def test_a_slip_of_units_or_of_type_is_refused(tmp_path: Path, key: str, value: 
 def test_a_delta_that_turns_the_margin_round_is_refused():
     with pytest.raises(MendableError, match="wanted a level tested of at most the ratio allowed"):
         level(0.045, read_stock_flow("simulated_bank", DAY), 1, 0.9)
+
+
+@given(st.floats(0.002, 0.3))
+def test_without_correlation_the_level_tested_is_the_ratio_allowed(npl):
+    inputs = replace(read_stock_flow("sba_study", date(2024, 12, 31)), rho=0.0)
+    found = level(npl, inputs, 1, 0.10)
+    assert found.tested == pytest.approx(found.flow, rel=1e-7)
