@@ -116,12 +116,14 @@ def explain(
     extracted_on: Day = None,
     params: Params = None,
     expectations: Expectations = None,
+    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
 ) -> None:
     """Tell why one application has its PD and decision."""
     from pipelines.commands.data import checks_asked
     from pipelines.commands.score import explain_application
 
-    explain_application(model, tables, application, language, extracted_on, checks_asked(params, expectations))
+    checks = checks_asked(params, expectations)
+    explain_application(model, tables, application, language, extracted_on, checks, ledger)
 
 
 @app.command(help=_help("thresholds"))

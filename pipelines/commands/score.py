@@ -78,8 +78,7 @@ def score_tables(
     bundle = open_bundle(model)
     if strict:
         refuse_assumed(bundle.assumed)
-    if ledger is not None:
-        bundle = held_back(bundle, ledger)
+    bundle = bundle if ledger is None else held_back(bundle, ledger)
     with Console(stderr=True).status("score"):
         day = None if extracted_on is None else pd.Timestamp(extracted_on)
         counts = score_folder(bundle, tables, output, day, wanted)
@@ -162,11 +161,17 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
 
 
 def explain_application(
-    model: Path, tables: Path, application: str, language: str, extracted_on: datetime | None, wanted: Checks
+    model: Path,
+    tables: Path,
+    application: str,
+    language: str,
+    extracted_on: datetime | None,
+    wanted: Checks,
+    ledger: str | None = None,
 ) -> None:
     """Print PD, grade, decision, rule, limit, rules that fired, data gaps and reasons of one application of `tables`.
 
-    They are those that `score` gives it: both go through the same check and preparation.
+    They are those that `score` gives it, with the same `ledger`: both go through the same check and preparation.
 
     Raises
     ------
@@ -174,6 +179,7 @@ def explain_application(
         When the folder holds no such application, it was rejected, or it has no stage.
     """
     bundle = open_bundle(model)
+    bundle = bundle if ledger is None else held_back(bundle, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
     row = _feature_row(tables, application, bundle, day, wanted)
     verdict = decided(row, bundle).iloc[0]
