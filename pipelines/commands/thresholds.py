@@ -84,7 +84,7 @@ def print_figures(model: Path, balance: Json | None = None) -> None:
         As `explain_thresholds`.
     """
     facts = _facts(model, balance)
-    content = _understood(model, lambda: figures(facts))
+    content = {**_understood(model, lambda: figures(facts)), "suspended": _suspended(model)}
     sys.stdout.write(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -99,6 +99,8 @@ def write_page(model: Path, page: Path, balance: Json | None = None) -> None:
     facts = _facts(model, balance)
     html = _understood(model, lambda: thresholds_page(facts, both("committee.run", folder=str(model)), back=None))
     write_text(html, page)
+    for told in _suspended(model):
+        sys.stdout.write(f"not on the page: {told}\n")
 
 
 def _facts(model: Path, balance: Json | None) -> Facts:

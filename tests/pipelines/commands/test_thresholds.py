@@ -4,9 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from decisions.alarm import Fed, Terms, fed
+from decisions.alarm_state import State, Watch
 from decisions.ledger.values import LedgerError
 from pipelines.cli import app
 from pipelines.commands.ledger import record_grant
@@ -14,6 +17,7 @@ from pipelines.commands.thresholds import ThresholdsError, balance_of, explain_t
 from pipelines.files import write_json
 from policy.errors import MendableError
 from reports.inputs import Inputs
+from scoring.alarm_file import write_state
 from tests.reports.conftest import _inputs
 
 
@@ -104,3 +108,18 @@ def test_a_table_that_cannot_be_read_is_told(run: Path) -> None:
     (run / "thresholds" / "path.parquet").write_bytes(b"no table")
     with pytest.raises(ThresholdsError, match="one cannot be read"):
         explain_thresholds(run, "en")
+
+
+def test_a_suspension_is_told_with_the_explanation_the_figures_and_the_page(run: Path, tmp_path: Path) -> None:
+    terms = Terms("c", 0.05, 1.5, 10.0, 1.0, 12)
+    rows = pd.DataFrame({"application_id": list("abcd"), "exposure": 2.0, "hazard": 0.01, "defaulted": True})
+    periods: tuple[Fed, ...] = ()
+    for month in (1, 2, 3):
+        start = pd.Timestamp(2025, month, 1)
+        periods = (*periods, fed(terms, periods, start.date(), (start + pd.offsets.MonthEnd()).date(), rows))
+    watch = Watch("micro", date(2025, 1, 1), terms, periods)
+    write_state(State((watch,)), run)
+    suspension = f"the certificate of micro is suspended since {watch.fired_on}"
+    assert suspension in told("--model", str(run), "--explain")
+    assert json.loads(told("--model", str(run), "--json"))["suspended"][0].startswith(suspension)
+    assert f"not on the page: {suspension}" in told("--model", str(run), "--page", str(tmp_path / "page.html"))
