@@ -59,7 +59,13 @@ def test_a_folder_without_models_or_thresholds_is_named(tmp_path: Path) -> None:
 def test_a_part_of_a_run_that_cannot_be_read_is_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
 ) -> None:
-    for name in ("features/peers.parquet", "acceptance/acceptance.json", "features/features.json"):
+    parts = (
+        "features/peers.parquet",
+        "acceptance/acceptance.json",
+        "features/features.json",
+        "evaluation/scores.parquet",
+    )
+    for name in parts:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}", encoding="utf8")
     (tmp_path / "thresholds").mkdir()
