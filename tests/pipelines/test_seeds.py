@@ -12,6 +12,7 @@ from decisions.procedure import Issued, procedure
 from decisions.rules import read_rules
 from explanations.contributions import contributions
 from explanations.reasons import reasons
+from features.rule_quantities import names
 from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
 from models.fitting.stage_model import StageModel
@@ -39,6 +40,9 @@ def finished(small_run: Path) -> tuple[Path, dict[str, StageModel], pd.DataFrame
     split = pd.read_parquet(path)
     later = np.arange(len(split)) >= 1700
     split.assign(part=split["part"].mask(later, "out_of_time")).to_parquet(path, index=False)
+    known = small_run / "features" / "features.parquet"
+    unknown = dict.fromkeys(names(), np.nan) | {"product": pd.Series(None, index=range(len(split)), dtype="str")}
+    pd.read_parquet(known).assign(**unknown).to_parquet(known, index=False)
     params = section("train", TrainParams, "sba")
     folders = small_run / "features", small_run / "split"
     parts = {part: part_table(*folders, part) for part in ("development", "calibration", "out_of_time")}
