@@ -5,7 +5,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from html import unescape
 from pathlib import Path
@@ -16,7 +15,7 @@ import yaml
 
 from tests.docs.pages import DOCS, FENCE, ROOT, apply, blocks, changes, merge_yaml, project_copy
 from tests.docs.small_bank import APPLICATIONS, small_bank, write_database, write_files
-from tests.sources.bank.test_postgres import binaries, running
+from tests.postgres import server as new_server
 
 GUIDE = "bring_your_own_data.md"
 QUICK = """
@@ -95,17 +94,8 @@ def techcredit(folder: Path, url: str, words: list[str], output: Path) -> subpro
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     """URL of a new PostgreSQL server."""
-    found = binaries()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed: no folder holds initdb, pg_ctl and postgres")
-    with tempfile.TemporaryDirectory(prefix="techcredit-postgres-") as base:
-        secret = Path(base) / "secret"
-        secret.write_text("s3cret-of-the-test")
-        if os.geteuid() == 0:
-            shutil.chown(base, "nobody", "nogroup")
-            shutil.chown(secret, "nobody", "nogroup")
-        with running(found, Path(base) / "data", secret) as address:
-            yield address
+    with new_server() as address:
+        yield address
 
 
 def prepared(folder: Path) -> Path:

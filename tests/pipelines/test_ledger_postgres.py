@@ -1,8 +1,5 @@
 """The ledger in a real PostgreSQL server: the same entries, the same refusals, one writer at a time."""
 
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,7 +12,7 @@ from pipelines.ledger import append, read
 from policy.errors import MendableError
 from tests.decisions.ledger_entries import FEB, booked, certification, grant, pipeline
 from tests.pipelines.test_ledger import write
-from tests.sources.bank.test_postgres import binaries, running
+from tests.postgres import server as new_server
 
 pytestmark = pytest.mark.postgres
 
@@ -23,17 +20,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """URL of a server of its own."""
-    folder = binaries()
-    if folder is None:
-        pytest.skip("PostgreSQL is not installed: no folder holds initdb, pg_ctl and postgres")
-    with tempfile.TemporaryDirectory(prefix="techcredit-postgres-") as base:
-        secret = Path(base) / "secret"
-        secret.write_text("s3cret-of-the-test")
-        if os.geteuid() == 0:
-            shutil.chown(base, "nobody", "nogroup")
-            shutil.chown(secret, "nobody", "nogroup")
-        with running(folder, Path(base) / "data", secret) as address:
-            yield address
+    with new_server() as address:
+        yield address
 
 
 def execute(url: str, *statements: str) -> None:
