@@ -55,14 +55,11 @@ def certify_classes(scored: pd.DataFrame, tolerances: Mapping[str, Tolerance], p
     the certificate is tested on exactly the loans that the whole procedure would approve, stages together. A statement
     for each group, not for all jointly.
     """
-    known = scored[(scored["part"] == "certification") & scored["decidable"]]
-    weights = outcome_weights(scored) if plan.design == "outcome" else None
     certificates, paths = {}, []
     for group in groups(tolerances, plan.together):
         tested = level(tolerances[group[0]].value, plan.stock_flow, plan.years, plan.delta)
-        rows = known[known["size_class"].isin(group)]
-        found = _certified(rows, tested.tested, plan, weights, group)
-        plain = _certified(rows, tested.flow, plan, weights, group)
+        found = certified_at(scored, group, tested.tested, plan)
+        plain = certified_at(scored, group, tested.flow, replace(plan, bounds=False))
         whole = replace(
             found.certificate,
             tolerance=tested.npl,
@@ -89,10 +86,19 @@ def groups(tolerances: Mapping[str, Tolerance], together: tuple[tuple[str, ...],
     return found
 
 
-def _certified(
-    rows: pd.DataFrame, at: float, plan: Plan, weights: tuple[float, float] | None, group: tuple[str, ...]
-) -> Certified:
-    """The certificate of the loans at a level, with the line of each stage, and `cut_off` of its path as a PD."""
+def could_be_approved(scored: pd.DataFrame) -> pd.DataFrame:
+    """The loans that certificates are tested on: of the part certification, that the whole procedure could approve."""
+    return scored[(scored["part"] == "certification") & scored["decidable"]]
+
+
+def certified_at(scored: pd.DataFrame, group: tuple[str, ...], at: float, plan: Plan) -> Certified:
+    """The certificate of a group of size classes at one level, with the line of each stage; `cut_off`s are PDs.
+
+    `scored` as for `certify_classes`. Tolerance and flow are those of the level itself.
+    """
+    known = could_be_approved(scored)
+    rows = known[known["size_class"].isin(group)]
+    weights = outcome_weights(scored) if plan.design == "outcome" else None
     place = rank(rows["pd"], rows["stage"], plan.objective, at, plan.economics)
     admitted = rows[np.isfinite(place)]
     found = certify(
@@ -153,7 +159,7 @@ def evidence(
 
     Of the certification loans that could be approved; shares and amounts restore the population by the weights.
     """
-    known = scored[(scored["part"] == "certification") & scored["decidable"]]
+    known = could_be_approved(scored)
     found = []
     for name, certificate in certificates.items():
         for stage in STAGES:
@@ -196,7 +202,7 @@ def sensitivity(
 
     The multiplier of their odds is held against the flow that the tolerance allows, on the book the certificate is of.
     """
-    known = scored[(scored["part"] == "certification") & scored["decidable"]]
+    known = could_be_approved(scored)
     turned_away = unlabelled[unlabelled["planned_part"] == "certification"]
     found = {}
     for name, certificate in certificates.items():

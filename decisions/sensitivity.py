@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pandas as pd
 
-from decisions.portfolio import Plan, certify_classes
-from decisions.stock_flow import resolution_factor
+from decisions.portfolio import Plan, certified_at, groups
+from decisions.stock_flow import level, resolution_factor
 from decisions.tolerance import Tolerance
 
 RHOS: Sequence[float] = (0.0, 0.01, 0.02, 0.05, 0.10)
@@ -26,20 +27,21 @@ def line_sensitivity(scored: pd.DataFrame, tolerances: Mapping[str, Tolerance], 
     rhos = sorted({*RHOS, known.rho})
     stays = [None] if known.resolution_years is None else sorted({*STAYS, known.resolution_years})
     found = []
-    for stay in stays:
-        for rho in rhos:
-            kappa = None if stay is None else resolution_factor(stay, float(known.lending_growth or 0.0))
-            tried = replace(plan, stock_flow=replace(known, rho=rho, resolution_years=stay, kappa=kappa))
-            for name, certificate in certify_classes(scored, tolerances, tried).by_class.items():
-                found.append(
-                    {
-                        "size_class": name,
-                        "rho": rho,
-                        "resolution_years": stay,
-                        "flow": certificate.flow,
-                        "tested": certificate.tested,
-                        "cut_off": certificate.cut_off,
-                        "approved_share_exposure": certificate.approved_share_exposure,
-                    }
-                )
+    for stay, rho in product(stays, rhos):
+        kappa = None if stay is None else resolution_factor(stay, float(known.lending_growth or 0.0))
+        tried = replace(known, rho=rho, resolution_years=stay, kappa=kappa)
+        rows: dict[str, dict[str, Any]] = {}
+        for group in groups(tolerances, plan.together):
+            tested = level(tolerances[group[0]].value, tried, plan.years, plan.delta)
+            certificate = certified_at(scored, group, tested.tested, plan).certificate
+            line = {
+                "rho": rho,
+                "resolution_years": stay,
+                "flow": tested.flow,
+                "tested": tested.tested,
+                "cut_off": certificate.cut_off,
+                "approved_share_exposure": certificate.approved_share_exposure,
+            }
+            rows |= {name: {"size_class": name, **line} for name in group}
+        found += [rows[name] for name in tolerances]
     return found

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.alarm_cli import app as alarm_app
+from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.entry import guarded
 from policy.segments import STAGES

@@ -4,21 +4,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from decisions.ledger.days import closed_days
+from decisions.ledger.days import suspensions
 from decisions.ledger.entries import Entry, Grant, standing
 from decisions.procedure import Procedure
-from decisions.suspension import Suspension
 from pipelines.ledger import read
 from policy.errors import MendableError
 from scoring.bundle import Bundle
 
 
 class GrantError(MendableError):
-    """A certificate promises less than the ledger grants."""
-
-
-EVER = date(1901, 1, 1)
-"""Day from which a size class is closed of which the ledger has never spoken."""
+    """A certificate was tested against more than the ledger grants."""
 
 
 def held_back(bundle: Bundle, location: str) -> Bundle:
@@ -33,13 +28,8 @@ def held_back(bundle: Bundle, location: str) -> Bundle:
     """
     entries = read(location).entries
     _require_granted(bundle.procedure, entries)
-    closed = [
-        Suspension(size_class, span.since or EVER, span.before, span.why)
-        for size_class, spans in closed_days(entries).items()
-        for span in spans
-    ]
     known = bundle.procedure
-    return replace(bundle, procedure=replace(known, suspensions=(*known.suspensions, *closed)))
+    return replace(bundle, procedure=replace(known, suspensions=(*known.suspensions, *suspensions(entries))))
 
 
 def _require_granted(procedure: Procedure, entries: Sequence[Entry]) -> None:

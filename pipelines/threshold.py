@@ -1,5 +1,6 @@
 """Step `threshold`: scores, rule quantities, policy in; certificates, out-of-time decisions, what rules fired out."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
@@ -18,7 +19,7 @@ from decisions.realised import realised, realised_by_stage
 from decisions.rules import read_rules, unchecked
 from decisions.sensitivity import line_sensitivity
 from decisions.stock_flow import read_stock_flow
-from decisions.tolerance import Dated
+from decisions.tolerance import Dated, Tolerance
 from decisions.year_effects import year_effects, years_spanned
 from pipelines.certificate_mode import certificate_mode
 from pipelines.chosen import chosen_figures
@@ -46,7 +47,8 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     scored["decidable"] = could_approve(scored, bare)
     mode = certificate_mode(scored, params)
     plan = replace(_plan(params, day, scored), mode=mode.mode, largest_exposure=params.largest_exposure)
-    certified, paths = _certified(scored, plan, dated_limits(source))
+    dated = dated_limits(source)
+    certified, paths = _certified(scored, plan, dated)
     whole = replace(bare, issued=certified)
     now = _in_force(certified, day)
     later = scored[scored["part"] == "out_of_time"].reset_index(drop=True)
@@ -58,7 +60,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     write_parquet(scored[["application_id", "decidable"]], thresholds / "decidable.parquet")
     write_parquet(cross_class(whole, day), thresholds / "cross_class.parquet")
     write_parquet(paths[max(paths, key=lambda since: (since <= day, since))], thresholds / "path.parquet")
-    settings = repr((plan, dated_limits(source)))
+    by_objective = _objectives(scored, plan, tolerated, now)
     swaps = sensitivity(scored, pd.read_parquet(unlabelled), now)
     write_json(
         {
@@ -74,14 +76,11 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
             "stock_flow": {**asdict(plan.stock_flow), "since": str(plan.stock_flow.since)},
             "year_effects": asdict(year_effects(scored[scored["part"].isin(("development", "calibration"))])),
             "certificates": {name: asdict(c) for name, c in now.items()},
-            "evidence": evidence(scored, now, plan.economics),
+            "evidence": by_objective[params.objective],
             "objective": params.objective,
-            "objectives": _objectives(scored, plan, source),
+            "objectives": by_objective,
             "sensitivity": line_sensitivity(scored, tolerated, plan),
-            "looks": {
-                "planned": params.looks,
-                **counted(scored, settings, thresholds.parent),
-            },
+            "looks": {"planned": params.looks, **counted(scored, repr((plan, dated)), thresholds.parent)},
             "procedure": whole.facts(),
             "assumed": _assumed(source, whole),
             "acceptance": {
@@ -141,12 +140,15 @@ def _tested_on(scored: pd.DataFrame) -> list[str] | None:
     return [str(pd.Timestamp(day).date()) for day in (days.min(), days.max())] if len(days) else None
 
 
-def _objectives(scored: pd.DataFrame, plan: Plan, source: str) -> dict[str, list[dict[str, Any]]]:
-    """What each objective would certify on the day of the policy, by class and stage, with its expected profit."""
+def _objectives(
+    scored: pd.DataFrame, plan: Plan, tolerated: Mapping[str, Tolerance], now: Mapping[str, Certificate]
+) -> dict[str, list[dict[str, Any]]]:
+    """What each objective certifies, or would, on the day of the policy, by class and stage, with expected profit."""
     found = {}
     for objective in OBJECTIVES:
-        certificates = certify_classes(scored, limits(source), replace(plan, objective=objective)).by_class
-        found[objective] = evidence(scored, certificates, plan.economics)
+        other = replace(plan, objective=objective)
+        made = now if objective == plan.objective else certify_classes(scored, tolerated, other).by_class
+        found[objective] = evidence(scored, made, plan.economics)
     return found
 
 

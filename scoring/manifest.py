@@ -37,7 +37,8 @@ def digests(folder: Path) -> dict[str, str]:
             message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
             raise ModelError(message)
         for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
-            found[file.relative_to(folder).as_posix()] = hashlib.sha256(file.read_bytes()).hexdigest()
+            with file.open("rb") as opened:  # piece by piece: a file may be larger than memory
+                found[file.relative_to(folder).as_posix()] = hashlib.file_digest(opened, "sha256").hexdigest()
     return found
 
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal, TypeVar
-
-import pandas as pd
+from typing import TypeVar
 
 from decisions.ledger.entries import (
     Booked,
@@ -17,9 +15,11 @@ from decisions.ledger.entries import (
     Suspended,
     standing,
 )
+from decisions.suspension import Suspension, Why
 from policy.segments import SIZE_CLASSES
 
-Why = Literal["no_grant", "suspended"]
+EVER = date(1901, 1, 1)
+"""Day from which a size class is closed of which the ledger has never spoken."""
 T = TypeVar("T", Grant, Booked, Pipeline, Certification, Suspended, Renewed)
 
 
@@ -66,21 +66,13 @@ def closed_days(entries: Iterable[Entry], known_on: date | None = None) -> Mappi
     return {name: _closed(known, name) for name in SIZE_CLASSES}
 
 
-def closed_on(as_of: pd.Series, size_class: pd.Series, closed: Mapping[str, Sequence[Closed]]) -> pd.Series:
-    """`no_grant` or `suspended` for each application by its own day and size class; missing where neither holds.
-
-    An application whose size class is not known gets neither: it is referred for that already.
-    """
-    found = pd.Series(pd.NA, index=as_of.index, dtype="string")
-    for name, spans in closed.items():
-        for span in spans:
-            rows = size_class == name
-            if span.since is not None:
-                rows &= as_of >= pd.Timestamp(span.since)
-            if span.before is not None:
-                rows &= as_of < pd.Timestamp(span.before)
-            found = found.mask(rows.fillna(value=False), span.why)
-    return found
+def suspensions(entries: Iterable[Entry], known_on: date | None = None) -> tuple[Suspension, ...]:
+    """The days of `closed_days` as what holds the certificates of a procedure back (`decisions.suspension`)."""
+    return tuple(
+        Suspension(size_class, span.since or EVER, span.before, span.why)
+        for size_class, spans in closed_days(entries, known_on).items()
+        for span in spans
+    )
 
 
 def _closed(known: Sequence[Entry], size_class: str) -> tuple[Closed, ...]:

@@ -4,6 +4,7 @@ import json
 import math
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -11,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from decisions.ledger.balance import balance
-from decisions.ledger.days import Closed, closed_days, closed_on
+from decisions.ledger.days import Closed, closed_days, suspensions
 from decisions.ledger.entries import Pipeline, Renewed, Suspended, kind_of, opened, plain
 from decisions.ledger.following import following
 from decisions.ledger.granting import granted, highest_grant
 from decisions.ledger.values import LedgerError
+from decisions.suspension import Why, suspended
 from policy.loader import Figure, PolicyError, figure
 from tests.decisions.ledger_entries import (
     FEB,
@@ -169,6 +171,14 @@ def test_a_renewal_does_not_lift_a_suspension_of_its_own_day():
     assert following(entries, Renewed("micro", FEB, "x", "x"), FEB).number == 2
 
 
+def why_closed(entries, days, classes):
+    """Why each application is held back on its day, empty where it is not."""
+    found = pd.Series("", index=days.index)
+    for why in get_args(Why):
+        found = found.mask(suspended(suspensions(entries), days, classes, why), why)
+    return found
+
+
 def test_closed_days_are_those_without_a_grant_in_force_or_suspended():
     entries = recorded(
         grant(since=JAN, until=MAR),
@@ -187,10 +197,10 @@ def test_closed_days_are_those_without_a_grant_in_force_or_suspended():
     days = pd.to_datetime(
         pd.Series(["2025-01-30", "2025-01-31", "2025-02-28", "2025-03-10", "2025-03-31", "2025-04-01"])
     )
-    found = closed_on(days, pd.Series(["micro"] * 6), closed)
-    assert found.fillna("").tolist() == ["no_grant", "", "suspended", "", "suspended", "no_grant"]
-    unknown = closed_on(days[:2], pd.Series([pd.NA, "large"], dtype="string"), closed)
-    assert unknown.isna().tolist() == [True, False]
+    found = why_closed(entries, days, pd.Series(["micro"] * 6))
+    assert found.tolist() == ["no_grant", "", "suspended", "", "suspended", "no_grant"]
+    unknown = why_closed(entries, days[:2], pd.Series([None, "large"], dtype="str"))
+    assert (unknown == "").tolist() == [True, False]
 
 
 def test_what_was_not_known_closes_nothing():
@@ -208,18 +218,18 @@ offsets = st.integers(0, 60)
     st.sets(offsets, max_size=4),
     st.sets(offsets, max_size=4),
 )
-def test_closed_days_say_of_every_day_what_its_balance_says(spans, suspended, renewed):
+def test_closed_days_say_of_every_day_what_its_balance_says(spans, held, renewed):
     def day(number):
         return JAN + timedelta(days=number)
 
     entries = recorded(
         *(grant(since=day(first), until=day(first + length)) for first, length in spans),
-        *(Suspended("micro", day(number), "alarm") for number in suspended),
+        *(Suspended("micro", day(number), "alarm") for number in held),
         *(Renewed("micro", day(number), "Committee", "new") for number in renewed),
     )
     days = [day(number) for number in range(-1, 125)]
-    found = closed_on(pd.Series(pd.to_datetime(days)), pd.Series(["micro"] * len(days)), closed_days(entries))
-    for when, why in zip(days, found.fillna("open"), strict=True):
+    found = why_closed(entries, pd.Series(pd.to_datetime(days)), pd.Series(["micro"] * len(days)))
+    for when, why in zip(days, found.replace("", "open"), strict=True):
         state = balance(entries, when, known_on=date.max)["micro"]
         expected = "no_grant" if state.state != "in_force" else "suspended" if state.suspended_since else "open"
         assert why == expected, when
