@@ -1,4 +1,4 @@
-"""Pictures of contributions, drawn by shap with labels in both languages; the only module that imports it."""
+"""Pictures of contributions, drawn by shap with labels in both languages."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -50,13 +50,18 @@ class Facts(TypedDict):
     """What the catalogue says of a feature beside its function: the keywords of `Feature`."""
 
     domain: Domain
+    family: str
     label: Text
     unit: str
     source: str
     risk: NotRequired[Risk]
+    expected: NotRequired[Risk]
+    strength_from: NotRequired[float]
+    weakness_until: NotRequired[float]
     actionable: NotRequired[bool]
     low: NotRequired[float]
     high: NotRequired[float]
+    at_high: NotRequired[Text]
     peers: NotRequired[bool]
 
 
@@ -94,23 +99,38 @@ def handed_on(quantity: pd.Series) -> pd.Series:
 class Feature(Definition):
     """One line of the catalogue: the function that defines a feature, and all that is derived from it.
 
+    `family` is the code of the features that say the same (features/families.py): a family gives one reason.
     `risk` says how the default risk moves when the feature rises, with its reason in `source`, or by what a lender
     expects of any enterprise (staff or revenue that shrinks is no strength); None where no direction is documented, and
-    then the model is not constrained. `actionable` means the enterprise can change it within a year.
-    `low` and `high` are the inclusive bounds of plausible values, in `unit`. `peers` ranks it among peers as well: then
-    the catalogue holds a second entry, `as_rank()`, whose values come from features/peers.py.
+    then the model is not constrained. `expected` is the direction that a lender expects where `risk` gives none: the
+    model is free, and a reason against it is told apart. On the bad side of `strength_from` a value is no strength, and
+    from `weakness_until` on in the good direction no weakness, whatever its peers have.
+    `actionable` means the enterprise can change it within a year.
+    `low` and `high` are the inclusive bounds of plausible values, in `unit`; `at_high` says in words what a value that
+    stands at `high` means, where values are capped there. `peers` ranks it among peers as well: then the catalogue
+    holds a second entry, `as_rank()`, whose values come from features/peers.py.
     """
 
     domain: Domain
+    family: str
     label: Text
     unit: str
     source: str
     risk: Risk | None = None
+    expected: Risk | None = None
+    strength_from: float | None = None
+    weakness_until: float | None = None
     actionable: bool = False
     low: float | None = None
     high: float | None = None
+    at_high: Text | None = None
     peers: bool = False
     rank: bool = False
+
+    @property
+    def direction(self) -> Risk | None:
+        """How a lender expects the default risk to move when the feature rises; the model is held to `risk` alone."""
+        return self.risk or self.expected
 
     @classmethod
     def as_is(cls, quantity: str, *, name: str, definition: str, **facts: Unpack[Facts]) -> "Feature":
@@ -126,8 +146,11 @@ class Feature(Definition):
             label=Text(f"{self.label.en}, rank among peers", f"{self.label.zh}（同业分位）"),
             unit="fraction",
             source=f"{self.source}; features/peers.py",
+            strength_from=None,
+            weakness_until=None,
             low=0,
             high=1,
+            at_high=None,
             peers=False,
             rank=True,
         )

@@ -18,6 +18,10 @@ DOCUMENTS = (
     *("rd_tax", "size_class", "stage", "technology_sme", "windows"),
 )
 """Policy documents whose figures enter feature values or rule quantities, directly or by stage and size class."""
+WORDS = frozenset({"families.py"})
+"""Modules of features that say how things are told, and enter no value."""
+TOLD = frozenset({"family", "expected", "strength_from", "weakness_until"})
+"""Keywords of a feature that its reasons are made by, and no value."""
 LANGUAGE = "conditions.py"
 """Module of policy that says what a condition of a stage rule means."""
 
@@ -30,7 +34,7 @@ def formulas(room: Path = ROOM, policies: Path = POLICY) -> str:
     change a value does. A model fitted under another fingerprint is refused: its inputs may mean something else now.
     """
     digest = hashlib.sha256()
-    for path in sorted(room.rglob("*.py")):
+    for path in sorted(path for path in room.rglob("*.py") if path.name not in WORDS):
         digest.update(f"{path.relative_to(room).as_posix()}\n{_code(path)}".encode())
     for path in sorted(room.rglob("*.sql")):
         digest.update(f"{path.relative_to(room).as_posix()}\n{_query(path)}".encode())
@@ -41,7 +45,7 @@ def formulas(room: Path = ROOM, policies: Path = POLICY) -> str:
 
 
 def _code(path: Path) -> str:
-    """Syntax tree of a module without docstrings, other texts that stand alone, and what people read (`Text`)."""
+    """Syntax tree of a module without texts that stand alone, what people read (`Text`) and what makes reasons."""
     tree = ast.parse(path.read_text(encoding="utf8"))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
@@ -49,6 +53,8 @@ def _code(path: Path) -> str:
             node.body = [part for part in body if not _is_text(part)] or [ast.Pass()]  # type: ignore[attr-defined]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Text":
             node.args, node.keywords = [], []
+        if isinstance(node, ast.Call):
+            node.keywords = [keyword for keyword in node.keywords if keyword.arg not in TOLD]
     return ast.dump(tree)
 
 

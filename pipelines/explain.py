@@ -1,30 +1,21 @@
 """Step `explain`: out-of-time applications and the models in; contributions, domain sums and reasons out."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from explanations.contributions import contributions, domain_sums
+from explanations.leanings import leanings
 from explanations.plots import draw_beeswarm
 from explanations.reasons import reasons
 from pipelines.entry import run
 from pipelines.files import write_parquet
-from pipelines.params import section
 from policy.segments import STAGES
 from scoring.score import open_models
 
 
-@dataclass(frozen=True)
-class ExplainParams:
-    """Parameters of the step: reasons on each side."""
-
-    reasons: int
-
-
-def main(source: str, features: Path, scores: Path, models: Path, explanations: Path) -> None:
-    """Explain every out-of-time score of SOURCE and write the folder EXPLANATIONS."""
-    params = section("explain", ExplainParams, source)
+def main(features: Path, scores: Path, models: Path, explanations: Path) -> None:
+    """Explain every out-of-time score of SCORES and write the folder EXPLANATIONS."""
     scored = pd.read_parquet(scores, columns=["application_id", "part"])
     table = pd.read_parquet(features / "features.parquet").merge(
         scored[scored["part"] == "out_of_time"][["application_id"]], on="application_id", validate="1:1"
@@ -32,7 +23,9 @@ def main(source: str, features: Path, scores: Path, models: Path, explanations: 
     found = contributions(table, open_models(models))
     write_parquet(found, explanations / "contributions.parquet")
     write_parquet(domain_sums(found), explanations / "domains.parquet")
-    write_parquet(reasons(found, table, params.reasons), explanations / "reasons.parquet")
+    peers = pd.read_parquet(features / "peer_quantiles.parquet")
+    write_parquet(reasons(found, table, peers), explanations / "reasons.parquet")
+    write_parquet(leanings(found, table), explanations / "leanings.parquet")
     for stage in STAGES:
         rows = table["stage"].eq(stage)
         draw_beeswarm(

@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.declarations import IDENTITY
+from features.peer_quantiles import peer_quantiles
 from features.peers import peer_grids, with_peer_ranks
 from features.table import FeatureParams, missing_report, out_of_range, taught_tables
 from features.version import version
@@ -37,7 +38,7 @@ REPEATED = [name for name in IDENTITY if name != "application_id"]
 
 
 def main(source: str, valid: Path, features: Path) -> None:
-    """Compute the features of the applications in VALID, and the grids peers are ranked by, into FEATURES."""
+    """Compute the features of the applications in VALID, and what their peers have, into FEATURES."""
     known = section("featurize", FeaturizeParams, source)
     params = FeatureParams(known.stage_scheme, known.size_scheme, str(policy_day(source)), known.memory)
     parts = list(taught_tables(valid, params, known.blanked_share, known.blanked_seed))
@@ -48,6 +49,7 @@ def main(source: str, valid: Path, features: Path) -> None:
     write_parquet(with_peer_ranks(blanked, grids).drop(columns=REPEATED), features / "blanked.parquet")
     write_parquet(inapplicable, features / "not_applicable.parquet")
     write_parquet(grids, features / "peers.parquet")
+    write_parquet(peer_quantiles(table), features / "peer_quantiles.parquet")
     unstaged = table[table["stage"].isna()]
     write_json(
         {

@@ -22,10 +22,12 @@ from scoring.alarm_file import open_state
 from scoring.manifest import require_unchanged
 from scoring.score import open_models
 
+PEER_QUANTILES = "features/peer_quantiles.parquet"
+
 
 @dataclass(frozen=True)
 class Bundle:
-    """What one scoring needs: a model per stage, the procedure with its certificates, schemes, grids, acceptance.
+    """What one scoring needs: models, the procedure with its certificates, schemes, acceptance, and what peers have.
 
     `assumed` are the deciding policy figures that nobody has verified or approved (`policy.strict`).
     """
@@ -35,6 +37,7 @@ class Bundle:
     schemes: FeatureParams
     grids: pd.DataFrame
     acceptance: AcceptanceModel
+    peer_quantiles: pd.DataFrame
     policy_version: str
     assumed: tuple[Mapping[str, str], ...] = ()
 
@@ -69,7 +72,7 @@ def open_bundle(folder: Path) -> Bundle:
 
 def _opened(folder: Path) -> Bundle:
     models = open_models(folder / "models")
-    for part in ("features/peers.parquet", "acceptance/acceptance.json"):
+    for part in ("features/peers.parquet", PEER_QUANTILES, "acceptance/acceptance.json"):
         _there(folder / part)
     thresholds = _part(folder / "thresholds" / "thresholds.json")
     features = _part(folder / "features" / "features.json")
@@ -85,6 +88,7 @@ def _opened(folder: Path) -> Bundle:
         FeatureParams(**features["params"]),
         pd.read_parquet(folder / "features" / "peers.parquet"),
         open_acceptance(folder / "acceptance"),
+        pd.read_parquet(folder / PEER_QUANTILES),
         version(),
         tuple(thresholds["assumed"]),
     )

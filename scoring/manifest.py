@@ -11,6 +11,7 @@ SEALED = (
     "models",
     "features/features.json",
     "features/peers.parquet",
+    "features/peer_quantiles.parquet",
     "acceptance",
     "thresholds",
     "evaluation/scores.parquet",

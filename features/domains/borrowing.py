@@ -70,13 +70,21 @@ DRAWN = "borrowings; before a default more is drawn (Jimenez, Lopez and Saurina 
 
 BORROWING = (
     Feature(
-        is_first_loan, domain="financing", label=Text("First loan", "首贷户"), unit="flag", source=SOURCE, low=0, high=1
+        is_first_loan,
+        domain="financing",
+        family="lenders",
+        label=Text("First loan", "首贷户"),
+        unit="flag",
+        source=SOURCE,
+        low=0,
+        high=1,
     ),
     Feature.as_is(
         "lenders",
         name="lender_count",
         definition="Lenders with a line or a balance on the day [lenders].",
         domain="financing",
+        family="lenders",
         label=Text("Lenders", "授信机构数"),
         unit="lenders",
         source=SOURCE,
@@ -87,6 +95,7 @@ BORROWING = (
     Feature(
         lender_count_change,
         domain="financing",
+        family="lenders",
         label=Text("Change in lenders", "授信机构数变动"),
         unit="lenders",
         source=SOURCE,
@@ -97,6 +106,7 @@ BORROWING = (
     Feature(
         borrowed_over_revenue,
         domain="financing",
+        family="borrowing",
         label=Text("Borrowed over revenue", "全部贷款占营收比"),
         unit="fraction",
         source=MANY_LENDERS,
@@ -107,6 +117,7 @@ BORROWING = (
     Feature(
         borrowed_over_assets,
         domain="financing",
+        family="borrowing",
         label=Text("Borrowed over assets", "全部贷款占资产比"),
         unit="fraction",
         source=MANY_LENDERS,
@@ -117,6 +128,7 @@ BORROWING = (
     Feature(
         line_utilisation,
         domain="financing",
+        family="line_use",
         label=Text("Lines drawn", "授信使用率"),
         unit="fraction",
         source=DRAWN,
@@ -127,15 +139,18 @@ BORROWING = (
     Feature(
         borrowing_growth,
         domain="financing",
+        family="borrowing",
         label=Text("Growth of borrowings", "贷款余额增速"),
         unit="fraction",
         source=SOURCE,
         actionable=True,
         low=-1,
+        expected="rises",
     ),
     Feature(
         top_lender_share,
         domain="financing",
+        family="lenders",
         label=Text("Largest lender", "最大授信机构占比"),
         unit="fraction",
         source=SOURCE,
@@ -146,6 +161,7 @@ BORROWING = (
     Feature(
         guarantee_cover,
         domain="financing",
+        family="guarantee",
         label=Text("Guarantee cover", "担保覆盖率"),
         unit="fraction",
         source="guarantees",
@@ -156,6 +172,7 @@ BORROWING = (
     Feature(
         public_guarantee_cover,
         domain="financing",
+        family="guarantee",
         label=Text("Public guarantee cover", "政府性担保覆盖率"),
         unit="fraction",
         source="guarantees",
@@ -165,6 +182,7 @@ BORROWING = (
     Feature(
         amount_over_revenue,
         domain="financing",
+        family="amount",
         label=Text("Amount over revenue", "申请金额占营收比"),
         unit="fraction",
         source=LENDING,
@@ -175,6 +193,7 @@ BORROWING = (
     Feature(
         amount_over_assets,
         domain="financing",
+        family="amount",
         label=Text("Amount over assets", "申请金额占资产比"),
         unit="fraction",
         source=LENDING,

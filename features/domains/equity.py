@@ -3,7 +3,7 @@
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import months_since_if_ever, ratio
+from features.ratios import LONG_AGO, months_since_if_ever, ratio
 from schemas.declarations import Text
 
 
@@ -43,57 +43,68 @@ EQUITY = (
     Feature(
         months_since_round,
         domain="financing",
+        family="equity_finance",
         label=Text("Months since the last round", "距最近融资月数"),
         unit="months",
         source=SOURCE,
         actionable=True,
         low=0,
-        high=600,
+        high=LONG_AGO,
+        at_high=Text("no round in the last ten years", "近十年无融资"),
     ),
     Feature.as_is(
         "rounds_total",
         name="round_count",
         definition="Equity rounds known on the day [rounds].",
         domain="financing",
+        family="equity_finance",
         label=Text("Equity rounds", "融资轮次"),
         unit="rounds",
         source=SOURCE,
         actionable=True,
         low=0,
         high=50,
+        expected="falls",
     ),
     Feature.as_is(
         "equity_raised_total",
         name="raised_total",
         definition="Equity raised in all rounds known on the day [CNY].",
         domain="financing",
+        family="equity_finance",
         label=Text("Equity raised", "累计股权融资额"),
         unit="CNY",
         source=SOURCE,
         actionable=True,
         low=0,
+        expected="falls",
     ),
     Feature(
         raised_over_assets,
         domain="financing",
+        family="equity_finance",
         label=Text("Equity raised over assets", "近三年股权融资占资产比"),
         unit="ratio",
         source="equity_rounds, statements",
         actionable=True,
         low=0,
+        expected="falls",
     ),
     Feature(
         raised_over_costs,
         domain="financing",
+        family="equity_finance",
         label=Text("Equity raised over costs", "近两年股权融资占成本比"),
         unit="ratio",
         source="equity_rounds, statements",
         actionable=True,
         low=0,
+        expected="falls",
     ),
     Feature(
         vc_share,
         domain="financing",
+        family="investors",
         label=Text("Venture capital", "风险投资占比"),
         unit="fraction",
         source=SOURCE,
@@ -103,6 +114,7 @@ EQUITY = (
     Feature(
         government_money_share,
         domain="financing",
+        family="investors",
         label=Text("Government money, looked through", "穿透政府资金占比"),
         unit="fraction",
         source=SOURCE,
@@ -112,6 +124,7 @@ EQUITY = (
     Feature(
         bank_insurance_money_share,
         domain="financing",
+        family="investors",
         label=Text("Bank and insurance money, looked through", "穿透银行保险资金占比"),
         unit="fraction",
         source=SOURCE,
@@ -123,6 +136,7 @@ EQUITY = (
         name="shares_pledged_share",
         definition="Share of the enterprise's own equity under open pledges [fraction].",
         domain="financing",
+        family="shares_pledged",
         label=Text("Shares pledged", "股权质押率"),
         unit="fraction",
         source="equity_pledges",

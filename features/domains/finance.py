@@ -79,6 +79,7 @@ FINANCE = (
     Feature(
         leverage,
         domain="finance",
+        family="leverage",
         label=Text("Leverage", "资产负债率"),
         unit="fraction",
         source=OHLSON,
@@ -87,10 +88,12 @@ FINANCE = (
         low=0,
         high=10,
         peers=True,
+        strength_from=1,
     ),
     Feature(
         recent_leverage,
         domain="finance",
+        family="leverage",
         label=Text("Leverage, last quarter", "最近一期资产负债率"),
         unit="fraction",
         source=OHLSON,
@@ -98,10 +101,12 @@ FINANCE = (
         actionable=True,
         low=0,
         high=10,
+        strength_from=1,
     ),
     Feature(
         debt_over_assets,
         domain="finance",
+        family="leverage",
         label=Text("Debt over assets", "有息负债率"),
         unit="fraction",
         source=OHLSON,
@@ -113,6 +118,7 @@ FINANCE = (
     Feature(
         current_ratio,
         domain="finance",
+        family="liquidity",
         label=Text("Current ratio", "流动比率"),
         unit="ratio",
         source=OHLSON,
@@ -124,6 +130,7 @@ FINANCE = (
     Feature(
         quick_ratio,
         domain="finance",
+        family="liquidity",
         label=Text("Quick ratio", "速动比率"),
         unit="ratio",
         source=BEAVER,
@@ -133,6 +140,7 @@ FINANCE = (
     Feature(
         cash_ratio,
         domain="finance",
+        family="liquidity",
         label=Text("Cash ratio", "现金比率"),
         unit="ratio",
         source=BEAVER,
@@ -143,6 +151,7 @@ FINANCE = (
     Feature(
         cash_over_assets,
         domain="finance",
+        family="liquidity",
         label=Text("Cash over assets", "货币资金占比"),
         unit="fraction",
         source=BEAVER,
@@ -154,15 +163,18 @@ FINANCE = (
     Feature(
         working_capital_over_assets,
         domain="finance",
+        family="liquidity",
         label=Text("Working capital over assets", "营运资本占比"),
         unit="fraction",
         source=ALTMAN,
         risk="falls",
         actionable=True,
+        strength_from=0,
     ),
     Feature(
         burns_cash,
         domain="finance",
+        family="cash_flow",
         label=Text("Burns cash", "经营现金净流出"),
         unit="flag",
         source=BEAVER,
@@ -174,6 +186,7 @@ FINANCE = (
     Feature(
         runway_months,
         domain="finance",
+        family="cash_flow",
         label=Text("Runway", "现金可维持月数"),
         unit="months",
         source="statements; cash over burn: Beaver 1966, no-credit interval",
@@ -181,15 +194,18 @@ FINANCE = (
         actionable=True,
         low=0,
         high=RUNWAY_CAP,
+        at_high=Text("no cash used, or enough for five years", "经营未消耗现金或可维持五年以上"),
     ),
     Feature(
         cash_flow_over_liabilities,
         domain="finance",
+        family="cash_flow",
         label=Text("Operating cash flow over liabilities", "经营现金流负债比"),
         unit="ratio",
         source=BEAVER,
         risk="falls",
         actionable=True,
         peers=True,
+        strength_from=0,
     ),
 )

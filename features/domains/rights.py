@@ -3,7 +3,7 @@
 import pandas as pd
 
 from features.declarations import Feature
-from features.ratios import DAYS_A_MONTH, months_since_if_ever, ratio
+from features.ratios import DAYS_A_MONTH, LONG_AGO, months_since_if_ever, ratio
 from schemas.declarations import Text
 
 
@@ -58,6 +58,7 @@ RIGHTS = (
     Feature(
         rights_age,
         domain="patents",
+        family="rights_renewal",
         label=Text("Age of valid rights", "有效知识产权平均年龄"),
         unit="months",
         source=SOURCE,
@@ -67,16 +68,19 @@ RIGHTS = (
     Feature(
         rights_renewal,
         domain="patents",
+        family="rights_renewal",
         label=Text("Renewal of the stock of rights", "知识产权更新率"),
         unit="fraction",
         source=SOURCE,
         actionable=True,
         low=0,
         high=1,
+        expected="falls",
     ),
     Feature(
         rights_lapsed_share,
         domain="patents",
+        family="rights_lapsed",
         label=Text("Rights lapsed", "知识产权失效占比"),
         unit="fraction",
         source=SOURCE,
@@ -88,15 +92,18 @@ RIGHTS = (
     Feature(
         related_share,
         domain="patents",
+        family="rights_quality",
         label=Text("Rights of the main business", "主营业务相关占比"),
         unit="fraction",
         source=SOURCE,
         low=0,
         high=1,
+        expected="falls",
     ),
     Feature(
         pledged_rights_share,
         domain="patents",
+        family="rights_pledged",
         label=Text("Rights pledged", "知识产权质押占比"),
         unit="fraction",
         source=SOURCE,
@@ -107,6 +114,7 @@ RIGHTS = (
     Feature(
         bought_rights_share,
         domain="patents",
+        family="rights_origin",
         label=Text("Rights bought", "受让知识产权占比"),
         unit="fraction",
         source=SOURCE,
@@ -117,27 +125,34 @@ RIGHTS = (
     Feature(
         filings_per_rd_head,
         domain="patents",
+        family="rights_per_head",
         label=Text("Filings per R&D head", "研发人员人均申请数"),
         unit="filings a person",
         source="patents, headcount",
         low=0,
+        expected="falls",
     ),
     Feature(
         inventions_per_rd_head,
         domain="patents",
+        family="rights_per_head",
         label=Text("Inventions per R&D head", "研发人员人均发明数"),
         unit="rights a person",
         source="patents, headcount",
         low=0,
+        expected="falls",
     ),
     Feature(
         months_since_filing,
         domain="patents",
+        family="rights_renewal",
         label=Text("Months since the last filing", "距最近申请月数"),
         unit="months",
         source=SOURCE,
         actionable=True,
         low=0,
-        high=600,
+        high=LONG_AGO,
+        at_high=Text("no filing in the last ten years", "近十年无申请"),
+        expected="rises",
     ),
 )

@@ -93,6 +93,11 @@ class Booster:
         return tuple(name for name in self._model.feature_name() if name != PERIOD)
 
     @property
+    def handle(self) -> lgb.Booster:
+        """The opened LightGBM booster, for libraries that explain one."""
+        return self._model
+
+    @property
     def _counts_periods(self) -> bool:
         return PERIOD in self._model.feature_name()
 
@@ -105,7 +110,8 @@ class Booster:
         """The feature columns the booster reads, as numbers; what it says of a frame it says of these too."""
         return features[list(self.features)].to_numpy(dtype="float64")
 
-    def _columns(self, features: pd.DataFrame | np.ndarray) -> np.ndarray:
+    def columns(self, features: pd.DataFrame | np.ndarray) -> np.ndarray:
+        """What LightGBM is given: the feature columns, and the first period where the booster counts periods."""
         values = self.values(features) if isinstance(features, pd.DataFrame) else features
         return np.column_stack([values, np.zeros(len(values))]) if self._counts_periods else values
 
@@ -113,7 +119,7 @@ class Booster:
         """Log-odds of default in the first period, one per row; missing values are allowed."""
         if len(features) == 0:
             return np.empty(0)
-        return cast("np.ndarray", self._model.predict(self._columns(features), raw_score=True, num_threads=threads))
+        return cast("np.ndarray", self._model.predict(self.columns(features), raw_score=True, num_threads=threads))
 
     def baseline(self, periods: int) -> np.ndarray:
         """g(k) - g(0) for each period k [log-odds], shape (periods,); zeros where the booster counts no periods."""
@@ -130,7 +136,7 @@ class Booster:
         The contribution of the period is the same for every loan and part of the base. Lundberg et al. 2020, From local
         explanations to global understanding with explainable AI for trees.
         """
-        raw = self._model.predict(self._columns(features), pred_contrib=True, num_threads=threads)
+        raw = self._model.predict(self.columns(features), pred_contrib=True, num_threads=threads)
         values = cast("np.ndarray", raw)
         if not self._counts_periods:
             return values

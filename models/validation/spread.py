@@ -45,9 +45,10 @@ def relative_change(first: pd.Series, second: pd.Series) -> Change:
 def reasons_kept(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:
     """Share of the reasons of each application that are among those of the second fit, on the application's id.
 
-    Both have one row per reason, with application_id, side (for or against) and feature. A reason that changes sides is
-    not kept. Applications without a reason by the first fit are left out.
+    Both have rows with application_id, side and family; those of the sides «for» and «against» are reasons. A reason
+    that changes sides is not kept. Applications without a reason by the first fit are left out.
     """
-    key = ["application_id", "side", "feature"]
-    both = first[key].merge(second[key].assign(kept=1.0), on=key, how="left", validate="1:1")
+    key = ["application_id", "side", "family"]
+    first, second = (told.loc[told["side"].isin(("for", "against")), key] for told in (first, second))
+    both = first.merge(second.assign(kept=1.0), on=key, how="left", validate="1:1")
     return both["kept"].fillna(0.0).groupby(both["application_id"]).mean()

@@ -13,7 +13,7 @@ from rich.table import Table as Screen
 from decisions.rules import products_named
 from decisions.suspension import standing
 from explanations.contributions import contributions
-from explanations.reasons import reasons
+from explanations.reasons import UNEXPECTED, reasons
 from features.catalogue import by_name
 from features.peers import with_peer_ranks
 from features.table import feature_tables
@@ -29,7 +29,7 @@ from schemas.account import TooManyRejectedError, refuse_too_many, sentences, su
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
 from schemas.fit import fit, write_fit
-from scoring.assemble import MOST, compared, decided
+from scoring.assemble import compared, decided
 from scoring.batch import Counts, of_application, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
@@ -41,7 +41,7 @@ EXPLAIN_HEADS = (
     "explain.effect",
     "explain.contribution",
 )
-SIDES = {"for": "explain.for", "against": "explain.against"}
+SIDES = {"for": "explain.for", "against": "explain.against", UNEXPECTED: "explain.unexpected"}
 THRESHOLD_ROWS = {
     "tolerance": "thresholds.tolerance",
     "flow": "thresholds.flow",
@@ -191,7 +191,8 @@ def explain_application(
         screen.add_column(text(key, language))
     found = contributions(row, bundle.models)
     logit = float(found["logit"].iloc[0])
-    for reason in reasons(found, row, MOST).to_dict("records"):
+    listed = reasons(found, row, bundle.peer_quantiles)
+    for reason in listed[listed["side"].isin(SIDES)].to_dict("records"):
         feature = catalogue[str(reason["feature"])]
         value = "–" if pd.isna(reason["value"]) else f"{reason['value']:,.4g}"
         unit, label = (t.zh if language == "zh" else t.en for t in (coded("unit", feature.unit), feature.label))

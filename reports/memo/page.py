@@ -12,6 +12,7 @@ from decisions.decide import OUTCOMES
 from decisions.grades import read_scale
 from features.catalogue import by_name
 from features.declarations import DOMAINS, Feature
+from features.families import FAMILIES
 from features.states import state
 from policy.version import version
 from reports.inputs import Inputs
@@ -205,7 +206,7 @@ def _reasons(rows: pd.DataFrame, logit: float, row: pd.Series, inputs: Inputs) -
     for name, value, contribution in zip(rows["feature"], rows["value"], rows["contribution"], strict=True):
         feature = catalogue[name]
         cell = _why(feature, row, inputs) if pd.isna(value) else shown(value, feature.unit, currency)
-        found.append(Reason(feature.label, cell, _effect(float(contribution), logit)))
+        found.append(Reason(FAMILIES[feature.family].label, cell, _effect(float(contribution), logit)))
     return tuple(found)
 
 

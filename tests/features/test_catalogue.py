@@ -91,7 +91,10 @@ def test_entries_are_plain_data_with_inputs():
     assert entry["label_zh"] == "资产负债率"
 
 
-LENT: dict[str, Any] = {"domain": "financing", "label": Text("Lenders", "授信机构数"), "unit": "lenders", "source": "s"}
+LENT: dict[str, Any] = {
+    **{"domain": "financing", "family": "lenders", "unit": "lenders", "source": "s"},
+    "label": Text("Lenders", "授信机构数"),
+}
 
 
 def test_a_feature_that_hands_on_a_quantity_is_declared_and_covered_by_the_version():

@@ -77,7 +77,7 @@ def main() -> None:
     acceptance.main(SOURCE, features, parts, valid, accepted)
     challenge.main(SOURCE, features, parts, scores, pooled, challengers)
     ablate.main(SOURCE, features, parts, pooled, Path("ablation"))
-    explain.main(SOURCE, features, scores, models, explanations)
+    explain.main(features, scores, models, explanations)
     threshold.main(SOURCE, features, scores, evaluation / "unlabelled.parquet", accepted, thresholds)
     ground_truth.main(truth, scores, explanations, thresholds, Path("ground_truth"))
     blanked.main(SOURCE, valid, features, parts, models, Path("blanked"))

@@ -12,7 +12,9 @@ from decisions.procedure import Issued, procedure
 from decisions.rules import read_rules
 from explanations.contributions import contributions
 from explanations.reasons import reasons
+from features.peer_quantiles import peer_quantiles
 from features.rule_quantities import names
+from features.version import version
 from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
 from models.fitting.stage_model import StageModel
@@ -57,14 +59,27 @@ def finished(small_run: Path) -> tuple[Path, dict[str, StageModel], pd.DataFrame
     write_json({"procedure": PROCEDURE.facts()}, small_run / "thresholds" / "thresholds.json")
     region = table[["application_id"]].assign(propensity=0.9, in_accepted_region=True)
     region.to_parquet(small_run / "acceptance" / "propensity.parquet", index=False)
-    told = reasons(contributions(table, models), table, 4)
+    peers = peer_quantiles(table, ["loan_amount", "staff_count"])
+    peers.to_parquet(small_run / "features" / "peer_quantiles.parquet", index=False)
+    told = reasons(contributions(table, models), table, peers)
+    for stage, model in models.items():
+        replace(model, facts={**model.facts, "catalogue": version()}).save(small_run / "models" / stage)
     told.to_parquet(small_run / "explanations" / "reasons.parquet", index=False)
     return small_run, models, table
 
 
 def measured(run: Path) -> Path:
     told = run / "explanations" / "reasons.parquet"
-    seeds.main("sba", run / "features", run / "split", run / "acceptance", told, run / "thresholds", run / "seeds")
+    seeds.main(
+        "sba",
+        run / "features",
+        run / "split",
+        run / "acceptance",
+        run / "models",
+        told,
+        run / "thresholds",
+        run / "seeds",
+    )
     return run / "seeds"
 
 
@@ -72,7 +87,9 @@ def test_the_run_beside_its_own_models_has_no_spread(
     finished: tuple[Path, dict[str, StageModel], pd.DataFrame],
 ) -> None:
     run, models, table = finished
-    known = seeds.opened(run / "acceptance", run / "explanations" / "reasons.parquet", run / "thresholds")
+    known = seeds.opened(
+        run / "features", run / "acceptance", run / "explanations" / "reasons.parquet", run / "thresholds"
+    )
     for figures in seeds.compared(known, table, models).values():
         assert figures["applications"] > 0
         assert figures["pd_change_p95"] == pytest.approx(0, abs=1e-7)
@@ -94,6 +111,10 @@ def test_every_refit_has_figures_of_every_stage_and_a_line(
     total = fewer
     assert 0 < total["pd_change_median"] < total["pd_change_p95"]
     assert 0 < total["reasons_kept"] <= 1
+    for stage, against in found["interventional"].items():
+        assert against["applications"] == min(300, (table["stage"] == stage).sum())
+        assert against["background"] == 100
+        assert 0 < against["reasons_kept"] <= 1
     assert summary_lines(found)[0].startswith("Fitted again, seed 19: change of PD ")
 
 

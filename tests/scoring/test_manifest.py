@@ -14,6 +14,7 @@ FILES = (
     "models/growth/steps.json",
     "features/features.json",
     "features/peers.parquet",
+    "features/peer_quantiles.parquet",
     "acceptance/acceptance.json",
     "thresholds/thresholds.json",
     "thresholds/cross_class.parquet",

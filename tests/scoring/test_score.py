@@ -61,6 +61,7 @@ def test_a_part_of_a_run_that_cannot_be_read_is_a_sentence(
 ) -> None:
     parts = (
         "features/peers.parquet",
+        "features/peer_quantiles.parquet",
         "acceptance/acceptance.json",
         "features/features.json",
         "evaluation/scores.parquet",

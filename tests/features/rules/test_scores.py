@@ -34,7 +34,9 @@ HIGHEST = {
     little_giant_part_met: 1,
 }
 RULES = tuple(
-    Feature(f, domain="points", label=Text("", ""), unit="points", source="", low=0, high=high)
+    Feature(
+        f, domain="points", family="innovation_points", label=Text("", ""), unit="points", source="", low=0, high=high
+    )
     for f, high in HIGHEST.items()
 )
 

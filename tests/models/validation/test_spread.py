@@ -6,7 +6,7 @@ from models.validation.spread import reasons_kept, relative_change, spread
 
 
 def listed(*rows: tuple[str, str, str]) -> pd.DataFrame:
-    return pd.DataFrame(list(rows), columns=["application_id", "side", "feature"])
+    return pd.DataFrame(list(rows), columns=["application_id", "side", "family"])
 
 
 def test_the_change_of_a_pd_is_relative_to_the_first_fit() -> None:
@@ -23,7 +23,14 @@ def test_an_application_without_a_pd_has_no_change() -> None:
 
 def test_a_reason_on_the_other_side_is_not_kept_and_its_rank_does_not_matter() -> None:
     first = listed(("a", "for", "x"), ("a", "for", "y"), ("a", "against", "z"), ("b", "for", "x"))
-    second = listed(("a", "for", "y"), ("a", "for", "x"), ("a", "for", "z"), ("b", "against", "x"), ("c", "for", "x"))
+    second = listed(
+        ("a", "other", "z"),
+        ("a", "for", "y"),
+        ("a", "for", "x"),
+        ("a", "for", "z"),
+        ("b", "against", "x"),
+        ("c", "for", "x"),
+    )
     assert reasons_kept(first, second).to_dict() == {"a": pytest.approx(2 / 3), "b": 0.0}
 
 
