@@ -9,7 +9,7 @@ from features.catalogue import by_name
 from policy.digits import rounded_columns
 
 FEWEST = 50
-"""Fewest applications with a value by which the direction of a feature is judged."""
+"""Fewest applications with a value that tell the direction of a feature."""
 COLUMNS = ("stage", "feature", "direction", "held", "applications", "size", "rank_correlation", "against")
 
 

@@ -85,6 +85,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         fired=pd.read_parquet(folder / "thresholds" / "fired.parquet"),
         cross_class=pd.read_parquet(folder / "thresholds" / "cross_class.parquet"),
         reasons=pd.read_parquet(folder / "explanations" / "reasons.parquet"),
+        leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
         domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]

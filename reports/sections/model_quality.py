@@ -9,7 +9,7 @@ from policy.segments import STAGES
 from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
-from reports.sections import calibration, challengers, levels, unused
+from reports.sections import calibration, challengers, leanings, levels, unused
 from reports.texts import both, coded, joined
 from reports.view import Cell, Grid, Paragraph, Picture, Pictures, Row, Section, number, short, word
 from schemas.declarations import Text
@@ -29,6 +29,7 @@ def section(inputs: Inputs) -> Section:
         _composition(inputs),
         *_own_models(inputs),
         *unused.blocks(inputs),
+        *leanings.blocks(inputs),
         *calibration.blocks(inputs),
         *((later,) if (later := levels.horizons(inputs)) is not None else ()),
         levels.conservatism(inputs),

@@ -36,7 +36,19 @@ def section(inputs: Inputs) -> Section:
         Paragraph(both("refits.lead")),
         Grid(both("refits.grid"), heads, tuple(rows), both("refits.note", reasons=plain(found["reasons"]))),
     )
-    return Section("refits", both("refits.title"), blocks)
+    return Section("refits", both("refits.title"), (*blocks, *_against(found["interventional"])))
+
+
+def _against(found: Found) -> tuple[Paragraph | Grid, ...]:
+    """Reasons beside those of interventional values, by stage."""
+    background = max(figures["background"] for figures in found.values())
+    heads = (short("column.stage"), number("refits.applications"), number("refits.reasons"))
+    rows = (
+        Row((group_name(stage), count(figures["applications"]), percent(figures["reasons_kept"], 0)))
+        for stage, figures in found.items()
+    )
+    lead = Paragraph(both("refits.against_lead", background=count(background)))
+    return (lead, Grid(both("refits.against"), heads, tuple(rows)))
 
 
 def refit_name(refit: Found) -> Text:

@@ -180,7 +180,7 @@ def test_a_feature_that_the_model_reads_the_other_way_is_named_with_its_size() -
     assert told_.loc["rd_intensity", "size"] == pytest.approx(rows.mean() / 100)
 
 
-def test_too_few_values_are_not_judged() -> None:
+def test_too_few_values_tell_no_direction() -> None:
     rows = np.arange(40.0)
     ids = [f"a{i}" for i in range(40)]
     found = pd.DataFrame({"application_id": ids, "leverage": rows})

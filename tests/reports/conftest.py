@@ -272,7 +272,8 @@ def _seeds() -> dict[str, Any]:
         {"kind": kind, "value": value, "groups": groups}
         for kind, value in (("seed", "19"), ("names", "again "), ("left_out", "0.03"))
     ]
-    return {"reasons": 4, "refits": refits}
+    beside = {"applications": 300, "background": 100, "reasons_kept": 0.86}
+    return {"reasons": 4, "refits": refits, "interventional": dict.fromkeys(STAGES, beside)}
 
 
 def _blanked() -> dict[str, Any]:

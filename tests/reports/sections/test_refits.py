@@ -6,7 +6,7 @@ from reports.view import Grid
 
 
 def test_every_refit_has_a_row_per_stage_and_what_is_missing_is_a_dash(studied):
-    lead, grid = refits.section(studied()).blocks
+    lead, grid, *_ = refits.section(studied()).blocks
     assert "Another seed changes nothing" in lead.text.en
     assert isinstance(grid, Grid)
     assert len(grid.rows) == 3 * len(GROUPS)
@@ -18,6 +18,13 @@ def test_every_refit_has_a_row_per_stage_and_what_is_missing_is_a_dash(studied):
     assert grid.rows[0].cells[2:] == ("0", "–", "–", "–", "–")
     assert grid.rows[-1].cells[2:] == ("1,234", "5.1%", "21.0%", "3.4%", "87%")
     assert grid.rows[-1].strong
+
+
+def test_reasons_stand_beside_those_of_another_reference(studied):
+    lead, grid = refits.section(studied()).blocks[2:]
+    assert "100 granted development loans" in lead.text.en
+    assert isinstance(grid, Grid)
+    assert [row.cells[1:] for row in grid.rows] == [("300", "86%")] * 3
 
 
 def test_a_line_per_refit_tells_the_figures_of_all_stages(studied):
