@@ -24,6 +24,7 @@ from features.domains.results import RESULTS
 from features.domains.rights import RIGHTS
 from features.domains.talent import TALENT
 from features.domains.titles import TITLES
+from features.families import FAMILIES
 from policy.errors import MendableError
 
 COMPUTED: tuple[Feature, ...] = (
@@ -78,11 +79,16 @@ def entries(catalogue: Sequence[Feature] = CATALOGUE) -> list[dict[str, Any]]:
             "domain": f.domain,
             "domain_en": DOMAINS[f.domain].en,
             "domain_zh": DOMAINS[f.domain].zh,
+            "family": f.family,
+            "family_en": FAMILIES[f.family].label.en,
+            "family_zh": FAMILIES[f.family].label.zh,
+            "tellable": FAMILIES[f.family].tellable,
             "label_en": f.label.en,
             "label_zh": f.label.zh,
             "definition": f.definition,
             "unit": f.unit,
             "risk": f.risk,
+            "expected": f.direction,
             "actionable": f.actionable,
             "low": f.low,
             "high": f.high,

@@ -98,6 +98,7 @@ def _features() -> tuple[Grid, ...]:
         short("column.range"),
         short("column.risk"),
         short("column.actionable"),
+        word("column.family"),
         word("column.source"),
     )
     grids = []
@@ -110,8 +111,12 @@ def _features() -> tuple[Grid, ...]:
                     e["definition"],
                     coded("unit", e["unit"]),
                     _bounds(e["low"], e["high"]),
-                    coded("risk", e["risk"]) if e["risk"] else MISSING,
+                    _direction(e["risk"], e["expected"]),
                     both("dictionary.actionable") if e["actionable"] else MISSING,
+                    both(
+                        "dictionary.tellable" if e["tellable"] else "dictionary.own",
+                        family=Text(e["family_en"], e["family_zh"]),
+                    ),
                     e["source"],
                 )
             )
@@ -122,3 +127,10 @@ def _features() -> tuple[Grid, ...]:
             note = both("memo.points_assumed") if domain == "points" else None
             grids.append(Grid(label, heads, tuple(rows), note))
     return tuple(grids)
+
+
+def _direction(risk: str | None, expected: str | None) -> Cell:
+    """The direction that models are held to, or the one that is only expected."""
+    if risk is None and expected is not None:
+        return both("dictionary.expected", direction=coded("risk", expected))
+    return MISSING if risk is None else coded("risk", risk)
