@@ -200,4 +200,5 @@ def amount_lever(known: Known, thresholds: Mapping[str, Floats], *, at_most: flo
     spread = known.peers.get("loan_amount")
     places = place(amounts, spread) if spread is not None and spread.known else amounts / asked
     values = {name: np.append(value, value * (new / asked)) for name, value in own.items()}
+    values["loan_amount"] = amounts
     return Lever("loan_amount", ("loan_amount",), values, places[0] - places)
