@@ -100,6 +100,8 @@ def _lever(members: Sequence[Feature], known: Known, thresholds: Mapping[str, Fl
         return None
     unit = members[0].unit
     way = between(start, end, unit)
+    if way[0] > way[1] if rising else way[0] < way[1]:
+        return None
     wanted: list[Whole] = []
     for each in members:
         for name, of in _followers(each, known):
@@ -111,9 +113,9 @@ def _lever(members: Sequence[Feature], known: Known, thresholds: Mapping[str, Fl
                     if ranked
                     else _first_beyond(ahead, way, rising, unit)
                 )
-    numbers = (
-        np.unique(np.concatenate(wanted)) if wanted and (way[1] >= way[0]) == rising else np.empty(0, dtype="int64")
-    )
+    if not wanted:
+        return None
+    numbers = np.unique(np.concatenate(wanted))
     if not len(numbers):
         return None
     new = shown(numbers if rising else numbers[::-1], unit)
@@ -164,7 +166,7 @@ def _first_ranked_beyond(
         at = of(shown(way[0] + sign * steps, unit))
         return np.asarray(at > thresholds if rising else at <= thresholds)
 
-    low, high = np.zeros(len(thresholds), dtype="int64"), np.full(len(thresholds), max(length, 0))
+    low, high = np.zeros(len(thresholds), dtype="int64"), np.full(len(thresholds), length)
     crossed = beyond(high)
     while (low < high).any():
         middle = (low + high) // 2

@@ -89,13 +89,14 @@ def plans(
     if not found.levers:
         return Found((), (), found.before, 0)
     must = len(directed) if amount_at_most is not None else None
-    single = [_first(change, found.needed) for change in found.changes.alone]
-    one = [(float(found.levers[at].cost[to]), ((at, to),)) for at, to in enumerate(single) if to and must in (None, at)]
+    reached = [_first(change, found.needed) for change in found.changes.alone]
+    single = [to if must in (None, at) else 0 for at, to in enumerate(reached)]
+    one = [(float(found.levers[at].cost[to]), ((at, to),)) for at, to in enumerate(single) if to]
     chosen: list[tuple[Kind, _Chosen]] = [("one", each) for each in sorted(one)[:MOST]]
     chosen += [("two", each) for each in sorted(_pairs(found, single, must), key=lambda pair: pair[0])[:MOST]]
     listed, ends = _scored(found, chosen, _ends(found, len(directed)))
-    reached = [plan for plan in listed if plan.after <= target + ROUNDING]
-    of_one, of_two = (tuple(plan for plan in reached if plan.kind == kind) for kind in ("one", "two"))
+    confirmed = [plan for plan in listed if plan.after <= target + ROUNDING]
+    of_one, of_two = (tuple(plan for plan in confirmed if plan.kind == kind) for kind in ("one", "two"))
     return Found(of_one, of_two, float(ends.min()), len(found.levers))
 
 
