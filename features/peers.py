@@ -136,8 +136,13 @@ def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     ranks = {}
     for name in ranked():
         grid = grids[grids["feature"] == name]
-        ranks[name + RANK_SUFFIX] = _rank(table[name].to_numpy("float64"), _peers(table, own, grid))
+        ranks[name + RANK_SUFFIX] = rank(table[name].to_numpy("float64"), _peers(table, own, grid))
     return pd.DataFrame(ranks, index=table.index)
+
+
+def quantiles_of(table: pd.DataFrame, grids: pd.DataFrame, name: str) -> Floats:
+    """The 21 quantiles that each application is ranked by in the feature `name`, one row each; missing without."""
+    return _peers(table, division(table["industry"]), grids[grids["feature"] == name])
 
 
 def _peers(table: pd.DataFrame, division: pd.Series, grid: pd.DataFrame) -> Floats:
@@ -153,7 +158,7 @@ def _peers(table: pd.DataFrame, division: pd.Series, grid: pd.DataFrame) -> Floa
     return quantiles[found]
 
 
-def _rank(values: Floats, grid: Floats) -> Floats:
+def rank(values: Floats, grid: Floats) -> Floats:
     """Place of each value in its row of quantiles, in [0, 1]; the middle of the places where quantiles are equal."""
     below = (grid < values[:, None]).sum(axis=1)
     not_above = (grid <= values[:, None]).sum(axis=1)

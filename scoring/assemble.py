@@ -49,6 +49,11 @@ def compared(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     return _decide(table, scores(table, bundle.models)["pd"], bundle).comparisons
 
 
+def decided_at(table: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
+    """Decisions on the applications of `table` if their PDs were `pd_`; all else is that of `decided`."""
+    return _decide(table, pd_, bundle)
+
+
 def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
     region = bundle.acceptance.in_accepted_region(rows).astype("float64")
     return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
