@@ -89,6 +89,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
+        enterprises=pd.read_parquet(folder / "valid" / "enterprises.parquet"),
         figures=_figures(folder),
         currency=params.currency,
     )

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from reports.texts import LANGUAGES, both, catalogue
-from reports.view import Section
+from reports.view import Linked, Section
 from schemas.declarations import Text
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -29,6 +29,8 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
     )
 
     def shown(value: str | Text) -> Markup:
+        if isinstance(value, Linked):
+            return linked(value)
         if not isinstance(value, Text):
             return escape(value)
         if value.en == value.zh:
@@ -37,6 +39,13 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
         if len(written) == 1:
             return escape(written[0][1])
         return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in written)
+
+    def linked(value: Linked) -> Markup:
+        """One link per language, which the page it leads to opens in."""
+        anchors = (
+            Markup('<a lang="{}" href="{}&amp;lang={}">{}</a>').format(x, value.href, x, str(value)) for x in languages
+        )
+        return Markup("").join(anchors)
 
     def plain(value: str | Text) -> str:
         return (

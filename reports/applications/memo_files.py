@@ -1,0 +1,115 @@
+"""Memos of all applications in a few files: bodies by the template of the memo page, packed, and the page that opens them.
+
+A file per memo would be half a gigabyte of nearly the same text. Here some hundred memos share a file, compressed; the
+page unpacks the one it is asked for. The bodies are those of the single memo page: nothing is laid out a second time.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import fields, replace
+from multiprocessing import get_context
+
+import pandas as pd
+from markupsafe import Markup
+
+from reports.applications.data import script_json
+from reports.applications.listing import fingerprint, listing
+from reports.applications.names import chunk_of
+from reports.applications.page import command
+from reports.inputs import Inputs
+from reports.memo.page import memos
+from reports.numbers import count
+from reports.render import environment
+from reports.sources import currency_note, notes
+from reports.texts import both, catalogue
+
+PER_CHUNK = 100
+"""Applications in one file, about: their number comes from a hash of the identifier."""
+FEW = 500
+"""So many memos are made sooner by one process than by several that have to start first."""
+PAGE, WRITTEN = "memo.html", "written.js"
+"""The page that opens a memo, and the file that tells the list that all of them are there."""
+
+
+def chunks_of(applications: Sequence[str]) -> Mapping[int, list[str]]:
+    """Applications of every file by its number, in the order given; a file without any is there too."""
+    chunks = max(1, round(len(applications) / PER_CHUNK))
+    found: dict[int, list[str]] = {number: [] for number in range(chunks)}
+    for name in applications:
+        found[chunk_of(name, chunks)].append(name)
+    return found
+
+
+def only(inputs: Inputs, applications: Sequence[str]) -> Inputs:
+    """The same run with the rows of these applications alone in every table that is by application.
+
+    A memo reads its own rows, so it stays the same, and is found among a hundred rows instead of all.
+    """
+    kept = frozenset(applications)
+    frames = {
+        field.name: frame[frame["application_id"].isin(kept)]
+        for field in fields(inputs)
+        if isinstance(frame := getattr(inputs, field.name), pd.DataFrame) and "application_id" in frame.columns
+    }
+    return replace(inputs, **frames, figures={}, study=None)
+
+
+def bodies(inputs: Inputs, applications: Sequence[str]) -> dict[str, str]:
+    """Inner HTML of the memo of each application, in both languages, by the template of the memo page."""
+    template = environment().get_template("memo_body.html")
+    return {memo.application_id: template.render(memo=memo).strip() for memo in memos(inputs, applications)}
+
+
+def packed(number: int, content: Mapping[str, str]) -> str:
+    """Memos as a script that hands them over: JSON, compressed by gzip, in base64; the same memos, the same bytes."""
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf8")
+    text = base64.b64encode(gzip.compress(plain, 6, mtime=0)).decode("ascii")
+    return f'TechCredit.memos({number}, "{text}");\n'
+
+
+def _file(numbered: tuple[int, Sequence[str], Inputs]) -> tuple[str, str]:
+    number, applications, inputs = numbered
+    return f"chunks/{number}.js", packed(number, bodies(inputs, applications))
+
+
+def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
+    """Name and content of every file, one after the other: the memos, the page that opens them, then that all are there.
+
+    With several `processes` each makes some of the files of memos.
+    """
+    listed = listing(inputs)
+    applications = listed["application_id"].tolist()
+    chunks = chunks_of(applications)
+    work = ((number, names, only(inputs, names)) for number, names in chunks.items())
+    if processes > 1 and len(applications) > FEW:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            yield from pool.map(_file, work)
+    else:
+        yield from map(_file, work)
+    yield PAGE, opener(inputs, len(applications), len(chunks))
+    told = {"run": fingerprint(listed), "count": len(applications), "chunks": len(chunks)}
+    yield WRITTEN, f"TechCredit.memos({script_json(told)});\n"
+
+
+def opener(inputs: Inputs, applications: int, chunks: int) -> str:
+    """The page that opens the memo named in its address."""
+    source = both(notes(inputs.source).name)
+    config = {
+        "chunks": chunks,
+        "command": command(inputs),
+        "texts": {key: text for key, text in catalogue().items() if key.startswith("application_memo.")},
+    }
+    rendered = (
+        environment()
+        .get_template("memo_opener.html")
+        .render(
+            title=both("application_memo.title"),
+            subtitle=both("application_memo.subtitle", source=source, count=count(applications)),
+            currency=currency_note(inputs.source, inputs.currency),
+            config=Markup(script_json(config)),
+        )
+    )
+    return rendered.rstrip() + "\n"
