@@ -18,12 +18,15 @@ KEYS = (
 bound the amount, `since` and `until` the day of decision.
 """
 
+Codes = str | Sequence[str]
+"""One code of a key, or several of which any will do."""
 
-def href(**codes: str | Sequence[str]) -> str:
+
+def href(**codes: Codes) -> str:
     """Address of the list with only those applications; several codes of one key are any of them.
 
     >>> href(size="micro", decision="refer"), href(cover=("part", "none")), href()
-    ('applications.html#decision=refer&size=micro', 'applications.html#cover=part,none', 'applications.html#')
+    ('applications.html#decision=refer&size=micro', 'applications.html#cover=part,none', 'applications.html')
     """
     listed = {key: (value,) if isinstance(value, str) else tuple(value) for key, value in codes.items()}
     unknown = sorted(set(listed) - set(KEYS))
@@ -31,10 +34,10 @@ def href(**codes: str | Sequence[str]) -> str:
         message = f"a link to applications filters by {', '.join(KEYS)}; got {', '.join(unknown)}"
         raise ValueError(message)
     parts = [f"{key}={','.join(quote(code, safe='') for code in listed[key])}" for key in KEYS if key in listed]
-    return f"{PAGE}#{'&'.join(parts)}"
+    return f"{PAGE}#{'&'.join(parts)}" if parts else PAGE
 
 
-def counted(number: float | None, **codes: str | Sequence[str]) -> str:
+def counted(number: float | None, **codes: Codes) -> str:
     """A number of out-of-time applications that leads to them; plain where there is none to show."""
     shown = count(number)
     return Linked(shown, href(**codes)) if number else shown

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.texts import LANGUAGES, both, catalogue
+from reports.texts import LANGUAGES, both, catalogue, in_language
 from reports.view import Linked, Section
 from schemas.declarations import Text
 
@@ -42,8 +42,10 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
 
     def linked(value: Linked) -> Markup:
         """One link per language, which the page it leads to opens in."""
+        sign = "&" if "#" in value.href else "#"
         anchors = (
-            Markup('<a lang="{}" href="{}&amp;lang={}">{}</a>').format(x, value.href, x, str(value)) for x in languages
+            Markup('<a lang="{}" href="{}">{}</a>').format(x, f"{value.href}{sign}lang={x}", str(value))
+            for x in languages
         )
         return Markup("").join(anchors)
 
@@ -54,7 +56,7 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
             else " / ".join(dict.fromkeys(value[LANGUAGES.index(x)] for x in languages))
         )
 
-    made.filters.update(t=shown, s=plain, key=both, k=lambda key: shown(both(key)))
+    made.filters.update(in_language=in_language, t=shown, s=plain, key=both, k=lambda key: shown(both(key)))
     made.globals.update(
         languages=languages, language_names={x: catalogue()["language.name"][i] for i, x in enumerate(LANGUAGES)}
     )

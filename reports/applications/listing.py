@@ -32,7 +32,9 @@ def listing(inputs: Inputs) -> pd.DataFrame:
         amount=asked.fillna(table["exposure"]),
         cover=cover_of(guaranteed) if known and guaranteed is not None else None,
     )
-    table = table.merge(_enterprises(inputs.enterprises), on="enterprise_id", how="left", validate="m:1")
+    table = table.merge(
+        _enterprises(inputs.tables.get("enterprises", pd.DataFrame())), on="enterprise_id", how="left", validate="m:1"
+    )
     return table.sort_values(["as_of", "application_id"], kind="stable").reset_index(drop=True)[list(SHOWN)]
 
 
@@ -44,5 +46,5 @@ def _enterprises(enterprises: pd.DataFrame) -> pd.DataFrame:
 
 
 def fingerprint(listed: pd.DataFrame) -> str:
-    """First 16 hexadecimal digits of the SHA-256 of the list: pages of one run have the same, those of another do not."""
+    """First 16 hexadecimal digits of the SHA-256 of the list: one for all pages of a run, another for another."""
     return hashlib.sha256(listed.to_csv(index=False).encode("utf8")).hexdigest()[:16]

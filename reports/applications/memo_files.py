@@ -1,4 +1,4 @@
-"""Memos of all applications in a few files: bodies by the template of the memo page, packed, and the page that opens them.
+"""Memos of all applications in a few files: bodies by the template of the memo page, packed, and the page for them.
 
 A file per memo would be half a gigabyte of nearly the same text. Here some hundred memos share a file, compressed; the
 page unpacks the one it is asked for. The bodies are those of the single memo page: nothing is laid out a second time.
@@ -9,16 +9,15 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import fields, replace
 from multiprocessing import get_context
 
-import pandas as pd
 from markupsafe import Markup
 
 from reports.applications.data import script_json
 from reports.applications.listing import fingerprint, listing
 from reports.applications.names import chunk_of
 from reports.applications.page import command
+from reports.applications.slices import Slices
 from reports.inputs import Inputs
 from reports.memo.page import memos
 from reports.numbers import count
@@ -43,20 +42,6 @@ def chunks_of(applications: Sequence[str]) -> Mapping[int, list[str]]:
     return found
 
 
-def only(inputs: Inputs, applications: Sequence[str]) -> Inputs:
-    """The same run with the rows of these applications alone in every table that is by application.
-
-    A memo reads its own rows, so it stays the same, and is found among a hundred rows instead of all.
-    """
-    kept = frozenset(applications)
-    frames = {
-        field.name: frame[frame["application_id"].isin(kept)]
-        for field in fields(inputs)
-        if isinstance(frame := getattr(inputs, field.name), pd.DataFrame) and "application_id" in frame.columns
-    }
-    return replace(inputs, **frames, figures={}, study=None)
-
-
 def bodies(inputs: Inputs, applications: Sequence[str]) -> dict[str, str]:
     """Inner HTML of the memo of each application, in both languages, by the template of the memo page."""
     template = environment().get_template("memo_body.html")
@@ -76,14 +61,15 @@ def _file(numbered: tuple[int, Sequence[str], Inputs]) -> tuple[str, str]:
 
 
 def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
-    """Name and content of every file, one after the other: the memos, the page that opens them, then that all are there.
+    """Name and content of every file: the memos, the page that opens them, and last the word that all are there.
 
     With several `processes` each makes some of the files of memos.
     """
     listed = listing(inputs)
     applications = listed["application_id"].tolist()
     chunks = chunks_of(applications)
-    work = ((number, names, only(inputs, names)) for number, names in chunks.items())
+    slices = Slices(inputs)
+    work = ((number, names, slices.of(names)) for number, names in chunks.items())
     if processes > 1 and len(applications) > FEW:
         with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
             yield from pool.map(_file, work)
