@@ -16,14 +16,19 @@ MISSING = "needs Chromium, which is not installed"
 def played(page: Path, hash_: str, script: str, size: str = "1280,1000") -> str:
     """What `script` writes by `said(text)`, line by line, after the page has loaded all its files.
 
-    The script is the body of an async function; `until(test)` waits until a test holds.
+    The script is the body of an async function; `until(test)` waits until a test holds, and fails after some seconds.
     """
     assert CHROMIUM is not None
     html = page.read_text(encoding="utf8")
     harness = f"""<script>
 const saying = [];
 const said = (text) => saying.push(String(text));
-const until = async (test) => {{ while (!test()) await new Promise((done) => setTimeout(done, 5)); }};
+const until = async (test) => {{
+  for (let turn = 0; !test(); turn += 1) {{
+    if (turn > 1000) throw new Error(`never: ${{test}}`);
+    await new Promise((done) => setTimeout(done, 5));
+  }}
+}};
 window.addEventListener("load", async () => {{
   try {{ {script} }} catch (error) {{ said("ERROR " + error.stack); }}
   const shown = document.createElement("pre");
@@ -40,5 +45,5 @@ window.addEventListener("load", async () => {{
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, env=environment)
     played_page.unlink()
     found = re.search(r'<pre id="said">(.*?)</pre>', done.stdout, flags=re.DOTALL)
-    assert found is not None, done.stdout[-2000:] + done.stderr[-2000:]
+    assert found is not None, done.stdout[-2000:]
     return unescape(found.group(1))
