@@ -9,7 +9,9 @@ import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
+from typing import Any
 
 from markupsafe import Markup
 
@@ -17,7 +19,6 @@ from reports.applications.data import script_json
 from reports.applications.listing import fingerprint, listing
 from reports.applications.names import chunk_of
 from reports.applications.page import command
-from reports.applications.slices import Slices
 from reports.inputs import Inputs
 from reports.memo.page import memos
 from reports.numbers import count
@@ -27,8 +28,11 @@ from reports.texts import both, catalogue
 
 PER_CHUNK = 100
 """Applications in one file, about: their number comes from a hash of the identifier."""
-FEW = 500
+TOGETHER = 10
+"""So many files are made at a time."""
+FEW = 1000
 """So many memos are made sooner by one process than by several that have to start first."""
+_run: Inputs
 PAGE, WRITTEN = "memo.html", "written.js"
 """The page that opens a memo, and the file that tells the list that all of them are there."""
 
@@ -55,9 +59,16 @@ def packed(number: int, content: Mapping[str, str]) -> str:
     return f'TechCredit.memos({number}, "{text}");\n'
 
 
-def _file(numbered: tuple[int, Sequence[str], Inputs]) -> tuple[str, str]:
-    number, applications, inputs = numbered
-    return f"chunks/{number}.js", packed(number, bodies(inputs, applications))
+def lean(inputs: Inputs) -> Inputs:
+    """The same run with the out-of-time applications alone in the tables that a step made, as far as memos read them.
+
+    It is handed to other processes; the bank's own tables stay whole, since some facts are about all lenders in them.
+    """
+    kept = frozenset(inputs.decisions["application_id"])
+    names = ("features", "scores", "split", "outcomes")
+    frames = {name: getattr(inputs, name) for name in names}
+    few: dict[str, Any] = {name: frame[frame["application_id"].isin(kept)] for name, frame in frames.items()}
+    return replace(inputs, **few, figures={}, study=None)
 
 
 def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
@@ -68,16 +79,35 @@ def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
     listed = listing(inputs)
     applications = listed["application_id"].tolist()
     chunks = chunks_of(applications)
-    slices = Slices(inputs)
-    work = ((number, names, slices.of(names)) for number, names in chunks.items())
+    numbers = list(chunks)
+    groups = [{n: chunks[n] for n in numbers[at : at + TOGETHER]} for at in range(0, len(numbers), TOGETHER)]
     if processes > 1 and len(applications) > FEW:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            yield from pool.map(_file, work)
+        context = get_context("spawn")
+        with ProcessPoolExecutor(processes, context, initializer=_start, initargs=(lean(inputs),)) as pool:
+            for made in pool.map(_group, groups):
+                yield from made
     else:
-        yield from map(_file, work)
+        for group in groups:
+            yield from _files(inputs, group)
     yield PAGE, opener(inputs, len(applications), len(chunks))
     told = {"run": fingerprint(listed), "count": len(applications), "chunks": len(chunks)}
     yield WRITTEN, f"TechCredit.memos({script_json(told)});\n"
+
+
+def _files(inputs: Inputs, group: Mapping[int, Sequence[str]]) -> list[tuple[str, str]]:
+    """Some files of memos, whose memos are made together: finding the facts of one costs as much as of hundreds."""
+    made = bodies(inputs, [name for names in group.values() for name in names])
+    return [(f"chunks/{n}.js", packed(n, {name: made[name] for name in names})) for n, names in group.items()]
+
+
+def _start(inputs: Inputs) -> None:
+    """What a process keeps for all files it makes."""
+    global _run
+    _run = inputs
+
+
+def _group(group: Mapping[int, Sequence[str]]) -> list[tuple[str, str]]:
+    return _files(_run, group)
 
 
 def opener(inputs: Inputs, applications: int, chunks: int) -> str:

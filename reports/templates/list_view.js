@@ -74,7 +74,7 @@ function told(button, id) {
   const listed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id);
   const quoted = /^[\w.-]+$/.test(id) ? id : `'${id.replace(/'/g, "'\\''")}'`;
   const shown = make("td", { colSpan: COLUMNS.length }, say(listed ? "applications.how_list" : "applications.how", {}), " ",
-    make("code", { textContent: `${config.command} ${listed ? "--list FILE" : `--application=${quoted}`} --out FOLDER` }));
+    make("code", { textContent: `${config.command} ${listed ? "--list FILE.json" : `--application=${quoted}`} --out FOLDER` }));
   shown.setAttribute("role", "cell");
   const made = make("tr", { className: "told" }, shown);
   made.setAttribute("role", "row");
