@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
 PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
 
-.PHONY: help setup run study test check docs format page clean
+.PHONY: help setup run study test check docs format memos page clean
 
 help:  ## print the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -45,6 +45,9 @@ docs: setup  ## build the site of docs/ into site/
 format: setup  ## format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
+
+memos: setup  ## write the memos of all applications of a finished run (SOURCE=name as for run)
+	@$(BIN)/techcredit memo --model data/$(or $(SOURCE),simulated) --all --overwrite
 
 page: run  ## print where the report lies
 	@ls data/$(or $(SOURCE),*)/report/index.html

@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
+from pipelines.cli_memo import memo
 from pipelines.entry import guarded
 from policy.segments import STAGES
 from reports.texts import text
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
+app.command(help=_help("memo"))(memo)
 
 Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]

@@ -15,6 +15,7 @@ from policy.segments import STAGES
 from reports.inputs import Inputs
 from reports.page import pages
 from reports.summary import summary
+from schemas.conform import read_tables
 
 SHOWN = ("guaranteed_share", "loan_amount")
 """Features the report shows whether or not a model uses them."""
@@ -43,8 +44,8 @@ def main(source: str, run_folder: Path, report: Path) -> None:
 
 
 def write_pages(inputs: Inputs, params: ReportParams, report: Path) -> None:
-    """Write the page, the memos and the pages beside it into the folder `report`; memos of an earlier run go."""
-    for stale in (report / "memos").glob("*.html"):
+    """Write the page, the memos and the pages beside it into the folder `report`; what an earlier run left goes."""
+    for stale in (*(report / "memos").glob("*.html"), *(report / "applications").glob("*.js")):
         stale.unlink()
     for name, html in pages(inputs, params.memos).items():
         target = report / name
@@ -90,6 +91,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
+        tables=read_tables(folder / "valid"),
         figures=_figures(folder),
         currency=params.currency,
     )

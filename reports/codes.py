@@ -9,6 +9,7 @@ from decisions.modes import MODES
 from decisions.objectives import OBJECTIVES
 from decisions.rules import EFFECTS
 from features.catalogue import CATALOGUE
+from features.gaps import ABSENT, NO_ROW
 from features.states import State
 from models.challengers.verdicts import OURS
 from models.fitting.group_effects import GROUP_EFFECTS
@@ -40,6 +41,13 @@ CHALLENGERS = (
     "CatBoost",
 )
 """Challengers of the stage models; see models/challengers/pds.py."""
+PROVINCES = (
+    *("11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43"),
+    *("44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82"),
+)
+"""Provinces of China by GB/T 2260."""
+GAP_KINDS = ("rejected", ABSENT, NO_ROW)
+"""What a gap in the data of a table may be: rows that broke a rule, or one of the two that `features.gaps` names."""
 VERDICTS = ("met", "exceeded", "not_certified", "nothing_approved")
 """Whether the realised ratio stayed within the tolerance; see reports/sections/limit_outcome.py."""
 
@@ -66,6 +74,9 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "part": PARTS,
         "flag": tuple(FLAGS),
         "cover": COVERS,
+        "province": PROVINCES,
+        "gap_kind": GAP_KINDS,
+        "table_short": tuple(name for name in TABLES if name not in ("applications", "outcomes")),
         "verdict": VERDICTS,
         "stage_rule": tuple(dict.fromkeys(stage_rules)),
         "unit": tuple(sorted(units)),

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
+from reports.applications.names import file_key
+from reports.applications.page import applications_pages
 from reports.inputs import Inputs
+from reports.links import href
 from reports.memo.choice import chosen
 from reports.memo.page import Memo, memos
 from reports.render import environment, page
@@ -26,27 +29,38 @@ from reports.sources import currency_note, notes
 from reports.texts import LANGUAGES, both
 from reports.thresholds.facts import facts
 from reports.thresholds.page import thresholds_page
-from reports.view import Paragraph, Section
+from reports.view import Link, Paragraph, Section
 
 
 def pages(inputs: Inputs, most: int) -> Mapping[str, str]:
-    """All pages by file name: index, thresholds, quality, dictionary, and up to `most` memos in each language."""
-    written = memos(inputs, chosen(inputs.decided(), most))
+    """All pages by file name, and the data of the list of applications: see docs/applications.md.
+
+    Beside the report, thresholds, quality, dictionary and the list there are up to `most` memos in each language.
+    """
+    names = chosen(inputs.decided(), most)
+    written = memos(inputs, names)
     found = {
         "index.html": index_page(inputs, written),
         "thresholds.html": thresholds_page(facts(inputs), both(notes(inputs.source).name)),
         "quality.html": quality_page(inputs.quality),
         "dictionary.html": dictionary_page(),
+        **applications_pages(inputs, tuple(names)),
     }
     for memo in written:
         for language in LANGUAGES:
-            found[f"memos/{memo.application_id}.{language}.html"] = memo_page(inputs, memo, language)
+            found[memo_name(memo.application_id, language)] = memo_page(inputs, memo, language)
     return found
+
+
+def memo_name(application_id: str, language: str) -> str:
+    """Name of the file of one memo below the report; never the identifier itself, which may hold anything."""
+    return f"memos/{file_key(application_id)}.{language}.html"
 
 
 def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
     """The report page, in both languages."""
     memo_blocks = (
+        Link(both("applications.link"), href()),
         Paragraph(both("memo.reading"), "note"),
         Paragraph(currency_note(inputs.source, inputs.currency), "note"),
         *written,

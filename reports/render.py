@@ -7,8 +7,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.texts import LANGUAGES, both, catalogue
-from reports.view import Section
+from reports.texts import LANGUAGES, both, catalogue, in_language
+from reports.view import Linked, Section
 from schemas.declarations import Text
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -29,6 +29,8 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
     )
 
     def shown(value: str | Text) -> Markup:
+        if isinstance(value, Linked):
+            return linked(value)
         if not isinstance(value, Text):
             return escape(value)
         if value.en == value.zh:
@@ -38,6 +40,15 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
             return escape(written[0][1])
         return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in written)
 
+    def linked(value: Linked) -> Markup:
+        """One link per language, which the page it leads to opens in."""
+        sign = "&" if "#" in value.href else "#"
+        anchors = (
+            Markup('<a lang="{}" href="{}">{}</a>').format(x, f"{value.href}{sign}lang={x}", str(value))
+            for x in languages
+        )
+        return Markup("").join(anchors)
+
     def plain(value: str | Text) -> str:
         return (
             value
@@ -45,7 +56,7 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
             else " / ".join(dict.fromkeys(value[LANGUAGES.index(x)] for x in languages))
         )
 
-    made.filters.update(t=shown, s=plain, key=both, k=lambda key: shown(both(key)))
+    made.filters.update(in_language=in_language, t=shown, s=plain, key=both, k=lambda key: shown(both(key)))
     made.globals.update(
         languages=languages, language_names={x: catalogue()["language.name"][i] for i, x in enumerate(LANGUAGES)}
     )

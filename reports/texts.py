@@ -12,12 +12,8 @@ from schemas.declarations import Text
 
 LANGUAGES = ("en", "zh")
 FILE = Path(__file__).with_name("texts.yaml")
-COMMANDS = Path(__file__).with_name("command_texts.yaml")
-"""What the command line says beside it, in a file of its own: none may grow above 100 kB."""
-THRESHOLDS = Path(__file__).with_name("threshold_texts.yaml")
-"""What the page for thresholds says beside it."""
-REASONS = Path(__file__).with_name("reason_texts.yaml")
-"""What the report says of reasons."""
+FILES = tuple(sorted(Path(__file__).parent.glob("*texts.yaml")))
+"""FILE and those with a section each beside it, since none may grow above 100 kB."""
 
 
 SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
@@ -39,7 +35,7 @@ def catalogue(*paths: Path) -> Mapping[str, Text]:
         When an entry does not hold exactly the two languages, or two files have the same section.
     """
     found = {f"{family}.{name}": _label(name) for family, names in SEGMENT_FAMILIES.items() for name in names}
-    for path in paths or (FILE, COMMANDS, THRESHOLDS, REASONS):
+    for path in paths or FILES:
         texts = _texts(path)
         twice = sorted({key.split(".")[0] for key in texts} & {key.split(".")[0] for key in found})
         if twice:

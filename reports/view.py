@@ -1,12 +1,25 @@
 """What a page is made of, as plain data: the sections compute these, the templates only show them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from reports.texts import both
 from schemas.declarations import Text
 
 Cell = str | Text
+
+
+class Linked(str):
+    """A number that leads to what it counts: equal to the plain text, with the address `href` beside it."""
+
+    __slots__ = ("href",)
+    href: str
+
+    def __new__(cls, shown: str, href: str) -> Self:
+        """The text `shown` with its address."""
+        made = super().__new__(cls, shown)
+        made.href = href
+        return made
 
 
 @dataclass(frozen=True)

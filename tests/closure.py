@@ -39,7 +39,9 @@ READS: Mapping[str, tuple[str, ...]] = {
     "reports/sections/versions.py": tuple(
         f"policy/{n}.yaml" for n in ("tolerance", "zones", "master_scale", "stage", "size_class")
     ),
-    "reports/texts.py": ("reports/texts.yaml", "reports/command_texts.yaml", "reports/threshold_texts.yaml"),
+    "reports/texts.py": tuple(
+        f"reports/{name}.yaml" for name in ("texts", "command_texts", "threshold_texts", "application_texts")
+    ),
 }
 """Files beside the code that a module reads by another way than a call that names a document of policy/."""
 HAND_ON = ("policy/loader.py", "features/rules/logic.py")

@@ -1,5 +1,6 @@
 """The approved out-of-time book by public guarantee, and what it is without the loans that are fully covered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.codes import COVERS
 from reports.inputs import Inputs, amount_ratio
+from reports.links import Codes, counted
 from reports.numbers import count, percent
 from reports.texts import both, coded
 from reports.view import Grid, Paragraph, Row, Section, number, short
@@ -15,6 +17,8 @@ from schemas.declarations import Text
 
 FULL_COVER = 0.95
 """A guaranteed share of at least this counts as full cover [fraction]."""
+NOT_FULL = COVERS[1:]
+"""Every cover but a full one."""
 
 
 @dataclass(frozen=True)
@@ -86,15 +90,15 @@ def section(inputs: Inputs) -> Section | None:
     later = later.assign(cover=cover_of(later["guaranteed_share"]))
     approved = later[later["decision"] == "approve"]
     rows = [
-        _row(coded("cover", code), approved[approved["cover"] == code], later[later["cover"] == code])
+        _row(coded("cover", code), approved[approved["cover"] == code], later[later["cover"] == code], {"cover": code})
         for code in COVERS
         if (later["cover"] == code).any()
     ]
-    rows.append(_row(both("cover_text.all"), approved, later, strong=True))
+    rows.append(_row(both("cover_text.all"), approved, later, {}, strong=True))
     some_full = bool((later["cover"] == "full").any())
     if some_full:
         rest, rest_of_all = approved[approved["cover"] != "full"], later[later["cover"] != "full"]
-        rows.append(_row(both("cover_text.without_full"), rest, rest_of_all, strong=True))
+        rows.append(_row(both("cover_text.without_full"), rest, rest_of_all, {"cover": NOT_FULL}, strong=True))
     told = sentence(inputs)
     blocks = [Paragraph(told)] if told is not None else []
     grids = (
@@ -114,10 +118,12 @@ def _by(family: str, codes: tuple[str, ...], approved: pd.DataFrame, later: pd.D
         mine, every = approved[approved[column] == code], later[later[column] == code]
         if every.empty:
             continue
-        rows.append(_row(coded(family, code), mine, every, strong=True))
+        rows.append(_row(coded(family, code), mine, every, {family: code}, strong=True))
         rest, rest_of_all = mine[mine["cover"] != "full"], every[every["cover"] != "full"]
         if (later["cover"] == "full").any():
-            rows.append(_row(both("cover_text.of_which_not_full"), rest, rest_of_all))
+            rows.append(
+                _row(both("cover_text.of_which_not_full"), rest, rest_of_all, {"cover": NOT_FULL, family: code})
+            )
     return _grid(f"cover_text.by_{column}", f"column.{column}", rows)
 
 
@@ -133,12 +139,12 @@ def _grid(caption: str, first: str, rows: list[Row]) -> Grid:
     return Grid(both(caption), heads, tuple(rows), note=both("note.weighted"))
 
 
-def _row(name: Text, approved: pd.DataFrame, all_: pd.DataFrame, strong: bool = False) -> Row:
+def _row(name: Text, approved: pd.DataFrame, all_: pd.DataFrame, of: Mapping[str, Codes], strong: bool = False) -> Row:
     amount = float(all_["amount"].sum())
     share = float(approved["amount"].sum()) / amount if amount > 0 else None
     cells = (
         name,
-        count(len(approved)),
+        counted(len(approved), decision="approve", **of),
         count(float(approved["defaulted"].sum())),
         percent(share, 1),
         percent(amount_ratio(approved)),

@@ -3,6 +3,7 @@
 from decisions.modes import MODES
 from policy.segments import CAPPED
 from reports.inputs import Inputs
+from reports.links import counted
 from reports.numbers import count, decimal, interval, percent, rate
 from reports.sections import cover
 from reports.sections.lead import lead, level, period, tone
@@ -101,7 +102,7 @@ def _row(p: LimitOutcome) -> Row:
         percent(p.cut_off),
         percent(p.observed),
         percent(p.upper_bound),
-        count(p.approved_loans),
+        counted(p.approved_loans, decision="approve", **({} if total else {"size": p.size_class})),
         percent(p.approved_share, 1),
         interval(percent(p.realised), *ends),
         percent(p.ratio_of_all),

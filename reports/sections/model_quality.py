@@ -8,6 +8,7 @@ from models.fitting.split import PARTS
 from policy.segments import STAGES
 from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
+from reports.links import counted
 from reports.numbers import count, decimal, interval, p_value, percent, rate, signed
 from reports.sections import calibration, challengers, leanings, levels, unused
 from reports.texts import both, coded, joined
@@ -77,7 +78,10 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
         for at, part in enumerate(PARTS):
             found = inputs.metrics["parts"][part][name] or {}
             first = group_name(name) if at == 0 else ""
-            rows.append(Row((first, coded("part", part), *(show(found) for _, show in columns)), part == PARTS[-1]))
+            cells = [show(found) for _, show in columns]
+            if part == PARTS[-1] and columns is DISCRIMINATION:  # the list holds the applications of this part
+                cells[0] = counted(found.get("loans"), **({"stage": name} if name in STAGES else {}))
+            rows.append(Row((first, coded("part", part), *cells), part == PARTS[-1]))
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
 
 

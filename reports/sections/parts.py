@@ -2,6 +2,7 @@
 
 from models.fitting.split import PARTS
 from reports.inputs import Inputs
+from reports.links import counted
 from reports.numbers import count, rate
 from reports.sections.tally import tally
 from reports.texts import both, coded
@@ -42,7 +43,7 @@ def _row(inputs: Inputs, part: str) -> Row:
             both(f"purpose.{part}"),
             first,
             last,
-            count(found["loans"]),
+            counted(found["loans"]) if part == PARTS[-1] else count(found["loans"]),
             count(found["defaults"]),
             count(found["population"]),
             rate(total.get("default_rate")),

@@ -8,7 +8,8 @@ from decisions.grades import Grade, read_scale
 from policy.loader import figure
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.inputs import Inputs, Json
-from reports.numbers import MISSING, count, percent
+from reports.links import counted
+from reports.numbers import MISSING, percent
 from reports.rule_texts import meaning
 from reports.texts import both, coded, joined
 from reports.view import Grid, Head, Link, Paragraph, Row, Section, number, short, word
@@ -42,8 +43,8 @@ def _by_stage(found: Json) -> Grid:
             (
                 coded("size", size),
                 coded("stage", stage),
-                count(found[size][stage]["loans"]),
-                count(found[size][stage]["approved_loans"]),
+                counted(found[size][stage]["loans"], size=size, stage=stage),
+                counted(found[size][stage]["approved_loans"], decision="approve", size=size, stage=stage),
                 percent(found[size][stage]["approved_share_exposure"], 1),
                 percent(found[size][stage]["ratio_approved"]),
                 percent(found[size][stage]["ratio_all"]),
@@ -86,7 +87,7 @@ def _grades(inputs: Inputs) -> Grid:
     """The master scale, and the out-of-time applications of each grade by decision."""
     facts = inputs.thresholds["procedure"]
     scale = read_scale(facts["measure"], date.fromisoformat(facts["policy_on"]))
-    counted = inputs.decisions.groupby(["grade", "decision"]).size()
+    numbers = inputs.decisions.groupby(["grade", "decision"]).size()
     decisions = ("approve", "refer", "decline")
     heads = (
         short("column.grade"),
@@ -100,7 +101,10 @@ def _grades(inputs: Inputs) -> Grid:
                 grade.code,
                 Text(grade.en, grade.zh),
                 span,
-                *(count(int(counted.get((grade.code, decision), 0))) for decision in decisions),
+                *(
+                    counted(int(numbers.get((grade.code, decision), 0)), decision=decision, grade=grade.code)
+                    for decision in decisions
+                ),
             )
         )
         for grade, span in zip(scale, _spans(scale), strict=True)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
+from reports.links import counted
 from reports.numbers import count, decimal, p_value, percent, points
 from reports.rule_texts import rule_name
 from reports.sections import steps
@@ -126,20 +127,23 @@ def _decisions(decisions: pd.DataFrame) -> Grid:
         *(Head(both("stage_text.applications", stage=coded("stage", stage))) for stage in STAGES),
         number("column.applications"),
     )
-    counted = decisions.groupby(["rule", "stage"]).size()
+    by_stage = decisions.groupby(["decision", "rule", "stage"]).size()
     decided = decisions.groupby(["decision", "rule"]).size()
     rows = [
         Row(
             (
                 coded("decision", decision),
-                rule_name(str(rule)),
-                *(count(int(counted.get((rule, stage), 0))) for stage in STAGES),
-                count(int(decided[(decision, rule)])),
+                rule_name(rule),
+                *(
+                    counted(int(by_stage.get((decision, rule, stage), 0)), decision=decision, stage=stage, rule=rule)
+                    for stage in STAGES
+                ),
+                counted(int(decided[(decision, rule)]), decision=decision, rule=rule),
             )
         )
         for decision in ORDER
-        for rule in sorted(code for name, code in decided.index if name == decision)
+        for rule in sorted(str(code) for name, code in decided.index if name == decision)
     ]
-    stages = (count(int((decisions["stage"] == stage).sum())) for stage in STAGES)
-    rows.append(Row((both("stage_text.total"), "", *stages, count(len(decisions))), strong=True))
+    stages = (counted(int((decisions["stage"] == stage).sum()), stage=stage) for stage in STAGES)
+    rows.append(Row((both("stage_text.total"), "", *stages, counted(len(decisions))), strong=True))
     return Grid(both("threshold.decisions"), heads, tuple(rows))

@@ -60,7 +60,11 @@ def sections(facts: Facts, back: str | None = None) -> tuple[Section, ...]:
             both("committee.sensitivity"),
             (*_lines_by_inputs(facts), *region.blocks(found), *sensitivity.ramp(found)),
         ),
-        Section("fired", both("committee.fired"), (rules.fired(found), *rules.cross_class(facts.cross_class))),
+        Section(
+            "fired",
+            both("committee.fired"),
+            (rules.fired(found, linked=back is not None), *rules.cross_class(facts.cross_class)),
+        ),
         Section("ledger", both("committee.ledger"), ledger.blocks(facts.ledger)),
     )
 

@@ -2,8 +2,10 @@
 
 import pandas as pd
 
+from decisions.rules import UNKNOWN
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.inputs import Json
+from reports.links import Codes, counted
 from reports.numbers import MISSING, count, percent
 from reports.rule_texts import meaning
 from reports.texts import both, coded, joined
@@ -11,8 +13,12 @@ from reports.view import Grid, Head, Row, number, short, word
 from schemas.declarations import Text
 
 
-def fired(found: Json) -> Grid:
-    """Rules by applications and by amounts: where they hold, cannot be answered, and decided."""
+def fired(found: Json, linked: bool = False) -> Grid:
+    """Rules by applications and by amounts: where they hold, cannot be answered, and decided.
+
+    Where the list of applications lies beside the page, numbers are `linked` to those behind them.
+    """
+    shown = counted if linked else _plain
     heads = (
         word("column.rule"),
         short("column.effect"),
@@ -29,17 +35,21 @@ def fired(found: Json) -> Grid:
             (
                 meaning(entry["rule"]),
                 coded("effect", entry["effect"]),
-                count(entry["met"]),
+                shown(entry["met"], fired=entry["rule"]),
                 percent(entry["met_amount"] / total if total else None, 1),
-                count(entry["unknown"]),
+                shown(entry["unknown"], fired=UNKNOWN + entry["rule"]),
                 percent(entry["unknown_amount"] / total if total else None, 1),
-                count(entry["decided"]),
+                shown(entry["decided"], rule=(entry["rule"], UNKNOWN + entry["rule"])),
                 percent(entry["decided_amount"] / total if total else None, 1),
             )
         )
         for entry in found["fired"]
     ]
     return Grid(both("rules.fired"), heads, tuple(rows), both("rules.fired_note"))
+
+
+def _plain(number: float, **_: Codes) -> str:
+    return count(number)
 
 
 def cross_class(table: pd.DataFrame) -> list[Grid]:

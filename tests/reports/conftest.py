@@ -188,7 +188,7 @@ def _thresholds() -> dict[str, Any]:
             {"rule": "open_overdue", "effect": "refer", "met": 1, "met_amount": 100.0, "unknown": 0}
             | {"unknown_amount": 0.0, "decided": 1, "decided_amount": 100.0}
         ],
-        "realised_by_stage": {"micro": {"startup": _realised()}},
+        "realised_by_stage": {"micro": {"startup": {**_realised(), "loans": 2, "approved_loans": 1}}},
         "weights": "outcome",
         "tolerances": tolerances,
         "acceptance": {"applications": 5000, "rejected": 1200, "least": 0.5, "out_of_region": 7},
@@ -330,11 +330,15 @@ def _inputs() -> Inputs:
             "missing": {"guaranteed_share": 0.1},
             "params": {"stage_scheme": "sba_proxy", "size_scheme": "employees_only"},
         },
-        split_meta={"parts": dict.fromkeys(PARTS, counted), "left_out": dict.fromkeys(LEFT_OUT, 0)},
+        split_meta={
+            "parts": dict.fromkeys(PARTS, counted) | {"out_of_time": {**counted, "loans": 6}},
+            "left_out": dict.fromkeys(LEFT_OUT, 0),
+        },
         pool={"features": ["loan_amount"] * 5, "unused": {"missing": ["leverage", "quick_ratio"], "constant": []}},
         models=_models(),
         metrics={
-            "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group)),
+            "parts": dict.fromkeys(PARTS, dict.fromkeys((*STAGES, "total"), group))
+            | {"out_of_time": {name: {**group, "loans": 2} for name in STAGES} | {"total": {**group, "loans": 6}}},
             "psi": {"startup": 0.1, "growth": None, "mature": 0.3, "total": 0.2},
             "horizons": {stage: {"months": [6, 12], "mean_pd": [0.02, 0.05], "window_months": 12} for stage in STAGES},
             "conservatism": {

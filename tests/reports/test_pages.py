@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.params import ParamsError
 from pipelines.report import ReportParams
-from reports.page import pages
+from reports.page import memo_name, pages
 from reports.sections.dictionary import dictionary_page
 from reports.sections.quality import quality_page
 from reports.summary import one_screen, summary
@@ -28,19 +28,27 @@ def completed(studied):
 
 def test_the_pages_and_the_memos_in_both_languages_are_made(made):
     assert sorted(name for name in made if "/" not in name) == [
+        "applications.html",
         "dictionary.html",
         "index.html",
         "quality.html",
         "thresholds.html",
     ]
-    assert sorted(name for name in made if "/" in name) == [f"memos/{a}.{x}.html" for a in "abcd" for x in ("en", "zh")]
+    assert {name for name in made if name.startswith("memos/")} == {
+        memo_name(a, x) for a in "abcd" for x in ("en", "zh")
+    }
+    assert {name for name in made if "/" in name and not name.startswith("memos/")} == {
+        f"applications/{year}.js" for year in (2006, 2007, 2008)
+    }
 
 
 def test_no_page_loads_anything_or_runs_a_script(made, completed):
-    for html in (*made.values(), completed["index.html"]):
+    shown = [html for name, html in made.items() if name != "applications.html" and not name.endswith(".js")]
+    for html in (*shown, completed["index.html"]):
         assert (
             re.findall(
-                r"""(?:src|href)=["'](?!data:image/png|#|(?:quality|dictionary|thresholds|index)\.html)[^"']*""", html
+                r"""(?:src|href)=["'](?!data:image/png|#|(?:quality|dictionary|thresholds|index|applications)\.html)[^"']*""",
+                html,
             )
             == []
         )
@@ -54,8 +62,8 @@ def test_the_same_inputs_give_the_same_bytes(inputs, made):
 
 
 def test_no_page_shows_nan_or_none(made, completed):
-    for html in (*made.values(), completed["index.html"]):
-        text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", html, flags=re.S)
+    for html in (*(made[name] for name in made if name.endswith(".html")), completed["index.html"]):
+        text = re.sub(r"<script.*?</script>|<style>.*?</style>|<[^>]+>", " ", html, flags=re.S)
         assert re.findall(r"\b(?:nan|NaN|None|inf)\b", text) == []
 
 
@@ -87,16 +95,16 @@ def test_a_page_holds_both_languages_and_a_switch_that_needs_no_script(made):
 
 
 def test_a_memo_of_its_own_speaks_one_language(made):
-    assert 'lang="zh"' not in re.sub(r"<style>.*?</style>", "", made["memos/a.en.html"], flags=re.S)
-    assert "Reasons against" not in made["memos/a.zh.html"]
-    assert "不利因素" in made["memos/a.zh.html"]
+    assert 'lang="zh"' not in re.sub(r"<style>.*?</style>", "", made[memo_name("a", "en")], flags=re.S)
+    assert "Reasons against" not in made[memo_name("a", "zh")]
+    assert "不利因素" in made[memo_name("a", "zh")]
 
 
 @pytest.mark.parametrize(("currency", "shown"), [(None, "CNY"), ("EUR", "EUR")])
 def test_a_bank_of_any_name_has_its_own_note_and_its_currency(inputs, currency, shown):
     made = pages(replace(inputs, source="some_bank", currency=currency), 4)
     assert "the bank&#39;s own tables" in made["index.html"]
-    for name in ("index.html", "memos/a.en.html"):
+    for name in ("index.html", memo_name("a", "en")):
         assert f"All money is in {shown}, the currency of the source" in made[name]
         assert "USD" not in made[name]
 

@@ -9,6 +9,7 @@ import yaml
 
 from decisions.decide import OUTCOMES, WITHOUT_LIMIT
 from policy.segments import SEGMENTS
+from reports.applications.page import COLUMNS, FILTERS
 from reports.codes import families
 from reports.numbers import CURRENCIES
 from reports.texts import FILE, TextError, both, catalogue, coded, joined, text
@@ -19,6 +20,7 @@ CODE = [
     *(ROOT / "reports").rglob("*.py"),
     *(ROOT / "pipelines").rglob("*.py"),
     *(ROOT / "reports" / "templates").glob("*.html"),
+    *(ROOT / "reports" / "templates").glob("*.js"),
 ]
 SOURCE = {path: path.read_text(encoding="utf8") for path in CODE}
 CODED = {"purpose": "part", "limit_of": "rule"}
@@ -32,6 +34,12 @@ BUILT = {
     *(f"waterfall.{step}" for step in ("overall", "uplift", "npl", "legacy", "conversion", "flow", "margin")),
     *(f"waterfall.{step}" for step in ("tested", "bound", "observed")),
     *(f"currency.{code}" for code in CURRENCIES),
+    *(f"applications.{key}" for key in (*COLUMNS, *FILTERS, "table", "rising", "falling")),
+    *(f"applications.{to}" for to in ("first", "previous", "next", "last", "pages", "search_hint", "filters")),
+    *(f"applications.{what}" for what in ("search", "amount_from", "amount_to", "day_from", "day_to", "sorted")),
+    *(f"applications.{what}" for what in ("any", "none", "absent", "other_run", "more_note")),
+    *(f"applications.memos_{state}" for state in ("all", "some", "other")),
+    *(f"application_memo.{what}" for what in ("wait", "which", "absent", "file", "old_browser")),
     *("model.discrimination_note", "model.level_note", "cover_text.by_size_class", "cover_text.by_stage"),
 }
 """Keys the code puts together, besides those of families."""

@@ -23,7 +23,7 @@ def test_rules_that_the_source_cannot_answer_are_named(inputs, changed):
 
 def test_every_stage_within_a_class_has_its_approved_share_and_realised_ratio(inputs):
     by_stage = grids(inputs)[0]
-    assert [cell(c) for c in by_stage.rows[0].cells] == ["micro", "startup", "3", "2", "50.0%", "1.00%", "2.00%"]
+    assert [cell(c) for c in by_stage.rows[0].cells] == ["micro", "startup", "2", "1", "50.0%", "1.00%", "2.00%"]
 
 
 def test_tolerance_and_line_stand_by_the_day_they_are_in_force_from(inputs, changed):

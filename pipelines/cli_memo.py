@@ -1,0 +1,66 @@
+"""The command line of memos: `techcredit memo`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from reports.texts import LANGUAGES, text
+
+
+def _help(key: str) -> str:
+    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+
+
+Option = typer.Option
+Language = Literal["zh", "en", "both"]
+Format = Literal["html", "pdf", "both"]
+
+
+def memo(
+    model: Annotated[Path, Option(help=_help("option_model"))],
+    application: Annotated[list[str] | None, Option(help=_help("option_memo_application"))] = None,
+    listed: Annotated[Path | None, Option("--list", help=_help("option_memo_list"))] = None,
+    every: Annotated[bool, Option("--all", help=_help("option_memo_all"))] = False,
+    out: Annotated[Path | None, Option(help=_help("option_memo_out"))] = None,
+    language: Annotated[Language, Option(help=_help("option_memo_language"))] = "both",
+    format_: Annotated[Format, Option("--format", help=_help("option_memo_format"))] = "html",
+    overwrite: Annotated[bool, Option("--overwrite", help=_help("option_memo_overwrite"))] = False,
+    tables: Annotated[Path | None, Option("--input", help=_help("option_memo_input"))] = None,
+    scores: Annotated[Path | None, Option("--scores", help=_help("option_memo_scores"))] = None,
+    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))] = None,
+    params: Annotated[Path | None, Option("--params", help=_help("option_params"))] = None,
+    expectations: Annotated[Path | None, Option(help=_help("option_expectations"))] = None,
+    ledger: Annotated[str | None, Option(help=_help("option_score_ledger"))] = None,
+) -> None:
+    """Write memos of applications of a run, or of a batch of scores."""
+    if every == bool(application or listed is not None):
+        raise typer.BadParameter(_help("memo_which"), param_hint="--application, --list, --all")
+    if (tables is None) != (scores is None):
+        raise typer.BadParameter(_help("memo_batch"), param_hint="--input, --scores")
+    if tables is None and (extracted_on or params or expectations or ledger):
+        raise typer.BadParameter(_help("memo_of_batch"), param_hint="--input")
+    if every and (tables is not None or format_ != "html" or language != "both"):
+        raise typer.BadParameter(_help("memo_all_html"), param_hint="--all")
+    if not every and out is None:
+        raise typer.BadParameter(_help("memo_out"), param_hint="--out")
+    from pipelines.commands import memo as commands
+
+    if every:
+        commands.write_all(commands.run_inputs(model), out or model / "memos", overwrite)
+        return
+    names = commands.asked(application or [], listed)
+    if tables is not None and scores is not None:
+        from pipelines.commands.data import checks_asked
+        from pipelines.commands.memo_of_batch import batch_inputs
+
+        checks = checks_asked(params, expectations)
+        inputs = batch_inputs(model, tables, scores, names, extracted_on, checks, ledger)
+    else:
+        inputs = commands.run_inputs(model)
+        advice = ". A run has memos of its out-of-time applications; those of a batch: --input and --scores"
+        commands.require_known(names, inputs.decisions["application_id"].tolist(), f"the run in {model}", advice)
+    languages = LANGUAGES if language == "both" else (language,)
+    formats = ("html", "pdf") if format_ == "both" else (format_,)
+    commands.write_chosen(inputs, names, out or model / "memos", languages, formats, overwrite)

@@ -1,0 +1,227 @@
+"""`techcredit memo`: memos of chosen applications as files of their own, or of all of a run in packed files."""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from models.fitting.split import SplitParams
+from pipelines.params import section
+from pipelines.report import ReportParams, read_inputs
+from policy.errors import MendableError
+from reports.applications.memo_files import WRITTEN, memo_files
+from reports.applications.names import file_key
+from reports.inputs import Inputs
+from reports.memo.page import memos
+from reports.page import memo_page
+
+TOLD = 5
+"""So many identifiers are named in a sentence."""
+PROCESSES = 2
+"""Processes that make memos, at most: each keeps the run in memory."""
+
+
+class MemoError(MendableError):
+    """A memo cannot be written as asked: no such application, or something else lies there."""
+
+
+def run_inputs(model: Path) -> Inputs:
+    """What memos are made from, of the finished run in the folder `model`, whose name is that of the source.
+
+    Raises
+    ------
+    MemoError
+        When there is no finished run.
+    ParamsError
+        When params.yaml does not know the source.
+    """
+    if not (model / "thresholds" / "thresholds.json").exists():
+        message = (
+            f"wanted a finished run in {model}; {model / 'thresholds' / 'thresholds.json'} is not there. "
+            "`techcredit run` makes one"
+        )
+        raise MemoError(message)
+    source = model.resolve().name
+    params, split = section("report", ReportParams, source), section("split", SplitParams, source)
+    page = (model / "report" / "index.html").as_posix()
+    try:
+        return read_inputs(source, model, page, split, params)
+    except (KeyError, TypeError, FileNotFoundError) as error:
+        message = (
+            f"{model}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
+        )
+        raise MemoError(message) from error
+
+
+def asked(applications: Sequence[str], listed: Path | None) -> list[str]:
+    """Identifiers asked for, on the command line and in a file, each once.
+
+    The file has one identifier per line, or is a JSON list where its name ends in .json.
+
+    Raises
+    ------
+    MemoError
+        When there is none, one is asked for twice, or the file cannot be read.
+    """
+    found = [*applications, *(_listed(listed) if listed is not None else ())]
+    if not found:
+        message = f"wanted identifiers of applications, one per line; {listed} holds none"
+        raise MemoError(message)
+    twice = [name for name, times in Counter(found).items() if times > 1]
+    if twice:
+        message = f"wanted each application once; {_named(twice)} asked for more than once"
+        raise MemoError(message)
+    return found
+
+
+def _listed(path: Path) -> list[str]:
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+        if path.suffix == ".json":
+            read = json.loads(content)
+            if not (isinstance(read, list) and all(isinstance(name, str) for name in read)):
+                message = f"wanted a JSON list of identifiers in {path}; got {type(read).__name__} or other items"
+                raise MemoError(message)
+            return read
+    except UnicodeDecodeError as error:
+        message = f"wanted UTF-8 in {path}; {error}"
+        raise MemoError(message) from error
+    except json.JSONDecodeError as error:
+        message = f"wanted a JSON list of identifiers in {path}; {error}"
+        raise MemoError(message) from error
+    # Not splitlines(): an identifier may hold a sign that counts as the end of a line there.
+    return [line for line in (line.rstrip("\r") for line in content.split("\n")) if line.strip()]
+
+
+def require_known(names: Sequence[str], known: Sequence[str], where: str, advice: str = "") -> None:
+    """Nothing, when every name is known.
+
+    Raises
+    ------
+    MemoError
+        When one is not.
+    """
+    there = frozenset(known)
+    unknown = [name for name in names if name not in there]
+    if unknown:
+        message = f"wanted applications of {where}; {_named(unknown)} not among its {len(there):,}{advice}"
+        raise MemoError(message)
+
+
+def _named(names: Sequence[str]) -> str:
+    """Some identifiers for a sentence, with its verb."""
+    told = ", ".join(repr(name) if len(name) <= 80 else f"{name[:80]!r}…" for name in names[:TOLD])
+    more = f" and {len(names) - TOLD:,} others" if len(names) > TOLD else ""
+    return f"{told}{more} {'is' if len(names) == 1 else 'are'}"
+
+
+def write_chosen(
+    inputs: Inputs, names: Sequence[str], out: Path, languages: Sequence[str], formats: Sequence[str], overwrite: bool
+) -> None:
+    """Write the memos of these applications into the folder `out`, and print which file is whose.
+
+    Raises
+    ------
+    MemoError
+        When another file lies where one belongs, and is not to be overwritten; nothing has been written then.
+    """
+    pages = {
+        out / f"{file_key(memo.application_id)}.{language}.html": (
+            memo.application_id,
+            memo_page(inputs, memo, language),
+        )
+        for memo in memos(inputs, names)
+        for language in languages
+    }
+    if len(pages) != len(names) * len(languages):
+        message = "two of these applications have the same file name; write them into two folders"
+        raise MemoError(message)
+    _refuse_others(pages, formats, overwrite)
+    made_folder(out)
+    write_pdf = _pdf_writer() if "pdf" in formats else None
+    for path, (name, html) in pages.items():
+        if "html" in formats:
+            path.write_text(html, encoding="utf8")
+            sys.stdout.write(f"{shown(name)}\t{path}\n")
+        if write_pdf is not None:
+            write_pdf(html, path.with_suffix(".pdf"))
+            sys.stdout.write(f"{shown(name)}\t{path.with_suffix('.pdf')}\n")
+
+
+def shown(name: str) -> str:
+    r"""An identifier as one piece of a line: what would break the line or hide is escaped.
+
+    >>> shown("A1"), shown("a\tb\u202e")
+    ('A1', "'a\\tb\\u202e'")
+    """
+    return name if name.isprintable() else repr(name)
+
+
+def made_folder(out: Path) -> None:
+    """Make the folder `out`.
+
+    Raises
+    ------
+    MemoError
+        When something else than a folder lies there.
+    """
+    if out.exists() and not out.is_dir():
+        message = f"wanted a folder for the memos; {out} is a file"
+        raise MemoError(message)
+    out.mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_others(pages: Mapping[Path, tuple[str, str]], formats: Sequence[str], overwrite: bool) -> None:
+    """Nothing, when no file lies where one is to be written, or it is the same, or they are to be overwritten."""
+    if overwrite:
+        return
+    other = []
+    for path, (_, html) in pages.items():
+        if "html" in formats and path.exists() and path.read_bytes() != html.encode("utf8"):
+            other.append(path)
+        if "pdf" in formats and path.with_suffix(".pdf").exists():
+            other.append(path.with_suffix(".pdf"))
+    if other:
+        message = (
+            f"wanted a folder without other memos of these applications; {other[0]} is there and is not the same"
+            f"{f', nor are {len(other) - 1:,} others' if len(other) > 1 else ''}; another --out, or --overwrite"
+        )
+        raise MemoError(message)
+
+
+def _pdf_writer() -> Callable[[str, Path], Any]:
+    try:
+        found: Callable[[str, Path], Any] = import_module("reports.memo.pdf").write_pdf
+    except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
+        message = f"this installation cannot write PDFs ({error}); --format html"
+        raise MemoError(message) from error
+    return found
+
+
+def write_all(inputs: Inputs, out: Path, overwrite: bool, processes: int | None = None) -> None:
+    """Write the memos of all applications of a run into the folder `out`, with the page that opens them.
+
+    Raises
+    ------
+    MemoError
+        When memos lie there already, and are not to be overwritten.
+    """
+    made_folder(out)
+    if (out / WRITTEN).exists() and not overwrite:
+        message = f"wanted a folder without the memos of a run; {out / WRITTEN} is there; another --out, or --overwrite"
+        raise MemoError(message)
+    # The word that all are there goes first and comes last: the list opens no half-written memos.
+    (out / WRITTEN).unlink(missing_ok=True)
+    for stale in (out / "chunks").glob("*.js"):
+        stale.unlink()
+    (out / "chunks").mkdir(exist_ok=True)
+    with Console(stderr=True).status("memo"):
+        for name, content in memo_files(inputs, processes or min(PROCESSES, os.cpu_count() or 1)):
+            (out / name).write_text(content, encoding="utf8")
+    sys.stdout.write(f"memos of {len(inputs.decisions):,} applications: {out / 'memo.html'}, opened from the list\n")
