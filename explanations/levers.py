@@ -21,6 +21,8 @@ TOGETHER: tuple[tuple[str, ...], ...] = (("leverage", "recent_leverage"),)
 """Features that stand for one quantity and move to the same value."""
 AMOUNT = ("loan_amount", "amount_per_staff", "amount_over_revenue", "amount_over_assets")
 """Features that scale with the amount applied for."""
+LARGEST = 1e12
+"""Values beyond it, of either sign, are no lever: steps to them could not be counted exactly."""
 LEAST_AMOUNT = 0.1
 """Smallest amount proposed, as a share of the amount applied for."""
 
@@ -96,29 +98,12 @@ def _lever(members: Sequence[Feature], known: Known, thresholds: Mapping[str, Fl
     # Furthest behind first; no further than every member's own limit allows.
     start = back(own.values())
     end = back(limit(each, known.peers[each.name], rising) for each in members)
-    if not (end > start if rising else end < start):
+    if not (end > start if rising else end < start) or max(abs(start), abs(end)) > LARGEST:
         return None
-    unit = members[0].unit
-    way = between(start, end, unit)
-    if way[0] > way[1] if rising else way[0] < way[1]:
-        return None
-    wanted: list[Whole] = []
-    for each in members:
-        for name, of in _followers(each, known):
-            if name in thresholds:
-                ahead = _ahead(thresholds[name], of(np.array([start])), rising)
-                ranked = name != each.name
-                wanted.append(
-                    _first_ranked_beyond(ahead, of, way, rising, unit)
-                    if ranked
-                    else _first_beyond(ahead, way, rising, unit)
-                )
-    if not wanted:
-        return None
-    numbers = np.unique(np.concatenate(wanted))
+    numbers = _worth_proposing(members, known, thresholds, start, end)
     if not len(numbers):
         return None
-    new = shown(numbers if rising else numbers[::-1], unit)
+    new = shown(numbers if rising else numbers[::-1], members[0].unit)
     farther = np.maximum if rising else np.minimum
     values: dict[str, Floats] = {}
     cost = np.zeros(len(new) + 1)
@@ -131,6 +116,24 @@ def _lever(members: Sequence[Feature], known: Known, thresholds: Mapping[str, Fl
     return Lever(members[0].name, tuple(each.name for each in members), values, cost)
 
 
+def _worth_proposing(
+    members: Sequence[Feature], known: Known, thresholds: Mapping[str, Floats], start: float, end: float
+) -> Whole:
+    """Steps on the way from `start` to `end` at which a threshold is crossed by a member or by its rank; rising."""
+    unit, rising = members[0].unit, end > start
+    way = between(start, end, unit)
+    found = [np.empty(0, dtype="int64")]
+    if way[0] <= way[1] if rising else way[0] >= way[1]:
+        for each in members:
+            for name, of in _followers(each, known):
+                on_the_way = _between(thresholds.get(name, np.empty(0)), *of(np.array([start, end])))
+                if name == each.name:
+                    found.append(_first_beyond(on_the_way, way, rising, unit))
+                else:
+                    found.append(_first_ranked_beyond(on_the_way, of, way, rising, unit))
+    return np.unique(np.concatenate(found))
+
+
 def _followers(feature: Feature, known: Known) -> list[tuple[str, Callable[[Floats], Floats]]]:
     """The feature itself, and its rank among peers where it has one: names, and functions of its value."""
     found: list[tuple[str, Callable[[Floats], Floats]]] = [(feature.name, lambda values: values)]
@@ -141,9 +144,10 @@ def _followers(feature: Feature, known: Known) -> list[tuple[str, Callable[[Floa
     return found
 
 
-def _ahead(thresholds: Floats, start: Floats, rising: bool) -> Floats:
-    """Thresholds that the value has not crossed where it stands."""
-    return thresholds[start <= thresholds if rising else start > thresholds]
+def _between(thresholds: Floats, start: float, end: float) -> Floats:
+    """Thresholds that a value crosses between two values of it, as the splits of the model have it."""
+    low, high = min(start, end), max(start, end)
+    return thresholds[(thresholds >= low) & (thresholds < high)]
 
 
 def _first_beyond(thresholds: Floats, way: tuple[int, int], rising: bool, unit: str) -> Whole:
@@ -189,8 +193,8 @@ def amount_lever(known: Known, thresholds: Mapping[str, Floats], *, at_most: flo
     own = {name: known.value(name) for name in AMOUNT if np.isfinite(known.value(name))}
     parts = [np.array([at_most])] if at_most is not None else []
     for name, value in own.items():
-        bounds = thresholds.get(name, np.empty(0))
-        if value > 0 and len(bounds):
+        bounds = _between(thresholds.get(name, np.empty(0)), 0.0, value)
+        if len(bounds):
             whole = np.floor(asked * bounds / value / step) * step
             parts.append(np.where(value * (whole / asked) > bounds, whole - step, whole))
     found = np.unique(np.floor(np.concatenate(parts) / step) * step)[::-1] if parts else np.empty(0)

@@ -117,6 +117,19 @@ def test_values_stay_within_the_best_tenth_and_the_bounds_of_the_catalogue() -> 
     assert ask(of, -4.5, peers, runway_months=3.0).one == ()
 
 
+def test_thresholds_and_values_without_measure_propose_nothing() -> None:
+    # A split at the largest number holds missing values apart.
+    most = float(np.finfo("float64").max)
+    of = stepped(current_ratio=((1.0, most), (0.0, -1.0, -1.0)), amount_over_revenue=((0.1, most), (-1.0, 0.0, 0.0)))
+    peers = {"current_ratio": Spread(0.5, 1.0, 1.2, 2.0, 3.0)}
+    values = {"current_ratio": 0.6, "loan_amount": 1e6, "amount_over_revenue": 0.2}
+    found = ask(of, -3.5, peers, **values)
+    assert [told(plan) for plan in found.one] == [{"current_ratio": 1.01}, {"loan_amount": 500_000.0}]
+    assert ask(of, -3.5, peers, current_ratio=-1e300, amount_over_revenue=np.nan).levers == 0
+    wide = {"current_ratio": Spread(0.5, 1.0, 1.2, 2.0, 1e300)}
+    assert ask(of, -3.5, wide, current_ratio=0.6, amount_over_revenue=np.nan).levers == 0
+
+
 def test_what_stands_for_one_quantity_moves_to_the_same_value_and_what_is_better_stays() -> None:
     of = stepped(leverage=((0.5,), (-1.0, 0.0)), recent_leverage=((0.55,), (-1.0, 0.0)))
     peers = {"leverage": EVEN, "recent_leverage": EVEN}
