@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -141,23 +141,27 @@ def _refuse_places(tables: Path, output: Path) -> None:
 
 
 def of_application(found: Fit, application: str) -> Fit:
-    """What the check left of one application and its enterprise, so that it alone has the features it has in the batch.
+    """What the check left of one application and its enterprise: see `of_applications`."""
+    return of_applications(found, (application,))
 
-    Which tables say something, and whom a rejected row speaks of, was found out on all of them. The enterprise's other
+
+def of_applications(found: Fit, names: Collection[str]) -> Fit:
+    """What the check left of some applications and their enterprises, so that they have the features of the batch.
+
+    Which tables say something, and whom a rejected row speaks of, was found out on all of them. The enterprises' other
     applications stay: rules add up what one enterprise applies for.
     """
     applications = found.tables["applications"]
-    chosen = applications[applications["application_id"] == application]
-    enterprise = chosen["enterprise_id"].iloc[0]
-    tables = {name: _of_one(frame, application, enterprise) for name, frame in found.tables.items()}
-    of_it = (found.gaps["enterprise_id"] == enterprise) | (found.gaps["application_id"] == application)
-    return replace(found, tables=tables, gaps=found.gaps[of_it])
+    enterprises = set(applications.loc[applications["application_id"].isin(names), "enterprise_id"])
+    tables = {name: _of_some(frame, names, enterprises) for name, frame in found.tables.items()}
+    of_them = found.gaps["enterprise_id"].isin(enterprises) | found.gaps["application_id"].isin(names)
+    return replace(found, tables=tables, gaps=found.gaps[of_them])
 
 
-def _of_one(frame: pd.DataFrame, application: str, enterprise: str) -> pd.DataFrame:
+def _of_some(frame: pd.DataFrame, names: Collection[str], enterprises: Collection[str]) -> pd.DataFrame:
     if "enterprise_id" in frame.columns:
-        return frame[frame["enterprise_id"] == enterprise]
-    return frame[frame["application_id"] == application]
+        return frame[frame["enterprise_id"].isin(enterprises)]
+    return frame[frame["application_id"].isin(names)]
 
 
 def _made(folder: Path) -> Path:

@@ -169,12 +169,19 @@ def made_folder(out: Path) -> None:
     Raises
     ------
     MemoError
-        When something else than a folder lies there.
+        When something else than a folder lies there, or nothing can be written into it.
     """
     if out.exists() and not out.is_dir():
         message = f"wanted a folder for the memos; {out} is a file"
         raise MemoError(message)
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        written = out / ".written"
+        written.touch()
+        written.unlink()
+    except OSError as error:
+        message = f"wanted a folder that can be written; {out}: {error.strerror}"
+        raise MemoError(message) from error
 
 
 def _refuse_others(pages: Mapping[Path, tuple[str, str]], formats: Sequence[str], overwrite: bool) -> None:

@@ -124,7 +124,7 @@ function showFilters() {
     const options = [make("option", { value: "", textContent: say("applications.all", {}) })];
     for (const [code, en, zh] of choices(key)) options.push(make("option", { value: `=${code}`, textContent: visible(at() ? zh : en) }));
     if (chosen.length && (chosen.length > 1 || !options.some((option) => option.value === `=${chosen[0]}`)))
-      options.push(make("option", { value: "+", textContent: chosen.map((code) => named(key, code)).join(" / ") }));
+      options.push(make("option", { value: "+", textContent: allNamed(key, chosen) }));
     const field = byId(`f-${key}`);
     field.replaceChildren(...options);
     field.value = chosen.length > 1 ? "+" : chosen.length ? `=${chosen[0]}` : "";
@@ -139,6 +139,13 @@ function choices(key) {
   return config.words.gap.length ? [...special, ...config.words.gap] : [];
 }
 
+/* Several codes in words; those that do not occur here meet nothing, and are told where no other is asked for. */
+function allNamed(key, codes) {
+  const known = [...choices(key), ...(key === "gap" ? config.tables : []), [""]].map((one) => one[0]);
+  const there = codes.filter((code) => known.includes(code));
+  return (there.length ? there : codes).map((code) => named(key, code)).join(" / ");
+}
+
 function named(key, code) {
   const known = [...choices(key), ...(key === "gap" ? config.tables : [])].find((one) => one[0] === code);
   return known ? visible(known[1 + at()]) : code === "" ? "–" : say("applications.unknown_code", { code: visible(code) });
@@ -146,7 +153,7 @@ function named(key, code) {
 
 function showConditions() {
   const listed = [...CODED, ...LISTED].filter((key) => state.codes[key]).map((key) => [key,
-    `${label(key)}${at() ? "：" : ": "}${state.codes[key].map((code) => named(key, code)).join(" / ")}`]);
+    `${label(key)}${at() ? "：" : ": "}${allNamed(key, state.codes[key])}`]);
   const titles = { q: "search", from: "amount_from", to: "amount_to", since: "day_from", until: "day_to" };
   for (const key of TYPED) if (state[key]) listed.push([key, `${label(titles[key])}${at() ? "：" : ": "}${visible(state[key])}`]);
   byId("conditions").replaceChildren(...listed.map(([key, what]) => {
