@@ -24,7 +24,7 @@ APPLICATIONS = Table(
         Column(
             "purpose",
             "string",
-            Text("Purpose of the loan, in the bank's words or a code", "贷款用途（银行用语或代码）"),
+            Text("Purpose of the loan, in words or a code", "贷款用途"),
         ),
         Column(
             "collateral",

@@ -10,7 +10,6 @@ from sources.simulated.faults import late, with_gaps
 from sources.simulated.states import due_year
 from sources.simulated.world import CITIES, INDUSTRIES, LISTING, OWNERSHIP, PROVINCES
 
-
 SURNAMES = ("王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周")
 TRADES = {
     "new_materials": "新材料",
