@@ -32,8 +32,9 @@ class Inputs:
     `outcomes` is the table of that name; the other frames and JSONs are those the steps of the same name wrote. `days`
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
     `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
-    compared, `cross_class` what the same PD gets in every class; `study` what the steps of `make study` measured, None
-    in the report of a run.
+    compared, `cross_class` what the same PD gets in every class; `tables` the fit rows of the bank's tables, for the
+    facts of memos; `peer_quantiles` what the peers have (features/peer_quantiles.py); `study` what the steps of
+    `make study` measured, None in the report of a run.
     """
 
     source: str
@@ -63,6 +64,8 @@ class Inputs:
     currency: str | None = None
     fired: pd.DataFrame = field(default_factory=pd.DataFrame)
     cross_class: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    peer_quantiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     study: Study | None = None
 
     def decided(self) -> pd.DataFrame:

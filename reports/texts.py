@@ -1,4 +1,4 @@
-"""All text a person reads, from one catalogue in both languages: the three YAML files beside this module."""
+"""All text a person reads, from one catalogue in both languages: the YAML files beside this module."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -16,6 +16,9 @@ COMMANDS = Path(__file__).with_name("command_texts.yaml")
 """What the command line says beside it, in a file of its own: none may grow above 100 kB."""
 THRESHOLDS = Path(__file__).with_name("threshold_texts.yaml")
 """What the page for thresholds says beside it."""
+MEMOS = Path(__file__).with_name("memo_texts.yaml")
+"""What memos say."""
+FILES = (FILE, COMMANDS, THRESHOLDS, MEMOS)
 
 
 SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
@@ -29,7 +32,7 @@ class TextError(MendableError):
 def catalogue(*paths: Path) -> Mapping[str, Text]:
     """Every text by its key, `section.name`; those of stages and size classes are the labels of policy/segments.yaml.
 
-    `paths` are the files; without any, FILE, COMMANDS and THRESHOLDS.
+    `paths` are the files; without any, FILES.
 
     Raises
     ------
@@ -37,7 +40,7 @@ def catalogue(*paths: Path) -> Mapping[str, Text]:
         When an entry does not hold exactly the two languages, or two files have the same section.
     """
     found = {f"{family}.{name}": _label(name) for family, names in SEGMENT_FAMILIES.items() for name in names}
-    for path in paths or (FILE, COMMANDS, THRESHOLDS):
+    for path in paths or FILES:
         texts = _texts(path)
         twice = sorted({key.split(".")[0] for key in texts} & {key.split(".")[0] for key in found})
         if twice:

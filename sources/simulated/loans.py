@@ -15,7 +15,7 @@ PRODUCT_SHARES = ((0.55, 0.10, 0.10, 0.25), (0.20, 0.20, 0.20, 0.40), (0.08, 0.2
 PURPOSES = ("working_capital", "research_and_development", "equipment", "new_orders")
 PURPOSE_SHARES = ((0.4, 0.3, 0.2, 0.1), (0.0, 1.0, 0.0, 0.0), (0.4, 0.4, 0.1, 0.1), (0.6, 0.0, 0.0, 0.4))
 """Shares of the purposes by product (assumption of this project)."""
-PLEDGED = "ip_pledge_loan"
+PLEDGED, PLEDGES = "ip_pledge_loan", ("intellectual_property",)
 """Product whose collateral is a right of the applicant."""
 TERMS = {12: 0.55, 24: 0.25, 36: 0.20}
 """Shares of the terms applied for [months] (assumption of this project)."""
@@ -64,7 +64,7 @@ def applications(book: Book) -> pd.DataFrame:
             "as_of": days(book.day),
             "product": coded(product, PRODUCTS),
             "purpose": _purposes(book, product),
-            "collateral": coded(np.where(product == PRODUCTS.index(PLEDGED), 0, -1), ("intellectual_property",)),
+            "collateral": coded(np.where(product == PRODUCTS.index(PLEDGED), 0, -1), PLEDGES),
             "amount": (book.exposure * (1 + 0.35 * rng.random(size) ** 2)).round(-4),
             "exposure": book.exposure,
             "term_months": terms,
