@@ -1,6 +1,7 @@
 """Whole tables blanked at random, so that the models learn what a table that is not delivered means."""
 
 from collections.abc import Collection, Sequence
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,7 @@ def tables_of(query: Query) -> frozenset[str]:
     return frozenset(query.tables) - {"applications"} or frozenset(query.tables)
 
 
+@cache
 def needed_tables(feature: Feature) -> frozenset[str]:
     """The tables a feature is computed from; empty where all its quantities are never missing."""
     of = {column: tables_of(query) for query in QUERIES for column in query.columns if column not in ALWAYS}

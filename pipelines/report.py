@@ -13,11 +13,12 @@ from pipelines.files import read_json, write_json
 from pipelines.params import ParamsError, section
 from policy.segments import STAGES
 from reports.inputs import Inputs
+from reports.memo.case import SHOWN as OF_MEMOS
 from reports.page import pages
 from reports.summary import summary
 from schemas.conform import read_tables
 
-SHOWN = ("guaranteed_share", "loan_amount")
+SHOWN = ("guaranteed_share", "loan_amount", *OF_MEMOS)
 """Features the report shows whether or not a model uses them."""
 
 
@@ -91,9 +92,10 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
-        tables=read_tables(folder / "valid"),
         figures=_figures(folder),
         currency=params.currency,
+        tables=read_tables(folder / "valid"),
+        peer_quantiles=pd.read_parquet(folder / "features" / "peer_quantiles.parquet"),
     )
 
 

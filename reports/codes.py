@@ -18,8 +18,12 @@ from models.fitting.split import LEFT_OUT, PARTS
 from policy.conditions import WORDS
 from policy.loader import FLAGS, figures
 from policy.segments import SIZE_CLASSES, STAGES
+from reports.memo.known import FIGURES
 from schemas.declarations import PANDAS_DTYPES
+from schemas.innovation import QUALIFICATION_KINDS
+from schemas.rules import KINDS
 from schemas.tables import TABLES
+from sources.simulated.loans import PLEDGES, PRODUCTS, PURPOSES
 
 STEPS = ("before", "after")
 """Steps of a calibration table; see models/validation/evaluation.py."""
@@ -48,6 +52,8 @@ PROVINCES = (
 """Provinces of China by GB/T 2260."""
 GAP_KINDS = ("rejected", ABSENT, NO_ROW)
 """What a gap in the data of a table may be: rows that broke a rule, or one of the two that `features.gaps` names."""
+PRODUCTS_NAMED = (*PRODUCTS, "contract_loan", "loan_with_investment")
+"""Products with a name in words: those of the simulated portfolio and of policy/rules.yaml."""
 VERDICTS = ("met", "exceeded", "not_certified", "nothing_approved")
 """Whether the realised ratio stayed within the tolerance; see reports/sections/limit_outcome.py."""
 
@@ -92,4 +98,11 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "objective": OBJECTIVES,
         "risk": ("rises", "falls"),
         "value": get_args(State),
+        "product": PRODUCTS_NAMED,
+        "loan_purpose": PURPOSES,
+        "pledged": PLEDGES,
+        "guarantor": TABLES["guarantees"].column("guarantor_kind").values or (),
+        "qualification": QUALIFICATION_KINDS,
+        "annual": FIGURES,
+        "broken_rule": (*KINDS, "unreadable", "other"),
     }

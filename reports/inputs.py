@@ -33,8 +33,8 @@ class Inputs:
     gives the first and the last day of each part; `figures` PNG pictures by name; `page` the path of the page;
     `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
     compared, `cross_class` what the same PD gets in every class; `leanings` how models read the features that have an
-    expected direction; `tables` the fit rows of the bank's tables, by name; `study` what the steps of `make study`
-    measured, None in the report of a run.
+    expected direction; `tables` the fit rows of the bank's tables, by name; `peer_quantiles` what the peers have
+    (features/peer_quantiles.py); `study` what the steps of `make study` measured, None in the report of a run.
     """
 
     source: str
@@ -66,6 +66,7 @@ class Inputs:
     cross_class: pd.DataFrame = field(default_factory=pd.DataFrame)
     leanings: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    peer_quantiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     study: Study | None = None
 
     def decided(self) -> pd.DataFrame:

@@ -90,15 +90,5 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
 def memo_page(inputs: Inputs, memo: Memo, language: str) -> str:
     """One memo as a page of its own, in one language."""
     title = both("memo.title", application=memo.application_id)
-    money = currency_note(inputs.source, inputs.currency)
-    rendered = (
-        environment((language,))
-        .get_template("memo.html")
-        .render(
-            title=title,
-            subtitle=both(notes(inputs.source).name),
-            memo=memo,
-            currency=money,
-        )
-    )
+    rendered = environment((language,)).get_template("memo.html").render(title=title, memo=memo)
     return rendered.rstrip() + "\n"

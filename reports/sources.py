@@ -11,13 +11,16 @@ from schemas.declarations import Text
 class SourceNotes:
     """Keys of texts.yaml for one source; `currency` is the ISO code its money is in.
 
-    `exposure` and `amount` name these two in memos, with the quantity behind them where they are proxies.
+    `exposure` and `amount` name these two in memos, with the quantity behind them where they are proxies; `loans` says
+    whether the source holds loans at all; `industries` is the scheme of policy/industry_names.yaml its codes are of.
     """
 
     name: str
     currency: str
     exposure: str = "memo.exposure"
     amount: str = "memo.amount"
+    loans: bool = True
+    industries: str = "gb_t_4754_2017"
     headline: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
@@ -27,6 +30,7 @@ NOTES: Mapping[str, SourceNotes] = {
     "sba": SourceNotes(
         "source.sba",
         "USD",
+        industries="naics",
         headline=("source.sba_hindsight",),
         proxies=("source.sba_stage_proxy", "source.sba_size_proxy", "source.sba_npl_proxy"),
         limits=("source.sba_sample", "source.sba_debentures", "source.sba_accepted", "source.sba_innovation"),
@@ -36,6 +40,7 @@ NOTES: Mapping[str, SourceNotes] = {
         "USD",
         exposure="memo.exposure_liabilities",
         amount="memo.amount_liabilities",
+        loans=False,
         headline=("headline.why_known", "source.us_firms_exposure_proxy"),
         proxies=("source.us_firms_stage_proxy", "source.us_firms_size_proxy", "source.us_firms_exposure_proxy"),
         limits=("source.us_firms_sample",),

@@ -72,6 +72,15 @@ ENTERPRISES = Table(
             Text("Unified social credit code, GB 32100-2015, check digit verified", "统一社会信用代码（校验位已核）"),
             pattern=r"[0-9A-HJ-NPQRTUWXY]{18}",
         ),
+        Column("name", "string", Text("Registered name; shown, never a feature", "企业名称（仅供展示，不进入特征）")),
+        Column(
+            "controller",
+            "string",
+            Text(
+                "Actual controller: a person or an enterprise; shown on the memo alone, never a feature",
+                "实际控制人（自然人或企业；仅在授信审查意见中显示，不进入特征）",
+            ),
+        ),
         Column("province", "string", Text("Province or state of registration", "注册省份（州）")),
         Column("city", "string", Text("City of registration", "注册城市")),
         Column("industry", "string", Text("Industry code: GB/T 4754 division and class", "国民经济行业代码")),

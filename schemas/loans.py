@@ -22,6 +22,16 @@ APPLICATIONS = Table(
         ),
         Column("product", "string", Text("Product applied for", "申请产品")),
         Column(
+            "purpose",
+            "string",
+            Text("Purpose of the loan, in words or a code", "贷款用途"),
+        ),
+        Column(
+            "collateral",
+            "string",
+            Text("What is pledged for the loan; empty where nothing is stated", "抵质押物（未说明则留空）"),
+        ),
+        Column(
             "amount",
             "number",
             Text("Amount applied for", "申请金额"),

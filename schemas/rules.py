@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pandas as pd
 
@@ -22,6 +22,7 @@ Kind = Literal[
     "follows",
     "condition",
 ]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Met = Callable[[pd.DataFrame], pd.Series]
 
 

@@ -22,7 +22,7 @@ from reports.inputs import Inputs
 from schemas.checks import Checks, checked_folder
 from schemas.fit import fit, write_fit
 from schemas.tables import TABLES
-from scoring.assemble import MOST, compared, decided
+from scoring.assemble import compared, decided
 from scoring.batch import of_applications
 from scoring.bundle import Bundle, open_bundle
 
@@ -143,7 +143,7 @@ def _batch(
         scores=scored,
         decisions=verdicts.assign(default_limit=allowed.to_numpy()),
         fired=fired.assign(application_id=fired["at"].map(rows["application_id"])).drop(columns="at").astype("str"),
-        reasons=reasons(parts, rows, MOST),
+        reasons=reasons(parts, rows, bundle.peer_quantiles),
         domains=domain_sums(parts),
         contributions=parts,
         tables=tables,

@@ -10,6 +10,26 @@ from sources.simulated.faults import late, with_gaps
 from sources.simulated.states import due_year
 from sources.simulated.world import CITIES, INDUSTRIES, LISTING, OWNERSHIP, PROVINCES
 
+SURNAMES = ("王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周")
+TRADES = {
+    "new_materials": "新材料",
+    "environment": "环保科技",
+    "information_technology": "信息技术",
+    "biology": "生物科技",
+    "equipment": "智能装备",
+    "new_energy": "新能源",
+    "new_energy_vehicles": "汽车科技",
+    "aerospace": "航空科技",
+    "software": "软件",
+    "digital_creation": "数字科技",
+    "research": "科技研发",
+    "testing": "检测技术",
+    "transfer": "科技服务",
+}
+"""Word of the trade in the name of an enterprise, by field of the industry."""
+UNKNOWN_CONTROLLERS = 0.03
+"""Share of enterprises whose controller the bank does not know (assumption of this project)."""
+
 
 def enterprise_ids(rows: Array) -> pd.Series:
     """The bank's identifiers of enterprises by row of the states."""
@@ -53,7 +73,18 @@ def enterprises(book: Book) -> pd.DataFrame:
             "setting": coded((rng.random(rows) < 0.12).astype(int), ("urban", "rural")),
         }
     )
-    return with_gaps(frame, rng, ("paid_in_capital", "setting"), 0.06)
+    named = _named(book, with_gaps(frame, rng, ("paid_in_capital", "setting"), 0.06))
+    return with_gaps(named, stream(book.seed, "table controllers"), ("controller",), UNKNOWN_CONTROLLERS)
+
+
+def _named(book: Book, frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with names that nobody can take for real ones: 示例 means example, 某 somebody."""
+    number = pd.Series(np.arange(1, len(frame) + 1)).astype("str").str.zfill(5)
+    surname = coded(stream(book.seed, "table surnames").integers(0, len(SURNAMES), len(frame)), SURNAMES)
+    trade = coded(book.industry, [TRADES[i.field] for i in INDUSTRIES])
+    state = frame["ownership"] == "state"
+    person, owner = "示例人 " + surname + "某" + number, "示例国有资本" + number + "号公司"
+    return frame.assign(name="示例" + trade + number + "号有限公司", controller=person.mask(state, owner))
 
 
 def _credit_codes(rng: np.random.Generator, cities: pd.Series) -> pd.Series:

@@ -12,6 +12,11 @@ from sources.simulated.world import EXTRACTED_ON, PROVINCES
 PRODUCTS = ("innovation_points_loan", "rd_loan", "ip_pledge_loan", "working_capital_loan")
 PRODUCT_SHARES = ((0.55, 0.10, 0.10, 0.25), (0.20, 0.20, 0.20, 0.40), (0.08, 0.20, 0.12, 0.60))
 """Shares of the products by stage (assumption of this project)."""
+PURPOSES = ("working_capital", "research_and_development", "equipment", "new_orders")
+PURPOSE_SHARES = ((0.4, 0.3, 0.2, 0.1), (0.0, 1.0, 0.0, 0.0), (0.4, 0.4, 0.1, 0.1), (0.6, 0.0, 0.0, 0.4))
+"""Shares of the purposes by product (assumption of this project)."""
+PLEDGED, PLEDGES = "ip_pledge_loan", ("intellectual_property",)
+"""Product whose collateral is a right of the applicant."""
 TERMS = {12: 0.55, 24: 0.25, 36: 0.20}
 """Shares of the terms applied for [months] (assumption of this project)."""
 RELATED = 0.002
@@ -58,6 +63,8 @@ def applications(book: Book) -> pd.DataFrame:
             "enterprise_id": enterprise_ids(book.enterprise),
             "as_of": days(book.day),
             "product": coded(product, PRODUCTS),
+            "purpose": _purposes(book, product),
+            "collateral": coded(np.where(product == PRODUCTS.index(PLEDGED), 0, -1), PLEDGES),
             "amount": (book.exposure * (1 + 0.35 * rng.random(size) ** 2)).round(-4),
             "exposure": book.exposure,
             "term_months": terms,
@@ -69,6 +76,12 @@ def applications(book: Book) -> pd.DataFrame:
             "guaranteed": np.where((kind >= 0) & (kind < PUBLIC), covered, 0.0),
         }
     )
+
+
+def _purposes(book: Book, product: Array) -> pd.Series:
+    rng = stream(book.seed, "table purposes")
+    drawn = [choice(rng, shares, len(product)) for shares in PURPOSE_SHARES]
+    return coded(np.select([product == p for p in range(len(PRODUCTS))], drawn), PURPOSES)
 
 
 def _guarantees(book: Book) -> tuple[Array, Array]:

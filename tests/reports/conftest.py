@@ -148,6 +148,22 @@ def _issued(names: tuple[str, ...]) -> Issued:
     return Issued(date(1901, 1, 1), certificates)
 
 
+def _reasons() -> pd.DataFrame:
+    """One reason against every application, one for it, and what is not known; their sum is 0.25 log-odds."""
+    rows = [
+        row
+        for name in "abcdef"
+        for row in (
+            (name, "for", 1, "amount", "loan_amount", 100.0, 2000.0, 2005, False, -0.25),
+            (name, "against", 1, "guarantee", "guaranteed_share", 0.5, 0.75, 2005, True, 0.5),
+            (name, "unknown", 1, None, None, None, None, 0, False, -0.125),
+            (name, "other", 1, None, None, None, None, 0, False, 0.125),
+        )
+    ]
+    columns = ["application_id", "side", "rank", "family", "feature", "value", "peers", "peer_year", "of_division"]
+    return pd.DataFrame(rows, columns=[*columns, "contribution"]).astype({"value": "float64", "peers": "float64"})
+
+
 def _fired() -> pd.DataFrame:
     """What the rules compared of the applications d and f."""
     return pd.DataFrame(
@@ -311,11 +327,6 @@ def _inputs() -> Inputs:
             "size_class": "micro",
         }
     )
-    reasons = pd.DataFrame(
-        [(name, "against", 1, "guaranteed_share", 0.5, 0.5) for name in "abcdef"]
-        + [(name, "for", 1, "is_urban", -0.25, None) for name in "abcdef"],
-        columns=["application_id", "side", "rank", "feature", "contribution", "value"],
-    ).astype({"value": "float64"})
     reason = pd.Series([None] * 9 + ["not_in_any_part", "no_stage"], dtype="str")
     group = {**FIGURES, "loans": 5, "defaults": 2, "default_rate_by_amount": 0.2}
     counted = {"loans": 5, "defaults": 2.0, "population": 9.5}
@@ -385,7 +396,7 @@ def _inputs() -> Inputs:
         decisions=_decisions(later),
         fired=_fired(),
         cross_class=cross_class(opened(_thresholds()["procedure"]), date(2024, 12, 31)),
-        reasons=reasons,
+        reasons=_reasons(),
         domains=pd.DataFrame(
             {"application_id": list("abcdef"), "financing": 0.5, "firm": -0.25, "province_effect": 0.0}
         ),

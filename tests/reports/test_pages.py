@@ -96,7 +96,7 @@ def test_a_page_holds_both_languages_and_a_switch_that_needs_no_script(made):
 
 def test_a_memo_of_its_own_speaks_one_language(made):
     assert 'lang="zh"' not in re.sub(r"<style>.*?</style>", "", made[memo_name("a", "en")], flags=re.S)
-    assert "Reasons against" not in made[memo_name("a", "zh")]
+    assert "In favour" not in made[memo_name("a", "zh")]
     assert "不利因素" in made[memo_name("a", "zh")]
 
 
@@ -104,9 +104,10 @@ def test_a_memo_of_its_own_speaks_one_language(made):
 def test_a_bank_of_any_name_has_its_own_note_and_its_currency(inputs, currency, shown):
     made = pages(replace(inputs, source="some_bank", currency=currency), 4)
     assert "the bank&#39;s own tables" in made["index.html"]
-    for name in ("index.html", memo_name("a", "en")):
-        assert f"All money is in {shown}, the currency of the source" in made[name]
-        assert "USD" not in made[name]
+    assert f"All money is in {shown}, the currency of the source" in made["index.html"]
+    unit = "Amounts in millions of CNY (m)" if currency is None else f"Amounts in thousands of {shown} (k)"
+    assert unit in made[memo_name("a", "en")]
+    assert "USD" not in made["index.html"] + made[memo_name("a", "en")]
 
 
 def test_a_currency_that_is_no_code_is_refused():

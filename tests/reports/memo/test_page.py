@@ -1,11 +1,18 @@
 """Memos: which applications get one, and what they say."""
 
+import re
+from dataclasses import fields, is_dataclass, replace
+
 import pandas as pd
 import pytest
 
+from features.catalogue import by_name
 from reports.memo.choice import chosen
-from reports.memo.page import memos, shown
+from reports.memo.money import Money
+from reports.memo.page import memo_of, memos
+from reports.memo.values import shown, value_of
 from reports.names import size_rule
+from reports.page import memo_page
 from schemas.declarations import Text
 
 
@@ -39,64 +46,46 @@ def test_an_application_without_limit_comes_last():
     assert chosen(_decided(rows), 5) == ["b", "a"]
 
 
-def test_a_memo_tells_decision_rule_and_limit_in_words(inputs):
+def test_a_memo_of_a_run_without_tables_still_tells_what_decides(inputs):
     (memo,) = memos(inputs, ["b"])
-    assert memo.decision == "approve"
-    rule = "PD at or below the certified cut-off and the ceiling, and no rule against it."
-    line = "the line (the lower of certified cut-off and ceiling)"
-    assert memo.why.en == f"{rule} PD 6.00% is at or below {line}, 10.00%."
-    assert memo.why.zh.endswith("违约概率6.00%，不高于准入线与单笔上限的较低者10.00%。")
-    assert memo.fired == ()
-    facts = {label.en: value if isinstance(value, str) else value.en for label, value in memo.facts}
-    assert facts["Grade of the master scale"] == "G5 (satisfactory)"
-    assert facts["Lifecycle stage"] == "growth — by rule: other existing business (proxy)"
-    assert facts["Amount applied for"] == "USD 100"
+    assert memo.enterprise.en == "Enterprise b"
+    assert memo.decision_name == Text("System recommendation: approve", "系统建议：通过")
+    assert memo.why.en == "PD at or below the certified cut-off and the ceiling, and no rule against it."
+    assert memo.asks.en == "Asks USD 0.1 k"
+    assert memo.figures.heads == ()
 
 
-def test_a_memo_tells_every_rule_that_fired_with_its_numbers(inputs):
-    referred, declined = memos(inputs, ["d", "f"])
-    assert referred.decision == "refer"
-    assert referred.why.en == "An overdue debt is open. The committee decides."
-    assert referred.why.zh == "存在未结清逾期。提交贷审会审议。"
-    assert [line.en for line in referred.fired] == ["An overdue debt is open: Open overdue debts 2 (rule: at least 1)."]
-    assert declined.why.en.endswith("Declined by rule.")
-
-
-def test_a_pd_just_above_its_limit_is_told_in_so_many_digits_that_they_differ(inputs, changed):
-    scores = inputs.scores.assign(pd=inputs.scores["pd"].mask(inputs.scores["application_id"] == "b", 0.023004))
-    decisions = inputs.decisions.assign(
-        rule=inputs.decisions["rule"].mask(inputs.decisions["application_id"] == "b", "above_cut_off"), limit=0.022996
-    )
-    (memo,) = memos(changed(scores=scores, decisions=decisions), ["b"])
-    assert "PD 2.3004% is above" in memo.why.en
-    assert memo.why.en.endswith("2.2996%.")
-
-
-def test_a_memo_tells_the_pd_without_each_reason_and_with_it(inputs):
-    (memo,) = memos(inputs, ["b"])
+def test_a_reason_tells_value_the_peers_and_the_pd_without_it_and_with_it(case_of):
+    memo = memo_of(case_of("b"))
     # log-odds −1.75; without the reasons, of 0.5 and −0.25, they are −2.25 and −1.5
-    assert memo.against[0].words.en == "raises the PD from 9.53% to 14.8%"
-    assert memo.against[0].words.zh == "违约概率由9.53%升至14.8%"
-    assert memo.in_favour[0].words.en == "lowers the PD from 18.2% to 14.8%"
-    assert memo.in_favour[0].value.en == "not known"
+    (against,), (in_favour,) = memo.against, memo.in_favour
+    assert against.label == Text("Guarantees", "担保")
+    assert against.value.en == "Share guaranteed 50.0%; peers of 2005 75.0%"
+    assert against.words.zh == "违约概率由9.53%升至14.8%"
+    assert against.words.en == "PD 9.53% → 14.8%"
+    assert in_favour.value.zh == "申请金额0.01万元；2005年同业0.2万元"
+    assert in_favour.words.en == "PD 18.2% → 14.8%"
+    assert memo.rest.en == "All else together: PD 13.3% → 14.8%."
 
 
-def test_a_memo_lists_what_the_model_could_not_know(inputs):
-    (memo,) = memos(inputs, ["d"])
-    assert memo.unknown.en.startswith("Without a value, not known: Share guaranteed, Urban seat.")
-    assert "Patents" in memo.unknown.en
-
-
-def test_what_is_missing_is_told_apart(inputs, changed):
-    features = inputs.features.assign(
-        data_gap="statements (unique_key); conduct (not_delivered)", not_applicable="guaranteed_share"
+def test_what_the_model_reads_against_expectation_is_no_reason_but_to_be_checked(case_of, inputs):
+    rows = inputs.reasons.assign(side=inputs.reasons["side"].replace({"against": "unexpected"}))
+    memo = memo_of(case_of("b", reasons=rows))
+    assert memo.against == ()
+    assert memo.unexpected[0].en == (
+        "The model reads Guarantees (Share guaranteed 50.0%; peers of 2005 75.0%) against expectation "
+        "(PD 9.53% → 14.8%); check."
     )
-    (memo,) = memos(changed(features=features), ["d"])
-    assert memo.unknown.en.startswith("Without a value, not applicable: Share guaranteed. Without a value, not known:")
-    told = {label.en: value for label, value in memo.facts}
-    assert "unique_key" in told["Gaps in the data"].en
-    assert "not_delivered" in told["Gaps in the data"].zh
-    assert "Gaps in the data" not in {label.en for label, _ in memos(inputs, ["d"])[0].facts}
+
+
+def test_a_flag_is_told_beside_the_share_of_peers_that_have_it(case_of, inputs):
+    rows = inputs.reasons.assign(
+        family=inputs.reasons["family"].replace({"guarantee": "urban"}),
+        feature=inputs.reasons["feature"].replace({"guaranteed_share": "is_urban"}),
+        value=1.0,
+        peers=0.8,
+    )
+    assert memo_of(case_of("b", reasons=rows)).against[0].value.en == "Urban seat yes; peers of 2005 80% of peers"
 
 
 def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
@@ -113,6 +102,34 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
     assert (memo.bars[1].label.en, memo.bars[1].value.en) == ("Region", "26.9% → 14.8%")
 
 
+def test_main_figures_are_told_for_the_years_known_in_the_unit_of_the_page(case_of):
+    memo = memo_of(case_of("a"))
+    assert memo.money == Text("Amounts in millions of CNY (m)", "金额单位：人民币万元")
+    assert memo.figures.heads == ("2005-12-31", "2004-12-31", "2003-12-31")
+    rows = {label.en: cells for label, cells in memo.figures.rows}
+    assert [cell.zh for cell in rows["Revenue"]] == ["90", "100", "100"]
+    assert [cell.en for cell in rows["Net profit"]] == ["−0.2", "−0.2", "−0.2"]
+    assert rows["Assets"][0].en == "–"
+
+
+def test_what_is_later_than_the_day_is_marked(case_of, inputs):
+    assert memo_of(case_of("a")).later.en == (
+        "† Later than the day: model and certificate as of 2014-12-31; policy in force on 2024-12-31."
+    )
+    facts = {**inputs.thresholds, "procedure": {**inputs.thresholds["procedure"], "policy_on": "2006-01-01"}}
+    case = case_of("a", built_on="2006-01-01")
+    early = replace(case, frame=replace(case.frame, policy_on=case.day))
+    assert memo_of(early).later.zh == "† 本页内容均不晚于决策日。"
+    assert facts["procedure"]["policy_on"] == "2006-01-01"
+
+
+def test_plans_are_those_of_the_case_and_none_are_invented(case_of):
+    case = case_of("a")
+    assert memo_of(case).plans is None
+    plan = Text("ask for less", "减少申请金额")
+    assert memo_of(replace(case, plans=(plan,))).plans == (plan,)
+
+
 @pytest.mark.parametrize(
     ("value", "unit", "expected"),
     [
@@ -120,8 +137,8 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
         (1.0, "flag", "yes"),
         (0.0, "flag", "no"),
         (5419.0, "code", "5419"),
-        (25000.0, "money", "USD 25,000"),
-        (12500.0, "CNY a person", "USD 12,500 per person"),
+        (25000.0, "money", "USD 25 k"),
+        (12500.0, "CNY a person", "USD 12.5 k per person"),
         (117.43, "days", "117 days"),
         (17.46, "months", "17.5 months"),
         (3.0, "persons", "3 persons"),
@@ -130,20 +147,22 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
     ],
 )
 def test_a_value_is_shown_with_its_unit(value, unit, expected):
-    found = shown(value, unit, "USD")
+    found = shown(value, unit, Money("USD"))
     assert (found if isinstance(found, str) else found.en) == expected
 
 
 def test_money_and_counts_are_written_as_each_language_writes_them():
-    assert shown(10_210_000.0, "CNY", "CNY") == Text("CNY 10,210,000", "1,021万元")
-    assert shown(12_500.0, "CNY a person", "CNY") == Text("CNY 12,500 per person", "1.25万元/人")
-    assert shown(3.0, "persons", "CNY") == Text("3 persons", "3人")
-    assert shown(117.43, "days", "CNY") == Text("117 days", "117天")
+    assert shown(10_210_000.0, "CNY", Money("CNY")) == Text("CNY 10.2 m", "1,021万元")
+    assert shown(12_500.0, "CNY a person", Money("CNY")) == Text("CNY 0.013 m per person", "1.25万元/人")
+    assert shown(12_500.0, "money", Money("EUR")) == Text("EUR 12.5 k", "12.5千EUR")
+    assert shown(3.0, "persons", Money("CNY")) == Text("3 persons", "3人")
 
 
-def test_the_decision_is_shown_as_a_recommendation(inputs):
-    (memo,) = memos(inputs, ["b"])
-    assert memo.decision_name == Text("System recommendation: approve", "系统建议：通过")
+def test_a_value_at_its_cap_is_told_in_words():
+    feature = by_name()["months_since_record"]
+    assert feature.at_high is not None
+    assert value_of(feature, feature.high, Money("CNY")) == feature.at_high
+    assert value_of(feature, 12.0, Money("CNY")) == Text("12 months", "12个月")
 
 
 def test_the_rule_of_a_size_class_is_told_with_industry_and_indicators():
@@ -154,16 +173,25 @@ def test_the_rule_of_a_size_class_is_told_with_industry_and_indicators():
     assert size_rule("our_own").en == "our_own"
 
 
-def test_innovation_points_are_marked_as_an_assumption(inputs, changed):
-    (memo,) = memos(changed(domains=inputs.domains.assign(points=0.1)), ["a"])
-    assert "assumption of this project" in memo.notes[0].en
-    assert "本项目假设" in memo.notes[0].zh
-    assert memos(inputs, ["a"])[0].notes == ()
+def _texts(part: object) -> list[str]:
+    if isinstance(part, str):
+        return [part]
+    if is_dataclass(part):
+        return [text for f in fields(part) for text in _texts(getattr(part, f.name))]
+    return [text for each in part for text in _texts(each)] if isinstance(part, tuple) else []
 
 
-def test_a_proxy_for_the_exposure_is_named(inputs, changed):
-    (memo,) = memos(changed(source="us_firms"), ["a"])
-    assert [label.en for label, _ in memo.facts][3:5] == [
-        "Amount (proxy: total liabilities)",
-        "Exposure (proxy: total liabilities)",
-    ]
+def test_no_text_of_a_memo_holds_a_code_or_a_broken_number(case_of, inputs):
+    gaps = "headcount (no_row); conduct (kind_values,happened_on_required); patents (not_delivered)"
+    for name in "abcdef":
+        memo = memo_of(case_of(name, features=inputs.features.assign(data_gap=gaps)))
+        for text in _texts(memo):
+            assert re.findall(r"\b[a-z0-9]+_[a-z_0-9]+\b|\bnan\b|None", text) == []
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_shows_the_memo_in_one_language_and_names_of_the_bank_as_text(case_of, inputs, language):
+    html = memo_page(inputs, memo_of(case_of("a")), language)
+    assert "示例&lt;b&gt;科技&lt;/b&gt;有限公司" in html
+    assert ("申请320万元" in html) is (language == "zh")
+    assert ("Asks CNY 3.2 m" in html) is (language == "en")

@@ -1,0 +1,276 @@
+"""Who asks, what for, and how much in all, as known on the day."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+import pandas as pd
+
+from policy.loader import figure
+from reports.memo.case import Case
+from reports.memo.cutting import cut, listed
+from reports.memo.gaps import rejected_tables
+from reports.memo.known import Known, Owed
+from reports.memo.money import Money
+from reports.names import size_rule
+from reports.numbers import MISSING, percent
+from reports.texts import both, coded, joined
+from reports.view import Cell
+from schemas.declarations import Text
+
+Line = tuple[Text, Cell]
+MOST_TITLES, MOST_GUARANTORS = 4, 3
+READ_AS = 2
+"""Parts of the rule of a size class after its scheme, where it names industry and indicators."""
+
+
+def name_of(case: Case) -> Text:
+    """Name of the enterprise, or its identifier where no name is given."""
+    name = case.known.enterprise.get("name")
+    if name:
+        return _plain(cut(str(name), 80))
+    return both("memo.unnamed", identifier=cut(str(case.row["enterprise_id"]), 40))
+
+
+def asks(case: Case, money: Money) -> Text:
+    """What is asked and what is owed in all with it, in one sentence."""
+    asked = case.known.application
+    amount = money.amount(_amount(case))
+    if not case.frame.notes.loans:
+        return both("memo.asks_proxy", amount=amount)
+    told = both("memo.asks_amount", amount=amount)
+    if asked.get("purpose"):
+        told = both("memo.asks", amount=amount, purpose=_coded("loan_purpose", asked["purpose"]))
+    if asked.get("product"):
+        told = both("memo.asks_product", asks=told, product=_coded("product", asked["product"]))
+    owed = case.known.owed
+    if owed is None or owed.balance is None or "borrowings" in rejected_tables(case):
+        return told
+    return both("memo.asks_total", asks=told, total=money.amount(owed.balance + (_amount(case) or 0.0)))
+
+
+def who(case: Case) -> tuple[Line, ...]:
+    """Who asks: controller, credit code, industry, day of registration, region, stage, size class, titles."""
+    held = case.known.enterprise
+    row = case.row
+    stage = both(
+        "memo.assigned", name=coded("stage", str(row["stage"])), rule=coded("stage_rule", str(row["stage_rule"]))
+    )
+    return (
+        (both("memo.controller"), _given(held.get("controller"))),
+        (both("memo.credit_code"), _given(held.get("credit_code"))),
+        (both("memo.industry"), _industry(_text(row["industry"]), case)),
+        (both("memo.founded"), _founded(held.get("founded_on"), case.day)),
+        (both("memo.region"), _region(_text(row["province"]))),
+        (both("memo.stage"), stage),
+        (both("memo.size_class"), _size(case)),
+        (both("memo.titles"), _titles(case.known)),
+    )
+
+
+def what(case: Case, money: Money) -> tuple[Line, ...]:
+    """What for and how much in all: product, purpose, amount, guarantees, collateral, balances here and elsewhere."""
+    asked = case.known.application
+    lines: list[Line] = [
+        (both("memo.product_purpose"), _product(case)),
+        (both(case.frame.notes.amount), _asked(case, money)),
+    ]
+    if not case.frame.notes.loans:
+        proxy = (both(case.frame.notes.exposure), money.amount(_exposure(case)))
+        return (*lines, proxy, (both("memo.total"), both("memo.no_loans")))
+    return (
+        *lines,
+        (both("memo.guarantee"), _guarantees(case, money)),
+        (both("memo.collateral"), _coded("pledged", asked.get("collateral"))),
+        *_balances(case, money),
+        (both("memo.granted"), _granted(case, money)),
+    )
+
+
+def _plain(text: str) -> Text:
+    return Text(text, text)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
+
+
+def _given(value: object) -> Cell:
+    return cut(str(value)) if value else both("memo.not_known")
+
+
+def _coded(family: str, value: object) -> Cell:
+    """Words of a code, or the bank's own words."""
+    if not value:
+        return both("memo.not_stated")
+    found = coded(family, str(value))
+    return Text(cut(found.en), cut(found.zh))
+
+
+def _product(case: Case) -> Text:
+    asked = case.known.application
+    product, purpose = _coded("product", asked.get("product")), _coded("loan_purpose", asked.get("purpose"))
+    return both("memo.product_for", product=product, purpose=purpose)
+
+
+@cache
+def _names(document: str, scheme: str) -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = figure(document, scheme).on(date.max)
+    return found
+
+
+def _industry(code: str | None, case: Case) -> Cell:
+    if code is None:
+        return both("memo.not_known")
+    digits = code.lstrip("ABCDEFGHIJKLMNOPQRST")
+    entry = _names("industry_names", case.frame.notes.industries).get(digits[:2])
+    if entry is None:
+        return code
+    return both("memo.industry_named", name=Text(entry["en"], entry["zh"]), code=code)
+
+
+def _region(code: str | None) -> Cell:
+    if code is None:
+        return both("memo.not_known")
+    entry = _names("region_names", "gb_t_2260").get(code[:2])
+    return cut(code) if entry is None else Text(entry["en"], entry["zh"])
+
+
+def _founded(day: date | None, as_of: date) -> Cell:
+    if day is None:
+        return both("memo.not_known")
+    years = f"{(as_of - day).days / 365.25:.1f}"
+    return both("memo.founded_years", day=str(day), years=years)
+
+
+def _size(case: Case) -> Cell:
+    if pd.isna(case.row["size_class"]):
+        return both("memo.not_known")
+    name = coded("size", str(case.row["size_class"]))
+    _, *rest = str(case.row["size_rule"]).split(": ")
+    if len(rest) != READ_AS:
+        return both("memo.assigned", name=name, rule=size_rule(str(case.row["size_rule"])))
+    indicators = joined([coded("size_indicator", indicator) for indicator in rest[1].split(", ")])
+    return both("memo.size_by", name=name, industry=coded("size_industry", rest[0]), indicators=indicators)
+
+
+def _titles(known: Known) -> Cell:
+    if known.titles is None:
+        return both("memo.not_known")
+    if not known.titles:
+        return both("memo.no_titles")
+    told = [
+        both("memo.title_open", title=coded("qualification", kind))
+        if expires is None
+        else both("memo.title_until", title=coded("qualification", kind), day=str(expires))
+        for kind, _, expires in sorted(known.titles, key=lambda title: title[1], reverse=True)
+    ]
+    return joined(listed(told, MOST_TITLES), "; ", "；")
+
+
+def _asked(case: Case, money: Money) -> Text:
+    asked = case.known.application
+    amount, months = money.amount(_amount(case)), asked.get("term_months")
+    if not case.frame.notes.loans:
+        return amount
+    told = both("memo.for_unknown", amount=amount)
+    if months is not None:
+        told = both("memo.for_months", amount=amount, months=f"{float(months):g}")
+    if asked.get("revolving"):
+        told = both("memo.revolving", amount=told)
+    return both("memo.with_exposure", amount=told, exposure=money.amount(_exposure(case)))
+
+
+def _amount(case: Case) -> float | None:
+    value = case.known.application.get("amount", case.row.get("loan_amount"))
+    return None if value is None or pd.isna(value) else float(value)
+
+
+def _exposure(case: Case) -> float:
+    return float(case.known.application.get("exposure", case.row["exposure"]))
+
+
+def _guarantees(case: Case, money: Money) -> Cell:
+    """Guarantors by kind with what they cover; the word unsecured only where no guarantor of any kind stands."""
+    known, asked = case.known, case.known.application
+    amount = _amount(case)
+    if known.guarantees is None:
+        public = asked.get("guaranteed")
+        if public is None:
+            return both("memo.guarantee_not_known")
+        return both("memo.public_only", amount=money.amount(float(public)), share=_share(float(public), amount))
+    if "guarantees" in rejected_tables(case):
+        return both("memo.guarantee_rejected", known=_guarantors(known, amount, money) or both("memo.none"))
+    found = _guarantors(known, amount, money)
+    if found is not None:
+        return found
+    return both("memo.no_guarantor") if asked.get("collateral") else both("memo.unsecured")
+
+
+def _guarantors(known: Known, amount: float | None, money: Money) -> Text | None:
+    told = [
+        both("memo.guarantor_unknown", kind=coded("guarantor", kind))
+        if covered is None
+        else both(
+            "memo.guarantor",
+            kind=coded("guarantor", kind),
+            amount=money.amount(covered),
+            share=_share(covered, amount),
+        )
+        for kind, covered in known.guarantees or ()
+    ]
+    return joined(listed(told, MOST_GUARANTORS), "; ", "；") if told else None
+
+
+def _share(part: float, whole: float | None) -> str:
+    return percent(part / whole, 0) if whole else MISSING
+
+
+def _balances(case: Case, money: Money) -> tuple[Line, ...]:
+    """What is owed here, elsewhere and in all, as far as the credit registry tells it."""
+    owed = case.known.owed
+    if owed is None:
+        return ((both("memo.everywhere"), both("memo.registry_not_delivered")),)
+    told = _owed(owed, owed.balance, owed.lenders, money)
+    if "borrowings" in rejected_tables(case):
+        return ((both("memo.everywhere"), both("memo.registry_rejected", known=told)),)
+    total = (both("memo.total"), _total(case, owed, money))
+    if owed.own is None:
+        return ((both("memo.here"), both("memo.here_in_all")), (both("memo.everywhere"), told), total)
+    elsewhere = None if owed.balance is None else owed.balance - owed.own
+    others = owed.lenders - (1 if owed.own > 0 else 0)
+    return (
+        (both("memo.here"), money.amount(owed.own)),
+        (both("memo.elsewhere"), _owed(owed, elsewhere, others, money)),
+        total,
+    )
+
+
+def _owed(owed: Owed, balance: float | None, lenders: int, money: Money) -> Text:
+    if owed.reported_on is None:
+        return both("memo.nothing_owed")
+    day = str(owed.reported_on)
+    if balance is None:
+        return both("memo.balance_unknown", lenders=str(lenders), day=day)
+    if lenders == 1:
+        return both("memo.at_lender", amount=money.amount(balance), day=day)
+    return both("memo.at_lenders", amount=money.amount(balance), lenders=str(lenders), day=day)
+
+
+def _total(case: Case, owed: Owed, money: Money) -> Cell:
+    asked = _amount(case)
+    if owed.balance is None or asked is None:
+        return both("memo.not_known")
+    return both("memo.total_sum", amount=money.amount(owed.balance + asked))
+
+
+def _granted(case: Case, money: Money) -> Text:
+    """Earlier loans here, and whether the registry ever showed one of any lender."""
+    loans, first = case.known.granted, case.row.get("is_first_loan")
+    told = both("memo.none_granted")
+    if loans:
+        day, amount = loans[-1]
+        told = both("memo.granted_loans", loans=str(len(loans)), day=str(day), amount=money.amount(amount))
+    if first is None or pd.isna(first) or not first:
+        return told
+    return joined((told, both("memo.first_yes")), "; ", "；")

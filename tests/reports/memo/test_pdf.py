@@ -1,0 +1,40 @@
+"""The PDF of a memo: one A4 page, the same bytes for the same input, its texts readable."""
+
+import io
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from reports.memo.page import memo_of
+from reports.memo.pdf import pdf, write_pdf
+from reports.page import memo_page
+
+
+def _read(content: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(content))
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_memo_is_one_a4_page_that_names_the_enterprise(case_of, inputs, language):
+    reader = _read(pdf(memo_page(inputs, memo_of(case_of("a")), language)))
+    assert len(reader.pages) == 1
+    box = reader.pages[0].mediabox
+    assert (round(float(box.width)), round(float(box.height))) == (595, 842)
+    text = reader.pages[0].extract_text().replace(" ", "").replace("\n", "")
+    assert "示例<b>科技</b>有限公司" in text
+    assert ("AsksCNY3.2mforresearchanddevelopment" if language == "en" else "申请320万元，用于研发投入") in text
+
+
+def test_the_same_memo_gives_the_same_bytes_and_no_day_of_making(case_of, inputs, tmp_path: Path):
+    html = memo_page(inputs, memo_of(case_of("a")), "zh")
+    write_pdf(html, tmp_path / "new" / "a.pdf")
+    content = (tmp_path / "new" / "a.pdf").read_bytes()
+    assert content == pdf(html)
+    assert b"CreationDate" not in content
+    assert b"ModDate" not in content
+
+
+def test_another_memo_has_another_identifier(case_of, inputs):
+    first, second = (_read(pdf(memo_page(inputs, memo_of(case_of(name)), "en"))) for name in "ab")
+    assert first.trailer["/ID"][0] != second.trailer["/ID"][0]
