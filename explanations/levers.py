@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from explanations.places import STEPS, Spread, between, limit, place, shown, steps_at_or_below
 from features.catalogue import by_name
 from features.declarations import RANK_SUFFIX, Feature
+from features.families import FAMILIES
 from features.peers import rank
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-TOGETHER: tuple[tuple[str, ...], ...] = (("leverage", "recent_leverage"),)
+TOGETHER = tuple(family.lever for family in FAMILIES.values() if family.lever)
 """Features that stand for one quantity and move to the same value."""
 AMOUNT = ("loan_amount", "amount_per_staff", "amount_over_revenue", "amount_over_assets")
 """Features that scale with the amount applied for."""

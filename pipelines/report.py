@@ -12,11 +12,12 @@ from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import ParamsError, section
 from policy.segments import STAGES
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Planned
 from reports.memo.case import SHOWN as OF_MEMOS
 from reports.page import pages
 from reports.summary import summary
 from schemas.conform import read_tables
+from scoring.bundle import bundle_of_run
 
 SHOWN = ("guaranteed_share", "loan_amount", *OF_MEMOS)
 """Features the report shows whether or not a model uses them."""
@@ -96,7 +97,16 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         currency=params.currency,
         tables=read_tables(folder / "valid"),
         peer_quantiles=pd.read_parquet(folder / "features" / "peer_quantiles.parquet"),
+        planned=_planned(folder),
     )
+
+
+def _planned(folder: Path) -> Planned:
+    """Whole feature rows of the out-of-time applications, and what the run decided them by."""
+    scored = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part"])
+    later = scored.loc[scored["part"] == "out_of_time", ["application_id"]]
+    table = pd.read_parquet(folder / "features" / "features.parquet")
+    return Planned(table.merge(later, on="application_id", validate="1:1"), bundle_of_run(folder))
 
 
 def _features(folder: Path, columns: list[str]) -> pd.DataFrame:

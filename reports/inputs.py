@@ -6,6 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from scoring.bundle import Bundle
+
 Json = Mapping[str, Any]
 
 
@@ -25,6 +27,14 @@ class Study:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What plans are worked out from: whole rows of the feature table, and the models and rules that decided them."""
+
+    rows: pd.DataFrame
+    bundle: Bundle
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything the report reads.
 
@@ -34,7 +44,8 @@ class Inputs:
     `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
     compared, `cross_class` what the same PD gets in every class; `leanings` how models read the features that have an
     expected direction; `tables` the fit rows of the bank's tables, by name; `peer_quantiles` what the peers have
-    (features/peer_quantiles.py); `study` what the steps of `make study` measured, None in the report of a run.
+    (features/peer_quantiles.py); `planned` what plans are
+    worked out from, None where none are; `study` what the steps of `make study` measured, None in the report of a run.
     """
 
     source: str
@@ -67,6 +78,7 @@ class Inputs:
     leanings: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     peer_quantiles: pd.DataFrame = field(default_factory=pd.DataFrame)
+    planned: Planned | None = None
     study: Study | None = None
 
     def decided(self) -> pd.DataFrame:

@@ -70,6 +70,20 @@ def open_bundle(folder: Path) -> Bundle:
         raise ModelError(message) from error
 
 
+def bundle_of_run(folder: Path) -> Bundle:
+    """The bundle that the run in `folder` decided its own applications by: no certificate is suspended.
+
+    It is not compared with the manifest, which a run writes last.
+
+    Raises
+    ------
+    ModelError
+        As `open_bundle`.
+    """
+    found = _opened(folder)
+    return replace(found, procedure=replace(found.procedure, suspensions=()))
+
+
 def _opened(folder: Path) -> Bundle:
     models = open_models(folder / "models")
     for part in ("features/peers.parquet", PEER_QUANTILES, "acceptance/acceptance.json"):

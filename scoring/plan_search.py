@@ -23,7 +23,6 @@ def searched(
     bundle: Bundle,
     holds: Sequence[Held],
     taken: Mapping[str, Pieces],
-    quantiles: pd.DataFrame,
 ) -> list[tuple[Found | None, float | None]]:
     """Plans of the models for each of `rows`, numbered from 0, and the PD they come to; None where no PD helps.
 
@@ -31,7 +30,7 @@ def searched(
     for so much less.
     """
     found: list[tuple[Found | None, float | None]] = []
-    known = _known(rows, bundle, quantiles)
+    known = _known(rows, bundle)
     for at, (hold, (limit, amount)) in enumerate(zip(holds, _asks(rows, bundle, holds), strict=True)):
         if limit is None:
             found.append((None, None))
@@ -64,13 +63,13 @@ def _asks(rows: pd.DataFrame, bundle: Bundle, holds: Sequence[Held]) -> list[tup
     return asks
 
 
-def _known(rows: pd.DataFrame, bundle: Bundle, quantiles: pd.DataFrame) -> list[Known]:
+def _known(rows: pd.DataFrame, bundle: Bundle) -> list[Known]:
     names = list(by_name())
     grids = {name: quantiles_of(rows, bundle.grids, name) for name in ranked()}
     values = rows[names].to_numpy(dtype="float64")
     return [
         Known(dict(zip(names, own.tolist(), strict=True)), peers, {name: grid[at] for name, grid in grids.items()})
-        for at, (own, peers) in enumerate(zip(values, spreads(rows, quantiles), strict=True))
+        for at, (own, peers) in enumerate(zip(values, spreads(rows, bundle.peer_quantiles), strict=True))
     ]
 
 

@@ -67,16 +67,15 @@ class Plans:
     best_pd: float | None
 
 
-def plans(row: pd.DataFrame, bundle: Bundle, verdict: pd.Series, quantiles: pd.DataFrame) -> Plans:
+def plans(row: pd.DataFrame, bundle: Bundle, verdict: pd.Series) -> Plans:
     """Plans of the one application of `row`; `plans_of` costs less for many."""
-    return plans_of(row, bundle, pd.DataFrame([verdict]), quantiles)[0]
+    return plans_of(row, bundle, pd.DataFrame([verdict]))[0]
 
 
-def plans_of(table: pd.DataFrame, bundle: Bundle, verdicts: pd.DataFrame, quantiles: pd.DataFrame) -> tuple[Plans, ...]:
+def plans_of(table: pd.DataFrame, bundle: Bundle, verdicts: pd.DataFrame) -> tuple[Plans, ...]:
     """Plans of the applications of a feature `table` with ranks, in its order; all have a stage.
 
-    `verdicts` are their decisions in the same order (application_id, decision), `quantiles` those of the peers (see
-    `scoring.peer_spreads`).
+    `verdicts` are their decisions in the same order (application_id, decision).
 
     Raises
     ------
@@ -90,7 +89,7 @@ def plans_of(table: pd.DataFrame, bundle: Bundle, verdicts: pd.DataFrame, quanti
     holds = held(rows, pd_, bundle)
     _check(rows, holds, verdicts)
     taken = {str(stage): pieces(bundle.models[stage]) for stage in rows["stage"].unique()}
-    found = searched(rows, bundle, holds, taken, quantiles)
+    found = searched(rows, bundle, holds, taken)
     confirmed = _confirmed(rows, pd_, bundle, holds, [result for result, _ in found])
     return tuple(
         _plans(str(rows.loc[at, "application_id"]), float(pd_[at]), holds[at], *found[at], confirmed[at])

@@ -20,6 +20,7 @@ from reports.applications.names import file_key
 from reports.inputs import Inputs
 from reports.memo.page import memos
 from reports.page import memo_page
+from scoring.manifest import require_unchanged
 
 TOLD = 5
 """So many identifiers are named in a sentence."""
@@ -47,6 +48,7 @@ def run_inputs(model: Path) -> Inputs:
             "`techcredit run` makes one"
         )
         raise MemoError(message)
+    require_unchanged(model)
     source = model.resolve().name
     params, split = section("report", ReportParams, source), section("split", SplitParams, source)
     page = (model / "report" / "index.html").as_posix()

@@ -18,7 +18,7 @@ from features.states import not_applicable
 from features.table import known_and_ruled
 from pipelines.commands.memo import MemoError, require_known, run_inputs
 from pipelines.granted import held_back
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Planned
 from schemas.checks import Checks, checked_folder
 from schemas.fit import fit, write_fit
 from schemas.tables import TABLES
@@ -148,4 +148,5 @@ def _batch(
         contributions=parts,
         tables=tables,
         quality={**run.quality, "absent": list(absent)},
+        planned=Planned(rows, bundle),
     )

@@ -17,6 +17,7 @@ from reports.memo.known import Known, known_facts
 from reports.sections.versions import model_mark
 from reports.sources import SourceNotes, notes
 from schemas.declarations import Text
+from scoring.plans import Plans, plans_of
 
 Row = Mapping[str, Any]
 SHOWN = (*FACTS, "is_first_loan")
@@ -55,7 +56,7 @@ class Case:
     `row` holds the columns of features.parquet and `not_applicable`; `verdict` pd, decision, rule, limit, grade,
     tolerance; `reasons` the rows of `explanations.reasons`, `fired` those of `decisions.rules.comparisons`; `domains`
     contributions by domain and group effect [log-odds], `base` and `logit` log-odds; `places` the peers of its facts;
-    `plans` what would change the answer, in words, None where it was not worked out.
+    `plans` what would change the answer, None where it was not worked out.
     """
 
     frame: Frame
@@ -68,7 +69,7 @@ class Case:
     logit: float
     known: Known = field(default_factory=Known)
     places: Mapping[str, Place] = field(default_factory=dict)
-    plans: tuple[Text, ...] | None = None
+    plans: Plans | None = None
 
     @property
     def application_id(self) -> str:
@@ -114,6 +115,7 @@ def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
     listed, fired = _grouped(inputs.reasons, wanted), _grouped(inputs.fired, wanted)
     facts = known_facts(inputs.tables, wanted)
     peers = places(rows, inputs.peer_quantiles)
+    changes = _plans(inputs, rows)
     return [
         Case(
             frame=frame,
@@ -126,11 +128,20 @@ def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
             logit=float(logit),
             known=facts[name],
             places=beside,
+            plans=planned,
         )
-        for name, record, of_domains, base, logit, beside in zip(
-            wanted, records, sums, parts["base"], parts["logit"], peers, strict=True
+        for name, record, of_domains, base, logit, beside, planned in zip(
+            wanted, records, sums, parts["base"], parts["logit"], peers, changes, strict=True
         )
     ]
+
+
+def _plans(inputs: Inputs, rows: pd.DataFrame) -> Sequence[Plans | None]:
+    """Plans of each of `rows`, which have application_id and decision."""
+    if inputs.planned is None:
+        return [None] * len(rows)
+    whole = _chosen(inputs.planned.rows, rows["application_id"].tolist())
+    return plans_of(whole, inputs.planned.bundle, rows[["application_id", "decision"]])
 
 
 def _chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:

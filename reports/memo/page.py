@@ -11,6 +11,7 @@ from reports.memo.effects import Bar, bars, pd_without
 from reports.memo.facts import Figures, Group, figures, groups, points
 from reports.memo.gaps import gaps, unknown
 from reports.memo.money import Money
+from reports.memo.plans import plan_lines
 from reports.memo.reasons import Reason, reasons, rest, unexpected
 from reports.memo.request import Line, asks, name_of, what, who
 from reports.memo.verdict import fired, sentence, why
@@ -90,7 +91,7 @@ def memo_of(case: Case) -> Memo:
         figures=figures(case, money),
         groups=groups(case, money),
         points=points(case),
-        plans=case.plans,
+        plans=None if case.plans is None else plan_lines(case.plans, money),
         gaps=gaps(case),
         unknown=unknown(case),
         before=before(case),

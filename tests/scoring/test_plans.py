@@ -71,7 +71,7 @@ def bundle() -> Bundle:
         whole_procedure("twelve_months", DAY, not_checked), issued=(Issued(date(2024, 1, 5), certificates),)
     )
     params = FeatureParams("default", "statistical_2017", str(DAY), "500MB")
-    return Bundle(models, procedure, params, NO_GRIDS, AcceptanceModel(None, 0.5, 0, 0), "policy")
+    return Bundle(models, procedure, params, NO_GRIDS, AcceptanceModel(None, 0.5, 0, 0), PEERS, "policy")
 
 
 def application(**values: float | str) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def application(**values: float | str) -> pd.DataFrame:
 
 
 def answer(table: pd.DataFrame, bundle: Bundle, decision: str) -> Plans:
-    return plans(table, bundle, pd.Series({"application_id": "a", "decision": decision}), PEERS)
+    return plans(table, bundle, pd.Series({"application_id": "a", "decision": decision}))
 
 
 def test_a_refer_by_the_pd_is_told_what_approves_it(bundle: Bundle) -> None:
@@ -162,9 +162,9 @@ def test_an_approval_is_told_its_headroom(bundle: Bundle) -> None:
     assert (found.why, found.limit, plan.kind) == ("found", 0.05, "headroom")
     assert [(c.feature, c.after) for c in plan.changes] == [("leverage", 0.501)]
     assert (plan.decision_before, plan.decision_after, plan.rule_after) == ("approve", "refer", "above_cut_off")
-    peers = PEERS.assign(q90=[0.48, 3.0, 5e6])
+    near = replace(bundle, peer_quantiles=PEERS.assign(q90=[0.48, 3.0, 5e6]))
     verdict = pd.Series({"application_id": "a", "decision": "approve"})
-    robust = plans(application(leverage=0.45, current_ratio=1.5), bundle, verdict, peers)
+    robust = plans(application(leverage=0.45, current_ratio=1.5), near, verdict)
     assert (robust.why, robust.headroom) == ("out_of_reach", ())
     assert robust.best_pd == pytest.approx(0.03)
 
@@ -172,9 +172,9 @@ def test_an_approval_is_told_its_headroom(bundle: Bundle) -> None:
 def test_no_plan_is_given_with_its_reason(bundle: Bundle) -> None:
     found = answer(application(leverage=np.nan, current_ratio=np.nan, loan_amount=np.nan), bundle, "decline")
     assert (found.why, found.best_pd) == ("no_lever", None)
-    peers = PEERS.assign(q10=[0.55, 0.5, 1e5])
+    near = replace(bundle, peer_quantiles=PEERS.assign(q10=[0.55, 0.5, 1e5]))
     verdict = pd.Series({"application_id": "a", "decision": "refer"})
-    short = plans(application(leverage=0.66, current_ratio=0.8), bundle, verdict, peers)
+    short = plans(application(leverage=0.66, current_ratio=0.8), near, verdict)
     # Leverage cannot fall below 0.55, and a current ratio above 1.2 alone leaves 5.3 %.
     assert (short.why, short.one, short.two) == ("out_of_reach", (), ())
     assert short.best_pd == pytest.approx(1 / 19)
@@ -211,11 +211,11 @@ def test_many_applications_have_the_plans_they_have_alone(bundle: Bundle) -> Non
     verdicts = pd.DataFrame(
         {"application_id": ["a", "b", "c", "d"], "decision": ["refer", "approve", "decline", "refer"]}
     )
-    together = plans_of(pd.concat(parts), bundle, verdicts, PEERS)
+    together = plans_of(pd.concat(parts), bundle, verdicts)
     assert together == tuple(
-        plans(part, bundle, row, PEERS) for part, (_, row) in zip(parts, verdicts.iterrows(), strict=True)
+        plans(part, bundle, row) for part, (_, row) in zip(parts, verdicts.iterrows(), strict=True)
     )
-    assert plans_of(parts[0].head(0), bundle, verdicts.head(0), PEERS) == ()
+    assert plans_of(parts[0].head(0), bundle, verdicts.head(0)) == ()
 
 
 @pytest.mark.parametrize("size", ["small", "medium"])
