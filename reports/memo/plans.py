@@ -64,7 +64,7 @@ def _told(plan: Plan, money: Money) -> Text:
             decision_after=words["decision_after"],
         )
     else:
-        said = both(f"plan.{key}", **words, changes=_changes(plan.changes, money))
+        said = both("plan.one" if key == "one" else "plan.two", **words, changes=_changes(plan.changes, money))
     if plan.decision_after == "approve":
         return said
     held = both("plan.still_held", decision_after=words["decision_after"], rule=_cause(plan.rule_after))
@@ -106,4 +106,5 @@ def _none(found: Plans) -> Text:
         return both("plan.robust", limit=limit, best_pd=best)
     if found.why == "not_confirmed":
         return both("plan.not_confirmed", limit=limit)
-    return both(f"plan.{found.why}", best_pd=best, limit=limit)
+    key = "plan.out_of_reach" if found.why == "out_of_reach" else "plan.more_than_two"
+    return both(key, best_pd=best, limit=limit)

@@ -115,7 +115,7 @@ def test_what_is_said_to_be_read_is_there() -> None:
         ("pipelines/loans.py", ["ablate", "acceptance", "blanked", "challenge", "evaluate", "pool", "seeds", "train"]),
         ("reports/texts.yaml", ["figures", "report", "study"]),
         ("reports/figures.py", ["figures"]),
-        ("features/sql/patents.sql", ["blanked", "evaluate", "explain", "featurize", "seeds"]),
+        ("features/sql/patents.sql", ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "study"]),
         ("policy/tolerance.yaml", ["ablate", "report", "study", "threshold"]),
         ("policy/stage.yaml", ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "study", "threshold"]),
         ("models/challengers/scorecard.py", ["challenge"]),

@@ -14,6 +14,7 @@ from reports.memo.values import shown, value_of
 from reports.names import size_rule
 from reports.page import memo_page
 from schemas.declarations import Text
+from scoring.plans import Plans
 
 
 def _decided(rows: list[tuple[str, str, str, float, float]]) -> pd.DataFrame:
@@ -126,8 +127,10 @@ def test_what_is_later_than_the_day_is_marked(case_of, inputs):
 def test_plans_are_those_of_the_case_and_none_are_invented(case_of):
     case = case_of("a")
     assert memo_of(case).plans is None
-    plan = Text("ask for less", "减少申请金额")
-    assert memo_of(replace(case, plans=(plan,))).plans == (plan,)
+    held = Plans("a", "refer", 0.1, None, ("data_gap", "not_certified"), "held", (), (), (), None)
+    (line,) = memo_of(replace(case, plans=held)).plans
+    assert line.en.startswith("No change of PD or amount changes the recommendation. What holds it: ")
+    assert "no certified cut-off for the size class" in line.en
 
 
 @pytest.mark.parametrize(
