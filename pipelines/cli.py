@@ -122,7 +122,7 @@ def explain(
 ) -> None:
     """Tell why one application has its PD and decision."""
     from pipelines.commands.data import checks_asked
-    from pipelines.commands.score import explain_application
+    from pipelines.commands.explain import explain_application
 
     checks = checks_asked(params, expectations)
     explain_application(model, tables, application, language, extracted_on, checks, ledger)

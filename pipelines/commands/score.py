@@ -1,7 +1,6 @@
-"""`techcredit score`, `explain`, `thresholds`: a finished run applied to a folder of canonical tables."""
+"""`techcredit score` and `thresholds`: a finished run applied to a folder of canonical tables, and its cut-offs."""
 
 import sys
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,36 +11,16 @@ from rich.table import Table as Screen
 
 from decisions.rules import products_named
 from decisions.suspension import standing
-from explanations.contributions import contributions
-from explanations.reasons import UNEXPECTED, reasons
-from features.catalogue import by_name
-from features.peers import with_peer_ranks
-from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
 from policy.strict import refuse_assumed
-from reports.memo.page import pd_without
-from reports.numbers import telling
-from reports.rule_texts import fired_lines, rule_sentence
-from reports.texts import coded, in_language, text
+from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
-from schemas.checks import Checks, checked_folder
-from schemas.conform import BadTableError
-from schemas.fit import fit, write_fit
-from scoring.assemble import compared, decided
-from scoring.batch import Counts, of_application, rejects_of, score_folder
+from schemas.checks import Checks
+from scoring.batch import Counts, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
-EXPLAIN_HEADS = (
-    "explain.side",
-    "explain.feature",
-    "explain.value",
-    "explain.unit",
-    "explain.effect",
-    "explain.contribution",
-)
-SIDES = {"for": "explain.for", "against": "explain.against", UNEXPECTED: "explain.unexpected"}
 THRESHOLD_ROWS = {
     "tolerance": "thresholds.tolerance",
     "flow": "thresholds.flow",
@@ -158,89 +137,6 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         "data_gaps": counts.data_gaps,
         **counts.unknown,
     }
-
-
-def explain_application(
-    model: Path,
-    tables: Path,
-    application: str,
-    language: str,
-    extracted_on: datetime | None,
-    wanted: Checks,
-    ledger: str | None = None,
-) -> None:
-    """Print PD, grade, decision, rule, limit, rules that fired, data gaps and reasons of one application of `tables`.
-
-    They are those that `score` gives it, with the same `ledger`: both go through the same check and preparation.
-
-    Raises
-    ------
-    BadTableError
-        When the folder holds no such application, it was rejected, or it has no stage.
-    """
-    bundle = open_bundle(model)
-    bundle = bundle if ledger is None else held_back(bundle, ledger)
-    day = None if extracted_on is None else pd.Timestamp(extracted_on)
-    row = _feature_row(tables, application, bundle, day, wanted)
-    verdict = decided(row, bundle).iloc[0]
-    fired = compared(row, bundle)
-    catalogue = by_name()
-    recommended = text("memo.recommended", language, decision=coded("decision", verdict["decision"]))
-    screen = Screen(title=f"{application}: {recommended}")
-    for key in EXPLAIN_HEADS:
-        screen.add_column(text(key, language))
-    found = contributions(row, bundle.models)
-    logit = float(found["logit"].iloc[0])
-    listed = reasons(found, row, bundle.peer_quantiles)
-    for reason in listed[listed["side"].isin(SIDES)].to_dict("records"):
-        feature = catalogue[str(reason["feature"])]
-        value = "–" if pd.isna(reason["value"]) else f"{reason['value']:,.4g}"
-        unit, label = (t.zh if language == "zh" else t.en for t in (coded("unit", feature.unit), feature.label))
-        side = text(SIDES[str(reason["side"])], language)
-        contribution = float(reason["contribution"])
-        effect = f"{pd_without(logit, contribution):.2%} → {pd_without(logit, 0.0):.2%}"
-        screen.add_row(side, label, value, unit, effect, f"{contribution:+.3f}")
-    console = Console()
-    console.print(_compared(verdict, language), highlight=False)
-    console.print(in_language(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language), highlight=False)
-    for line in fired_lines(fired):
-        console.print(f"· {in_language(line, language)}", highlight=False, markup=False)
-    if verdict["data_gap"]:
-        console.print(f"{text('memo.data_gap', language)}: {verdict['data_gap']}", highlight=False, markup=False)
-    show(screen)
-
-
-def _compared(verdict: pd.Series, language: str) -> str:
-    """PD with its grade and the limit it was compared with, in so many digits that the two differ."""
-    pd_, limit = float(verdict["pd"]), float(verdict["limit"])
-    told, grade = text("explain.limit", language), text("explain.grade", language, grade=str(verdict["grade"]))
-    shown, beside = telling(pd_, limit)
-    return f"PD {shown}, {grade}; {told} {beside}"
-
-
-def _feature_row(
-    tables: Path, application: str, bundle: Bundle, day: pd.Timestamp | None, wanted: Checks
-) -> pd.DataFrame:
-    """Features of one application, by the check and the preparation of a batch; its own rows alone are computed."""
-    result, _ = checked_folder(tables, day, wanted)
-    rejects = result.rejects["applications"]
-    broken = rejects[rejects["application_id"] == application]
-    if len(broken):
-        rules = ", ".join(sorted({rule for rules in broken["rules"] for rule in rules}))
-        message = f"application {application!r} in {tables} was rejected by the check: {rules}"
-        raise BadTableError(message)
-    if not (result.tables["applications"]["application_id"] == application).any():
-        message = f"wanted application {application!r} in {tables}; it is not there"
-        raise BadTableError(message)
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(of_application(fit(result, tables), application), Path(folder))
-        table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
-    ranked = with_peer_ranks(table, bundle.grids)
-    row = ranked[ranked["application_id"] == application].reset_index(drop=True)
-    if row["stage"].isna().all():
-        message = f"wanted application {application!r} with a stage; no stage rule fits it"
-        raise BadTableError(message)
-    return row
 
 
 def show_thresholds(model: Path, language: str) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from features.table import known_of
 from pipelines import validate
-from pipelines.commands.score import _feature_row, score_tables
+from pipelines.commands.explain import feature_row
+from pipelines.commands.score import score_tables
 from schemas.checks import Checks
 from scoring import assemble
 from scoring.batch import Counts, score_folder
@@ -87,7 +88,7 @@ def test_explain_decides_as_the_run_does_with_gaps_and_with_other_applications_o
     kinds = [no_row, ~no_row & ~clean, clean & again, clean & (decided["decision"] == "approve")]
     for kind in kinds:
         application = str(decided.index[kind][0])
-        row = _feature_row(finished / "tables", application, bundle, DAY, Checks())
+        row = feature_row(finished / "tables", application, bundle, DAY, Checks())
         alone = assemble.decided(row, bundle)[SHOWN].set_index("application_id")
         pd.testing.assert_frame_equal(alone, decided.loc[[application]])
 
@@ -105,7 +106,7 @@ def test_a_record_in_full_width_refers_its_applicant_in_the_run_and_in_score_ali
     validate.check(tables, tmp_path / "valid", DAY, Checks())
     run = pd.concat(known_of(tmp_path / "valid", bundle.schemes)).set_index("application_id")["data_gap"]
     pd.testing.assert_series_equal(run.loc[found.index], found["data_gap"])
-    row = _feature_row(tables, chosen, bundle, DAY, Checks()).iloc[0]
+    row = feature_row(tables, chosen, bundle, DAY, Checks()).iloc[0]
     assert row["data_gap"] == found.loc[chosen, "data_gap"]
     told = json.loads((tmp_path / "valid" / "summary.json").read_text(encoding="utf8"))["unattributed"]
     assert told == counts.unknown["unattributed"]

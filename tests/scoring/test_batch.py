@@ -21,7 +21,7 @@ from models.fitting.calibration import line
 from models.fitting.loans import loans
 from models.fitting.rows import rows_at_risk
 from models.fitting.stage_model import StageModel
-from pipelines.commands.score import _feature_row
+from pipelines.commands.explain import feature_row
 from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
@@ -175,7 +175,7 @@ def test_applications_of_one_enterprise_are_added_up_alike_in_a_batch_and_alone(
     scores = pd.read_parquet(tmp_path / "scores.parquet").set_index("application_id")
     for name in ("a0", "a9"):
         assert "debt_over_assets: debt_after_over_assets 1.1, above 1" in scores.loc[name, "compared"]
-        alone = decided(_feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
+        alone = decided(feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
         shown = ["pd", "decision", "rule", "limit", "grade", "tolerance", "fired", "compared"]
         pd.testing.assert_series_equal(alone[shown], scores.loc[name, shown], check_names=False)
 
