@@ -20,8 +20,8 @@ DOCUMENTS = (
 """Policy documents whose figures enter feature values or rule quantities, directly or by stage and size class."""
 WORDS = frozenset({"families.py"})
 """Modules of features that say how things are told, and enter no value."""
-TOLD = frozenset({"family", "expected", "strength_from", "weakness_until"})
-"""Keywords of a feature that its reasons are made by, and no value."""
+TOLD = frozenset({"family", "expected", "strength_from", "weakness_until", "actionable"})
+"""Keywords of a feature that its reasons and plans are made by, and no value."""
 LANGUAGE = "conditions.py"
 """Module of policy that says what a condition of a stage rule means."""
 
