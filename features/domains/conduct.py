@@ -111,7 +111,6 @@ CONDUCT = (
         unit="records",
         source=PUBLIC,
         risk="rises",
-        actionable=True,
         low=0,
         strength_from=0,
     ),
