@@ -12,13 +12,8 @@ from schemas.declarations import Text
 
 LANGUAGES = ("en", "zh")
 FILE = Path(__file__).with_name("texts.yaml")
-COMMANDS = Path(__file__).with_name("command_texts.yaml")
-"""What the command line says beside it, in a file of its own: none may grow above 100 kB."""
-THRESHOLDS = Path(__file__).with_name("threshold_texts.yaml")
-"""What the page for thresholds says beside it."""
-MEMOS = Path(__file__).with_name("memo_texts.yaml")
-"""What memos say."""
-FILES = (FILE, COMMANDS, THRESHOLDS, MEMOS)
+FILES = tuple(sorted(Path(__file__).parent.glob("*texts.yaml")))
+"""FILE and those with a section each beside it, since none may grow above 100 kB."""
 
 
 SEGMENT_FAMILIES = {"stage": SEGMENTS.stages, "size": SEGMENTS.size_classes}
@@ -32,7 +27,7 @@ class TextError(MendableError):
 def catalogue(*paths: Path) -> Mapping[str, Text]:
     """Every text by its key, `section.name`; those of stages and size classes are the labels of policy/segments.yaml.
 
-    `paths` are the files; without any, FILES.
+    `paths` are the files; without any, all of them.
 
     Raises
     ------

@@ -7,6 +7,7 @@ from typing import ClassVar
 from reports.inputs import Inputs
 from reports.memo.case import Case, cases
 from reports.memo.conditions import before
+from reports.memo.cutting import listed
 from reports.memo.effects import Bar, bars, pd_without
 from reports.memo.facts import Figures, Group, figures, groups, points
 from reports.memo.gaps import gaps, unknown
@@ -17,6 +18,7 @@ from reports.memo.verdict import fired, sentence, why
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 
+MOST_PLANS = 3
 DENSE_FROM = 4200
 """Letters from which the lines of a memo stand closer in print."""
 __all__ = ["Memo", "memo_of", "memos", "pd_without"]
@@ -90,7 +92,7 @@ def memo_of(case: Case) -> Memo:
         figures=figures(case, money),
         groups=groups(case, money),
         points=points(case),
-        plans=case.plans,
+        plans=None if case.plans is None else listed(case.plans, MOST_PLANS),
         gaps=gaps(case),
         unknown=unknown(case),
         before=before(case),
