@@ -104,16 +104,48 @@ def frame_of(inputs: Inputs) -> Frame:
     )
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Frames that cases are made from, a row per application in `rows`, `domains` and `contributions`.
+
+    `rows` are those of the feature table (with `not_applicable` where known) beside the decision on each; `reasons` as
+    explanations.reasons gives them, `fired` as decisions.rules.comparisons does with application_id; `contributions`
+    has base and logit; `tables` are the fit rows of the bank's tables, `peer_quantiles` what the peers have.
+    """
+
+    rows: pd.DataFrame
+    reasons: pd.DataFrame
+    fired: pd.DataFrame
+    domains: pd.DataFrame
+    contributions: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    peer_quantiles: pd.DataFrame
+
+
 def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
     """Cases of out-of-time applications of a finished run, in the order asked for."""
-    frame, wanted = frame_of(inputs), list(applications)
-    rows = _chosen(inputs.decided(), wanted)
+    parts = Parts(
+        inputs.decided(),
+        inputs.reasons,
+        inputs.fired,
+        inputs.domains,
+        inputs.contributions,
+        inputs.tables,
+        inputs.peer_quantiles,
+    )
+    return cases_of(frame_of(inputs), parts, applications)
+
+
+def cases_of(frame: Frame, parts: Parts, applications: Sequence[str]) -> list[Case]:
+    """Cases of these applications from explicit frames, as of a batch of scores, in the order asked for."""
+    wanted = list(applications)
+    rows = _chosen(parts.rows, wanted)
     records = rows.to_dict("records")
-    sums = _chosen(inputs.domains, wanted).drop(columns="application_id").to_dict("records")
-    parts = _chosen(inputs.contributions[["application_id", "base", "logit"]], wanted)
-    listed, fired = _grouped(inputs.reasons, wanted), _grouped(inputs.fired, wanted)
-    facts = known_facts(inputs.tables, wanted)
-    peers = places(rows, inputs.peer_quantiles)
+    sums = _chosen(parts.domains, wanted).drop(columns="application_id").to_dict("records")
+    levels = _chosen(parts.contributions[["application_id", "base", "logit"]], wanted)
+    listed, fired = _grouped(parts.reasons, wanted), _grouped(parts.fired, wanted)
+    facts = known_facts(parts.tables, wanted)
+    peers = places(rows, parts.peer_quantiles)
     return [
         Case(
             frame=frame,
@@ -128,7 +160,7 @@ def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
             places=beside,
         )
         for name, record, of_domains, base, logit, beside in zip(
-            wanted, records, sums, parts["base"], parts["logit"], peers, strict=True
+            wanted, records, sums, levels["base"], levels["logit"], peers, strict=True
         )
     ]
 
