@@ -93,9 +93,9 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
+        tables=read_tables(folder / "valid"),
         figures=_figures(folder),
         currency=params.currency,
-        tables=read_tables(folder / "valid"),
         peer_quantiles=pd.read_parquet(folder / "features" / "peer_quantiles.parquet"),
         planned=_planned(folder),
     )

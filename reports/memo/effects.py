@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp
 
 from features.declarations import DOMAINS
-from reports.numbers import rate
+from reports.numbers import percent, rate
 from reports.texts import both, coded
 from reports.view import Cell
 from schemas.declarations import Text
@@ -34,13 +34,26 @@ def pd_without(logit: float, contribution: float) -> float:
 
 def from_to(logit: float, contribution: float) -> Text:
     """The PD without a contribution, and with it."""
-    return both("memo.from_to", without=rate(pd_without(logit, contribution)), pd=rate(pd_without(logit, 0.0)))
+    without, with_it = _beside(pd_without(logit, contribution), pd_without(logit, 0.0))
+    return both("memo.from_to", without=without, pd=with_it)
 
 
 def effect(logit: float, contribution: float) -> Text:
     """A contribution, told as what it does to the PD."""
-    without, with_it = rate(pd_without(logit, contribution)), rate(pd_without(logit, 0.0))
+    without, with_it = _beside(pd_without(logit, contribution), pd_without(logit, 0.0))
     return both("memo.raises" if contribution > 0 else "memo.lowers", without=without, pd=with_it)
+
+
+def _beside(without: float, with_it: float) -> tuple[str, str]:
+    """Two PDs as percentages, in up to four decimals where fewer would show them as equal.
+
+    >>> _beside(0.0474, 0.0953), _beside(0.00021, 0.00018)
+    (('4.74%', '9.53%'), ('0.021%', '0.018%'))
+    """
+    if rate(without) != rate(with_it):
+        return rate(without), rate(with_it)
+    digits = next((d for d in (2, 3, 4) if percent(without, d) != percent(with_it, d)), 2)
+    return percent(without, digits), percent(with_it, digits)
 
 
 def bars(sums: Mapping[str, float], base: float, logit: float) -> tuple[Bar, ...]:

@@ -65,7 +65,7 @@ class Known:
 
 def known_facts(tables: Mapping[str, pd.DataFrame], applications: Sequence[str]) -> dict[str, Known]:
     """Facts about each of these applications, by identifier; `tables` are the fit rows of the bank's tables."""
-    named = {name: conform(tables[name], TABLES[name]) for name in USED if name in tables}
+    named = {name: _conformed(tables[name], name) for name in USED if name in tables}
     if "applications" not in named:
         return {name: Known() for name in applications}
     every = named["applications"]
@@ -88,6 +88,12 @@ def known_facts(tables: Mapping[str, pd.DataFrame], applications: Sequence[str])
             counted_on=counted.get(name),
         )
     return {name: found.get(name, Known()) for name in applications}
+
+
+def _conformed(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The declared columns of a table; as it is where it has them all, as tables that were read here have."""
+    declared = [column.name for column in TABLES[name].columns]
+    return frame if list(frame.columns) == declared else conform(frame, TABLES[name])
 
 
 def _records(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
@@ -180,7 +186,8 @@ def _years(days: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> dict[str, l
     """The last annual statements, latest first; of a restated one the version known last on the day."""
     if "statements" not in named:
         return {}
-    annual = named["statements"][named["statements"]["period"] == "annual"]
+    mine = _of(named["statements"], days)
+    annual = mine[mine["period"] == "annual"]
     annual = annual.assign(rd=annual["rd_expensed"] + annual["rd_capitalised"].fillna(0.0))
     rows = _as_of(days, annual[["enterprise_id", "period_end", "known_on", *FIGURES]])
     latest = rows.sort_values(["period_end", "known_on"]).drop_duplicates(["application_id", "period_end"], keep="last")

@@ -8,7 +8,7 @@ from features.families import FAMILIES
 from reports.memo.case import Case, Row
 from reports.memo.effects import effect
 from reports.memo.money import Money
-from reports.memo.values import FEATURES, value_of
+from reports.memo.values import FEATURES, capped, value_of
 from reports.numbers import percent
 from reports.texts import both
 from reports.view import Cell
@@ -55,8 +55,9 @@ def rest(case: Case) -> Text:
 
 def _said(row: Row, money: Money) -> Text:
     """The telling feature with its value; the median of the peers with its year, of a flag the share that has it."""
-    feature = FEATURES[str(row["feature"])]
-    said = both("memo.reason_said", feature=feature.label, value=value_of(feature, float(row["value"]), money))
+    feature, value = FEATURES[str(row["feature"])], float(row["value"])
+    key = "memo.reason_words" if capped(feature, value) else "memo.reason_said"
+    said = both(key, feature=feature.label, value=value_of(feature, value, money))
     peers = row["peers"]
     if pd.isna(peers):
         return said

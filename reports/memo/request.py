@@ -109,13 +109,15 @@ def _coded(family: str, value: object) -> Cell:
 
 def _product(case: Case) -> Text:
     asked = case.known.application
+    if not asked.get("product") and not asked.get("purpose"):
+        return both("memo.not_stated")
     product, purpose = _coded("product", asked.get("product")), _coded("loan_purpose", asked.get("purpose"))
     return both("memo.product_for", product=product, purpose=purpose)
 
 
 @cache
-def _names(document: str, scheme: str) -> Mapping[str, Mapping[str, str]]:
-    found: Mapping[str, Mapping[str, str]] = figure(document, scheme).on(date.max)
+def _industries(scheme: str) -> Mapping[str, Mapping[str, str]]:
+    found: Mapping[str, Mapping[str, str]] = figure("industry_names", scheme).on(date.max)
     return found
 
 
@@ -123,7 +125,7 @@ def _industry(code: str | None, case: Case) -> Cell:
     if code is None:
         return both("memo.not_known")
     digits = code.lstrip("ABCDEFGHIJKLMNOPQRST")
-    entry = _names("industry_names", case.frame.notes.industries).get(digits[:2])
+    entry = _industries(case.frame.notes.industries).get(digits[:2])
     if entry is None:
         return code
     return both("memo.industry_named", name=Text(entry["en"], entry["zh"]), code=code)
@@ -132,8 +134,7 @@ def _industry(code: str | None, case: Case) -> Cell:
 def _region(code: str | None) -> Cell:
     if code is None:
         return both("memo.not_known")
-    entry = _names("region_names", "gb_t_2260").get(code[:2])
-    return cut(code) if entry is None else Text(entry["en"], entry["zh"])
+    return coded("province", cut(code))
 
 
 def _founded(day: date | None, as_of: date) -> Cell:

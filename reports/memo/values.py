@@ -18,9 +18,14 @@ DIGITS = {"days": 0, "months": 1}
 
 def value_of(feature: Feature, value: float | None, money: Money) -> Cell:
     """Value of a feature with its unit; what a value capped at its highest means, where the catalogue says so."""
-    if feature.at_high is not None and value is not None and value == feature.high:
+    if feature.at_high is not None and capped(feature, value):
         return feature.at_high
     return shown(value, feature.unit, money)
+
+
+def capped(feature: Feature, value: float | None) -> bool:
+    """Whether the value stands at the highest a feature can have and the catalogue says what that means."""
+    return feature.at_high is not None and value is not None and value == feature.high
 
 
 def shown(value: float | None, unit: str, money: Money) -> Cell:

@@ -95,7 +95,7 @@ def test_the_approved_book_is_told_with_and_without_full_cover(inputs):
     assert [_cells(by_cover, row)[0] for row in range(6)] == [
         "full (95% or more guaranteed)",
         "part",
-        "none",
+        "no public guarantee",
         "not known",
         "all",
         "without full cover",
