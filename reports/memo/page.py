@@ -18,9 +18,6 @@ from reports.memo.verdict import fired, sentence, why
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 
-MOST_PLANS = 3
-DENSE_FROM = 4200
-"""Letters from which the lines of a memo stand closer in print."""
 __all__ = ["Memo", "memo_of", "memos", "pd_without"]
 
 

@@ -30,5 +30,5 @@ def test_what_is_read_against_expectation_is_listed_and_what_models_are_held_to_
     assert grid.rows[0].cells[3:] == ("0.310", "+0.90")
 
 
-def test_where_nothing_was_judged_nothing_is_said(inputs):
+def test_where_nothing_is_known_nothing_is_said(inputs):
     assert leanings.blocks(replace(inputs, leanings=FOUND.iloc[:0])) == ()
