@@ -18,6 +18,8 @@ from reports.memo.verdict import fired, sentence, why
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 
+DENSE_FROM = 4200
+"""Letters from which the lines of a memo stand closer in print."""
 __all__ = ["Memo", "memo_of", "memos", "pd_without"]
 
 
