@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from typing import ClassVar
 
 from reports.inputs import Inputs
+from reports.memo.applicant import Line, name_of, who
 from reports.memo.case import Case, cases
 from reports.memo.conditions import before
 from reports.memo.effects import Bar, bars, pd_without
@@ -13,7 +14,7 @@ from reports.memo.gaps import gaps, unknown
 from reports.memo.money import Money
 from reports.memo.plans import plan_lines
 from reports.memo.reasons import Reason, reasons, rest, unexpected
-from reports.memo.request import Line, asks, name_of, what, who
+from reports.memo.request import asks, what
 from reports.memo.verdict import fired, sentence, why
 from reports.texts import both, coded, joined
 from schemas.declarations import Text

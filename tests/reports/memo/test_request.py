@@ -3,8 +3,9 @@
 import pandas as pd
 import pytest
 
+from reports.memo.applicant import name_of, who
 from reports.memo.money import Money
-from reports.memo.request import asks, name_of, what, who
+from reports.memo.request import asks, what
 from schemas.declarations import Text
 
 
