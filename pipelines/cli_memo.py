@@ -48,7 +48,7 @@ def memo(
     from pipelines.commands import memo as commands
 
     if every:
-        commands.write_all(commands.run_inputs(model), out or model / "memos", overwrite)
+        commands.write_all(commands.run_inputs(model), model, out or model / "memos", overwrite)
         return
     names = commands.asked(application or [], listed)
     if tables is not None and scores is not None:

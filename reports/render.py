@@ -1,7 +1,7 @@
 """Pages from templates: one self-contained HTML file each, in both languages or in one."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -31,14 +31,15 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
     def shown(value: str | Text) -> Markup:
         if isinstance(value, Linked):
             return linked(value)
-        if not isinstance(value, Text):
-            return escape(value)
-        if value.en == value.zh:
-            return escape(value.en)
-        written = [(language, value[LANGUAGES.index(language)]) for language in languages]
-        if len(written) == 1:
-            return escape(written[0][1])
-        return Markup("").join(Markup('<span lang="{}">{}</span>').format(*pair) for pair in written)
+        return spoken(value) if isinstance(value, Text) else escape(value)
+
+    # Labels come again in every memo: what was escaped once is kept.
+    @lru_cache(maxsize=10_000)
+    def spoken(value: Text) -> Markup:
+        if value.en == value.zh or len(languages) == 1:
+            return escape(value[LANGUAGES.index(languages[0])])
+        spans = (f'<span lang="{x}">{escape(value[LANGUAGES.index(x)])}</span>' for x in languages)
+        return Markup("".join(spans))
 
     def linked(value: Linked) -> Markup:
         """One link per language, which the page it leads to opens in."""

@@ -15,7 +15,7 @@ from models.fitting.split import SplitParams
 from pipelines.params import section
 from pipelines.report import ReportParams, read_inputs
 from policy.errors import MendableError
-from reports.applications.memo_files import WRITTEN, memo_files
+from reports.applications.memo_files import BACK, PAGE, WRITTEN, memo_files
 from reports.applications.names import file_key
 from reports.inputs import Inputs
 from reports.memo.page import memos
@@ -213,8 +213,10 @@ def _pdf_writer() -> Callable[[str, Path], Any]:
     return found
 
 
-def write_all(inputs: Inputs, out: Path, overwrite: bool, processes: int | None = None) -> None:
-    """Write the memos of all applications of a run into the folder `out`, with the page that opens them.
+def write_all(inputs: Inputs, model: Path, out: Path, overwrite: bool) -> None:
+    """Write the memos of all applications of the run `model` into the folder `out`, with the page that opens them.
+
+    The list of the run opens those in its folder `memos` alone.
 
     Raises
     ------
@@ -231,6 +233,8 @@ def write_all(inputs: Inputs, out: Path, overwrite: bool, processes: int | None 
         stale.unlink()
     (out / "chunks").mkdir(exist_ok=True)
     with Console(stderr=True).status("memo"):
-        for name, content in memo_files(inputs, processes or min(PROCESSES, os.cpu_count() or 1)):
+        back = BACK if out.resolve() == (model / "memos").resolve() else None
+        for name, content in memo_files(inputs, min(PROCESSES, os.cpu_count() or 1), back):
             (out / name).write_text(content, encoding="utf8")
-    sys.stdout.write(f"memos of {len(inputs.decisions):,} applications: {out / 'memo.html'}, opened from the list\n")
+    how = "opened from the list" if back is not None else "opened with # and an identifier behind it"
+    sys.stdout.write(f"memos of {len(inputs.decisions):,} applications: {out / PAGE}, {how}\n")

@@ -23,7 +23,7 @@ from reports.inputs import Inputs
 from reports.memo.page import memos
 from reports.numbers import count
 from reports.render import environment
-from reports.sources import currency_note, notes
+from reports.sources import notes
 from reports.texts import both, catalogue
 
 PER_CHUNK = 100
@@ -35,6 +35,8 @@ FEW = 1000
 _run: Inputs
 PAGE, WRITTEN = "memo.html", "written.js"
 """The page that opens a memo, and the file that tells the list that all of them are there."""
+BACK = "../report/applications.html"
+"""Where the list lies, seen from the folder of the memos of its run."""
 
 
 def chunks_of(applications: Sequence[str]) -> Mapping[int, list[str]]:
@@ -71,10 +73,11 @@ def lean(inputs: Inputs) -> Inputs:
     return replace(inputs, **few, figures={}, study=None)
 
 
-def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
+def memo_files(inputs: Inputs, processes: int = 1, back: str | None = BACK) -> Iterator[tuple[str, str]]:
     """Name and content of every file: the memos, the page that opens them, and last the word that all are there.
 
-    With several `processes` each makes some of the files of memos.
+    With several `processes` each makes some of the files of memos. `back` is the address of the list, None where it
+    does not lie there.
     """
     listed = listing(inputs)
     applications = listed["application_id"].tolist()
@@ -89,7 +92,7 @@ def memo_files(inputs: Inputs, processes: int = 1) -> Iterator[tuple[str, str]]:
     else:
         for group in groups:
             yield from _files(inputs, group)
-    yield PAGE, opener(inputs, len(applications), len(chunks))
+    yield PAGE, opener(inputs, len(applications), len(chunks), back)
     told = {"run": fingerprint(listed), "count": len(applications), "chunks": len(chunks)}
     yield WRITTEN, f"TechCredit.memos({script_json(told)});\n"
 
@@ -110,8 +113,8 @@ def _group(group: Mapping[int, Sequence[str]]) -> list[tuple[str, str]]:
     return _files(_run, group)
 
 
-def opener(inputs: Inputs, applications: int, chunks: int) -> str:
-    """The page that opens the memo named in its address."""
+def opener(inputs: Inputs, applications: int, chunks: int, back: str | None) -> str:
+    """The page that opens the memo named in its address; `back` leads to the list."""
     source = both(notes(inputs.source).name)
     config = {
         "chunks": chunks,
@@ -124,7 +127,7 @@ def opener(inputs: Inputs, applications: int, chunks: int) -> str:
         .render(
             title=both("application_memo.title"),
             subtitle=both("application_memo.subtitle", source=source, count=count(applications)),
-            currency=currency_note(inputs.source, inputs.currency),
+            back=back,
             config=Markup(script_json(config)),
         )
     )

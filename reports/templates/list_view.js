@@ -71,7 +71,7 @@ function told(button, id) {
     button.setAttribute("aria-expanded", "false");
     return;
   }
-  const listed = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(id);
+  const listed = visible(id) !== id;
   const quoted = /^[\w.-]+$/.test(id) ? id : `'${id.replace(/'/g, "'\\''")}'`;
   const shown = make("td", { colSpan: COLUMNS.length }, say(listed ? "applications.how_list" : "applications.how", {}), " ",
     make("code", { textContent: `${config.command} ${listed ? "--list FILE.json" : `--application=${quoted}`} --out FOLDER` }));

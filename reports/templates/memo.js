@@ -86,7 +86,8 @@ async function open() {
 function titled() {
   document.documentElement.lang = at() ? "zh-Hans" : "en";
   document.title = `${say("title", {})} ${visible(wanted || "")}`;
-  byId("back").href = `../report/applications.html#lang=${at() ? "zh" : "en"}`;
+  const back = byId("back");
+  if (back) back.href = `${back.href.split("#")[0]}#lang=${at() ? "zh" : "en"}`;
 }
 
 for (const name of ["show-en", "show-zh"]) byId(name).addEventListener("change", titled);

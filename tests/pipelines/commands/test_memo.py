@@ -85,13 +85,13 @@ def test_memos_of_all_are_packed_and_the_word_that_they_are_there_is_last(told, 
     assert "wanted a folder without the memos of a run" in told("--all", code=1)
     told("--all", "--overwrite")
 
-    def stopped(inputs, processes):
+    def stopped(*_):
         yield "chunks/0.js", ""
         raise KeyboardInterrupt
 
     monkeypatch.setattr(commands, "memo_files", stopped)
     with pytest.raises(KeyboardInterrupt):
-        write_all(_inputs(), out, overwrite=True)
+        write_all(_inputs(), tmp_path / "run", out, overwrite=True)
     assert "written.js" not in names(out)
 
 

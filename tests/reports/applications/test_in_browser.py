@@ -141,6 +141,23 @@ def test_a_missing_file_and_one_of_another_run_are_told_and_their_rows_left_out(
     assert "applications/2007.js is of another run than this page" in said
 
 
+def test_of_very_many_the_newest_are_loaded_and_the_rest_when_asked(page):
+    page.write_text(page.read_text(encoding="utf8").replace('"automatic":100000', '"automatic":3'), encoding="utf8")
+    said = played(
+        page,
+        "",
+        f"""{LOADED} {SHOWN} said(ids()); said(document.getElementById("loaded").textContent);
+        const more = document.getElementById("more"); said(more.hidden + more.innerText);
+        more.querySelector("button").click();
+        await until(() => rows.length === 6 && wanted.length === 0); said(ids()); said(more.hidden);
+        """,
+    ).splitlines()
+    assert said[0] == "f,e"
+    assert said[1].startswith("Loaded: 2 of 6 applications, decided from 2008-05-01 to 2008-06-01. Files of data: 1,")
+    assert said[2].startswith("falseLoad the other 4 applications")
+    assert said[3:] == ["f,e,d,c,b,a", "true"]
+
+
 def test_the_list_tells_the_command_until_all_memos_are_written_and_then_opens_them(inputs, page):
     look = f"""{LOADED} {SHOWN}
     said(document.getElementById("memos").textContent);

@@ -7,9 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from reports.applications import data as data_files
 from reports.applications.codes import fired_codes, gap_codes, words
-from reports.applications.data import data, parts, script_json
+from reports.applications.data import MOST_ROWS, data, parts, script_json
 from reports.applications.listing import fingerprint, listing
 from reports.applications.page import applications_pages
 from reports.inputs import Inputs
@@ -79,13 +78,30 @@ def test_the_list_is_in_order_of_days_and_its_files_say_what_they_hold(inputs):
     assert days == sorted(days)
 
 
-def test_no_file_holds_more_than_so_many_and_together_they_hold_all(inputs, monkeypatch):
-    monkeypatch.setattr(data_files, "MOST_ROWS", 4)
+def test_no_file_holds_more_than_so_many_and_together_they_hold_all():
     years = [2015] * 9 + [2016] * 4 + [2018]
     split = list(parts(years, 4))
     assert [name for name, _ in split] == ["2015-1", "2015-2", "2015-3", "2016", "2018"]
     assert [at for _, part in split for at in range(part.start, part.stop)] == list(range(len(years)))
     assert all(part.stop - part.start <= 4 for _, part in split)
+
+
+def test_a_year_of_many_applications_is_split_and_no_row_is_lost(inputs):
+    few = listing(inputs)
+    many = few.loc[few.index.repeat(3500)].reset_index(drop=True)
+    many = many.assign(application_id=[f"x{number}" for number in range(len(many))])
+    made = data(many, words(inputs, many), ())
+    assert [(file.name, file.rows) for file in made.files] == [("applications/2006.js", 7000)] + [
+        (f"applications/{year}.js", 7000) for year in (2007, 2008)
+    ]
+    one_year = many.assign(as_of=pd.Timestamp("2006-05-01"))
+    made = data(one_year, words(inputs, one_year), ())
+    assert [(file.name, file.rows) for file in made.files] == [
+        ("applications/2006-1.js", MOST_ROWS),
+        ("applications/2006-2.js", MOST_ROWS),
+        ("applications/2006-3.js", 1000),
+    ]
+    assert [content.count("\n[") for content in made.contents.values()] == [MOST_ROWS, MOST_ROWS, 1000]
 
 
 def test_names_and_codes_of_the_bank_are_there_where_the_bank_gives_them(inputs, changed):
