@@ -9,6 +9,7 @@ import pandas as pd
 from policy.loader import figure
 from reports.memo.case import Case
 from reports.memo.cutting import cut, listed
+from reports.memo.gaps import rejected_tables
 from reports.memo.known import Known
 from reports.names import size_rule
 from reports.texts import both, coded, joined
@@ -44,7 +45,7 @@ def who(case: Case) -> tuple[Line, ...]:
         (both("memo.region"), _region(_text(row["province"]))),
         (both("memo.stage"), stage),
         (both("memo.size_class"), _size(case)),
-        (both("memo.titles"), _titles(case.known)),
+        (both("memo.titles"), _titles(case)),
     )
 
 
@@ -100,15 +101,19 @@ def _size(case: Case) -> Cell:
     return both("memo.size_by", name=name, industry=coded("size_industry", rest[0]), indicators=indicators)
 
 
-def _titles(known: Known) -> Cell:
-    if known.titles is None:
+def _titles(case: Case) -> Cell:
+    """Titles valid on the day, the latest first; what is known of them where rows were rejected."""
+    if case.known.titles is None:
         return both("memo.not_known")
-    if not known.titles:
-        return both("memo.no_titles")
+    told = _valid(case.known) if case.known.titles else both("memo.no_titles")
+    return both("memo.titles_rejected", known=told) if "qualifications" in rejected_tables(case) else told
+
+
+def _valid(known: Known) -> Text:
     told = [
         both("memo.title_open", title=coded("qualification", kind))
         if expires is None
         else both("memo.title_until", title=coded("qualification", kind), day=str(expires))
-        for kind, _, expires in sorted(known.titles, key=lambda title: title[1], reverse=True)
+        for kind, _, expires in sorted(known.titles or (), key=lambda title: title[1], reverse=True)
     ]
     return joined(listed(told, MOST_TITLES), "; ", "；")

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from reports.memo.owed import Owed, Pending, known_rows, owed_by, pending_by
 from schemas.conform import conform
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
@@ -15,8 +16,6 @@ FIGURES = ("revenue", "profit", "assets", "liabilities", "operating_cash_flow", 
 """Annual figures a memo shows; rd is R&D expensed and capitalised."""
 YEARS = 3
 """Annual statements shown, latest first."""
-REGISTRY_MONTHS = 6
-"""Age up to which a report of the credit registry stands for the balance of a lender (features/sql/borrowings.sql)."""
 USED = ("enterprises", "applications", "statements", "headcount", "qualifications", "borrowings", "guarantees")
 """Tables the facts come from."""
 Row = Mapping[str, Any]
@@ -32,25 +31,12 @@ class Year:
 
 
 @dataclass(frozen=True)
-class Owed:
-    """What the credit registry says: lenders with a line or balance, their balances together, and the bank's own part.
-
-    `balance` is None where the balance of a lender is not known, `own` where no lender of the whole registry is a
-    branch that takes applications, so that the bank's own part cannot be told; amounts in the currency of the source.
-    """
-
-    lenders: int
-    balance: float | None
-    own: float | None
-    reported_on: date | None
-
-
-@dataclass(frozen=True)
 class Known:
     """Facts about one application on its day; None where a table was not delivered or the value is missing.
 
     `application` and `enterprise` hold the columns of their tables; `guarantees` pairs of kind and amount covered;
-    `titles` triples of kind, day of grant and day of expiry; `granted` earlier loans here by day and exposure.
+    `titles` triples of kind, day of grant and day of expiry; `granted` earlier loans here by day and exposure;
+    `pending` other applications here that the registry cannot hold yet.
     """
 
     application: Row = field(default_factory=dict)
@@ -59,6 +45,7 @@ class Known:
     owed: Owed | None = None
     titles: tuple[tuple[str, date, date | None], ...] | None = None
     granted: tuple[tuple[date, float], ...] = ()
+    pending: Pending = Pending(0, 0.0)
     years: tuple[Year, ...] = ()
     counted_on: date | None = None
 
@@ -72,7 +59,10 @@ def known_facts(tables: Mapping[str, pd.DataFrame], applications: Sequence[str])
     mine = every[every["application_id"].isin(list(applications))]
     days = mine[["application_id", "enterprise_id", "as_of", "lender"]]
     held = {} if "enterprises" not in named else _by(_of(named["enterprises"], days), "enterprise_id")
-    guarantees, owed, titles = _guarantees(days, named), _owed(days, named, every), _titles(days, named)
+    guarantees, titles = _guarantees(days, named), _titles(days, named)
+    registry = named.get("borrowings")
+    owed = None if registry is None else owed_by(days, registry, every)
+    pending = pending_by(mine, registry, every)
     granted, years, counted = _granted(days, every), _years(days, named), _counted(days, named)
     found = {}
     for row in _records(mine):
@@ -84,6 +74,7 @@ def known_facts(tables: Mapping[str, pd.DataFrame], applications: Sequence[str])
             owed=None if owed is None else owed[name],
             titles=None if titles is None else tuple(titles.get(name, ())),
             granted=tuple(granted.get(name, ())),
+            pending=pending.get(name, Pending(0, 0.0)),
             years=tuple(years.get(name, ())),
             counted_on=counted.get(name),
         )
@@ -118,18 +109,12 @@ def _of(table: pd.DataFrame, days: pd.DataFrame) -> pd.DataFrame:
     return table[table["enterprise_id"].isin(days["enterprise_id"])]
 
 
-def _as_of(days: pd.DataFrame, table: pd.DataFrame, key: str = "enterprise_id") -> pd.DataFrame:
-    """Rows of a table beside each application that they speak of, those known on its day alone."""
-    joined = days.merge(table[table[key].isin(days[key])], on=key)
-    return joined[joined["known_on"] <= joined["as_of"]]
-
-
 def _guarantees(
     days: pd.DataFrame, named: Mapping[str, pd.DataFrame]
 ) -> dict[str, list[tuple[str, float | None]]] | None:
     if "guarantees" not in named:
         return None
-    rows = _by(_as_of(days, named["guarantees"], "application_id"), "application_id")
+    rows = _by(known_rows(days, named["guarantees"], "application_id"), "application_id")
     return {name: [(str(r["guarantor_kind"]), r["covered"]) for r in listed] for name, listed in rows.items()}
 
 
@@ -138,39 +123,11 @@ def _titles(
 ) -> dict[str, list[tuple[str, date, date | None]]] | None:
     if "qualifications" not in named:
         return None
-    rows = _as_of(days, named["qualifications"])
+    rows = known_rows(days, named["qualifications"])
     rows = rows[(rows["granted_on"] <= rows["as_of"]) & ~(rows["expires_on"] < rows["as_of"])]
     latest = rows.sort_values(["granted_on", "kind"]).drop_duplicates(["application_id", "kind"], keep="last")
     listed = _by(latest, "application_id")
     return {name: [(r["kind"], r["granted_on"], r["expires_on"]) for r in found] for name, found in listed.items()}
-
-
-def _owed(days: pd.DataFrame, named: Mapping[str, pd.DataFrame], every: pd.DataFrame) -> dict[str, Owed] | None:
-    """Last report of each lender in the months before the day, added up (as features/sql/borrowings.sql does)."""
-    if "borrowings" not in named:
-        return None
-    tells_own = bool(named["borrowings"]["lender_id"].isin(every["lender"].dropna().unique()).any())
-    rows = _as_of(days, named["borrowings"])
-    since = rows["as_of"] - pd.DateOffset(months=REGISTRY_MONTHS)
-    rows = rows[(rows["reported_on"] <= rows["as_of"]) & (rows["reported_on"] > since)]
-    order = ["reported_on", "known_on", "balance", "line"]
-    last = rows.sort_values(order, ascending=False).drop_duplicates(["application_id", "lender_id"])
-    lends = last["balance"].isna() | (last["balance"] > 0) | (last["line"] > 0)
-    last = last.assign(
-        unknown=last["balance"].isna(), lends=lends, own=last["balance"].where(last["lender_id"] == last["lender"])
-    )
-    sums = last.groupby("application_id").agg(
-        lenders=("lends", "sum"),
-        balance=("balance", "sum"),
-        unknown=("unknown", "any"),
-        own=("own", "sum"),
-        reported_on=("reported_on", "max"),
-    )
-    nothing = Owed(0, 0.0, 0.0 if tells_own else None, None)
-    found = dict.fromkeys(days["application_id"].astype("str"), nothing)
-    for name, n, balance, gap, own, day in sums.itertuples():
-        found[str(name)] = Owed(int(n), None if gap else float(balance), float(own) if tells_own else None, day.date())
-    return found
 
 
 def _granted(days: pd.DataFrame, every: pd.DataFrame) -> dict[str, list[tuple[date, float]]]:
@@ -189,7 +146,7 @@ def _years(days: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> dict[str, l
     mine = _of(named["statements"], days)
     annual = mine[mine["period"] == "annual"]
     annual = annual.assign(rd=annual["rd_expensed"] + annual["rd_capitalised"].fillna(0.0))
-    rows = _as_of(days, annual[["enterprise_id", "period_end", "known_on", *FIGURES]])
+    rows = known_rows(days, annual[["enterprise_id", "period_end", "known_on", *FIGURES]])
     latest = rows.sort_values(["period_end", "known_on"]).drop_duplicates(["application_id", "period_end"], keep="last")
     listed = _by(latest, "application_id")
     return {
@@ -202,6 +159,6 @@ def _counted(days: pd.DataFrame, named: Mapping[str, pd.DataFrame]) -> dict[str,
     """Day the staff were last counted, as known on the day."""
     if "headcount" not in named:
         return {}
-    rows = _as_of(days, named["headcount"][["enterprise_id", "period_end", "known_on"]])
+    rows = known_rows(days, named["headcount"][["enterprise_id", "period_end", "known_on"]])
     last = rows.groupby("application_id")["period_end"].max()
     return {str(name): day.date() for name, day in last.items()}

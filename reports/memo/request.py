@@ -6,8 +6,9 @@ from reports.memo.applicant import Line
 from reports.memo.case import Case
 from reports.memo.cutting import cut, listed
 from reports.memo.gaps import rejected_tables
-from reports.memo.known import Known, Owed
+from reports.memo.known import Known
 from reports.memo.money import Money
+from reports.memo.owed import Owed
 from reports.numbers import MISSING, percent
 from reports.texts import both, coded, joined
 from reports.view import Cell
@@ -28,9 +29,10 @@ def asks(case: Case, money: Money) -> Text:
     if asked.get("product"):
         told = both("memo.asks_product", asks=told, product=_coded("product", asked["product"]))
     owed = case.known.owed
-    if owed is None or owed.balance is None or "borrowings" in rejected_tables(case):
+    total = None if owed is None else _in_all(case, owed)
+    if total is None or "borrowings" in rejected_tables(case):
         return told
-    return both("memo.asks_total", asks=told, total=money.amount(owed.balance + (_amount(case) or 0.0)))
+    return both("memo.asks_total", asks=told, total=money.amount(total))
 
 
 def what(case: Case, money: Money) -> tuple[Line, ...]:
@@ -86,10 +88,10 @@ def _guarantees(case: Case, money: Money) -> Cell:
     """Guarantors by kind with what they cover; the word unsecured only where no guarantor of any kind stands."""
     known, asked = case.known, case.known.application
     amount = _amount(case)
-    if known.guarantees is None:
-        public = asked.get("guaranteed")
-        if public is None:
-            return both("memo.guarantee_not_known")
+    public = asked.get("guaranteed")
+    if known.guarantees is None and public is None:
+        return both("memo.guarantee_not_known")
+    if public is not None and (known.guarantees is None or (not known.guarantees and public > 0)):
         return both("memo.public_only", amount=money.amount(float(public)), share=_share(float(public), amount))
     if "guarantees" in rejected_tables(case):
         return both("memo.guarantee_rejected", known=_guarantors(known, amount, money) or both("memo.none"))
@@ -128,12 +130,12 @@ def _balances(case: Case, money: Money) -> tuple[Line, ...]:
         return ((both("memo.everywhere"), both("memo.registry_rejected", known=told)),)
     total = (both("memo.total"), _total(case, owed, money))
     if owed.own is None:
-        return ((both("memo.here"), both("memo.here_in_all")), (both("memo.everywhere"), told), total)
+        here = both("memo.not_known") if owed.tells_own else both("memo.here_in_all")
+        return ((both("memo.here"), here), (both("memo.everywhere"), told), total)
     elsewhere = None if owed.balance is None else owed.balance - owed.own
-    others = owed.lenders - (1 if owed.own > 0 else 0)
     return (
         (both("memo.here"), money.amount(owed.own)),
-        (both("memo.elsewhere"), _owed(owed, elsewhere, others, money)),
+        (both("memo.elsewhere"), _owed(owed, elsewhere, owed.others, money)),
         total,
     )
 
@@ -150,10 +152,18 @@ def _owed(owed: Owed, balance: float | None, lenders: int, money: Money) -> Text
 
 
 def _total(case: Case, owed: Owed, money: Money) -> Cell:
-    asked = _amount(case)
-    if owed.balance is None or asked is None:
+    total, pending = _in_all(case, owed), case.known.pending
+    if total is None:
         return both("memo.not_known")
-    return both("memo.total_sum", amount=money.amount(owed.balance + asked))
+    if pending.applications:
+        return both("memo.total_pending", amount=money.amount(total), pending=money.amount(pending.amount))
+    return both("memo.total_sum", amount=money.amount(total))
+
+
+def _in_all(case: Case, owed: Owed) -> float | None:
+    """Balances of the registry, the amount asked, and other applications that the registry cannot hold yet."""
+    asked = _amount(case)
+    return None if owed.balance is None or asked is None else owed.balance + asked + case.known.pending.amount
 
 
 def _granted(case: Case, money: Money) -> Text:

@@ -14,6 +14,7 @@ from models.fitting.split import SplitParams
 from pipelines.params import section
 from pipelines.report import ReportParams, read_inputs
 from reports.inputs import Inputs
+from reports.memo.known import known_facts
 from reports.memo.page import Memo, memos
 from reports.memo.pdf import pdf
 from reports.page import memo_page
@@ -80,3 +81,16 @@ def test_the_longest_memos_take_one_page(made, language):
     for memo in (*close, *apart):
         pages = PdfReader(io.BytesIO(pdf(memo_page(inputs, memo, language)))).pages
         assert len(pages) == 1, memo.application_id
+
+
+def test_balances_lenders_and_assets_of_memos_are_those_the_features_stand_on(made):
+    inputs, _ = made
+    if "borrowings" not in inputs.tables:
+        return
+    names = inputs.decided()["application_id"].tolist()
+    facts = known_facts(inputs.tables, names)
+    known = inputs.features.set_index("application_id").loc[names]
+    counted = known["lender_count"].dropna()
+    assert {name: facts[name].owed.lenders for name in counted.index} == counted.astype(int).to_dict()
+    assets = known["total_assets"].dropna()
+    assert {name: facts[name].years[0].figures["assets"] for name in assets.index} == assets.to_dict()

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from reports.memo.known import Known, known_facts
 
@@ -46,6 +47,45 @@ def test_what_is_owed_here_is_known_where_the_registry_names_a_branch_that_takes
     assert facts["a"].owed.own == 5e5
     assert facts["b"].owed is not None
     assert (facts["b"].owed.lenders, facts["b"].owed.own) == (0, 0.0)
+    assert (facts["a"].owed.lenders, facts["a"].owed.others) == (2, 1)
+
+
+def test_an_own_balance_that_is_not_known_is_not_read_as_nothing(tables):
+    named = tables["borrowings"].replace({"lender_id": {"L2": "branch 44"}})
+    named = named.assign(balance=named["balance"].mask(named["lender_id"] == "branch 44"))
+    owed = known_facts({**tables, "borrowings": named}, ["a"])["a"].owed
+    assert owed is not None
+    assert (owed.tells_own, owed.own, owed.balance) == (True, None, None)
+
+
+@pytest.mark.parametrize(
+    ("day", "accepted", "expected"),
+    [
+        ("2006-05-01", None, (1, 1e6)),  # of the same day
+        ("2006-05-01", False, (1, 1e6)),
+        ("2006-02-01", None, (1, 1e6)),
+        ("2006-02-01", False, (0, 0.0)),  # refused
+        ("2005-04-30", None, (0, 0.0)),  # more than twelve months before
+        ("2006-05-02", True, (0, 0.0)),  # later
+    ],
+)
+def test_other_applications_of_the_window_are_added_up_until_the_registry_can_hold_them(
+    tables, day, accepted, expected
+):
+    every = tables["applications"].query("application_id not in ('a0', 'a1', 'a2')")
+    other = every.head(1).assign(application_id="o", as_of=pd.Timestamp(day), amount=9e5, exposure=1e6)
+    both_ = pd.concat([every, other.assign(accepted=accepted)], ignore_index=True)
+    assert known_facts({**tables, "applications": both_}, ["a"])["a"].pending == expected
+
+
+def test_an_application_that_its_lender_has_reported_since_is_in_the_balance_and_not_counted_again(tables):
+    every = tables["applications"].query("application_id not in ('a0', 'a1', 'a2')")
+    other = every.head(1).assign(application_id="o", as_of=pd.Timestamp("2005-12-15"), amount=9e5, exposure=9e5)
+    both_ = pd.concat([every, other], ignore_index=True)
+    named = tables["borrowings"].replace({"lender_id": {"L2": "branch 44"}})
+    facts = known_facts({**tables, "applications": both_, "borrowings": named}, ["a"])["a"]
+    assert facts.pending == (0, 0.0)
+    assert known_facts({**tables, "applications": both_}, ["a"])["a"].pending == (1, 9e5)
 
 
 def test_earlier_loans_here_are_those_granted_before_the_day(tables):

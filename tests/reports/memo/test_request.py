@@ -89,6 +89,17 @@ def test_unsecured_is_said_only_where_no_guarantor_of_any_kind_stands(
     assert told["Collateral"] == (collateral or "not stated")
 
 
+def test_a_public_guarantee_of_the_application_counts_where_the_table_of_guarantees_has_no_row(case_of, tables):
+    applications = tables["applications"].assign(guaranteed=60.0)
+    told = _told(what(case_of("b", tables={"applications": applications}), CNY))
+    assert told["Guarantees"] == "public agency CNY 0.00006 m (60%); others not known"
+
+
+def test_rejected_titles_are_not_read_as_none(case_of, inputs):
+    case = case_of("b", features=inputs.features.assign(data_gap="qualifications (kind_values)"))
+    assert _told(who(case))["Titles valid that day"] == "not known: rows were rejected (those kept: none known)"
+
+
 def test_rejected_guarantees_are_not_read_as_none(case_of, inputs):
     case = case_of("b", features=inputs.features.assign(data_gap="guarantees (covered_range)"))
     assert _told(what(case, CNY))["Guarantees"] == "not known: rows were rejected (those kept: none)"
