@@ -9,13 +9,14 @@ from datetime import date
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine import URL, Connection
 
 from decisions.ledger.entries import Content, Entry, opened, plain
 from decisions.ledger.following import following
 from decisions.ledger.values import LedgerError
 from pipelines.ledger_tables import TRIGGERS, head, insert, make, present, rows
-from sources.bank.database import connected, masked
+from sources.bank.address import resolved, shown
+from sources.bank.database import connected
 
 SECONDS = 30
 """How long a writer waits for another one to end in SQLite."""
@@ -159,10 +160,11 @@ def _transaction(location: str, *, writing: bool) -> Iterator[Connection]:
 
 def _file(location: str) -> Path | None:
     """Path of an SQLite file; None for a URL."""
+    location = resolved(location)
     if "://" in location:
         return None
     if "?" in location or not location.strip():
-        message = f"wanted a path without a question mark, or a database URL, as the ledger; got {location!r}"
+        message = f"wanted a path without a question mark, or a database URL, as the ledger; got {shown(location)!r}"
         raise LedgerError(message)
     return Path(location)
 
@@ -170,17 +172,12 @@ def _file(location: str) -> Path | None:
 def _url(location: str) -> str:
     path = _file(location)
     if path is None:
-        return location
+        return resolved(location)
     return URL.create("sqlite", database=str(path), query={"timeout": str(SECONDS)}).render_as_string()
 
 
 def _name(location: str) -> str:
-    if _file(location) is not None:
-        return location
-    try:
-        return masked(make_url(location))
-    except (sa.exc.ArgumentError, ValueError):
-        return "at a URL that is none"
+    return shown(resolved(location))
 
 
 def _none(name: str) -> str:

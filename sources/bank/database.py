@@ -7,20 +7,13 @@ from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, NoSuchTableError, SQLAlchemyError
+from sqlalchemy.engine import URL, Engine
+from sqlalchemy.exc import ArgumentError, NoSuchTableError, SQLAlchemyError
 
+from sources.bank.address import address, masked, without_secrets
 from sources.bank.leaving_out import require_columns_only
 from sources.bank.maps import TableMap
 from sources.bank.part import ROWS_A_CHUNK, BankDataError, Part, Rows
-
-SECRETS = ("password", "passwd", "pwd", "token", "secret", "sslkey", "sslpassword")
-
-
-def masked(url: URL) -> str:
-    """URL with `***` for the password, and for any secret among its query parameters."""
-    query = {key: "***" if key.lower() in SECRETS else value for key, value in url.query.items()}
-    return url.set(query=query).render_as_string(hide_password=True).replace("%2A%2A%2A", "***")
 
 
 @contextmanager
@@ -32,15 +25,12 @@ def connected(location: str, wanted: str = "to read it") -> Iterator[Engine]:
     BankDataError
         When the URL is malformed, its driver is not installed, or the database does not answer.
     """
-    try:
-        url = make_url(location)
-    except (ArgumentError, ValueError):
-        message = "wanted a database URL like postgresql+psycopg://user:password@host/name; got one that is not"
-        raise BankDataError(message) from None
+    url = address(location)
     try:
         engine = sa.create_engine(url)
-    except (NoSuchModuleError, ModuleNotFoundError) as error:
-        message = f"database {masked(url)}: wanted a dialect and driver that are installed; {error}"
+    except (ArgumentError, ImportError, TypeError, ValueError) as error:
+        told = without_secrets(str(error), url)
+        message = f"database {masked(url)}: wanted a dialect and driver that are installed; {told}"
         raise BankDataError(message) from None
     try:
         with engine.connect():
@@ -48,17 +38,14 @@ def connected(location: str, wanted: str = "to read it") -> Iterator[Engine]:
         yield engine
     except SQLAlchemyError as error:
         # The driver's own words may quote the URL, so the exception is not chained and secrets are struck out.
-        message = f"database {masked(url)}: wanted {wanted}; {_without_secrets(error, url)}"
+        message = f"database {masked(url)}: wanted {wanted}; {_words(error, url)}"
         raise BankDataError(message) from None
     finally:
         engine.dispose()
 
 
-def _without_secrets(error: SQLAlchemyError, url: URL) -> str:
-    text = str(getattr(error, "orig", None) or error)
-    secrets = [str(url.password or ""), *(str(v) for k, v in url.query.items() if k.lower() in SECRETS)]
-    for secret in secrets:
-        text = text.replace(secret, "***") if secret else text
+def _words(error: Exception, url: URL) -> str:
+    text = without_secrets(str(getattr(error, "orig", None) or error), url)
     return " ".join(text.split())[:300]
 
 

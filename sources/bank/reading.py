@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from schemas.tables import TABLES
+from sources.bank.address import resolved, shown
 from sources.bank.conversion import BadValue, Chunk, absent, canonical
 from sources.bank.database import connected, database_parts
 from sources.bank.doubts import Doubts
@@ -210,20 +211,21 @@ def _is_there(folder: Path, table: TableMap) -> bool:
 
 @contextmanager
 def opened(location: str) -> Iterator[Place]:
-    """Folder or database at `location`.
+    """Folder or database at `location`, or at the one that `env:NAME` or `file:PATH` names.
 
     Raises
     ------
     BankDataError
         When it is neither, or the database does not answer.
     """
+    location = resolved(location)
     if "://" in location:
         with connected(location) as engine:
             yield Place(lambda table: database_parts(engine, table), lambda tables: [])
         return
     folder = Path(location)
     if not folder.is_dir():
-        message = f"wanted a folder, or a database URL with ://; {location} is neither"
+        message = f"wanted a folder, or a database URL with ://; {shown(location)} is neither"
         raise BankDataError(message)
 
     def notes(tables: Iterable[TableMap]) -> list[str]:
