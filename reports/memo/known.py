@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from reports.memo.owed import Owed, Pending, known_rows, owed_by, pending_by
+from reports.memo.owed import NO_OTHERS, Owed, Pending, known_rows, owed_by, pending_by
 from schemas.conform import conform
 from schemas.declarations import PANDAS_DTYPES
 from schemas.tables import TABLES
@@ -45,7 +45,7 @@ class Known:
     owed: Owed | None = None
     titles: tuple[tuple[str, date, date | None], ...] | None = None
     granted: tuple[tuple[date, float], ...] = ()
-    pending: Pending = Pending(0, 0.0)
+    pending: Pending = NO_OTHERS
     years: tuple[Year, ...] = ()
     counted_on: date | None = None
 
@@ -74,7 +74,7 @@ def known_facts(tables: Mapping[str, pd.DataFrame], applications: Sequence[str])
             owed=None if owed is None else owed[name],
             titles=None if titles is None else tuple(titles.get(name, ())),
             granted=tuple(granted.get(name, ())),
-            pending=pending.get(name, Pending(0, 0.0)),
+            pending=pending.get(name, NO_OTHERS),
             years=tuple(years.get(name, ())),
             counted_on=counted.get(name),
         )

@@ -40,6 +40,9 @@ class Pending(NamedTuple):
     amount: float
 
 
+NO_OTHERS = Pending(0, 0.0)
+
+
 def known_rows(days: pd.DataFrame, table: pd.DataFrame, key: str = "enterprise_id") -> pd.DataFrame:
     """Rows of a table beside each application that they speak of, those known on its day alone."""
     joined = days.merge(table[table[key].isin(days[key])], on=key)
