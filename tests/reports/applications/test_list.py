@@ -207,3 +207,9 @@ def test_a_province_of_china_has_its_name_and_another_region_its_own_code(inputs
     assert config(here["applications.html"])["words"]["region"] == [["44", "Guangdong", "广东"]]
     abroad = applications_pages(changed(features=inputs.features.assign(province="44")), ())
     assert config(abroad["applications.html"])["words"]["region"] == [["44", "44", "44"]]
+
+
+def test_a_run_without_applications_has_an_empty_list(changed, inputs):
+    made = applications_pages(changed(decisions=inputs.decisions.iloc[:0]), ())
+    assert list(made) == ["applications.html"]
+    assert (config(made["applications.html"])["all"], config(made["applications.html"])["files"]) == (0, [])
