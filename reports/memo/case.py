@@ -11,7 +11,7 @@ from decisions.certificate import Certificate
 from decisions.grades import read_scale
 from decisions.procedure import Issued, opened
 from policy.version import version
-from reports.inputs import Inputs
+from reports.inputs import Inputs, Planned
 from reports.memo.groups import FACTS, Place, places
 from reports.memo.known import Known, known_facts
 from reports.sections.versions import model_mark
@@ -105,17 +105,52 @@ def frame_of(inputs: Inputs) -> Frame:
     )
 
 
+@dataclass(frozen=True)
+class Parts:
+    """Frames that cases are made from, a row per application in `rows`, `domains` and `contributions`.
+
+    `rows` are those of the feature table (with `not_applicable` where known) beside the decision on each; `reasons` as
+    explanations.reasons gives them, `fired` as decisions.rules.comparisons does with application_id; `contributions`
+    has base and logit; `tables` are the fit rows of the bank's tables, `peer_quantiles` what the peers
+    have, `planned` what plans are worked out from.
+    """
+
+    rows: pd.DataFrame
+    reasons: pd.DataFrame
+    fired: pd.DataFrame
+    domains: pd.DataFrame
+    contributions: pd.DataFrame
+    tables: Mapping[str, pd.DataFrame]
+    peer_quantiles: pd.DataFrame
+    planned: Planned | None = None
+
+
 def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
     """Cases of out-of-time applications of a finished run, in the order asked for."""
-    frame, wanted = frame_of(inputs), list(applications)
-    rows = _chosen(inputs.decided(), wanted)
+    parts = Parts(
+        inputs.decided(),
+        inputs.reasons,
+        inputs.fired,
+        inputs.domains,
+        inputs.contributions,
+        inputs.tables,
+        inputs.peer_quantiles,
+        inputs.planned,
+    )
+    return cases_of(frame_of(inputs), parts, applications)
+
+
+def cases_of(frame: Frame, parts: Parts, applications: Sequence[str]) -> list[Case]:
+    """Cases of these applications from explicit frames, as of a batch of scores, in the order asked for."""
+    wanted = list(applications)
+    rows = _chosen(parts.rows, wanted)
     records = rows.to_dict("records")
-    sums = _chosen(inputs.domains, wanted).drop(columns="application_id").to_dict("records")
-    parts = _chosen(inputs.contributions[["application_id", "base", "logit"]], wanted)
-    listed, fired = _grouped(inputs.reasons, wanted), _grouped(inputs.fired, wanted)
-    facts = known_facts(inputs.tables, wanted)
-    peers = places(rows, inputs.peer_quantiles)
-    changes = _plans(inputs, rows)
+    sums = _chosen(parts.domains, wanted).drop(columns="application_id").to_dict("records")
+    levels = _chosen(parts.contributions[["application_id", "base", "logit"]], wanted)
+    listed, fired = _grouped(parts.reasons, wanted), _grouped(parts.fired, wanted)
+    facts = known_facts(parts.tables, wanted)
+    peers = places(rows, parts.peer_quantiles)
+    changes = _plans(parts.planned, rows)
     return [
         Case(
             frame=frame,
@@ -131,17 +166,17 @@ def cases(inputs: Inputs, applications: Sequence[str]) -> list[Case]:
             plans=planned,
         )
         for name, record, of_domains, base, logit, beside, planned in zip(
-            wanted, records, sums, parts["base"], parts["logit"], peers, changes, strict=True
+            wanted, records, sums, levels["base"], levels["logit"], peers, changes, strict=True
         )
     ]
 
 
-def _plans(inputs: Inputs, rows: pd.DataFrame) -> Sequence[Plans | None]:
+def _plans(planned: Planned | None, rows: pd.DataFrame) -> Sequence[Plans | None]:
     """Plans of each of `rows`, which have application_id and decision."""
-    if inputs.planned is None:
+    if planned is None:
         return [None] * len(rows)
-    whole = _chosen(inputs.planned.rows, rows["application_id"].tolist())
-    return plans_of(whole, inputs.planned.bundle, rows[["application_id", "decision"]])
+    whole = _chosen(planned.rows, rows["application_id"].tolist())
+    return plans_of(whole, planned.bundle, rows[["application_id", "decision"]])
 
 
 def _chosen(frame: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:

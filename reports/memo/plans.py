@@ -67,7 +67,7 @@ def _told(plan: Plan, money: Money) -> Text:
         said = both("plan.one" if key == "one" else "plan.two", **words, changes=_changes(plan.changes, money))
     if plan.decision_after == "approve":
         return said
-    held = both("plan.still_held", decision_after=words["decision_after"], rule=_cause(plan.rule_after))
+    held = both("plan.still_held", rule=_cause(plan.rule_after))
     return joined((said, held), " ", "")
 
 

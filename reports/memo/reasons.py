@@ -28,9 +28,14 @@ def reasons(case: Case, side: str, money: Money) -> tuple[Reason, ...]:
     """Reasons of one side («for» or «against»), strongest first."""
     rows = sorted((r for r in case.reasons if r["side"] == side), key=lambda row: int(row["rank"]))
     return tuple(
-        Reason(FAMILIES[str(r["family"])].label, _said(r, money), effect(case.logit, float(r["contribution"])))
-        for r in rows
+        Reason(named(str(r["family"])), _said(r, money), effect(case.logit, float(r["contribution"]))) for r in rows
     )
+
+
+def named(family: str) -> Text:
+    """Label of a family, marked where its reason is not for the customer."""
+    found = FAMILIES[family]
+    return found.label if found.tellable else both("memo.bank_only", family=found.label)
 
 
 def unexpected(case: Case, money: Money) -> tuple[Text, ...]:

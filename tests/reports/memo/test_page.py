@@ -11,6 +11,7 @@ from reports.memo.case import Parts, cases_of, frame_of
 from reports.memo.choice import chosen
 from reports.memo.money import Money
 from reports.memo.page import memo_of, memos
+from reports.memo.reasons import named
 from reports.memo.values import shown, value_of
 from reports.names import size_rule
 from reports.page import memo_page
@@ -206,3 +207,8 @@ def test_a_page_shows_the_memo_in_one_language_and_names_of_the_bank_as_text(cas
     assert "示例&lt;b&gt;科技&lt;/b&gt;有限公司" in html
     assert ("申请320万元" in html) is (language == "zh")
     assert ("Asks CNY 3.2 m" in html) is (language == "en")
+
+
+def test_a_family_that_is_not_for_the_customer_is_marked():
+    assert named("borrowing").en == "Borrowing at all lenders (bank only)"
+    assert named("leverage").zh == "负债水平"

@@ -49,7 +49,7 @@ def test_what_still_holds_after_a_plan_is_told_with_it_and_what_holds_at_any_pd(
     found = replace(NONE, decision="decline", one=(better,), held_by=("data_gap",))
     told, also, _ = plan_lines(found, CNY)
     assert told.zh.endswith("。")
-    assert "届时仍为“提交贷审会审议”，原因：" in told.zh
+    assert "届时的决定因素：" in told.zh
     assert also.en.startswith("What keeps it from approval whatever its PD: ")
 
 
