@@ -5,9 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -204,13 +202,13 @@ def _refuse_others(pages: Mapping[Path, tuple[str, str]], formats: Sequence[str]
         raise MemoError(message)
 
 
-def _pdf_writer() -> Callable[[str, Path], Any]:
+def _pdf_writer() -> Callable[[str, Path], None]:
     try:
-        found: Callable[[str, Path], Any] = import_module("reports.memo.pdf").write_pdf
+        from reports.memo.pdf import write_pdf
     except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
         message = f"this installation cannot write PDFs ({error}); --format html"
         raise MemoError(message) from error
-    return found
+    return write_pdf
 
 
 def write_all(inputs: Inputs, model: Path, out: Path, overwrite: bool) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from pipelines.cli import app
@@ -64,6 +65,13 @@ def test_a_list_is_one_identifier_per_line_or_json(told, tmp_path):
     told("--list", str(as_json), "--out", str(tmp_path / "two"), "--language", "en")
     assert names(tmp_path / "one") == sorted(f"{file_key(name)}.en.html" for name in "ab")
     assert names(tmp_path / "two") == [f"{file_key('c')}.en.html"]
+
+
+def test_a_memo_as_pdf_is_one_page_that_names_its_application(told, tmp_path):
+    told("--application", "a", "--out", str(tmp_path / "out"), "--language", "zh", "--format", "pdf")
+    assert names(tmp_path / "out") == [f"{file_key('a')}.zh.pdf"]
+    (page,) = PdfReader(tmp_path / "out" / f"{file_key('a')}.zh.pdf").pages
+    assert "系统建议" in page.extract_text()
 
 
 def test_an_identifier_is_never_a_path(inputs, tmp_path, capsys):
