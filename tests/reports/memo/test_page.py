@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from features.catalogue import by_name
-from reports.memo.case import Parts, cases_of, frame_of
 from reports.memo.choice import chosen
 from reports.memo.money import Money
 from reports.memo.page import memo_of, memos
@@ -89,13 +88,6 @@ def test_a_flag_is_told_beside_the_share_of_peers_that_have_it(case_of, inputs):
         peers=0.8,
     )
     assert memo_of(case_of("b", reasons=rows)).against[0].value.en == "Urban seat yes; peers of 2005 80% of peers"
-
-
-def test_explicit_frames_give_the_same_cases_as_the_run(inputs, tables):
-    run = replace(inputs, tables=tables)
-    frames = (run.decided(), run.reasons, run.fired, run.domains, run.contributions, run.tables, run.peer_quantiles)
-    found = cases_of(frame_of(run), Parts(*frames), ["f", "a"])
-    assert [memo_of(case) for case in found] == list(memos(run, ["f", "a"]))
 
 
 def test_bars_share_one_scale_with_zero_in_the_middle(inputs):
