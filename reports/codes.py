@@ -19,6 +19,7 @@ from policy.conditions import WORDS
 from policy.loader import FLAGS, figures
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.memo.known import FIGURES
+from reports.memo.rule_words import SHORTENED
 from schemas.declarations import PANDAS_DTYPES
 from schemas.innovation import QUALIFICATION_KINDS
 from schemas.rules import KINDS
@@ -98,6 +99,7 @@ def families() -> Mapping[str, tuple[str, ...]]:
         "objective": OBJECTIVES,
         "risk": ("rises", "falls"),
         "value": get_args(State),
+        "short_rule": SHORTENED,
         "product": PRODUCTS_NAMED,
         "loan_purpose": PURPOSES,
         "pledged": PLEDGES,

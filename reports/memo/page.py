@@ -22,6 +22,8 @@ from schemas.declarations import Text
 DENSE_FROM = 4200
 """Letters from which the lines of a memo stand closer in print."""
 __all__ = ["Memo", "memo_of", "memos", "pd_without"]
+DENSEST_FROM = 4900
+"""Letters from which they stand closest."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +59,10 @@ class Memo:
     versions: tuple[tuple[Text, str], ...]
 
     @property
-    def dense(self) -> bool:
-        """Whether the page holds so much that its lines stand closer in print."""
-        return _letters(self) > DENSE_FROM
+    def density(self) -> str:
+        """How close the lines of the page stand in print, by how much it holds: apart, dense or densest."""
+        letters = _letters(self)
+        return "densest" if letters > DENSEST_FROM else "dense" if letters > DENSE_FROM else "apart"
 
 
 def memos(inputs: Inputs, applications: Sequence[str]) -> tuple[Memo, ...]:

@@ -10,14 +10,15 @@ from features.rule_quantities import RULE_QUANTITIES
 from reports.memo.case import Case, Row
 from reports.memo.cutting import listed
 from reports.memo.money import Money
+from reports.memo.rule_words import short
 from reports.memo.values import shown
 from reports.numbers import count, percent, telling
-from reports.rule_texts import meaning, rule_sentence
+from reports.rule_texts import rule_sentence
 from reports.texts import both, coded, joined
 from reports.view import Cell
 from schemas.declarations import Text
 
-MOST_RULES, MOST_UNANSWERED = 4, 2
+MOST_RULES, MOST_UNANSWERED = 4, 4
 QUANTITIES: Mapping[str, tuple[Text, str]] = {q.name: (q.label, q.unit) for q in RULE_QUANTITIES}
 SAID_BY_RULE = ("flag", "tables", "code")
 """Units whose numbers say no more than the meaning of the rule."""
@@ -96,12 +97,11 @@ def fired(case: Case, money: Money) -> tuple[Text, ...]:
         rows.setdefault((str(row["rule"]), str(row["state"])), []).append(row)
     decided = str(case.verdict["rule"])
     met = sorted((code for code, said in rows if said == "met"), key=lambda code: code != decided)
-    told_already = meaning(decided)
-    lines = [line for code in met if (line := _line(code, rows[code, "met"], money)) != told_already]
+    lines = [line for code in met if (line := _line(code, rows[code, "met"], money)) != short(decided)]
     open_ = [code for code, said in rows if said != "met" and UNKNOWN + code != decided]
     told = list(listed(lines, MOST_RULES))
     if open_:
-        names = listed([meaning(code) for code in open_], MOST_UNANSWERED)
+        names = listed([short(code) for code in open_], MOST_UNANSWERED)
         told.append(both("memo.unanswered", rules=joined(names, "; ", "；")))
     if told:
         return tuple(told)
@@ -119,8 +119,8 @@ def _line(code: str, compared: list[Row], money: Money) -> Text:
         if (name := str(row["quantity"])) in QUANTITIES and QUANTITIES[name][1] not in SAID_BY_RULE
     ]
     if not numbers:
-        return meaning(code)
-    return both("memo.fired_line", rule=meaning(code), numbers=joined(numbers, "; ", "；"))
+        return short(code)
+    return both("memo.fired_line", rule=short(code), numbers=joined(numbers, "; ", "；"))
 
 
 def _value(told: str, unit: str, money: Money) -> Cell:

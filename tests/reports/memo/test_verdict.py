@@ -71,10 +71,11 @@ def test_numbers_that_say_no_more_than_the_rule_are_left_out(case_of):
         ("debt_over_assets", "refer", "met", "debt_after_over_assets", "above", "1.0004", "1"),
     )
     lines = [line.en for line in fired(case_of("d", fired=rows), CNY)]
+    assert lines[0] == "gaps in the data of the applicant"
     assert lines[1] == "The enterprise is listed for abnormal operations"
     assert lines[2] == "After the loan the enterprise has many lenders (6 lenders, rule: above 4)"
     assert "100.04%, rule: above 100%" in lines[3]
-    assert lines[-1].startswith("Not known, so unanswered: The last headcount does not say how many the staff are")
+    assert lines[-1].startswith("Not known, so unanswered: the last headcount gives no number of staff")
     assert not any("Tables with a data gap" in line or "Staff missing" in line for line in lines)
 
 
