@@ -9,6 +9,9 @@ from features.declarations import DOMAINS
 from models.fitting.stage_model import StageModel
 from policy.digits import rounded_columns
 
+NOT_KNOWN = "not_known"
+"""Column of what missing values do."""
+
 
 def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
     """SHAP contributions to the log-odds of default: `application_id`, one column per feature, `base`, `logit`.
@@ -31,16 +34,21 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
     return rounded_columns(whole).reset_index(drop=True)
 
 
-def domain_sums(found: pd.DataFrame) -> pd.DataFrame:
+def domain_sums(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """Contributions summed by domain of the catalogue, one column a domain that has features; same rows as `found`.
 
-    The intercepts of region and industry stand as terms of their own (columns ending in `_effect`).
+    `table` holds the features of the same applications. What a missing value does stands in the column `not_known`, not
+    in its domain; the intercepts of region and industry stand as terms of their own (columns ending in `_effect`).
     """
     catalogue = by_name()
+    names = [n for n in found.columns if n in catalogue]
+    known = table.set_index("application_id").loc[found["application_id"]].reindex(columns=names).notna().to_numpy()
+    parts = found[names]
     sums = {"application_id": found["application_id"]}
     for domain in DOMAINS:
-        names = [n for n in found.columns if n in catalogue and catalogue[n].domain == domain]
-        if names:
-            sums[domain] = found[names].sum(axis=1)
+        mine = [n for n in names if catalogue[n].domain == domain]
+        if mine:
+            sums[domain] = parts.where(known, 0.0)[mine].sum(axis=1)
+    sums[NOT_KNOWN] = parts.where(~known, 0.0).sum(axis=1)
     effects = {name: found[name] for name in found.columns if name.endswith("_effect")}
     return rounded_columns(pd.DataFrame(sums | effects))

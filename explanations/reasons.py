@@ -21,6 +21,8 @@ MOST = 4
 """Most reasons given on each side; US Regulation B, comment 9(b)(2)-1: more than four are not likely to be helpful."""
 SIDES = ("for", "against")
 """Sides of a reason: it lowers the PD, or raises it."""
+SMALLEST = 0.02
+"""A family that moves the odds by less than 2 % gives no reason [log-odds]; an assumption of this project."""
 UNEXPECTED, UNKNOWN, OTHER = "unexpected", "unknown", "other"
 COLUMNS = (
     *("application_id", "side", "rank", "family", "feature", "value"),
@@ -45,8 +47,10 @@ def reasons(found: pd.DataFrame, table: pd.DataFrame, quantiles: pd.DataFrame) -
     - «unknown», the sum of the parts of features without a value, and «other», all the rest; they have no family.
 
     Contributions [log-odds] of the rows of an application and its base sum to its log-odds of default. A value speaks
-    in favour when it is better than the peers', or as good and at the best end of its range, and not on the bad side of
-    its feature's `strength_from`; against likewise with `weakness_until`. Without peers, the bounds alone count.
+    in favour when it is better than the peers' and not on the bad side of its feature's `strength_from`; against when
+    it is worse and not beyond `weakness_until`. A value that the peers have too is no reason; only no record of conduct
+    speaks in favour where the peers have none either. Without peers, the bounds alone count. A family that moves the
+    log-odds by less than `SMALLEST` is no reason.
     """
     known = table.set_index("application_id").loc[found["application_id"]].reset_index()
     members = _Members(found, known, peer_centres(known, quantiles, [f.name for f in _features(found)]))
@@ -101,29 +105,34 @@ class _Members:
         belongs = np.array([[f.family == code for code in self.families] for f in self.features], dtype="float64")
         return np.asarray(self.parts @ belongs)
 
+    @cached_property
+    def centres(self) -> Floats:
+        """What the peers have; missing for codes, which have no middle."""
+        codes = np.array([f.unit == "code" for f in self.features])
+        return np.where(codes, np.nan, self.peers.values)
+
     def readable(self, side: str) -> NDArray[np.bool_]:
         """Whether a lender would read the value so: in favour of the applicant, or against it."""
         sign = np.array([{"rises": 1.0, "falls": -1.0, None: 0.0}[f.direction] for f in self.features])
-        worse = sign * (self.values - self.peers.values)
-        best, worst = (self._end(good) for good in (True, False))
+        apart = self.values - self.centres
+        worse = sign * apart
+        clean = np.array([f.domain == "conduct" and f.risk is not None for f in self.features]) & (
+            self.values == self._best()
+        )
         low, high = (self._bound(name) for name in ("strength_from", "weakness_until"))
         with np.errstate(invalid="ignore"):
             if side == "for":
-                told = (worse < 0) | ((worse == 0) & (self.values == best)) | np.isnan(worse)
+                told = (worse < 0) | ((worse == 0) & clean) | np.isnan(worse)
                 told &= ~(sign * (self.values - low) > 0)
             else:
-                told = (worse > 0) | ((worse == 0) & (self.values == worst)) | np.isnan(worse)
+                told = (worse > 0) | np.isnan(worse)
                 told &= ~(sign * (self.values - high) <= 0)
-        return np.asarray(told | (sign == 0))
+        return np.asarray(np.where(sign == 0, apart != 0, told))
 
-    def _end(self, good: bool) -> Floats:
-        """The best or the worst value a feature can have; missing where it has no such end, or no direction."""
-        low_is_good = np.array([f.direction == "rises" for f in self.features])
-        ends = [
-            (f.low if low == good else f.high) if f.direction is not None else None
-            for f, low in zip(self.features, low_is_good, strict=True)
-        ]
-        return np.array([np.nan if end is None else end for end in ends], dtype="float64")
+    def _best(self) -> Floats:
+        """The best value a feature can have; missing where it has no such end, or no direction."""
+        best = [None if f.direction is None else f.low if f.direction == "rises" else f.high for f in self.features]
+        return np.array([np.nan if end is None else end for end in best], dtype="float64")
 
     def _bound(self, name: str) -> Floats:
         bounds = [getattr(feature, name) for feature in self.features]
@@ -174,7 +183,7 @@ def _ranks(size: Floats) -> NDArray[np.int64]:
 def _rows(
     members: _Members, side: str, size: Floats, ranks: NDArray[np.int64], teller: NDArray[np.int64]
 ) -> pd.DataFrame:
-    row, family = np.nonzero((size > 0) & (ranks <= MOST))
+    row, family = np.nonzero((size >= SMALLEST) & (ranks <= MOST))
     feature = teller[row, family]
     names = np.array([f.name for f in members.features], dtype="object")
     frame = pd.DataFrame(
@@ -185,7 +194,7 @@ def _rows(
             "family": np.array(members.families, dtype="object")[family],
             "feature": names[feature],
             "value": members.values[row, feature],
-            "peers": members.peers.values[row, feature],
+            "peers": members.centres[row, feature],
             "peer_year": members.peers.year[row],
             "of_division": members.peers.of_division[row, feature],
             "contribution": members.sums[row, family],

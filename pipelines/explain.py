@@ -22,7 +22,7 @@ def main(features: Path, scores: Path, models: Path, explanations: Path) -> None
     )
     found = contributions(table, open_models(models))
     write_parquet(found, explanations / "contributions.parquet")
-    write_parquet(domain_sums(found), explanations / "domains.parquet")
+    write_parquet(domain_sums(found, table), explanations / "domains.parquet")
     peers = pd.read_parquet(features / "peer_quantiles.parquet")
     write_parquet(reasons(found, table, peers), explanations / "reasons.parquet")
     write_parquet(leanings(found, table), explanations / "leanings.parquet")

@@ -123,7 +123,7 @@ CONDUCT = (
         source="conduct",
         low=0,
         high=LONG_AGO,
-        at_high=Text("no adverse record in the last ten years", "近十年无不良记录"),
+        at_high=Text("none on record", "无不良记录"),
         risk="falls",
     ),
 )

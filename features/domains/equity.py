@@ -50,7 +50,7 @@ EQUITY = (
         actionable=True,
         low=0,
         high=LONG_AGO,
-        at_high=Text("no round in the last ten years", "近十年无融资"),
+        at_high=Text("none on record", "无融资记录"),
     ),
     Feature.as_is(
         "rounds_total",

@@ -84,7 +84,6 @@ RIGHTS = (
         label=Text("Rights lapsed", "知识产权失效占比"),
         unit="fraction",
         source=SOURCE,
-        actionable=True,
         low=0,
         high=1,
         risk="rises",
@@ -152,7 +151,7 @@ RIGHTS = (
         actionable=True,
         low=0,
         high=LONG_AGO,
-        at_high=Text("no filing in the last ten years", "近十年无申请"),
+        at_high=Text("none on record", "无申请记录"),
         expected="rises",
     ),
 )

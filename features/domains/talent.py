@@ -139,7 +139,6 @@ TALENT = (
         label=Text("Turnover of the core team", "核心团队流失率"),
         unit="fraction",
         source=SOURCE,
-        actionable=True,
         low=0,
         high=1,
         risk="rises",

@@ -28,7 +28,7 @@ from reports.memo.values import value_of
 from reports.numbers import MISSING, percent, telling
 from reports.rule_texts import fired_lines, rule_sentence
 from reports.sources import notes
-from reports.texts import both, coded, in_language, text
+from reports.texts import both, coded, in_language, joined, text
 from reports.view import Cell
 from schemas.checks import Checks, checked_folder
 from schemas.conform import BadTableError
@@ -85,6 +85,7 @@ def explain_application(
     for line in _lines(row, verdict, bundle, language):
         console.print(line, highlight=False, markup=False)
     show(_screen(row, bundle, money, f"{application}: {_recommended(verdict, language)}", language))
+    console.print(_without_value(row, bundle, language), highlight=False, markup=False)
     console.print(text("memo.plans", language), highlight=False)
     for told in plan_lines(plans(row, bundle, verdict), money):
         console.print(f"· {in_language(told, language)}", highlight=False, markup=False)
@@ -128,6 +129,16 @@ def _screen(row: pd.DataFrame, bundle: Bundle, money: Money, title: str, languag
         cells = [_word(cell, language) for cell in _told(part, money)]
         screen.add_row(text(SIDES[str(part["side"])], language), *cells, effect, f"{contribution:+.3f}")
     return screen
+
+
+def _without_value(row: pd.DataFrame, bundle: Bundle, language: str) -> str:
+    """Every feature of the stage's model that has no value for this applicant."""
+    used = bundle.models[str(row["stage"].iloc[0])].features
+    catalogue = by_name()
+    missing = [catalogue[name].label for name in used if name in catalogue and pd.isna(row[name].iloc[0])]
+    if not missing:
+        return text("memo.nothing_missing", language)
+    return text("explain.without_value", language, features=joined(missing))
 
 
 def _told(part: Mapping[Hashable, Any], money: Money) -> tuple[Cell, Cell, Cell, Cell]:

@@ -144,7 +144,7 @@ def _batch(
         decisions=verdicts.assign(default_limit=allowed.to_numpy()),
         fired=fired.assign(application_id=fired["at"].map(rows["application_id"])).drop(columns="at").astype("str"),
         reasons=reasons(parts, rows, bundle.peer_quantiles),
-        domains=domain_sums(parts),
+        domains=domain_sums(parts, rows),
         contributions=parts,
         tables=tables,
         quality={**run.quality, "absent": list(absent)},

@@ -11,7 +11,9 @@ MOST = 4
 
 
 def before(case: Case) -> tuple[Text, ...]:
-    """What the fired rules ask to be cleared up, data gaps to be mended, security to be in force."""
+    """What fired rules ask to be cleared up, gaps to be mended, security to be in force; nothing of a decline."""
+    if case.verdict["decision"] == "decline":
+        return ()
     found: list[Text] = []
     if gap_lines("" if case.row["data_gap"] is None else str(case.row["data_gap"])):
         found.append(both("memo.settle_gaps"))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp
 
+from explanations.contributions import NOT_KNOWN
 from features.declarations import DOMAINS
 from reports.numbers import percent, rate
 from reports.texts import both, coded
@@ -65,8 +66,10 @@ def bars(sums: Mapping[str, float], base: float, logit: float) -> tuple[Bar, ...
 
 
 def _step_name(column: str) -> Text:
-    """Name of a domain, or of the intercept of a region or an industry (a column ending in `_effect`)."""
+    """Name of a domain, of what is not known, or of the intercept of a region or an industry (ending in `_effect`)."""
     names: Mapping[str, Text] = {str(domain): label for domain, label in DOMAINS.items()}
+    if column == NOT_KNOWN:
+        return both("memo.not_known_bar")
     return names[column] if column in names else coded("group_effect", column.removesuffix("_effect"))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from reports.memo.case import Case
+from reports.memo.gaps import rejected_tables
 from reports.memo.groups import COUNTED, GROUPS, POINTS, STATED, Place
 from reports.memo.known import FIGURES
 from reports.memo.money import Money
@@ -17,10 +18,14 @@ from schemas.declarations import Text
 
 @dataclass(frozen=True)
 class Figures:
-    """Annual figures in the unit of the page: the last day of each year, latest first, and a row per figure."""
+    """Annual figures in the unit of the page: the last day of each year, latest first, and a row per figure.
+
+    `note` says that other rows of the accounts were rejected, where they were.
+    """
 
     heads: tuple[str, ...]
     rows: tuple[tuple[Text, tuple[Text, ...]], ...]
+    note: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,8 @@ def figures(case: Case, money: Money) -> Figures:
     years = case.known.years
     heads = tuple(str(year.period_end) for year in years)
     rows = tuple((coded("annual", name), tuple(money.number(year.figures[name]) for year in years)) for name in FIGURES)
-    return Figures(heads, rows)
+    kept = both("memo.figures_kept") if years and "statements" in rejected_tables(case) else None
+    return Figures(heads, rows, kept)
 
 
 def groups(case: Case, money: Money) -> tuple[Group, ...]:

@@ -1,13 +1,11 @@
 """Data gaps and what is not known, in words: which table, what happened to it, and what it may change."""
 
 import re
-from collections.abc import Sequence
 from functools import cache
 
 import pandas as pd
 
 from features.declarations import DOMAINS
-from features.families import FAMILIES
 from features.gaps import ABSENT, NO_ROW
 from features.states import State, state
 from reports.memo.case import Case
@@ -20,7 +18,7 @@ from schemas.gaps import AMBIGUOUS
 from schemas.rules import rules
 from schemas.tables import TABLES
 
-MOST_GAPS, MOST_RULES, MOST_FAMILIES = 3, 2, 6
+MOST_GAPS, MOST_RULES, MOST_FEATURES = 3, 2, 6
 SEPARATOR = re.compile("[,:，：]")
 """What ends the name of a table in its meaning."""
 UNREADABLE = "_unreadable"
@@ -42,20 +40,20 @@ def gaps(case: Case) -> tuple[Text, ...]:
     return listed(gap_lines(_gap(case)), MOST_GAPS) or (both("memo.no_gap"),)
 
 
-def unknown(case: Case) -> tuple[Text, ...]:
+def unknown(case: Case, most: int = MOST_FEATURES) -> tuple[Text, ...]:
     """What the model could not know, by why; what that does to the PD; domains the source says nothing of.
 
     A value that does not apply, such as a share of nothing, is not among it: there is nothing to know.
     """
     used = case.frame.models[str(case.row["stage"])]
     inapplicable = str(case.row.get("not_applicable") or "").split(",")
-    missing: dict[State, dict[str, None]] = {}
+    missing: dict[State, list[Text]] = {}
     for feature in (FEATURES[n] for n in used if n in FEATURES and pd.isna(case.row[n])):
         why = state(feature, _gap(case), case.frame.absent, inapplicable)
         if why != "not_applicable":
-            missing.setdefault(why, {})[feature.family] = None
+            missing.setdefault(why, []).append(feature.label)
     lines = [
-        both("memo.missing", why=coded("value", why), features=joined(_families(list(found))))
+        both("memo.missing", why=coded("value", why), features=joined(listed(found, most)))
         for why, found in missing.items()
     ]
     if not lines:
@@ -68,10 +66,6 @@ def unknown(case: Case) -> tuple[Text, ...]:
     if absent:
         lines.append(both("memo.no_domain", domains=joined(absent)))
     return tuple(lines)
-
-
-def _families(codes: Sequence[str]) -> tuple[Text, ...]:
-    return listed([FAMILIES[code].label for code in codes], MOST_FAMILIES)
 
 
 def _gap(case: Case) -> str:

@@ -60,16 +60,19 @@ def places(table: pd.DataFrame, quantiles: pd.DataFrame, names: Sequence[str] = 
 def place(value: float, quantiles: np.ndarray, levels: np.ndarray) -> float | None:
     """Place of a value among peers in [0, 100], by their quantiles; the middle of those it equals; None if not known.
 
-    Beyond the outermost quantiles it is told as half way to the end: the quantiles say no more.
+    A value that equals the median has its place. Beyond the outermost quantiles it is told as half way to the end: the
+    quantiles say no more.
 
     >>> levels = np.array([0.1, 0.25, 0.5, 0.75, 0.9])
     >>> place(5.0, np.array([1.0, 2.0, 4.0, 6.0, 8.0]), levels), place(9.0, np.array([1.0, 2, 4, 6, 8]), levels)
     (62.5, 95.0)
-    >>> place(0.0, np.array([0.0, 0.0, 0.0, 2.0, 3.0]), levels)
-    30.0
+    >>> place(0.0, np.array([0.0, 0.0, 1.0, 2.0, 3.0]), levels), place(0.0, np.array([0.0, 0.0, 0.0, 2.0, 3.0]), levels)
+    (17.5, 50.0)
     """
     if np.isnan(value) or np.isnan(quantiles).any():
         return None
+    if value == quantiles[levels == LEVELS["q50"]][0]:
+        return 100 * LEVELS["q50"]
     equal = np.flatnonzero(quantiles == value)
     if len(equal):
         return float(100 * (levels[equal[0]] + levels[equal[-1]]) / 2)

@@ -7,6 +7,7 @@ from reports.texts import both
 from schemas.declarations import Text
 
 MILLION, TEN_THOUSAND, THOUSAND = 1e6, 1e4, 1e3
+MOST_DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -24,19 +25,19 @@ class Money:
         """Amount in the unit of the page, without the unit.
 
         >>> Money("CNY").number(3_200_000), Money("USD").number(1_250_400)
-        (Text(en='3.2', zh='320'), Text(en='1,250', zh='1,250'))
+        (Text(en='3.2', zh='320'), Text(en='1,250.4', zh='1,250.4'))
         """
         if value is None or absent(value):
             return Text(MISSING, MISSING)
         if self.chinese:
-            return Text(_short(value / MILLION), _short(value / TEN_THOUSAND))
-        return Text(_short(value / THOUSAND), _short(value / THOUSAND))
+            return Text(_short(value / MILLION, 2), _short(value / TEN_THOUSAND, 0))
+        return Text(_short(value / THOUSAND, 1), _short(value / THOUSAND, 1))
 
     def amount(self, value: float | None) -> Text:
         """Amount with its unit.
 
         >>> Money("CNY").amount(3_200_000), Money("USD").amount(1_250_400)
-        (Text(en='CNY 3.2 m', zh='320万元'), Text(en='USD 1,250 k', zh='1,250千美元'))
+        (Text(en='CNY 3.2 m', zh='320万元'), Text(en='USD 1,250.4 k', zh='1,250.4千美元'))
         """
         if value is None or absent(value):
             return Text(MISSING, MISSING)
@@ -55,14 +56,17 @@ class Money:
         return Text(self.currency, self.currency)
 
 
-def _short(value: float) -> str:
-    """Number in so many digits that a person compares it at a glance: three or four, none of them a closing zero.
+def _short(value: float, digits: int) -> str:
+    """Number with so many decimals, without closing zeros, so that amounts of a page add up as they are shown.
 
-    >>> [_short(x) for x in (0.0, 1234.4, 45.67, 3.2, 0.15, 0.00098)]
-    ['0', '1,234', '45.7', '3.2', '0.15', '0.00098']
+    A number below ten units of its last decimal has as many more as show two digits of it.
+
+    >>> [_short(x, 2) for x in (0.0, 1234.4, 45.678, 3.2, 0.15, 0.00098)], _short(1919.3, 0), _short(3.24, 0)
+    (['0', '1,234.4', '45.68', '3.2', '0.15', '0.00098'], '1,919', '3.2')
     """
     size = abs(value)
-    digits = 0 if size >= 100 or size == 0 else 1 if size >= 10 else 2 if size >= 1 else 3 if size >= 0.01 else 6
+    while 0 < size < 10.0 ** (1 - digits) and digits < MOST_DIGITS:
+        digits += 1
     shown = f"{value:,.{digits}f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown
     return "0" if shown in ("-0", "") else shown.replace("-", "−")

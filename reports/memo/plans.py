@@ -7,14 +7,16 @@ from decisions.rules import UNKNOWN
 from explanations.plans import Change
 from reports.memo.cutting import listed
 from reports.memo.money import Money
+from reports.memo.rule_words import short
 from reports.memo.values import FEATURES, value_of
 from reports.numbers import percent, telling
-from reports.rule_texts import meaning, rule_name
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
 from scoring.plans import Plan, Plans
 
 AMOUNT = "loan_amount"
+NEAR = 0.05
+"""A PD so near its limit that models fitted again move more than half of them farther [fraction of the limit]."""
 MOST_HELD = 3
 """Causes that hold an application which are named."""
 
@@ -22,8 +24,11 @@ MOST_HELD = 3
 def plan_lines(found: Plans, money: Money) -> tuple[Text, ...]:
     """At most four sentences: the cheapest plan with one lever, with two, by the amount; or why there is none."""
     told = [_told(plan, money) for plan in _shown(found)] or [_none(found)]
-    if found.why == "found" and found.held_by and found.decision != "approve":
+    approved = any(plan.decision_after == "approve" for plan in _shown(found))
+    if found.why == "found" and found.held_by and found.decision != "approve" and not approved:
         told.append(both("plan.held_also", reasons=_held(found.held_by)))
+    if found.limit is not None and abs(found.pd / found.limit - 1) <= NEAR:
+        told.append(both("plan.near"))
     return (*told, both("plan.basis")) if found.why == "found" else tuple(told)
 
 
@@ -92,7 +97,9 @@ def _cause(code: str) -> Text:
         return both("plan.not_certified")
     if code in OUTCOMES:
         return coded("outcome", code)
-    return rule_name(code) if code.startswith(UNKNOWN) else meaning(code)
+    if code.startswith(UNKNOWN):
+        return both("rules.unanswered", rule=short(code.removeprefix(UNKNOWN)))
+    return short(code)
 
 
 def _none(found: Plans) -> Text:

@@ -62,6 +62,8 @@ def _said(row: Row, money: Money) -> Text:
     """The telling feature with its value; the median of the peers with its year, of a flag the share that has it."""
     feature, value = FEATURES[str(row["feature"])], float(row["value"])
     key = "memo.reason_words" if capped(feature, value) else "memo.reason_said"
+    if feature.label == FAMILIES[feature.family].label:
+        key = "memo.reason_value"
     said = both(key, feature=feature.label, value=value_of(feature, value, money))
     peers = row["peers"]
     if pd.isna(peers):

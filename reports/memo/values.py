@@ -8,6 +8,7 @@ from reports.memo.money import Money
 from reports.numbers import MISSING, percent, plain
 from reports.texts import both, coded, joined
 from reports.view import Cell
+from schemas.declarations import Text
 
 MONEY = ("CNY", "money")
 """First words of the units that are money of the source."""
@@ -44,4 +45,10 @@ def shown(value: float | None, unit: str, money: Money) -> Cell:
     if first in MONEY:
         amount = money.amount(value)
         return joined((amount, coded("unit_per", per)), " ", "") if per else amount
-    return joined((plain(value, DIGITS.get(unit, 2)), coded("unit", unit)), " ", "")
+    return joined((plain(value, DIGITS.get(unit, 2)), _one(unit) if value == 1 else coded("unit", unit)), " ", "")
+
+
+def _one(unit: str) -> Text:
+    """Name of a unit for the number one: the English name without the s of many."""
+    many = coded("unit", unit)
+    return Text(many.en.removesuffix("s"), many.zh)

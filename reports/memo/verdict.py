@@ -9,6 +9,7 @@ from decisions.rules import UNKNOWN
 from features.rule_quantities import RULE_QUANTITIES
 from reports.memo.case import Case, Row
 from reports.memo.cutting import listed
+from reports.memo.gaps import gap_lines
 from reports.memo.money import Money
 from reports.memo.rule_words import short
 from reports.memo.values import shown
@@ -18,14 +19,17 @@ from reports.texts import both, coded, joined
 from reports.view import Cell
 from schemas.declarations import Text
 
-MOST_RULES, MOST_UNANSWERED = 4, 4
+MOST_RULES, MOST_UNANSWERED, MOST_GAPS = 4, 4, 2
 QUANTITIES: Mapping[str, tuple[Text, str]] = {q.name: (q.label, q.unit) for q in RULE_QUANTITIES}
 SAID_BY_RULE = ("flag", "tables", "code")
 """Units whose numbers say no more than the meaning of the rule."""
 
 
 def why(case: Case) -> Text:
-    """The rule that decided, as a sentence."""
+    """The rule that decided, as a sentence; of a data gap, which it is."""
+    told = gap_lines(str(case.row["data_gap"] or ""))
+    if str(case.verdict["rule"]) == "data_gap" and told:
+        return both("memo.decided_gap", gaps=joined(listed(told, MOST_GAPS), "; ", "；"))
     return rule_sentence(str(case.verdict["rule"]), str(case.verdict["decision"]))
 
 

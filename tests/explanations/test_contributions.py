@@ -60,6 +60,6 @@ def test_contributions_equal_those_of_shap(models: dict[str, StageModel], loan_b
 
 def test_domains_are_the_sums_of_their_features(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:
     found = contributions(loan_book, models)
-    sums = domain_sums(found)
+    sums = domain_sums(found, loan_book)
     assert (sums["financing"] == found["loan_amount"]).all()
     assert (sums["firm"] == found["staff_count"]).all()

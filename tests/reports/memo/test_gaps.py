@@ -75,7 +75,7 @@ def test_only_tables_with_rejected_rows_count_as_rejected(case_of, inputs):
 
 def test_what_is_not_known_is_told_by_why_with_what_it_does_to_the_pd(case_of):
     lines = [line.en for line in unknown(case_of("d"))]
-    assert lines[0] == "Without a value (not known): Guarantees, Urban seat."
+    assert lines[0] == "Without a value (not known): Share guaranteed, Urban seat."
     # log-odds −1.75, of which −0.125 comes from features without a value
     assert lines[1].startswith("All features without a value together: PD 16.5% → 14.8%;")
     assert lines[-1].startswith("The source has no data about: R&D, Patents")

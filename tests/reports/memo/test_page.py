@@ -65,9 +65,9 @@ def test_a_reason_tells_value_the_peers_and_the_pd_without_it_and_with_it(case_o
     assert against.value.en == "Share guaranteed 50.0%; peers of 2005 75.0%"
     assert against.words.zh == "违约概率由9.53%升至14.8%"
     assert against.words.en == "PD 9.53% → 14.8%"
-    assert in_favour.value.zh == "申请金额0.01万元；2005年同业0.2万元"
+    assert in_favour.value.zh == "0.01万元；2005年同业0.2万元"
     assert in_favour.words.en == "PD 18.2% → 14.8%"
-    assert memo.rest.en == "All else together: PD 13.3% → 14.8%."
+    assert memo.rest.en == "All other families together, without what is not known: PD 13.3% → 14.8%."
 
 
 def test_what_the_model_reads_against_expectation_is_no_reason_but_to_be_checked(case_of, inputs):
@@ -156,8 +156,8 @@ def test_a_value_is_shown_with_its_unit(value, unit, expected):
 
 
 def test_money_and_counts_are_written_as_each_language_writes_them():
-    assert shown(10_210_000.0, "CNY", Money("CNY")) == Text("CNY 10.2 m", "1,021万元")
-    assert shown(12_500.0, "CNY a person", Money("CNY")) == Text("CNY 0.013 m per person", "1.25万元/人")
+    assert shown(10_210_000.0, "CNY", Money("CNY")) == Text("CNY 10.21 m", "1,021万元")
+    assert shown(12_500.0, "CNY a person", Money("CNY")) == Text("CNY 0.013 m per person", "1.2万元/人")
     assert shown(12_500.0, "money", Money("EUR")) == Text("EUR 12.5 k", "12.5千EUR")
     assert shown(3.0, "persons", Money("CNY")) == Text("3 persons", "3人")
 

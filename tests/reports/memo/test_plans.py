@@ -39,9 +39,9 @@ def test_features_that_start_apart_are_both_told() -> None:
 
 def test_two_levers_are_told_where_one_alone_has_fewer_than_two_plans() -> None:
     both = plan("two", LOWER, QUICKER)
-    assert "With both" in plan_lines(replace(NONE, two=(both,)), CNY)[0].en
+    assert "together (not beyond" in plan_lines(replace(NONE, two=(both,)), CNY)[0].en
     lines = plan_lines(replace(NONE, one=(plan("one", LOWER), plan("one", LESS)), two=(both,)), CNY)
-    assert not any("With both" in line.en for line in lines)
+    assert not any("together (not beyond" in line.en for line in lines)
 
 
 def test_what_still_holds_after_a_plan_is_told_with_it_and_what_holds_at_any_pd() -> None:

@@ -37,14 +37,14 @@ def test_an_enterprise_without_a_name_is_told_by_its_identifier(case_of):
 def test_what_is_asked_and_what_is_owed_in_all_stand_in_one_sentence(case_of):
     found = asks(case_of("a"), CNY)
     assert found.en == ("Asks CNY 3.2 m for research and development (R&D loan); owed to all lenders with it CNY 5.2 m")
-    assert found.zh == "申请320万元，用于研发投入（研发贷）；含本笔全部授信余额520万元"
+    assert found.zh == "申请320万元，用于研发投入（研发贷）；连同本笔共520万元"
 
 
 def test_the_total_is_the_sum_of_balances_and_the_amount_asked(case_of):
     told = _told(what(case_of("a"), CNY))
     assert told["Amount asked"] == "CNY 3.2 m, 12 months; exposure CNY 3 m"
     assert told["Guarantees"] == "owner CNY 1.6 m (50%)"
-    assert told["Owed here"] == "not told apart by the registry"
+    assert told["Owed here"] == "not told apart in the tables delivered"
     assert told["Owed to all lenders"] == "CNY 2 m at 2 lenders, reported 2006-03-31"
     assert told["In all with this loan"] == "CNY 5.2 m (registry balances and amount asked)"
     assert told["Earlier here"] == "1 granted, the last on 2005-05-01 for CNY 0.9 m"

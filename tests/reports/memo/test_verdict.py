@@ -28,11 +28,12 @@ def test_pd_grade_line_tolerance_and_certificate_stand_in_one_sentence(case_of):
     assert found.en == (
         "PD 6.00%†, grade G5 (satisfactory), "
         "at or below the line (the lower of certified cut-off and ceiling), 10.00%†; "
-        "tolerated NPL ratio of the class 10.30%; "
-        "cut-off 10.00%† certified on 50 loans decided 2005-01-03 to 2005-12-30, error at most 10%."
+        "tolerated NPL ratio of the book of the class, by amount, 10.30%; "
+        "cut-off 10.00%† certified on 50 loans decided 2005-01-03 to 2005-12-30, "
+        "which fails with a probability of at most 10%."
     )
     assert found.zh.startswith(
-        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔上限的较低者10.00%†；该规模不良容忍度10.30%；"
+        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔上限的较低者10.00%†；该规模贷款整体（按金额）不良容忍度10.30%；"
     )
 
 
