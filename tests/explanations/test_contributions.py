@@ -37,6 +37,17 @@ def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     }
 
 
+def test_what_a_missing_value_does_stands_outside_its_domain(
+    models: dict[str, StageModel], loan_book: pd.DataFrame
+) -> None:
+    blind = loan_book.head(40).assign(loan_amount=np.nan)
+    found = contributions(blind, models)
+    sums = domain_sums(found, blind)
+    assert (sums["financing"] == 0).all()
+    assert (sums["not_known"] == found["loan_amount"]).all()
+    assert np.abs(sums.drop(columns="application_id").sum(axis=1) + found["base"] - found["logit"]).max() < 1e-6
+
+
 def test_base_and_contributions_sum_to_the_logit_to_six_digits(
     models: dict[str, StageModel], loan_book: pd.DataFrame
 ) -> None:

@@ -108,6 +108,21 @@ def test_a_value_speaks_as_a_lender_would_read_it(feature: str, part: float, val
     assert rest(listed) == {"unknown": 0.0, "other": 0.0 if side else part}
 
 
+def test_what_hardly_moves_the_odds_is_no_reason_and_a_code_has_no_peers() -> None:
+    listed = told(
+        {"leverage": 0.019, "sales_growth": -0.02, "industry_group": 0.1},
+        {"leverage": 0.9, "sales_growth": 0.5, "industry_group": 3911.0},
+        quantiles({**PEERS, "industry_group": 3911.0}),
+    )
+    assert sides(listed) == [("for", "sales_growth", -0.02), ("against", "industry_group", 0.1)]
+    assert np.isnan(listed.loc[listed["feature"] == "industry_group", "peers"]).all()
+    assert rest(listed) == {"unknown": 0.0, "other": 0.019}
+
+
+def test_a_value_without_direction_that_the_peers_have_too_is_no_reason() -> None:
+    assert sides(told({"loan_amount": 0.2}, {"loan_amount": PEERS["loan_amount"]})) == []
+
+
 def test_without_peers_the_bounds_alone_count() -> None:
     nobody = quantiles({"turnover": 1.0})
     assert sides(told({"sales_growth": -0.2}, {"sales_growth": 0.01}, nobody)) == [("for", "sales_growth", -0.2)]

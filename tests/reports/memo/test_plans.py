@@ -53,6 +53,17 @@ def test_what_still_holds_after_a_plan_is_told_with_it_and_what_holds_at_any_pd(
     assert also.en.startswith("What keeps it from approval whatever its PD: ")
 
 
+def test_what_a_plan_cures_is_not_said_to_hold_at_any_pd() -> None:
+    found = replace(NONE, one=(plan("one", LESS),), held_by=("debt_over_assets",))
+    assert not any("whatever its PD" in line.en for line in plan_lines(found, CNY))
+
+
+def test_a_pd_beside_its_limit_is_said_to_be_so() -> None:
+    near = replace(NONE, pd=0.0524, one=(plan("one", LESS),))
+    assert any("within 5% of its limit" in line.en for line in plan_lines(near, CNY))
+    assert not any("within 5% of its limit" in line.en for line in plan_lines(replace(near, pd=0.053), CNY))
+
+
 def test_an_approval_is_told_what_it_does_not_bear() -> None:
     worse = Plan("headroom", (LOWER,), 0.1, 0.03, 0.052, "approve", "refer", "above_cut_off")
     told, _ = plan_lines(replace(NONE, decision="approve", headroom=(worse,)), CNY)
