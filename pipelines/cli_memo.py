@@ -50,6 +50,8 @@ def memo(
     if every:
         commands.write_all(commands.run_inputs(model), model, out or model / "memos", overwrite)
         return
+    folder = out or model / "memos"
+    commands.refuse_run_folders(folder, model)
     names = commands.asked(application or [], listed)
     if tables is not None and scores is not None:
         from pipelines.commands.data import checks_asked
@@ -63,4 +65,4 @@ def memo(
         commands.require_known(names, inputs.decisions["application_id"].tolist(), f"the run in {model}", advice)
     languages = LANGUAGES if language == "both" else (language,)
     formats = ("html", "pdf") if format_ == "both" else (format_,)
-    commands.write_chosen(inputs, names, out or model / "memos", languages, formats, overwrite)
+    commands.write_chosen(inputs, names, folder, languages, formats, overwrite)

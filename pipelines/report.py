@@ -17,6 +17,7 @@ from reports.memo.case import SHOWN as OF_MEMOS
 from reports.page import pages
 from reports.summary import summary
 from schemas.conform import read_tables
+from scoring.alarm_file import open_state
 from scoring.bundle import bundle_of_run
 
 SHOWN = ("guaranteed_share", "loan_amount", *OF_MEMOS)
@@ -98,6 +99,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         currency=params.currency,
         peer_quantiles=pd.read_parquet(folder / "features" / "peer_quantiles.parquet"),
         planned=_planned(folder),
+        suspensions=tuple(open_state(folder).suspensions()),
     )
 
 

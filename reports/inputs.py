@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from decisions.suspension import Suspension
 from scoring.bundle import Bundle
 
 Json = Mapping[str, Any]
@@ -44,8 +45,9 @@ class Inputs:
     `currency` the ISO code of the money of a bank's own tables, None for that of the source; `fired` what fired rules
     compared, `cross_class` what the same PD gets in every class; `leanings` how models read the features that have an
     expected direction; `tables` the fit rows of the bank's tables, by name; `peer_quantiles` what the peers have
-    (features/peer_quantiles.py); `planned` what plans are
-    worked out from, None where none are; `study` what the steps of `make study` measured, None in the report of a run.
+    (features/peer_quantiles.py); `planned` what plans are worked out from, None where none are; `suspensions` the days
+    on which a certificate does not approve; `study` what the steps of `make study` measured, None in the report of a
+    run.
     """
 
     source: str
@@ -79,6 +81,7 @@ class Inputs:
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     peer_quantiles: pd.DataFrame = field(default_factory=pd.DataFrame)
     planned: Planned | None = None
+    suspensions: tuple[Suspension, ...] = ()
     study: Study | None = None
 
     def decided(self) -> pd.DataFrame:

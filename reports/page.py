@@ -89,6 +89,6 @@ def index_page(inputs: Inputs, written: tuple[Memo, ...]) -> str:
 
 def memo_page(inputs: Inputs, memo: Memo, language: str) -> str:
     """One memo as a page of its own, in one language."""
-    title = both("memo.title", application=memo.application_id)
+    title = both("memo.title", application=memo.shown_id)
     rendered = environment((language,)).get_template("memo.html").render(title=title, memo=memo)
     return rendered.rstrip() + "\n"

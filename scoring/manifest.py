@@ -1,8 +1,8 @@
-"""The manifest of a run: the SHA-256 of every file that a score depends on, checked before the first is opened."""
+"""The manifest of a run: the SHA-256 of every file that a score or a memo depends on, checked before one is opened."""
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.errors import ModelError
@@ -20,19 +20,21 @@ SEALED = (
 
 The policy and the catalogue are compared by their versions.
 """
+ON_MEMOS = ("explanations", "valid", "features/features.parquet", "features/not_applicable.parquet")
+"""What memos of the run's own applications tell beside that; a score needs none of it."""
 MANIFEST = Path("manifest/manifest.json")
 
 
-def digests(folder: Path) -> dict[str, str]:
-    """SHA-256 of every file of SEALED under the folder of a run, by its path in it, in order.
+def digests(folder: Path, parts: Sequence[str] = SEALED) -> dict[str, str]:
+    """SHA-256 of every file of `parts` under the folder of a run, by its path in it, in order.
 
     Raises
     ------
     ModelError
-        When one of SEALED is not there.
+        When one of them is not there.
     """
     found = {}
-    for part in SEALED:
+    for part in parts:
         path = folder / part
         if not path.exists():
             message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
@@ -43,8 +45,8 @@ def digests(folder: Path) -> dict[str, str]:
     return found
 
 
-def require_unchanged(folder: Path) -> None:
-    """Nothing, when every file that a score depends on is the one the run left.
+def require_unchanged(folder: Path, parts: Sequence[str] = SEALED) -> None:
+    """Nothing, when every file of `parts`, those that a score depends on, is the one the run left.
 
     Raises
     ------
@@ -58,11 +60,11 @@ def require_unchanged(folder: Path) -> None:
         raise ModelError(message)
     try:
         sealed: Mapping[str, str] = json.loads(path.read_text(encoding="utf8"))["files"]
-        wanted = dict(sealed)
-    except (ValueError, KeyError, TypeError) as error:
+        wanted = {name: digest for name, digest in sealed.items() if _belongs(name, parts)}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"{path}: wanted the digests of the files of a run; got something else"
         raise ModelError(message) from error
-    found = digests(folder)
+    found = digests(folder, parts)
     for said, names in (
         ("was changed after the run", [name for name in found if name in wanted and found[name] != wanted[name]]),
         ("is not one that the run left", [name for name in found if name not in wanted]),
@@ -75,3 +77,7 @@ def require_unchanged(folder: Path) -> None:
                 "Restore the files, or run `techcredit run` again"
             )
             raise ModelError(message)
+
+
+def _belongs(name: str, parts: Sequence[str]) -> bool:
+    return any(name == part or name.startswith(f"{part}/") for part in parts)

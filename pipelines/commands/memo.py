@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -18,7 +20,7 @@ from reports.applications.names import file_key
 from reports.inputs import Inputs
 from reports.memo.page import memos
 from reports.page import memo_page
-from scoring.manifest import require_unchanged
+from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
 
 TOLD = 5
 """So many identifiers are named in a sentence."""
@@ -46,7 +48,7 @@ def run_inputs(model: Path) -> Inputs:
             "`techcredit run` makes one"
         )
         raise MemoError(message)
-    require_unchanged(model)
+    require_unchanged(model, (*SEALED, *ON_MEMOS))
     source = model.resolve().name
     params, split = section("report", ReportParams, source), section("split", SplitParams, source)
     page = (model / "report" / "index.html").as_posix()
@@ -144,13 +146,13 @@ def write_chosen(
         raise MemoError(message)
     _refuse_others(pages, formats, overwrite)
     made_folder(out)
-    write_pdf = _pdf_writer() if "pdf" in formats else None
+    as_pdf = _pdf_maker() if "pdf" in formats else None
     for path, (name, html) in pages.items():
         if "html" in formats:
-            path.write_text(html, encoding="utf8")
+            _write(path, html)
             sys.stdout.write(f"{shown(name)}\t{path}\n")
-        if write_pdf is not None:
-            write_pdf(html, path.with_suffix(".pdf"))
+        if as_pdf is not None:
+            _write(path.with_suffix(".pdf"), as_pdf(html))
             sys.stdout.write(f"{shown(name)}\t{path.with_suffix('.pdf')}\n")
 
 
@@ -161,6 +163,41 @@ def shown(name: str) -> str:
     ('A1', "'a\\tb\\u202e'")
     """
     return name if name.isprintable() else repr(name)
+
+
+def refuse_run_folders(out: Path, model: Path) -> None:
+    """Nothing, when `out` is not a place that belongs to a run; the folder `memos` of the run is for memos.
+
+    Raises
+    ------
+    MemoError
+        When it lies in the run `model` or in another finished run: one more file there, and nothing is scored with it.
+    """
+    place = out.resolve()
+    if place == (model / "memos").resolve():
+        return
+    for folder in (place, *place.parents):
+        if (folder / MANIFEST).exists():
+            message = f"wanted a folder for memos outside the run in {folder}, or its folder memos; got {out}"
+            raise MemoError(message)
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises
+    ------
+    MemoError
+        When the disk is full, or it cannot be written.
+    """
+    part = path.with_name(path.name + ".part")
+    try:
+        part.write_bytes(content.encode("utf8") if isinstance(content, str) else content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        message = f"{path} could not be written: {error.strerror}"
+        raise MemoError(message) from error
 
 
 def made_folder(out: Path) -> None:
@@ -176,9 +213,8 @@ def made_folder(out: Path) -> None:
         raise MemoError(message)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        written = out / ".written"
-        written.touch()
-        written.unlink()
+        with tempfile.NamedTemporaryFile(dir=out, prefix=".techcredit-"):
+            pass
     except OSError as error:
         message = f"wanted a folder that can be written; {out}: {error.strerror}"
         raise MemoError(message) from error
@@ -202,13 +238,32 @@ def _refuse_others(pages: Mapping[Path, tuple[str, str]], formats: Sequence[str]
         raise MemoError(message)
 
 
-def _pdf_writer() -> Callable[[str, Path], None]:
+def _pdf_maker() -> Callable[[str], bytes]:
     try:
-        from reports.memo.pdf import write_pdf
+        from reports.memo.pdf import pdf
     except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
         message = f"this installation cannot write PDFs ({error}); --format html"
         raise MemoError(message) from error
-    return write_pdf
+    return pdf
+
+
+def _refuse_foreign(out: Path) -> None:
+    """Nothing, when the folder is empty, is not there, or holds packed memos alone: their chunks are replaced.
+
+    Raises
+    ------
+    MemoError
+        When it holds anything else; nothing has been touched then.
+    """
+    if not out.is_dir():
+        return
+    own = {PAGE, WRITTEN, "chunks"}
+    chunks = (out / "chunks").glob("*") if (out / "chunks").is_dir() else ()
+    foreign = [path for path in out.iterdir() if path.name not in own and not path.name.endswith(".part")]
+    foreign += [path for path in chunks if not re.fullmatch(r"\d+\.js(\.part)?", path.name)]
+    if foreign:
+        message = f"wanted a folder for all memos that is empty or holds them alone; {foreign[0]} is something else"
+        raise MemoError(message)
 
 
 def write_all(inputs: Inputs, model: Path, out: Path, overwrite: bool) -> None:
@@ -219,20 +274,22 @@ def write_all(inputs: Inputs, model: Path, out: Path, overwrite: bool) -> None:
     Raises
     ------
     MemoError
-        When memos lie there already, and are not to be overwritten.
+        When the folder is a run's, holds other files than packed memos, or memos that are not to be overwritten.
     """
+    refuse_run_folders(out, model)
+    _refuse_foreign(out)
     made_folder(out)
     if (out / WRITTEN).exists() and not overwrite:
         message = f"wanted a folder without the memos of a run; {out / WRITTEN} is there; another --out, or --overwrite"
         raise MemoError(message)
     # The word that all are there goes first and comes last: the list opens no half-written memos.
     (out / WRITTEN).unlink(missing_ok=True)
-    for stale in (out / "chunks").glob("*.js"):
+    for stale in (out / "chunks").glob("*"):
         stale.unlink()
     (out / "chunks").mkdir(exist_ok=True)
     with Console(stderr=True).status("memo"):
         back = BACK if out.resolve() == (model / "memos").resolve() else None
         for name, content in memo_files(inputs, min(PROCESSES, os.cpu_count() or 1), back):
-            (out / name).write_text(content, encoding="utf8")
+            _write(out / name, content)
     how = "opened from the list" if back is not None else "opened with # and an identifier behind it"
     sys.stdout.write(f"memos of {len(inputs.decisions):,} applications: {out / PAGE}, {how}\n")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+from pandas.api.types import is_numeric_dtype
 
 from explanations.contributions import contributions, domain_sums
-from explanations.reasons import reasons
+from explanations.reasons import MOST, SIDES, reasons
 from features.catalogue import compute
 from features.declarations import IDENTITY
 from features.peers import with_peer_ranks
@@ -26,9 +27,19 @@ from scoring.assemble import compared, decided
 from scoring.batch import of_applications
 from scoring.bundle import Bundle, open_bundle
 
-SAME = ("stage", "size_class", "decision", "rule", "grade", "data_gap", "fired", "compared")
+REASONS = tuple(f"{side}_{rank}" for side in SIDES for rank in range(1, MOST + 1))
+SAME = (
+    *("enterprise_id", "as_of", "stage", "size_class", "decision", "rule", "grade", "data_gap", "fired", "compared"),
+    *REASONS,
+    *(f"{reason}_feature" for reason in REASONS),
+)
 """Columns of a score that have to be the same when it is decided again, beside the versions."""
-CLOSE = ("pd", "limit", "tolerance")
+CLOSE = (
+    "pd",
+    "limit",
+    "tolerance",
+    *(f"{reason}_{what}" for reason in REASONS for what in ("value", "peers", "contribution")),
+)
 """Those that have to be the same up to the last digits."""
 VERSIONS = ("model_version", "training_data", "policy_version")
 
@@ -94,6 +105,14 @@ def _scores(path: Path) -> pd.DataFrame:
     if missing:
         message = f"wanted scores as `techcredit score` writes them; {path} has no column {', '.join(missing)}"
         raise MemoError(message)
+    words = [name for name in CLOSE if not is_numeric_dtype(told[name])]
+    if words:
+        message = f"wanted scores as `techcredit score` writes them; {path} has {told[words[0]].dtype} in {words[0]}"
+        raise MemoError(message)
+    twice = told.loc[told["application_id"].duplicated(), "application_id"]
+    if len(twice):
+        message = f"wanted each application once in {path}; {str(twice.iloc[0])!r} is there more than once"
+        raise MemoError(message)
     return told
 
 
@@ -148,5 +167,6 @@ def _batch(
         contributions=parts,
         tables=tables,
         quality={**run.quality, "absent": list(absent)},
+        suspensions=bundle.procedure.suspensions,
         planned=Planned(rows, bundle),
     )

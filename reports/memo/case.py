@@ -10,6 +10,7 @@ import pandas as pd
 from decisions.certificate import Certificate
 from decisions.grades import read_scale
 from decisions.procedure import Issued, opened
+from decisions.suspension import Suspension
 from policy.version import version
 from reports.inputs import Inputs, Planned
 from reports.memo.groups import FACTS, Place, places
@@ -39,9 +40,15 @@ class Frame:
     issued: tuple[Issued, ...] = ()
     tested_on: tuple[str, str] | None = None
     absent: tuple[str, ...] = ()
+    suspensions: tuple[Suspension, ...] = ()
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     versions: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     """Of each stage: features of its model; versions of model, policy and data."""
+
+    def suspended(self, size_class: str) -> Suspension | None:
+        """The latest suspension of the certificate of a class by its alarm, whatever the day of the application."""
+        found = [each for each in self.suspensions if each.size_class == size_class and each.why == "suspended"]
+        return max(found, key=lambda each: each.since, default=None)
 
     def certificate(self, day: date, size_class: str) -> Certificate | None:
         """The certificate in force on `day` for a size class; None without one."""
@@ -97,6 +104,7 @@ def frame_of(inputs: Inputs) -> Frame:
         issued=opened(facts).issued,
         tested_on=None if not tested else (str(tested[0]), str(tested[1])),
         absent=tuple(inputs.quality["absent"]),
+        suspensions=inputs.suspensions,
         models={stage: tuple(model["features"]) for stage, model in stages.items()},
         versions={
             stage: (model_mark(inputs, stage), version(), str(model["facts"]["data"]))

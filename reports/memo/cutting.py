@@ -15,7 +15,7 @@ def cut(text: str, most: int = LONGEST) -> str:
     >>> cut("a" * 12, 8), cut("示例科技有限公司", 8), cut("short", 8)
     ('aaaaaaa…', '示例科…', 'short')
     """
-    line, width = " ".join(text.split()), 0
+    line, width = visible(" ".join(text.split())), 0
     for at, letter in enumerate(line):
         width += 2 if ord(letter) > 0x2E7F else 1
         if width > most:
@@ -24,6 +24,15 @@ def cut(text: str, most: int = LONGEST) -> str:
                 end -= 1
             return f"{line[:end]}…"
     return line
+
+
+def visible(text: str) -> str:
+    """The text with signs that cannot be seen, or turn its direction, written as their numbers.
+
+    >>> visible("a\u202eb"), visible("示例 A1")
+    ('a⟨U+202E⟩b', '示例 A1')
+    """
+    return "".join(c if c.isprintable() else f"⟨U+{ord(c):04X}⟩" for c in text)
 
 
 def listed(parts: Sequence[Text], most: int) -> tuple[Text, ...]:

@@ -46,6 +46,15 @@ class Money:
             return both("memo.amount_m", number=number)
         return both("memo.amount_k", number=number, currency=self._name())
 
+    def whole(self, value: float) -> Text:
+        """Amount in whole units of the currency, for what is counted per person.
+
+        >>> Money("CNY").whole(12_500.4)
+        Text(en='CNY 12,500', zh='12,500元')
+        """
+        number = f"{value:,.0f}".replace("-", "−")
+        return both("memo.amount_whole", number=number, currency=self._name())
+
     def note(self) -> Text:
         """The unit of the page, in words."""
         return both("memo.unit_m") if self.chinese else both("memo.unit_k", currency=self._name())
@@ -59,13 +68,13 @@ class Money:
 def _short(value: float, digits: int) -> str:
     """Number with so many decimals, without closing zeros, so that amounts of a page add up as they are shown.
 
-    A number below ten units of its last decimal has as many more as show two digits of it.
+    A number below a hundred units of its last decimal has as many more as show three digits of it.
 
-    >>> [_short(x, 2) for x in (0.0, 1234.4, 45.678, 3.2, 0.15, 0.00098)], _short(1919.3, 0), _short(3.24, 0)
-    (['0', '1,234.4', '45.68', '3.2', '0.15', '0.00098'], '1,919', '3.2')
+    >>> [_short(x, 2) for x in (0.0, 1234.4, 45.678, 3.2, 0.1553, 0.00098)], _short(1919.3, 0), _short(15.53, 0)
+    (['0', '1,234.4', '45.68', '3.2', '0.155', '0.00098'], '1,919', '15.5')
     """
     size = abs(value)
-    while 0 < size < 10.0 ** (1 - digits) and digits < MOST_DIGITS:
+    while 0 < size < 10.0 ** (2 - digits) and digits < MOST_DIGITS:
         digits += 1
     shown = f"{value:,.{digits}f}"
     shown = shown.rstrip("0").rstrip(".") if "." in shown else shown

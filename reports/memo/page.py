@@ -8,6 +8,7 @@ from reports.inputs import Inputs
 from reports.memo.applicant import Line, name_of, who
 from reports.memo.case import Case, cases
 from reports.memo.conditions import before
+from reports.memo.cutting import cut
 from reports.memo.effects import Bar, bars, pd_without
 from reports.memo.facts import Figures, Group, figures, groups, points
 from reports.memo.gaps import gaps, unknown
@@ -57,6 +58,11 @@ class Memo:
     later: Text
     money: Text
     versions: tuple[tuple[Text, str], ...]
+
+    @property
+    def shown_id(self) -> str:
+        """The identifier for the page: long ones are cut, and signs that cannot be seen are written as numbers."""
+        return cut(self.application_id, 40)
 
     @property
     def density(self) -> str:

@@ -43,8 +43,7 @@ def shown(value: float | None, unit: str, money: Money) -> Cell:
         return plain(value)
     first, _, per = unit.partition(" ")
     if first in MONEY:
-        amount = money.amount(value)
-        return joined((amount, coded("unit_per", per)), " ", "") if per else amount
+        return joined((money.whole(value), coded("unit_per", per)), " ", "") if per else money.amount(value)
     return joined((plain(value, DIGITS.get(unit, 2)), _one(unit) if value == 1 else coded("unit", unit)), " ", "")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from decisions.certificate import Certificate
+from decisions.decide import WITHOUT_LIMIT
 from decisions.rules import UNKNOWN
 from features.rule_quantities import RULE_QUANTITIES
 from reports.memo.case import Case, Row
@@ -35,7 +36,12 @@ def why(case: Case) -> Text:
 
 def sentence(case: Case) -> Text:
     """PD and grade beside the limit they were compared with, the tolerance of the class and its certificate."""
-    parts = (_compared(case), _tolerance(case), _certificate(case))
+    in_force = str(case.verdict["rule"]) not in WITHOUT_LIMIT
+    parts = [_compared(case), *((_tolerance(case), _certificate(case)) if in_force else (both("memo.not_in_force"),))]
+    told = case.frame.suspended(str(case.row["size_class"]))
+    if told is not None:
+        key = "memo.suspended_since" if told.until is None else "memo.suspended_until"
+        parts.append(both(key, since=str(told.since), until=str(told.until)))
     return both("memo.sentence", parts=joined(parts, "; ", "；"))
 
 

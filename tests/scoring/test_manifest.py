@@ -6,7 +6,7 @@ import pytest
 from models.errors import ModelError
 from pipelines.manifest import main
 from scoring.bundle import open_bundle
-from scoring.manifest import MANIFEST, require_unchanged
+from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
 
 FILES = (
     "models/startup/model.json",
@@ -22,10 +22,18 @@ FILES = (
 )
 
 
+TOLD = (
+    "explanations/reasons.parquet",
+    "valid/applications.parquet",
+    "features/features.parquet",
+    "features/not_applicable.parquet",
+)
+
+
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
     """A folder with the files of a run, sealed."""
-    for name in FILES:
+    for name in (*FILES, *TOLD):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(f"content of {name}".encode())
     main(tmp_path, tmp_path / "manifest")
@@ -40,6 +48,14 @@ def test_one_changed_byte_in_any_file_is_refused(run: Path, name: str) -> None:
     (run / name).write_bytes(content)
     with pytest.raises(ModelError, match=f"{name} was changed after the run: nothing is scored with it"):
         open_bundle(run)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_what_only_memos_tell_may_change_under_a_score_and_not_under_a_memo(run: Path, name: str) -> None:
+    (run / name).write_bytes(b"forged")
+    require_unchanged(run)
+    with pytest.raises(ModelError, match=f"{name} was changed after the run"):
+        require_unchanged(run, (*SEALED, *ON_MEMOS))
 
 
 @pytest.mark.parametrize("name", ["models/mature/model.json", "acceptance/acceptance.txt"])
@@ -79,4 +95,4 @@ def test_a_run_without_a_manifest_is_refused(run: Path) -> None:
 def test_files_that_no_score_depends_on_may_change(run: Path) -> None:
     (run / "evaluation" / "roc.parquet").write_text("other", encoding="utf8")
     require_unchanged(run)
-    assert sorted(json.loads((run / MANIFEST).read_text(encoding="utf8"))["files"]) == sorted(FILES)
+    assert sorted(json.loads((run / MANIFEST).read_text(encoding="utf8"))["files"]) == sorted((*FILES, *TOLD))

@@ -65,6 +65,10 @@ def test_a_part_of_a_run_that_cannot_be_read_is_a_sentence(
         "acceptance/acceptance.json",
         "features/features.json",
         "evaluation/scores.parquet",
+        "features/features.parquet",
+        "features/not_applicable.parquet",
+        "explanations/reasons.parquet",
+        "valid/applications.parquet",
     )
     for name in parts:
         (tmp_path / name).parent.mkdir(exist_ok=True)
