@@ -54,7 +54,7 @@ def _with_truetype(_: object, written: Any) -> None:
             font["Subtype"] = "/CIDFontType2"
             file = described["FontFile2"] = described.pop("FontFile3")
             shown.setdefault(file, {0}).update(_glyphs(font["W"]))
-            if described["FontName"].endswith(b"+Memo-Bold"):
+            if b"+Memo-Bold" in described["FontName"]:
                 bold.add(file)
     for file, glyphs in shown.items():
         content = truetype(b"".join(objects[file].stream), glyphs, BOLDER if file in bold else 0.0)
