@@ -1,17 +1,24 @@
 """Memos as PDF, one A4 page each: the same HTML always gives the same bytes."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from weasyprint import CSS, HTML  # nowhere else
 from weasyprint.text.fonts import FontConfiguration
 
+from reports.memo.glyphs import truetype
+
 FONT = "NotoSansSC-Regular.otf"
 """File of pylopdf_fonts_zh_cn, under OFL-1.1: letters of both languages, whatever the machine has."""
+BOLDER = 0.014
+"""Half of what bold strokes are thicker than others [em]; the font has one weight."""
 STYLE = """
-@font-face { font-family: "Memo"; src: url("%s"); }
+@font-face { font-family: "Memo"; font-weight: normal; src: url("%s"); }
+@font-face { font-family: "Memo"; font-weight: bold; src: url("%s"); }
 html, body, .page, [lang] { font-family: "Memo"; }
 .page { max-width: none; padding: 0; }
 """
@@ -28,8 +35,36 @@ def pdf(html: str) -> bytes:
     mark = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
     style, fonts = _style()
     document = HTML(string=html).render(stylesheets=[style], font_config=fonts)
-    written: bytes = document.write_pdf(pdf_identifier=mark)
+    written: bytes = document.write_pdf(finisher=_with_truetype, pdf_identifier=mark)
     return written
+
+
+def _with_truetype(_: object, written: Any) -> None:
+    """Put TrueType in place of OpenType fonts, also of those that stand in for letters which our font lacks.
+
+    `written` is the `pydyf.PDF` that WeasyPrint made. Widths and places of letters stay as they are.
+    """
+    objects = {found.reference: found for found in written.objects}
+    dictionaries = [found for found in objects.values() if isinstance(found, dict)]
+    shown: dict[bytes, set[int]] = {}
+    bold = set()
+    for font in dictionaries:
+        described = objects.get(font.get("FontDescriptor"), {})
+        if font.get("Subtype") == "/CIDFontType0" and "FontFile3" in described:
+            font["Subtype"] = "/CIDFontType2"
+            file = described["FontFile2"] = described.pop("FontFile3")
+            shown.setdefault(file, {0}).update(_glyphs(font["W"]))
+            if b"+Memo-Bold" in described["FontName"]:
+                bold.add(file)
+    for file, glyphs in shown.items():
+        content = truetype(b"".join(objects[file].stream), glyphs, BOLDER if file in bold else 0.0)
+        objects[file].stream, objects[file].extra = [content], {"Length1": len(content)}
+
+
+def _glyphs(widths: Sequence[Any]) -> set[int]:
+    """Numbers of the glyphs in a table of widths, which holds in turn a first number and the widths from there on."""
+    pairs = zip(widths[::2], widths[1::2], strict=True)
+    return {first + at for first, following in pairs for at in range(len(following))}
 
 
 def page_count(html: str) -> int:
@@ -42,4 +77,4 @@ def page_count(html: str) -> int:
 def _style() -> tuple[CSS, FontConfiguration]:
     fonts = FontConfiguration()
     font = Path(str(files("pylopdf_fonts_zh_cn") / FONT)).as_uri()
-    return CSS(string=STYLE % font, font_config=fonts), fonts
+    return CSS(string=STYLE % (font, font), font_config=fonts), fonts
