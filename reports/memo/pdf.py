@@ -16,6 +16,9 @@ FONT = "NotoSansSC-Regular.otf"
 """File of pylopdf_fonts_zh_cn, under OFL-1.1: letters of both languages, whatever the machine has."""
 BOLDER = 0.014
 """Half of what bold strokes are thicker than others [em]; the font has one weight."""
+SCALES = (1.0, 0.96, 0.92, 0.88)
+"""Sizes of a page that are tried in turn [fraction of the stated size of letters]."""
+PAPER = "@page { size: %.2fmm %.2fmm !important; }"
 STYLE = """
 @font-face { font-family: "Memo"; font-weight: normal; src: url("%s"); }
 @font-face { font-family: "Memo"; font-weight: bold; src: url("%s"); }
@@ -31,12 +34,25 @@ def write_pdf(html: str, path: Path) -> None:
 
 
 def pdf(html: str) -> bytes:
-    """The page as PDF, without dates and with an identifier that follows from its content."""
+    """The page as PDF, without dates and with an identifier that follows from its content.
+
+    A page that holds more than fits on A4 is drawn smaller, as little as is needed of `SCALES`.
+    """
     mark = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    style, fonts = _style()
-    document = HTML(string=html).render(stylesheets=[style], font_config=fonts)
-    written: bytes = document.write_pdf(finisher=_with_truetype, pdf_identifier=mark)
+    document, scale = _fitting(html)
+    written: bytes = document.write_pdf(finisher=_with_truetype, pdf_identifier=mark, zoom=scale)
     return written
+
+
+def _fitting(html: str) -> tuple[Any, float]:
+    """The page laid out, and the scale at which it takes one A4 page; at the smallest it may take more."""
+    style, fonts = _style()
+    for scale in SCALES:
+        paper = CSS(string=PAPER % (210 / scale, 297 / scale))
+        document = HTML(string=html).render(stylesheets=[style, paper], font_config=fonts)
+        if len(document.pages) == 1:
+            break
+    return document, scale
 
 
 def _with_truetype(_: object, written: Any) -> None:
@@ -69,8 +85,7 @@ def _glyphs(widths: Sequence[Any]) -> set[int]:
 
 def page_count(html: str) -> int:
     """Pages the memo takes."""
-    style, fonts = _style()
-    return len(HTML(string=html).render(stylesheets=[style], font_config=fonts).pages)
+    return len(_fitting(html)[0].pages)
 
 
 @cache

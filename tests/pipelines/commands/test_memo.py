@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.commands import memo as commands
 from pipelines.commands.memo import MemoError, asked, require_known, run_inputs, shown, write_all, write_chosen
-from pipelines.commands.memo_of_batch import SAME, _require_same, _scores
+from pipelines.commands.memo_of_batch import CLOSE, SAME, _require_same, _scores
 from reports.applications.names import file_key
 from reports.inputs import Inputs
 from reports.memo.page import memos
@@ -72,6 +72,36 @@ def test_a_memo_as_pdf_is_one_page_that_names_its_application(told, tmp_path):
     assert names(tmp_path / "out") == [f"{file_key('a')}.zh.pdf"]
     (page,) = PdfReader(tmp_path / "out" / f"{file_key('a')}.zh.pdf").pages
     assert "系统建议" in page.extract_text()
+
+
+def test_no_memo_is_written_into_a_run_but_into_its_folder_for_memos(told, tmp_path):
+    run = tmp_path / "run"
+    (run / "manifest").mkdir(parents=True)
+    (run / "manifest" / "manifest.json").write_text("{}", encoding="utf8")
+    for out in (run, run / "models" / "startup", run / "report"):
+        assert "wanted a folder for memos outside the run" in told("--application", "a", "--out", str(out), code=1)
+        assert "wanted a folder for memos outside the run" in told("--all", "--out", str(out), code=1)
+    told("--application", "a", "--out", str(run / "memos"), "--language", "en")
+    assert names(run) == ["manifest", "memos"]
+
+
+def test_a_folder_with_other_files_is_not_taken_for_all_memos(told, tmp_path):
+    out = tmp_path / "mine"
+    (out / "chunks").mkdir(parents=True)
+    (out / "chunks" / "app.js").write_text("mine", encoding="utf8")
+    assert "is something else" in told("--all", "--out", str(out), "--overwrite", code=1)
+    assert (out / "chunks" / "app.js").read_text(encoding="utf8") == "mine"
+
+
+def test_a_memo_that_cannot_be_written_whole_leaves_nothing(told, tmp_path, monkeypatch):
+    def full(self, content):
+        self.touch()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    said = told("--application", "a", "--out", str(tmp_path / "out"), "--language", "en", code=1)
+    assert said.endswith(f"{file_key('a')}.en.html could not be written: No space left on device")
+    assert names(tmp_path / "out") == []
 
 
 def test_an_identifier_is_never_a_path(inputs, tmp_path, capsys):
@@ -180,7 +210,8 @@ def test_a_folder_without_a_run_is_told(tmp_path):
 
 
 def _told(**changes: object) -> pd.DataFrame:
-    row = dict.fromkeys(SAME, "x") | {"application_id": "a", "pd": 0.1, "limit": None, "tolerance": 0.03}
+    row = dict.fromkeys(SAME, "x") | dict.fromkeys(CLOSE, 0.5)
+    row |= {"application_id": "a", "pd": 0.1, "limit": None, "tolerance": 0.03}
     row |= {"model_version": "m", "training_data": "d", "policy_version": "p"}
     return pd.DataFrame([row | changes]).astype({"limit": "float64"})
 
@@ -198,6 +229,11 @@ def test_scores_that_say_the_same_up_to_the_last_digits_are_taken():
         ("policy_version", "q"),
         ("fired", "z"),
         ("data_gap", "t"),
+        ("enterprise_id", "OTHER"),
+        ("against_1", "liquidity"),
+        ("for_2_feature", "cash_ratio"),
+        ("for_1_value", 0.51),
+        ("against_4_contribution", 0.6),
     ],
 )
 def test_scores_that_say_something_else_are_refused(column, value):
@@ -205,6 +241,16 @@ def test_scores_that_say_something_else_are_refused(column, value):
         MemoError, match=f"application 'a': decided again from the tables, {column} is .*; s.parquet says"
     ):
         _require_same(_told(), _told(**{column: value}), Path("s.parquet"))
+
+
+def test_scores_with_an_application_twice_or_words_for_numbers_are_refused(tmp_path):
+    path = tmp_path / "s.parquet"
+    pd.concat([_told(), _told()]).to_parquet(path)
+    with pytest.raises(MemoError, match=r"wanted each application once in .*; 'a' is there more than once"):
+        _scores(path)
+    _told(pd="0.1").to_parquet(path)
+    with pytest.raises(MemoError, match=r"has (str|object) in pd"):
+        _scores(path)
 
 
 def test_a_file_that_holds_no_scores_is_told(tmp_path):

@@ -142,7 +142,7 @@ def test_plans_are_those_of_the_case_and_none_are_invented(case_of):
         (0.0, "flag", "no"),
         (5419.0, "code", "5419"),
         (25000.0, "money", "USD 25 k"),
-        (12500.0, "CNY a person", "USD 12.5 k per person"),
+        (12500.0, "CNY a person", "USD 12,500 per person"),
         (117.43, "days", "117 days"),
         (17.46, "months", "17.5 months"),
         (3.0, "persons", "3 persons"),
@@ -157,7 +157,7 @@ def test_a_value_is_shown_with_its_unit(value, unit, expected):
 
 def test_money_and_counts_are_written_as_each_language_writes_them():
     assert shown(10_210_000.0, "CNY", Money("CNY")) == Text("CNY 10.21 m", "1,021万元")
-    assert shown(12_500.0, "CNY a person", Money("CNY")) == Text("CNY 0.013 m per person", "1.2万元/人")
+    assert shown(12_500.0, "CNY a person", Money("CNY")) == Text("CNY 12,500 per person", "12,500元/人")
     assert shown(12_500.0, "money", Money("EUR")) == Text("EUR 12.5 k", "12.5千EUR")
     assert shown(3.0, "persons", Money("CNY")) == Text("3 persons", "3人")
 

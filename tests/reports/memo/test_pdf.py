@@ -38,3 +38,12 @@ def test_the_same_memo_gives_the_same_bytes_and_no_day_of_making(case_of, inputs
 def test_another_memo_has_another_identifier(case_of, inputs):
     first, second = (_read(pdf(memo_page(inputs, memo_of(case_of(name)), "en"))) for name in "ab")
     assert first.trailer["/ID"][0] != second.trailer["/ID"][0]
+
+
+def test_a_page_that_holds_too_much_is_drawn_smaller_on_the_same_paper(case_of, inputs):
+    html = memo_page(inputs, memo_of(case_of("a")), "en")
+    fuller = html.replace("</article>", "<p>one line more</p>" * 15 + "</article>")
+    reader = _read(pdf(fuller))
+    assert len(reader.pages) == 1
+    assert round(float(reader.pages[0].mediabox.height)) == 842
+    assert len(reader.pages[0].extract_text()) > len(_read(pdf(html)).pages[0].extract_text())

@@ -4,9 +4,11 @@ from dataclasses import replace
 from datetime import date
 
 import pandas as pd
+import pytest
 
 from decisions.certificate import Certificate
 from decisions.procedure import Issued
+from decisions.suspension import Suspension
 from reports.memo.case import Frame
 from reports.memo.conditions import before
 from reports.memo.money import Money
@@ -21,6 +23,26 @@ COLUMNS = ["application_id", "rule", "effect", "state", "quantity", "condition",
 
 def _fired(*rows) -> pd.DataFrame:
     return pd.DataFrame([("d", *row) for row in rows], columns=COLUMNS)
+
+
+def test_a_suspended_certificate_is_told_with_its_day(case_of):
+    open_ = (Suspension("micro", date(2006, 9, 30)),)
+    case = case_of("b")
+    assert (
+        "suspended by its alarm since 2006-09-30†"
+        in sentence(replace(case, frame=replace(case.frame, suspensions=open_))).en
+    )
+    ended = (Suspension("micro", date(2006, 9, 30), date(2007, 1, 2)), Suspension("small", date(2006, 1, 1)))
+    told = sentence(replace(case, frame=replace(case.frame, suspensions=ended))).zh
+    assert "曾于2006-09-30至2007-01-02因预警暂停" in told
+
+
+@pytest.mark.parametrize("rule", ["no_grant", "suspended", "no_tolerance"])
+def test_where_nothing_is_in_force_no_line_and_no_tolerance_is_told(case_of, rule):
+    case = case_of("b")
+    found = sentence(replace(case, verdict={**case.verdict, "rule": rule})).en
+    assert "no tolerance and no certificate of the class is in force for it" in found
+    assert "cut-off" not in found.split(";")[1]
 
 
 def test_pd_grade_line_tolerance_and_certificate_stand_in_one_sentence(case_of):
@@ -54,7 +76,7 @@ def test_a_pd_just_above_its_limit_is_told_in_so_many_digits_that_they_differ(ca
 def test_a_pd_that_was_compared_with_nothing_is_told_alone(case_of, inputs):
     decisions = inputs.decisions.assign(rule="no_tolerance", limit=float("nan"), tolerance=float("nan"))
     found = sentence(case_of("b", decisions=decisions)).en
-    assert "compared with nothing; no tolerance in force that day" in found
+    assert "compared with nothing; no tolerance and no certificate of the class is in force for it" in found
 
 
 def test_the_rule_that_decided_is_told_as_a_sentence_and_every_fired_one_with_its_numbers(case_of):
