@@ -1,0 +1,23 @@
+"""Functions compiled by numba, kept on disk where a folder can be written, and compiled anew where none can."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """The function, compiled at its first call for each kind of arguments; the result has the same bits on any CPU.
+
+    Sums keep their order, and no product is fused with a sum (numba's `fastmath` stays off). The interpreter lock is
+    let go, so that threads run at once. What was compiled is kept in NUMBA_CACHE_DIR, else beside the source, else in
+    the user's cache folder; where none can be written, each process compiles for itself. Numba compares the stored
+    code with the source of the function's own file only: a compiled function calls none of another file.
+    """
+    options = {"nogil": True, "error_model": "numpy", "fastmath": False}
+    try:
+        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+    except RuntimeError:
+        return numba.njit(**options)(function)  # type: ignore[no-any-return]

@@ -1,0 +1,137 @@
+"""What is done per row, compiled: values to bins, bins to entries of tables, entries to contributions.
+
+Rows go through in blocks that fit the processor's caches. No function here calls one of another file: see `compiled`.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explanations.compiled import compiled
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Bins = NDArray[np.int16]
+
+NEAR_ZERO = 1.0000000180025095e-35
+"""LightGBM reads numbers up to this size as 0."""
+
+
+@compiled
+def binned(values: Floats, start: int, rows: int, thresholds: Floats, first: Whole, bins: Bins) -> None:
+    """Bins of the rows from `start` on, shape (2 · features, block), of `values` of shape (features, all rows).
+
+    A missing value gets the bin after the last one, and -1 in the second half. `first` says where the thresholds of
+    each feature begin.
+    """
+    features = len(first) - 1
+    for j in range(features):
+        begin, number = first[j], first[j + 1] - first[j]
+        if number == 0:
+            for r in range(rows):
+                lost = np.isnan(values[j, start + r])
+                bins[j, r] = 1 if lost else 0
+                bins[features + j, r] = -1 if lost else 0
+            continue
+        known = thresholds[begin : begin + number]
+        for r in range(rows):
+            value = values[j, start + r]
+            if abs(value) <= NEAR_ZERO:
+                value = 0.0
+            at, left = np.uint64(0), np.uint64(number)
+            while left > 1:
+                half = left >> np.uint64(1)
+                at += half if known[at + half - np.uint64(1)] < value else np.uint64(0)
+                left -= half
+            at += np.uint64(1) if known[at] < value else np.uint64(0)
+            lost = np.isnan(value)
+            bins[j, r] = number + 1 if lost else at
+            bins[features + j, r] = -1 if lost else at
+
+
+@compiled
+def stepped(bins: Bins, rows: int, values: Floats, first: Whole, target: Whole, found: Floats) -> None:
+    """Add what each feature says alone, from `first` on in `values`, to the row `target` of `found`."""
+    for j in range(len(first) - 1):
+        number = first[j + 1] - first[j]
+        if number == 0:
+            continue
+        known = values[first[j] : first[j + 1]]
+        own, goes = bins[j], found[target[j]]
+        for r in range(rows):
+            goes[r] += known[np.uint16(own[r])]
+
+
+@compiled
+def looked_up(
+    bins: Bins,
+    rows: int,
+    terms: Whole,
+    column: Whole,
+    bin_: Bins,
+    stride: NDArray[np.uint16],
+    outputs: Whole,
+    target: Whole,
+    start: Whole,
+    entries: Whole,
+    values: Floats,
+    entry: NDArray[np.uint16],
+    found: Floats,
+) -> None:
+    """Add the tables of all cells to `found`, shape (features or groups, block); `entry` is room for one block."""
+    for cell in range(len(entries)):
+        entry[:] = 0
+        for term in range(terms[cell], terms[cell + 1]):
+            own, above, step = bins[column[term]], bin_[term], stride[term]
+            for r in range(rows):
+                entry[r] += step if own[r] > above else np.uint16(0)
+        for output in range(outputs[cell], outputs[cell + 1]):
+            known = values[start[output] : start[output] + entries[cell]]
+            goes = found[target[output]]
+            for r in range(rows):
+                goes[r] += known[entry[r]]
+
+
+@compiled
+def walked(
+    bins: Bins,
+    rows: int,
+    paths: Whole,
+    feature: Whole,
+    low: Bins,
+    high: Bins,
+    missing: NDArray[np.int16],
+    share: Floats,
+    value: Floats,
+    nodes: Whole,
+    place: Floats,
+    weight: Floats,
+    target: Whole,
+    met: Floats,
+    product: Floats,
+    found: Floats,
+) -> None:
+    """Add the contributions of long paths to `found` by quadrature, for each path over the rows of the block.
+
+    Path p asks `feature` from `paths[p]` on for a bin from `low` to `high`, or equal to `missing`; its points of
+    quadrature start at `nodes[p]`. `met` and `product` are room for one block.
+    """
+    for path in range(len(value)):
+        begin, count = paths[path], paths[path + 1] - paths[path]
+        for i in range(count):
+            own, out = bins[feature[begin + i]], met[i]
+            least, most, lost = low[begin + i], high[begin + i], missing[begin + i]
+            for r in range(rows):
+                out[r] = 1.0 if ((own[r] >= least) & (own[r] <= most)) | (own[r] == lost) else 0.0
+        for q in range(nodes[path], nodes[path + 1]):
+            product[:] = weight[q] * value[path]
+            for i in range(count):
+                held, unmet = met[i], (1 - place[q]) * share[begin + i]
+                for r in range(rows):
+                    product[r] *= unmet + place[q] * held[r]
+            for i in range(count):
+                part = share[begin + i]
+                unmet = (1 - place[q]) * part
+                for_unmet, for_met = -part / unmet, (1 - part) / (unmet + place[q])
+                held, goes = met[i], found[target[feature[begin + i]]]
+                for r in range(rows):
+                    goes[r] += product[r] * (for_met if held[r] > 0.5 else for_unmet)
