@@ -4,7 +4,7 @@ What the leaves of a cell contribute depends only on where each of their feature
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import prod
 from typing import NamedTuple
 
@@ -72,15 +72,15 @@ def _joined(found: list[Cell], entries: int, neighbours: bool) -> list[Cell]:
         if size is not None:
             gains[one, other] = (len(known[one].bounds.keys() & known[other].bounds.keys()), -size)
 
-    for one, other in zip(alive, alive[1:], strict=False) if neighbours else combinations(alive, 2):
+    for one, other in pairwise(alive) if neighbours else combinations(alive, 2):
         look(one, other)
     while gains:
         one, other = max(gains, key=lambda pair: (gains[pair], pair))
         merged = _merged(known[one], known[other])
         gains = {pair: gain for pair, gain in gains.items() if one not in pair and other not in pair}
         known.append(merged)
-        new, place = len(known) - 1, alive.index(one)
         alive.remove(other)
+        new, place = len(known) - 1, alive.index(one)
         alive[place] = new
         others = alive[max(place - 1, 0) : place] + alive[place + 1 : place + 2] if neighbours else alive
         for each in others:

@@ -16,8 +16,7 @@ def compiled(function: Function) -> Function:
     the user's cache folder; where none can be written, each process compiles for itself. Numba compares the stored
     code with the source of the function's own file only: a compiled function calls none of another file.
     """
-    options = {"nogil": True, "error_model": "numpy", "fastmath": False}
     try:
-        return numba.njit(cache=True, **options)(function)  # type: ignore[no-any-return]
+        return numba.njit(function, cache=True, nogil=True, error_model="numpy", fastmath=False)  # type: ignore[no-any-return]
     except RuntimeError:
-        return numba.njit(**options)(function)  # type: ignore[no-any-return]
+        return numba.njit(function, nogil=True, error_model="numpy", fastmath=False)  # type: ignore[no-any-return]

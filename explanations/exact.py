@@ -1,132 +1,159 @@
-"""Exact contributions of a blend, fast: what a stage's members say, taken apart once and looked up per row."""
+"""Exact contributions of a blend to its score, fast: its members taken apart once, then looked up per row.
 
-import os
-from collections.abc import Mapping, Sequence
+Equal to `Blend.contributions`, which asks LightGBM for each member, up to rounding (tests/explanations/test_exact.py).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explanations.cells import Cell, cells
-from explanations.kernels import binned, looked_up, stepped, walked
+from explanations.kernels import binned, looked_up, scaled, scaled_and_rounded, stepped, summed, walked
+from explanations.long_paths import LongPaths, long_paths
 from explanations.paths import Parts, Path, parts
-from explanations.tables import Tables, points, size, tables
+from explanations.tables import Tables, size, tables
 from models.fitting.blend import Blend
+from policy.digits import DIGITS, EXACT, FIRST, POWERS, rounded
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 MOST_BYTES = 256 * 2**20
-"""Bytes of all tables of a blend at most."""
-BITS = (10, 9, 8, 7, 6, 5, 4, 3, 2, 0)
-"""Tables have at most two to this power of entries: the largest whose tables stay within MOST_BYTES."""
-BLOCK = 512
-"""Rows that go through at once."""
+"""Bytes of all tables of a blend at most; what does not fit is computed row by row."""
+MOST_ENTRIES = tuple(2**bits for bits in range(11, -1, -1))
+"""Entries of a table at most: the first of these with which all tables stay within MOST_BYTES."""
+MOST_THRESHOLDS = 32_000
+"""Thresholds of a feature at most: bins are numbered by 16 bits."""
+BLOCK = 4096
+"""Rows that go through at once: so many read each table before the next one takes its place in the caches."""
 THREADS = 2
 """Threads at most."""
+NEAR_ZERO = 1.0000000180025095e-35
+"""LightGBM reads numbers up to this size as 0 (kZeroThreshold)."""
 
 
 @dataclass(frozen=True)
-class Explained:
-    """Contributions to the score, shape (features or groups, rows), and the score of each row; the sum and `base`."""
+class Explainer:
+    """A blend made ready: `names` are its features, or the groups that their contributions are summed by.
 
-    contributions: Floats
-    score: Floats
+    `base` is the mean score. `first` and `begins` say where the thresholds and the functions of each feature begin,
+    `target` which of `names` it goes to. Results do not depend on the number of threads, nor on which rows go together.
+    """
+
+    names: tuple[str, ...]
+    base: float
+    thresholds: Floats
+    first: Whole
+    functions: Floats
+    begins: Whole
+    target: Whole
+    tables: Tables
+    long: LongPaths
+
+    def __call__(
+        self,
+        values: Floats,
+        factor: Callable[[Floats], Floats] = np.ones_like,
+        threads: int = THREADS,
+        digits: bool = False,
+    ) -> tuple[Floats, Floats]:
+        """Contributions, shape (names, rows), and score, shape (rows,), of rows of the blend's `values`.
+
+        The score is the base and the sum of the contributions, which are then multiplied by `factor` of the score, and
+        rounded to the digits that are stored where `digits` is True.
+        """
+        columns = np.ascontiguousarray(values.T, dtype="float64")
+        rows = columns.shape[1]
+        whole, score = np.empty((len(self.names), rows)), np.empty(rows)
+        starts = range(0, rows, BLOCK)
+        used = max(1, min(threads, len(starts)))
+
+        def run(number: int) -> int:
+            return self._run(columns, starts[number::used], factor, digits, whole, score)
+
+        with ThreadPoolExecutor(used) as pool:
+            beyond = sum(pool.map(run, range(used)))
+        return rounded(whole) if beyond else whole, score
+
+    def _run(
+        self,
+        columns: Floats,
+        starts: Sequence[int],
+        factor: Callable[[Floats], Floats],
+        digits: bool,
+        whole: Floats,
+        score: Floats,
+    ) -> int:
+        """Explain the blocks that begin at `starts`; how many numbers `scaled_and_rounded` left as they are."""
+        size_ = min(BLOCK, columns.shape[1])
+        bins = np.empty((2 * (len(self.first) - 1), size_), dtype="int16")
+        found, room = np.empty((len(self.names), size_)), np.empty(size_)
+        entry, met = np.empty(size_, dtype="uint16"), np.empty((self.long.longest, size_))
+        left = 0
+        for start in starts:
+            rows = min(size_, columns.shape[1] - start)
+            found[:] = 0.0
+            binned(columns, start, rows, self.thresholds, self.first, room, bins)
+            stepped(bins, rows, self.functions, self.begins, self.target, found)
+            looked_up(bins, rows, *self.tables, entry, found)
+            walked(bins, rows, *self.long, self.target, met, room, found)
+            summed(found, rows, self.base, room)
+            score[start : start + rows] = room[:rows]
+            by = factor(score[start : start + rows])
+            if digits:
+                left += scaled_and_rounded(found, rows, by, DIGITS, POWERS, FIRST, EXACT, whole, start)
+            else:
+                scaled(found, rows, by, whole, start)
+        return left
 
 
-@dataclass(frozen=True)
-class LongPaths:
-    """Paths that ask more than a table can hold, flat, for the kernel."""
+def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int = MOST_BYTES) -> Explainer:
+    """A blend made ready to explain rows, the contributions summed by `groups` of features where they are given.
 
-    paths: Whole
-    feature: Whole
-    low: NDArray[np.int16]
-    high: NDArray[np.int16]
-    missing: NDArray[np.int16]
-    share: Floats
-    value: Floats
-    nodes: Whole
-    place: Floats
-    weight: Floats
-
-    @property
-    def longest(self) -> int:
-        """Features of the longest path."""
-        return int(np.diff(self.paths).max()) if len(self.value) else 0
-
-
-def _long(found: Sequence[Path], last: Sequence[int]) -> LongPaths:
-    asked = [(f, c) for path in found for f, c in path.conditions.items()]
-    rules = [points(len(path.conditions)) for path in found]
-    return LongPaths(
-        np.cumsum([0, *(len(path.conditions) for path in found)]),
-        np.array([f for f, _ in asked], dtype="int64"),
-        np.array([c.low for _, c in asked], dtype="int16"),
-        np.array([c.high for _, c in asked], dtype="int16"),
-        # No bin has the number -2.
-        np.array([last[f] + 1 if c.missing else -2 for f, c in asked], dtype="int16"),
-        np.array([c.share for _, c in asked], dtype="float64"),
-        np.array([path.value for path in found], dtype="float64"),
-        np.cumsum([0, *(len(place) for place, _ in rules)]),
-        np.concatenate([place for place, _ in rules]) if rules else np.empty(0),
-        np.concatenate([weight for _, weight in rules]) if rules else np.empty(0),
+    Raises
+    ------
+    ValueError
+        When `explanations.paths.parts` refuses a member, or a feature has more than MOST_THRESHOLDS thresholds.
+    """
+    apart = parts(blend)
+    belongs = list(apart.features) if groups is None else [groups[name] for name in apart.features]
+    names = tuple(dict.fromkeys(belongs))
+    group = [names.index(name) for name in belongs]
+    last = [len(values) for values in apart.thresholds]
+    if max(last) > MOST_THRESHOLDS:
+        name = apart.features[last.index(max(last))]
+        message = f"wanted at most {MOST_THRESHOLDS:,} thresholds of a feature; got {max(last):,} of {name}"
+        raise ValueError(message)
+    found, long = _within(apart, last, group, most)
+    return Explainer(
+        names,
+        apart.base,
+        _as_read(np.concatenate(apart.thresholds)),
+        np.cumsum([0, *last], dtype="int64"),
+        np.concatenate(apart.functions),
+        np.cumsum([0, *map(len, apart.functions)], dtype="int64"),
+        np.array(group, dtype="int64"),
+        tables(found, last, group),
+        long_paths(long, last),
     )
 
 
-class Explainer:
-    """Exact contributions of a blend's features, or of groups of them, to its score."""
+def _within(apart: Parts, last: Sequence[int], group: Sequence[int], most: int) -> tuple[list[Cell], list[Path]]:
+    """Cells whose tables have at most `most` bytes together, the larger the better, and the paths that are in none."""
+    found: list[Cell] = []
+    long = [path for tree in apart.trees for path in tree]
+    for entries in MOST_ENTRIES:
+        split = [cells(tree, last, entries) for tree in apart.trees]
+        found, long = [cell for some, _ in split for cell in some], [path for _, rest in split for path in rest]
+        if size(found, group) <= most:
+            break
+    return found, long
 
-    def __init__(self, blend: Blend, groups: Mapping[str, str] | None = None, bits=None) -> None:
-        self.parts: Parts = parts(blend)
-        names = self.parts.features
-        self.names = names if groups is None else tuple(dict.fromkeys(groups[name] for name in names))
-        place = {name: at for at, name in enumerate(self.names)}
-        self.group = [place[name if groups is None else groups[name]] for name in names]
-        self.last = [len(values) for values in self.parts.thresholds]
-        self.thresholds = np.concatenate(self.parts.thresholds)
-        self.first = np.cumsum([0, *self.last])
-        self.functions = np.concatenate(self.parts.functions)
-        self.begins = np.cumsum([0, *(len(f) for f in self.parts.functions)])
-        self.target = np.array(self.group, dtype="int64")
-        for b in ([bits] if bits is not None else BITS):
-            found, long = [], []
-            for tree in self.parts.trees:
-                some, rest = cells(tree, self.last, 2**b)
-                found += some
-                long += rest
-            if size(found, self.group) <= MOST_BYTES:
-                break
-        self.tables: Tables = tables(found, self.last, self.group)
-        self.long = _long(long, self.last)
 
-    def __call__(self, values: Floats, threads: int = THREADS, block: int = BLOCK) -> Floats:
-        columns = np.ascontiguousarray(values.T)
-        out = np.empty((len(self.names), columns.shape[1]))
-        rows = columns.shape[1]
-        used = max(1, min(threads, rows // block))
-        edges = [rows * at // used for at in range(used + 1)]
-        if used == 1:
-            self._run(columns, out, 0, rows, block)
-        else:
-            with ThreadPoolExecutor(used) as pool:
-                list(pool.map(lambda i: self._run(columns, out, edges[i], edges[i + 1], block), range(used)))
-        return out
-
-    def _run(self, columns, out, start, stop, block):
-        t, g = self.tables, self.long
-        bins = np.empty((2 * len(self.last), block), dtype="int16")
-        found = np.empty((len(self.names), block))
-        entry = np.empty(block, dtype="uint16")
-        met = np.empty((g.longest, block))
-        product = np.empty(block)
-        for at in range(start, stop, block):
-            rows = min(block, stop - at)
-            found[:] = 0
-            binned(columns, at, rows, self.thresholds, self.first, bins)
-            stepped(bins, rows, self.functions, self.begins, self.target, found)
-            looked_up(bins, rows, t.terms, t.column, t.bin, t.stride, t.outputs, t.target, t.start, t.entries, t.values, entry, found)
-            if len(g.value):
-                walked(bins, rows, g.paths, g.feature, g.low, g.high, g.missing, g.share, g.value, g.nodes, g.place, g.weight, self.target, met, product, found)
-            out[:, at : at + rows] = found[:, :rows]
+def _as_read(thresholds: Floats) -> Floats:
+    """Thresholds moved so that a number LightGBM reads as 0 lies on the same side of them as 0."""
+    below, above = (thresholds >= -NEAR_ZERO) & (thresholds < 0), (thresholds >= 0) & (thresholds < NEAR_ZERO)
+    return np.where(below, np.nextafter(-NEAR_ZERO, -np.inf), np.where(above, NEAR_ZERO, thresholds))

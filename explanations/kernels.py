@@ -12,40 +12,48 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Bins = NDArray[np.int16]
 
-NEAR_ZERO = 1.0000000180025095e-35
-"""LightGBM reads numbers up to this size as 0."""
+SCANNED = 96
+"""Up to so many thresholds are compared one by one, which a processor does for several rows at once; more by halves."""
 
 
 @compiled
-def binned(values: Floats, start: int, rows: int, thresholds: Floats, first: Whole, bins: Bins) -> None:
+def binned(values: Floats, start: int, rows: int, thresholds: Floats, first: Whole, count: Floats, bins: Bins) -> None:
     """Bins of the rows from `start` on, shape (2 · features, block), of `values` of shape (features, all rows).
 
     A missing value gets the bin after the last one, and -1 in the second half. `first` says where the thresholds of
-    each feature begin.
+    each feature begin; `count` is room for one block.
     """
     features = len(first) - 1
     for j in range(features):
-        begin, number = first[j], first[j + 1] - first[j]
-        if number == 0:
+        number = first[j + 1] - first[j]
+        own, known = values[j, start : start + rows], thresholds[first[j] : first[j + 1]]
+        count[:] = 0.0
+        if number <= SCANNED:
+            whole = number - number % 4
+            for k in range(0, whole, 4):
+                t0, t1, t2, t3 = known[k], known[k + 1], known[k + 2], known[k + 3]
+                for r in range(rows):
+                    low = (1.0 if own[r] > t0 else 0.0) + (1.0 if own[r] > t1 else 0.0)
+                    high = (1.0 if own[r] > t2 else 0.0) + (1.0 if own[r] > t3 else 0.0)
+                    count[r] += low + high
+            for k in range(whole, number):
+                t0 = known[k]
+                for r in range(rows):
+                    count[r] += 1.0 if own[r] > t0 else 0.0
+        else:
             for r in range(rows):
-                lost = np.isnan(values[j, start + r])
-                bins[j, r] = 1 if lost else 0
-                bins[features + j, r] = -1 if lost else 0
-            continue
-        known = thresholds[begin : begin + number]
+                at, left = np.uint64(0), np.uint64(number)
+                while left > 1:
+                    half = left >> np.uint64(1)
+                    at += half if known[at + half - np.uint64(1)] < own[r] else np.uint64(0)
+                    left -= half
+                at += np.uint64(1) if known[at] < own[r] else np.uint64(0)
+                count[r] = at
+        after, before = bins[j], bins[features + j]
         for r in range(rows):
-            value = values[j, start + r]
-            if abs(value) <= NEAR_ZERO:
-                value = 0.0
-            at, left = np.uint64(0), np.uint64(number)
-            while left > 1:
-                half = left >> np.uint64(1)
-                at += half if known[at + half - np.uint64(1)] < value else np.uint64(0)
-                left -= half
-            at += np.uint64(1) if known[at] < value else np.uint64(0)
-            lost = np.isnan(value)
-            bins[j, r] = number + 1 if lost else at
-            bins[features + j, r] = -1 if lost else at
+            lost = np.isnan(own[r])
+            after[r] = np.int16(number + 1 if lost else count[r])
+            before[r] = np.int16(-1 if lost else count[r])
 
 
 @compiled
@@ -135,3 +143,60 @@ def walked(
                 held, goes = met[i], found[target[feature[begin + i]]]
                 for r in range(rows):
                     goes[r] += product[r] * (for_met if held[r] > 0.5 else for_unmet)
+
+
+@compiled
+def summed(found: Floats, rows: int, base: float, score: Floats) -> None:
+    """The base and all of `found`, in their order, for each row of the block."""
+    score[:] = base
+    for j in range(len(found)):
+        own = found[j]
+        for r in range(rows):
+            score[r] += own[r]
+
+
+@compiled
+def scaled(found: Floats, rows: int, factor: Floats, whole: Floats, start: int) -> None:
+    """Write `found` times each row's `factor` to the rows of `whole` from `start` on."""
+    for j in range(len(found)):
+        own, goes = found[j], whole[j, start : start + rows]
+        for r in range(rows):
+            goes[r] = own[r] * factor[r]
+
+
+@compiled
+def scaled_and_rounded(
+    found: Floats,
+    rows: int,
+    factor: Floats,
+    digits: int,
+    powers: Floats,
+    lowest: int,
+    exact: Floats,
+    whole: Floats,
+    start: int,
+) -> int:
+    """As `scaled`, rounded as `policy.digits` does with these powers of ten; how many numbers are left as they are.
+
+    Numbers that are beyond the powers are left: `policy.digits.rounded` does them one by one, and changes no other.
+    """
+    left = 0
+    for j in range(len(found)):
+        own, goes = found[j], whole[j, start : start + rows]
+        for r in range(rows):
+            value = own[r] * factor[r]
+            size = abs(value)
+            if size < powers[0] or not size < powers[-1]:
+                left += size > 0
+                goes[r] = value
+                continue
+            at, many = np.uint64(0), np.uint64(len(powers))
+            while many > 1:
+                half = many >> np.uint64(1)
+                at += half if powers[at + half] <= size else np.uint64(0)
+                many -= half
+            shift = digits - 1 - (np.int64(at) + lowest)
+            up = exact[shift] if shift > 0 else 1.0
+            down = exact[-shift] if shift < 0 else 1.0
+            goes[r] = np.rint(value * up / down) / up * down
+    return left

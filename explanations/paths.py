@@ -63,7 +63,9 @@ def parts(blend: Blend) -> Parts:
         When a member holds trees that `models.fitting.trees` refuses, a leaf that no fitted row came to, or a tree
         that reads the period together with a feature.
     """
-    grown = [(m.weight, tree) for m in blend.members if isinstance(m.booster, Booster) for tree in trees(m.booster.text)]
+    grown = [
+        (m.weight, tree) for m in blend.members if isinstance(m.booster, Booster) for tree in trees(m.booster.text)
+    ]
     steps = [(m.weight, m.booster) for m in blend.members if isinstance(m.booster, Steps)]
     count = len(blend.features)
     thresholds = _thresholds(count, [tree for _, tree in grown], [s for _, s in steps], blend.features)

@@ -3,27 +3,26 @@
 The contribution of feature i to a leaf is value · (met_i - share_i) · integral over t from 0 to 1 of the product over
 all other features j of (1 - t) share_j + t met_j, where met is 1 if the condition holds and 0 if not: the Shapley value
 by Owen's multilinear extension, in which t is the chance that a feature is known. Gauss-Legendre quadrature is exact
-for it, with half as many points as features. Lundberg et al. 2020 (path-dependent); Owen 1972, Multilinear extensions of
-games; Yang 2021, arXiv 2109.09847 (tables of patterns).
+for it, with half as many points as features. Lundberg et al. 2020 (path-dependent); Owen 1972, Multilinear extensions
+of games; Yang 2021, arXiv 2109.09847 (tables of patterns).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from explanations.cells import Cell
 from explanations.compiled import compiled
+from explanations.paths import Path
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Tables:
+class Tables(NamedTuple):
     """Tables of all cells, flat, for the kernel.
 
     The entry of a row in the table of cell c is the sum of `stride` over its `terms[c]` to `terms[c + 1]` whose column
@@ -113,7 +112,7 @@ def _fill_all(
     for number, cell in enumerate(found):
         features = list(cell.bounds)
         place = {f: at for at, f in enumerate(features)}
-        bins = [_terms(cell.bounds[f].above) + [last[f]] for f in features]
+        bins = [[*_terms(cell.bounds[f].above), last[f]] for f in features]
         states = np.array([cell.bounds[f].states for f in features], dtype="int64")
         own = slice(outputs[number], outputs[number + 1])
         at = {int(t): int(s) for t, s in zip(target[own], start[own], strict=True)}
@@ -126,7 +125,7 @@ def _fill_all(
             _fill(where, met, share, path.value, states, goes, *points(len(asked)), values)
 
 
-def _met(path: Any, feature: int, bins: Sequence[int], cell: Cell) -> int:
+def _met(path: Path, feature: int, bins: Sequence[int], cell: Cell) -> int:
     """Mask of the states of a feature in which a path's condition on it holds."""
     low, high, missing, _ = path.conditions[feature]
     mask = sum(1 << state for state, bin_ in enumerate(bins) if low <= bin_ <= high)
