@@ -1,7 +1,8 @@
 """Functions compiled by numba, kept on disk where a folder can be written, and compiled anew where none can."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -13,10 +14,20 @@ def compiled(function: Function) -> Function:
 
     Sums keep their order, and no product is fused with a sum (numba's `fastmath` stays off). The interpreter lock is
     let go, so that threads run at once. What was compiled is kept in NUMBA_CACHE_DIR, else beside the source, else in
-    the user's cache folder; where none can be written, each process compiles for itself. Numba compares the stored
-    code with the source of the function's own file only: a compiled function calls none of another file.
+    the user's cache folder; where none can be written, or the disk is full, each process compiles for itself. Numba
+    compares what it kept with the function's own file only: a compiled function must call none of another file.
     """
     try:
-        return numba.njit(function, cache=True, nogil=True, error_model="numpy", fastmath=False)  # type: ignore[no-any-return]
+        fast: Any = numba.njit(function, cache=True, nogil=True, error_model="numpy", fastmath=False)
     except RuntimeError:
-        return numba.njit(function, nogil=True, error_model="numpy", fastmath=False)  # type: ignore[no-any-return]
+        fast = numba.njit(function, nogil=True, error_model="numpy", fastmath=False)
+
+    @wraps(function)
+    def called(*arguments: Any) -> Any:
+        try:
+            return fast(*arguments)
+        except OSError:
+            # Compiled, but not written down: the second call finds it in memory.
+            return fast(*arguments)
+
+    return cast("Function", called)

@@ -31,8 +31,6 @@ BLOCK = 4096
 """Rows that go through at once: so many read each table before the next one takes its place in the caches."""
 THREADS = 2
 """Threads at most."""
-NEAR_ZERO = 1.0000000180025095e-35
-"""LightGBM reads numbers up to this size as 0 (kZeroThreshold)."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +129,7 @@ def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int =
     return Explainer(
         names,
         apart.base,
-        _as_read(np.concatenate(apart.thresholds)),
+        np.concatenate(apart.thresholds),
         np.cumsum([0, *last], dtype="int64"),
         np.concatenate(apart.functions),
         np.cumsum([0, *map(len, apart.functions)], dtype="int64"),
@@ -151,9 +149,3 @@ def _within(apart: Parts, last: Sequence[int], group: Sequence[int], most: int) 
         if size(found, group) <= most:
             break
     return found, long
-
-
-def _as_read(thresholds: Floats) -> Floats:
-    """Thresholds moved so that a number LightGBM reads as 0 lies on the same side of them as 0."""
-    below, above = (thresholds >= -NEAR_ZERO) & (thresholds < 0), (thresholds >= 0) & (thresholds < NEAR_ZERO)
-    return np.where(below, np.nextafter(-NEAR_ZERO, -np.inf), np.where(above, NEAR_ZERO, thresholds))

@@ -17,6 +17,8 @@ from models.fitting.steps import Steps
 from models.fitting.trees import Tree, trees
 
 Floats = NDArray[np.float64]
+NEAR_ZERO = 1.0000000180025095e-35
+"""LightGBM reads numbers up to this size as 0 (kZeroThreshold)."""
 
 
 class Condition(NamedTuple):
@@ -63,9 +65,8 @@ def parts(blend: Blend) -> Parts:
         When a member holds trees that `models.fitting.trees` refuses, a leaf that no fitted row came to, or a tree
         that reads the period together with a feature.
     """
-    grown = [
-        (m.weight, tree) for m in blend.members if isinstance(m.booster, Booster) for tree in trees(m.booster.text)
-    ]
+    boosters = [(m.weight, m.booster) for m in blend.members if isinstance(m.booster, Booster)]
+    grown = [(weight, _as_read(tree)) for weight, booster in boosters for tree in trees(booster.text)]
     steps = [(m.weight, m.booster) for m in blend.members if isinstance(m.booster, Steps)]
     count = len(blend.features)
     thresholds = _thresholds(count, [tree for _, tree in grown], [s for _, s in steps], blend.features)
@@ -97,6 +98,14 @@ def parts(blend: Blend) -> Parts:
     first = int(np.searchsorted(thresholds[count], 0.0))
     base += float(functions[count][first])
     return Parts(blend.features, tuple(thresholds[:count]), tuple(functions[:count]), tuple(joint), base)
+
+
+def _as_read(tree: Tree) -> Tree:
+    """The tree with thresholds moved so that a number LightGBM reads as 0 lies on the same side of them as 0."""
+    known = tree.threshold
+    below, above = (known >= -NEAR_ZERO) & (known < 0), (known >= 0) & (known < NEAR_ZERO)
+    moved = np.where(below, np.nextafter(-NEAR_ZERO, -np.inf), np.where(above, NEAR_ZERO, known))
+    return replace(tree, threshold=moved)
 
 
 def _thresholds(count: int, grown: Sequence[Tree], steps: Sequence[Steps], names: Sequence[str]) -> list[Floats]:

@@ -18,8 +18,8 @@ class Tree:
     """One tree: arrays of shape (nodes,), children below 0 being leaf ~child, and `leaf` [log-odds] of shape (leaves,).
 
     A row goes left where its value is at most the node's threshold; a missing value where `missing_left` is True.
-    `knows_missing` is False at a node that never met a missing value when it was fitted: it reads one as 0. `node_count`
-    and `leaf_count` are the fitted rows that came to each, weights aside.
+    `knows_missing` is False at a node that never met a missing value when it was fitted: it reads one as 0. The fitted
+    rows that came to each are `node_count` and `leaf_count`, weights aside.
     """
 
     feature: np.ndarray
