@@ -6,7 +6,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from explanations.exact import Explainer, explainer
+from explanations.exact.explainer import Explainer, explainer
 from features.catalogue import by_name
 from features.declarations import DOMAINS
 from models.fitting.blend import Blend
@@ -22,7 +22,7 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
 
     For every row base plus the features sum to logit = log(PD / (1 - PD)), up to the rounding of each to the digits
     that are stored. Features that a stage's model does not use contribute 0. Rows without a stage are left out.
-    Lundberg et al. 2020, path-dependent tree SHAP; equal to `StageModel.contributions` (see `explanations.exact`).
+    Lundberg et al. 2020, path-dependent tree SHAP; equal to `StageModel.contributions`, by `explanations.exact`.
     """
     parts = []
     for stage, model in models.items():

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explanations.paths import Path
-from explanations.tables import points
+from explanations.exact.paths import Path
+from explanations.exact.tables import points
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -21,7 +21,7 @@ class LongPaths(NamedTuple):
 
     Path p has the conditions `paths[p]` to `paths[p + 1]`, each on a `feature`, whose bin must lie from `low` to `high`
     or be `missing`, with the `share` of the fitted rows that meet it; a leaf `value`; and the places and weights of its
-    quadrature from `nodes[p]` on (see `explanations.tables`).
+    quadrature from `nodes[p]` on (see `explanations.exact.tables`).
     """
 
     paths: Whole

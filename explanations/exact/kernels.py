@@ -6,7 +6,7 @@ Rows go through in blocks that fit the processor's caches. No function here call
 import numpy as np
 from numpy.typing import NDArray
 
-from explanations.compiled import compiled
+from explanations.exact.compiled import compiled
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from explanations.cells import Cell
-from explanations.compiled import compiled
-from explanations.paths import Path
+from explanations.exact.cells import Cell
+from explanations.exact.compiled import compiled
+from explanations.exact.paths import Path
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

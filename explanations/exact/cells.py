@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from math import prod
 from typing import NamedTuple
 
-from explanations.paths import Condition, Path
+from explanations.exact.paths import Condition, Path
 
 MOST_STATES = 60
 """States of a feature in a cell at most, so that a mask of them fits a whole number of 64 bits."""

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explanations.kernels import binned, scaled_and_rounded
+from explanations.exact.kernels import binned, scaled_and_rounded
 from policy.digits import DIGITS, EXACT, FIRST, POWERS, rounded
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @given(st.lists(st.floats(allow_nan=True, allow_infinity=True), min_size=1, max_size=20))
@@ -40,7 +40,7 @@ def test_a_bin_counts_the_thresholds_below_the_value(thresholds: list[float], va
 
 
 MODULE = """
-from explanations.compiled import compiled
+from explanations.exact.compiled import compiled
 
 @compiled
 def doubled(number):

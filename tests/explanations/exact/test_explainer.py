@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explanations import exact
 from explanations.contributions import contributions
-from explanations.exact import Explainer, explainer
-from explanations.paths import parts
+from explanations.exact import explainer as module
+from explanations.exact.explainer import Explainer, explainer
+from explanations.exact.paths import parts
 from models.fitting.blend import Blend, Member, alone
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.calibration import Curve
@@ -94,7 +94,7 @@ def require_equal(blend: Blend, values: np.ndarray, ready: Explainer) -> None:
     depth=st.sampled_from([-1, 2, 4]),
     periods=st.booleans(),
     held=st.booleans(),
-    most=st.sampled_from([0, 20_000, exact.MOST_BYTES]),
+    most=st.sampled_from([0, 20_000, module.MOST_BYTES]),
 )
 def test_contributions_and_score_are_those_of_lightgbm(
     seed: int, features: int, gaps: float, leaves: int, depth: int, periods: bool, held: bool, most: int
@@ -181,7 +181,7 @@ def test_neither_threads_nor_the_other_rows_change_a_bit(monkeypatch: pytest.Mon
     blend = alone("one", fitted(3, 6, 0.2, 31, -1, periods=True, held=True))
     values = drawn(9, 500, 6, 0.3)
     whole, score = explainer(blend)(values)
-    monkeypatch.setattr(exact, "BLOCK", 64)
+    monkeypatch.setattr(module, "BLOCK", 64)
     for threads in (1, 3):
         found, also = explainer(blend)(values[::-1], threads=threads)
         assert np.array_equal(found[:, ::-1], whole)
@@ -193,7 +193,7 @@ def test_groups_get_the_sums_of_their_features() -> None:
     groups = dict(zip(names(6), ("a", "b", "a", "c", "c", "b"), strict=True))
     values = drawn(9, 300, 6, 0.3)
     features, score = explainer(blend)(values)
-    for most in (0, exact.MOST_BYTES):
+    for most in (0, module.MOST_BYTES):
         sums, also = explainer(blend, groups, most)(values)
         assert np.abs(sums - np.array([features[[0, 2]], features[[1, 5]], features[[3, 4]]]).sum(axis=1)).max() < NEAR
         assert np.abs(score - also).max() < NEAR
@@ -254,6 +254,6 @@ def test_a_tree_that_mixes_period_and_features_is_refused() -> None:
 
 
 def test_too_many_thresholds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exact, "MOST_THRESHOLDS", 3)
+    monkeypatch.setattr(module, "MOST_THRESHOLDS", 3)
     with pytest.raises(ValueError, match=r"wanted at most 3 thresholds of a feature; got \d+ of f\d"):
         explainer(alone("one", fitted(4, 6, 0.2, 31, -1, periods=False, held=False)))
