@@ -15,6 +15,7 @@ from explanations.exact.kernels import binned, looked_up, scaled, scaled_and_rou
 from explanations.exact.long_paths import LongPaths, long_paths
 from explanations.exact.paths import Parts, Path, parts
 from explanations.exact.tables import Tables, size, tables
+from models.errors import ModelError
 from models.fitting.blend import Blend
 from policy.digits import DIGITS, EXACT, FIRST, POWERS, rounded
 
@@ -113,7 +114,7 @@ def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int =
 
     Raises
     ------
-    ValueError
+    ModelError
         When `explanations.exact.paths.parts` refuses a member, or a feature has more than MOST_THRESHOLDS thresholds.
     """
     apart = parts(blend)
@@ -124,7 +125,7 @@ def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int =
     if max(last) > MOST_THRESHOLDS:
         name = apart.features[last.index(max(last))]
         message = f"wanted at most {MOST_THRESHOLDS:,} thresholds of a feature; got {max(last):,} of {name}"
-        raise ValueError(message)
+        raise ModelError(message)
     found, long = _within(apart, last, group, most)
     return Explainer(
         names,

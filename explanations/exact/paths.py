@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from models.errors import ModelError
 from models.fitting.blend import Blend
 from models.fitting.booster import Booster
 from models.fitting.steps import Steps
@@ -61,7 +62,7 @@ def parts(blend: Blend) -> Parts:
 
     Raises
     ------
-    ValueError
+    ModelError
         When a member holds trees that `models.fitting.trees` refuses, a leaf that no fitted row came to, or a tree
         that reads the period together with a feature.
     """
@@ -126,10 +127,10 @@ def _thresholds(count: int, grown: Sequence[Tree], steps: Sequence[Steps], names
 def _refuse(tree: Tree, count: int) -> None:
     if len(tree.feature) and not (tree.leaf_count > 0).all():
         message = "wanted trees with the number of fitted rows of each leaf; got a leaf without any"
-        raise ValueError(message)
+        raise ModelError(message)
     if (tree.feature == count).any() and (tree.feature != count).any():
         message = "wanted the period in trees of its own; got a tree that reads it together with a feature"
-        raise ValueError(message)
+        raise ModelError(message)
 
 
 def _mean(tree: Tree) -> float:

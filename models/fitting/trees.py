@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.errors import ModelError
+
 CATEGORICAL, DEFAULT_LEFT = 1, 2
 """Bits of a node's decision in LightGBM's text; bits 2 and 3 hold how it treats missing values."""
 MISSING_AS_NAN = 2
@@ -55,7 +57,7 @@ def trees(text: str) -> Iterator[Tree]:
 
     Raises
     ------
-    ValueError
+    ModelError
         When a tree has a categorical split, which has no order to go along, takes zero for missing or has a linear
         model in its leaves; when the booster has several scores, or averages its trees.
     """
@@ -63,7 +65,7 @@ def trees(text: str) -> Iterator[Tree]:
     lines = head.split("\n")
     if "average_output" in lines or "num_tree_per_iteration=1" not in lines:
         message = "wanted a booster whose trees add up to one score; got one that averages them, or has several scores"
-        raise ValueError(message)
+        raise ModelError(message)
     for block in blocks:
         yield _tree(dict(line.split("=", 1) for line in block.split("\n") if "=" in line))
 
@@ -75,13 +77,13 @@ def _tree(lines: dict[str, str]) -> Tree:
     decision = numbers("decision_type", int)
     if (decision & CATEGORICAL).any():
         message = "wanted trees that split numbers by thresholds; got a categorical split"
-        raise ValueError(message)
+        raise ModelError(message)
     if ((decision >> 2) & 3 == ZERO_AS_MISSING).any():
         message = "wanted trees that tell zero from a missing value; got a split fitted with zero_as_missing"
-        raise ValueError(message)
+        raise ModelError(message)
     if lines.get("is_linear", "0") != "0":
         message = "wanted trees with a number in each leaf; got linear models in them"
-        raise ValueError(message)
+        raise ModelError(message)
     threshold = numbers("threshold", float)
     by_default = (decision & DEFAULT_LEFT) > 0
     return Tree(

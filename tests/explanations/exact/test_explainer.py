@@ -18,6 +18,7 @@ from explanations.contributions import contributions
 from explanations.exact import explainer as module
 from explanations.exact.explainer import Explainer, explainer
 from explanations.exact.paths import parts
+from models.errors import ModelError
 from models.fitting.blend import Blend, Member, alone
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
 from models.fitting.calibration import Curve
@@ -243,17 +244,17 @@ FOREST = {"boosting": "rf", "bagging_fraction": 0.5, "bagging_freq": 1}
     ],
 )
 def test_what_cannot_be_explained_exactly_is_refused(content: Any, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(ModelError, match=message):
         explainer(alone("one", Booster(content())))
 
 
 def test_a_tree_that_mixes_period_and_features_is_refused() -> None:
     mixed = text({"num_leaves": 31}).replace("feature_names=f0 f1 f2", "feature_names=f0 f1 period")
-    with pytest.raises(ValueError, match="wanted the period in trees of its own; got a tree that reads it together"):
+    with pytest.raises(ModelError, match="wanted the period in trees of its own; got a tree that reads it together"):
         explainer(alone("one", Booster(mixed)))
 
 
 def test_too_many_thresholds_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_THRESHOLDS", 3)
-    with pytest.raises(ValueError, match=r"wanted at most 3 thresholds of a feature; got \d+ of f\d"):
+    with pytest.raises(ModelError, match=r"wanted at most 3 thresholds of a feature; got \d+ of f\d"):
         explainer(alone("one", fitted(4, 6, 0.2, 31, -1, periods=False, held=False)))
