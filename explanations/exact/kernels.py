@@ -12,6 +12,8 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Bins = NDArray[np.int16]
 
+TILE = 512
+"""Rows of a block that a long path is walked for at once: their numbers fit the fastest cache."""
 SCANNED = 96
 """Up to so many thresholds are compared one by one, which a processor does for several rows at once; more by halves."""
 
@@ -115,34 +117,37 @@ def walked(
     weight: Floats,
     target: Whole,
     met: Floats,
-    product: Floats,
+    whole: Floats,
     found: Floats,
 ) -> None:
     """Add the contributions of long paths to `found` by quadrature, for each path over the rows of the block.
 
     Path p asks `feature` from `paths[p]` on for a bin from `low` to `high`, or equal to `missing`; its points of
-    quadrature start at `nodes[p]`. `met` and `product` are room for one block.
+    quadrature start at `nodes[p]`. `met` and `whole` are room for one block.
     """
-    for path in range(len(value)):
-        begin, count = paths[path], paths[path + 1] - paths[path]
-        for i in range(count):
-            own, out = bins[feature[begin + i]], met[i]
-            least, most, lost = low[begin + i], high[begin + i], missing[begin + i]
-            for r in range(rows):
-                out[r] = 1.0 if ((own[r] >= least) & (own[r] <= most)) | (own[r] == lost) else 0.0
-        for q in range(nodes[path], nodes[path + 1]):
-            product[:] = weight[q] * value[path]
+    for tile in range(0, rows, TILE):
+        end = min(rows, tile + TILE)
+        product = whole[tile:end]
+        for path in range(len(value)):
+            begin, count = paths[path], paths[path + 1] - paths[path]
             for i in range(count):
-                held, unmet = met[i], (1 - place[q]) * share[begin + i]
-                for r in range(rows):
-                    product[r] *= unmet + place[q] * held[r]
-            for i in range(count):
-                part = share[begin + i]
-                unmet = (1 - place[q]) * part
-                for_unmet, for_met = -part / unmet, (1 - part) / (unmet + place[q])
-                held, goes = met[i], found[target[feature[begin + i]]]
-                for r in range(rows):
-                    goes[r] += product[r] * (for_met if held[r] > 0.5 else for_unmet)
+                own, out = bins[feature[begin + i], tile:end], met[i]
+                least, most, lost = low[begin + i], high[begin + i], missing[begin + i]
+                for r in range(end - tile):
+                    out[r] = 1.0 if ((own[r] >= least) & (own[r] <= most)) | (own[r] == lost) else 0.0
+            for q in range(nodes[path], nodes[path + 1]):
+                product[:] = weight[q] * value[path]
+                for i in range(count):
+                    held, unmet = met[i], (1 - place[q]) * share[begin + i]
+                    for r in range(end - tile):
+                        product[r] *= unmet + place[q] * held[r]
+                for i in range(count):
+                    part = share[begin + i]
+                    unmet = (1 - place[q]) * part
+                    for_unmet, for_met = -part / unmet, (1 - part) / (unmet + place[q])
+                    held, goes = met[i], found[target[feature[begin + i]], tile:end]
+                    for r in range(end - tile):
+                        goes[r] += product[r] * (for_met if held[r] > 0.5 else for_unmet)
 
 
 @compiled
