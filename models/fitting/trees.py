@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models.errors import ModelError
+
 CATEGORICAL, DEFAULT_LEFT = 1, 2
 """Bits of a node's decision in LightGBM's text; bits 2 and 3 hold how it treats missing values."""
 MISSING_AS_NAN = 2
 """Value of those two bits where a missing value takes the node's default side; with 0 it counts as zero."""
+ZERO_AS_MISSING = 1
+"""Value of those two bits where zero takes the default side too."""
 
 
 @dataclass(frozen=True)
@@ -16,7 +20,8 @@ class Tree:
     """One tree: arrays of shape (nodes,), children below 0 being leaf ~child, and `leaf` [log-odds] of shape (leaves,).
 
     A row goes left where its value is at most the node's threshold; a missing value where `missing_left` is True.
-    `knows_missing` is False at a node that never met a missing value when it was fitted: it reads one as 0.
+    `knows_missing` is False at a node that never met a missing value when it was fitted: it reads one as 0. The fitted
+    rows that came to each are `node_count` and `leaf_count`, weights aside.
     """
 
     feature: np.ndarray
@@ -26,6 +31,8 @@ class Tree:
     missing_left: np.ndarray
     knows_missing: np.ndarray
     leaf: np.ndarray
+    node_count: np.ndarray
+    leaf_count: np.ndarray
 
     def goes_left(self, values: np.ndarray) -> np.ndarray:
         """Whether each row would go left at each node, shape (rows, nodes); `values` has a column per feature."""
@@ -50,10 +57,16 @@ def trees(text: str) -> Iterator[Tree]:
 
     Raises
     ------
-    ValueError
-        When a tree has a categorical split, which has no order to go along.
+    ModelError
+        When a tree has a categorical split, which has no order to go along, takes zero for missing or has a linear
+        model in its leaves; when the booster has several scores, or averages its trees.
     """
-    for block in text.split("\nend of trees")[0].split("\nTree=")[1:]:
+    head, *blocks = text.split("\nend of trees")[0].split("\nTree=")
+    lines = head.split("\n")
+    if "average_output" in lines or "num_tree_per_iteration=1" not in lines:
+        message = "wanted a booster whose trees add up to one score; got one that averages them, or has several scores"
+        raise ModelError(message)
+    for block in blocks:
         yield _tree(dict(line.split("=", 1) for line in block.split("\n") if "=" in line))
 
 
@@ -64,7 +77,13 @@ def _tree(lines: dict[str, str]) -> Tree:
     decision = numbers("decision_type", int)
     if (decision & CATEGORICAL).any():
         message = "wanted trees that split numbers by thresholds; got a categorical split"
-        raise ValueError(message)
+        raise ModelError(message)
+    if ((decision >> 2) & 3 == ZERO_AS_MISSING).any():
+        message = "wanted trees that tell zero from a missing value; got a split fitted with zero_as_missing"
+        raise ModelError(message)
+    if lines.get("is_linear", "0") != "0":
+        message = "wanted trees with a number in each leaf; got linear models in them"
+        raise ModelError(message)
     threshold = numbers("threshold", float)
     by_default = (decision & DEFAULT_LEFT) > 0
     return Tree(
@@ -75,4 +94,6 @@ def _tree(lines: dict[str, str]) -> Tree:
         np.where((decision >> 2) & 3 == MISSING_AS_NAN, by_default, threshold >= 0),
         (decision >> 2) & 3 == MISSING_AS_NAN,
         numbers("leaf_value", float),
+        numbers("internal_count", float),
+        numbers("leaf_count", float),
     )
