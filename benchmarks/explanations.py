@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 import shap
 
+from explanations.contributions import contributions
 from explanations.exact.explainer import Explainer, explainer
 from features.catalogue import by_name
 from models.fitting.blend import Blend, alone
@@ -170,6 +171,17 @@ def measured(subject: Subject, few: int, rounds: int) -> dict[str, float]:
     return {**medians, **_differences(subject, ready, some), **extra}
 
 
+def whole(data: Path, rows: int, rounds: int) -> float | None:
+    """Microseconds of CPU per row of `contributions`, rounding and its frame included; None without a finished run."""
+    if not (data / "models").is_dir():
+        return None
+    models = {stage: open_model(data / "models" / stage) for stage in STAGES}
+    features = pd.read_parquet(data / "features" / "features.parquet")
+    some = features[features["stage"].notna()].sample(rows, replace=True, random_state=0).reset_index(drop=True)
+    contributions(some, models)
+    return float(np.median([seconds(lambda: contributions(some, models)) for _ in range(rounds)]) / rows * 1e6)
+
+
 def first_call() -> dict[str, float]:
     """CPU seconds of the first explanation in a new process: nothing compiled kept, and all of it kept."""
     with tempfile.TemporaryDirectory() as folder:
@@ -206,9 +218,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     listed = subjects(given.data, given.rows, (*SHAPES, DEEP) if given.deep else SHAPES)
     found = {each.name: measured(each, given.few, given.rounds) for each in listed}
     print(table(found))
-    call = first_call()
-    print(f"\nfirst call: {call['compiling']:.1f} s of CPU to compile, {call['kept']:.1f} s where it is kept")
-    print(json.dumps({"benchmark": "explanations", "models": found, "first_call": call}))
+    call, all_of_it = first_call(), whole(given.data, given.rows, given.rounds)
+    print(f"\nexplanations.contributions.contributions: {all_of_it or 0:.1f} us of CPU per row")
+    print(f"first call: {call['compiling']:.1f} s of CPU to compile, {call['kept']:.1f} s where it is kept")
+    print(json.dumps({"benchmark": "explanations", "models": found, "first_call": call, "contributions": all_of_it}))
 
 
 if __name__ == "__main__":
