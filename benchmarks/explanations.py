@@ -1,11 +1,12 @@
 """Exact contributions: ours by feature and by domain beside LightGBM's pred_contrib, shap and plain prediction.
 
-Usage: python -m benchmarks.explanations [--data data/simulated] [--rows 20000] [--few 400] [--rounds 5]
+Usage: python -m benchmarks.explanations [--data data/simulated] [--rows 20000] [--few 400] [--rounds 5] [--deep]
 
 All on the same rows, in one process, one thread of each where it can be set, in turns; the median of CPU time per row.
 Boosters: those of the stages of a finished run (blends with step functions; shap explains the boosters alone), and two
-of 300 trees with 31 leaves, trained here on 80 features with gaps: trees of any depth, and of depth 6 at most. The slow
-ones get `--few` rows. shap.TreeExplainer calls pred_contrib for LightGBM. Differences are the largest from pred_contrib
+of 300 trees with 31 leaves, trained here on 80 features with gaps: trees of any depth, and of depth 6 at most; with
+`--deep` a third of 600 trees with 63 leaves of any depth, too long a path for tables here and there. The slow ones get
+`--few` rows. shap.TreeExplainer calls pred_contrib for LightGBM. Differences are the largest from pred_contrib
 over the few rows, and from the score. Then what the first call costs in a new process, where nothing compiled is kept
 and where it is. Prints a table, then one line of JSON.
 """
@@ -27,6 +28,7 @@ import numpy as np
 import pandas as pd
 import shap
 
+from explanations.contributions import contributions
 from explanations.exact.explainer import Explainer, explainer
 from features.catalogue import by_name
 from models.fitting.blend import Blend, alone
@@ -34,7 +36,10 @@ from models.fitting.booster import Booster
 from models.fitting.stage_model import open_model
 from policy.segments import STAGES
 
-FEATURES, TRAINED, TREES, LEAVES = 80, 60_000, 300, 31
+FEATURES, TRAINED = 80, 60_000
+SHAPES = ((300, 31, -1), (300, 31, 6))
+"""Trees, leaves and depth of the boosters that are trained here."""
+DEEP = (600, 63, -1)
 DOMAINS = 8
 ENGINES = ("predict", "by feature", "by domain", "pred_contrib", "shap")
 FIRST_CALL = """
@@ -42,7 +47,7 @@ import time
 import numpy as np
 from benchmarks.explanations import alone, booster
 from explanations.exact.explainer import explainer
-blend = alone("one", booster(4, 2000, 3))
+blend = alone("one", booster(3, 31, 4, 2000))
 begun = time.process_time()
 explainer(blend, most=4096)(np.zeros((1, 80)), digits=True)
 print(time.process_time() - begun)
@@ -72,12 +77,12 @@ def drawn(rows: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return values, (draw.random(rows) < 1 / (1 + np.exp(-score))).astype("float64")
 
 
-def booster(depth: int, rows: int = TRAINED, trees: int = TREES) -> Booster:
-    """A booster of so many trees with 31 leaves, 30 of 80 features held to a direction."""
+def booster(trees: int, leaves: int, depth: int, rows: int = TRAINED) -> Booster:
+    """A booster of this shape, 30 of 80 features held to a direction."""
     values, outcome = drawn(rows, 0)
     parameters = {
         "objective": "binary",
-        "num_leaves": LEAVES,
+        "num_leaves": leaves,
         "max_depth": depth,
         "learning_rate": 0.05,
         "min_data_in_leaf": 50,
@@ -87,8 +92,8 @@ def booster(depth: int, rows: int = TRAINED, trees: int = TREES) -> Booster:
     return Booster(lgb.train(parameters, lgb.Dataset(values, label=outcome), trees).model_to_string())
 
 
-def subjects(data: Path, rows: int) -> list[Subject]:
-    """The stage models of a finished run, where there is one, and the two boosters trained here."""
+def subjects(data: Path, rows: int, shapes: Sequence[tuple[int, int, int]]) -> list[Subject]:
+    """The stage models of a finished run, where there is one, and the boosters trained here."""
     found = []
     if (data / "models").is_dir():
         table = pd.read_parquet(data / "features" / "features.parquet")
@@ -99,8 +104,9 @@ def subjects(data: Path, rows: int) -> list[Subject]:
             few = own.sample(rows, replace=len(own) < rows, random_state=0)
             known = {name: domains.get(name, "none") for name in blend.features}
             found.append(Subject(f"{data.name}, {stage}", blend, few[list(blend.features)].to_numpy("float64"), known))
-    for name, depth in ((f"{TREES} x {LEAVES}", -1), (f"{TREES} x {LEAVES}, depth 6", 6)):
-        blend = alone("one", booster(depth))
+    for trees, leaves, depth in shapes:
+        blend = alone("one", booster(trees, leaves, depth))
+        name = f"{trees} x {leaves}" + (f", depth {depth}" if depth > 0 else "")
         groups = {feature: str(at % DOMAINS) for at, feature in enumerate(blend.features)}
         found.append(Subject(name, blend, drawn(rows, 5)[0], groups))
     return found
@@ -165,6 +171,17 @@ def measured(subject: Subject, few: int, rounds: int) -> dict[str, float]:
     return {**medians, **_differences(subject, ready, some), **extra}
 
 
+def whole(data: Path, rows: int, rounds: int) -> float | None:
+    """Microseconds of CPU per row of `contributions`, rounding and its frame included; None without a finished run."""
+    if not (data / "models").is_dir():
+        return None
+    models = {stage: open_model(data / "models" / stage) for stage in STAGES}
+    features = pd.read_parquet(data / "features" / "features.parquet")
+    some = features[features["stage"].notna()].sample(rows, replace=True, random_state=0).reset_index(drop=True)
+    contributions(some, models)
+    return float(np.median([seconds(lambda: contributions(some, models)) for _ in range(rounds)]) / rows * 1e6)
+
+
 def first_call() -> dict[str, float]:
     """CPU seconds of the first explanation in a new process: nothing compiled kept, and all of it kept."""
     with tempfile.TemporaryDirectory() as folder:
@@ -196,12 +213,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rows", type=int, default=20_000, help="rows for the fast engines")
     parser.add_argument("--few", type=int, default=400, help="rows for the slow ones")
     parser.add_argument("--rounds", type=int, default=5, help="turns the median is taken over")
+    parser.add_argument("--deep", action="store_true", help="600 trees of 63 leaves as well")
     given = parser.parse_args(arguments)
-    found = {each.name: measured(each, given.few, given.rounds) for each in subjects(given.data, given.rows)}
+    listed = subjects(given.data, given.rows, (*SHAPES, DEEP) if given.deep else SHAPES)
+    found = {each.name: measured(each, given.few, given.rounds) for each in listed}
     print(table(found))
-    call = first_call()
-    print(f"\nfirst call: {call['compiling']:.1f} s of CPU to compile, {call['kept']:.1f} s where it is kept")
-    print(json.dumps({"benchmark": "explanations", "models": found, "first_call": call}))
+    call, all_of_it = first_call(), whole(given.data, given.rows, given.rounds)
+    print(f"\nexplanations.contributions.contributions: {all_of_it or 0:.1f} us of CPU per row")
+    print(f"first call: {call['compiling']:.1f} s of CPU to compile, {call['kept']:.1f} s where it is kept")
+    print(json.dumps({"benchmark": "explanations", "models": found, "first_call": call, "contributions": all_of_it}))
 
 
 if __name__ == "__main__":

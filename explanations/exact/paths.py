@@ -4,6 +4,7 @@ Every value is replaced by the number of the bin it falls in: bin b of a feature
 above its threshold b; a missing value has a bin of its own, after the last one.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -135,7 +136,7 @@ def _refuse(tree: Tree, count: int) -> None:
 
 def _mean(tree: Tree) -> float:
     """Mean of the leaves over the fitted rows."""
-    return float((tree.leaf_count / tree.node_count[0] * tree.leaf).sum())
+    return math.fsum((tree.leaf_count / tree.node_count[0] * tree.leaf).tolist())
 
 
 def _along(tree: Tree, thresholds: Floats) -> Floats:

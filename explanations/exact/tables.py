@@ -7,7 +7,9 @@ for it, with half as many points as features. Lundberg et al. 2020 (path-depende
 of games; Yang 2021, arXiv 2109.09847 (tables of patterns).
 """
 
+import math
 from collections.abc import Sequence
+from decimal import Decimal, localcontext
 from functools import cache
 from typing import NamedTuple
 
@@ -43,9 +45,27 @@ class Tables(NamedTuple):
 
 @cache
 def points(features: int) -> tuple[Floats, Floats]:
-    """Places and weights of the quadrature on [0, 1] that is exact for a path of so many features."""
-    place, weight = np.polynomial.legendre.leggauss((features + 1) // 2)
-    return (place + 1) / 2, weight / 2
+    """Places and weights of the quadrature on [0, 1] that is exact for a path of so many features.
+
+    Gauss-Legendre, the roots by Newton's method in 40 decimal digits, so that every CPU rounds them to the same floats.
+    """
+    number = (features + 1) // 2
+    with localcontext(prec=40):
+        found = [_root(number, Decimal(math.cos(math.pi * (k + 0.75) / (number + 0.5)))) for k in range(number)]
+        pairs = [((1 - root) / 2, 1 / ((1 - root * root) * slope * slope)) for root, slope in found]
+    return np.array([float(place) for place, _ in pairs]), np.array([float(weight) for _, weight in pairs])
+
+
+def _root(number: int, near: Decimal) -> tuple[Decimal, Decimal]:
+    """The root of the Legendre polynomial of this degree that lies nearest, and its slope there."""
+    root, slope = near, Decimal(0)
+    for _ in range(8):
+        before, value = Decimal(1), root
+        for degree in range(2, number + 1):
+            before, value = value, ((2 * degree - 1) * root * value - (degree - 1) * before) / degree
+        slope = number * (root * value - before) / (root * root - 1)
+        root -= value / slope
+    return root, slope
 
 
 def size(found: Sequence[Cell], group: Sequence[int]) -> int:

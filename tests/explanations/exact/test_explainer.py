@@ -18,6 +18,7 @@ from explanations.contributions import contributions
 from explanations.exact import explainer as module
 from explanations.exact.explainer import Explainer, explainer
 from explanations.exact.paths import parts
+from explanations.exact.tables import points
 from models.errors import ModelError
 from models.fitting.blend import Blend, Member, alone
 from models.fitting.booster import Booster, Rows, Shape, fit_booster
@@ -145,6 +146,15 @@ def test_a_long_chain_of_splits_is_explained_by_quadrature() -> None:
     theirs = blend.members[0].booster.contributions(random.integers(0, 2, (50, 39)).astype("float64"))
     ours, _ = ready(np.random.default_rng(3).integers(0, 2, (50, 39)).astype("float64"))
     assert np.abs(ours.T - theirs[:, :-1]).max() < NEAR * np.abs(theirs).max()
+
+
+@pytest.mark.parametrize("features", [1, 2, 7, 22, 61])
+def test_the_quadrature_is_that_of_gauss_and_legendre(features: int) -> None:
+    place, weight = points(features)
+    theirs, weights = np.polynomial.legendre.leggauss((features + 1) // 2)
+    assert np.sort(place) == pytest.approx((theirs + 1) / 2, abs=1e-15)
+    assert weight[np.argsort(place)] == pytest.approx(weights / 2, abs=1e-14)
+    assert (weight * place ** (features - 1)).sum() == pytest.approx(1 / features, abs=1e-14)
 
 
 def expected(tree: Tree, row: np.ndarray, known: frozenset[int], node: int = 0) -> float:
