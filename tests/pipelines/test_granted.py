@@ -28,7 +28,7 @@ GRANT = Grant(
 
 
 def bundle() -> Bundle:
-    return Bundle({}, shipped(), *(SimpleNamespace() for _ in range(3)), policy_version="p")  # type: ignore[arg-type]
+    return Bundle({}, shipped(), *(SimpleNamespace() for _ in range(4)), policy_version="p")  # type: ignore[arg-type]
 
 
 def rules(location: Path, *days: str, size_class: str = "small") -> list[str]:

@@ -12,6 +12,7 @@ from decisions.certificate import Certificate
 from decisions.procedure import Issued
 from decisions.procedure import procedure as whole_procedure
 from decisions.rules import read_rules
+from features.peer_quantiles import peer_quantiles
 from features.peers import peer_grids
 from features.table import FeatureParams, feature_tables, known_of, out_of_range
 from models.fitting.acceptance import AcceptanceModel
@@ -68,7 +69,8 @@ def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
     models = {s: StageModel(s, alone("pooled", booster), 0.0, line(0.0, 1.0), (), facts) for s in STAGES}
     classes = ("large", "medium", "small", "micro")
     certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
-    grids = peer_grids(pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True))
+    table = pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True)
+    grids = peer_grids(table)
     procedure = whole_procedure("twelve_months", DAY.date(), RULES_OF_OTHER_TABLES)
     issued = (Issued(DAY.date() - timedelta(days=365), certificates),)
     return Bundle(
@@ -77,6 +79,7 @@ def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
         SCHEMES,
         grids,
         AcceptanceModel(None, 0.5, 0, 0),
+        peer_quantiles(table),
         version(),
     )
 
