@@ -48,9 +48,8 @@ def reasons(found: pd.DataFrame, table: pd.DataFrame, quantiles: pd.DataFrame) -
 
     Contributions [log-odds] of the rows of an application and its base sum to its log-odds of default. A value speaks
     in favour when it is better than the peers' and not on the bad side of its feature's `strength_from`; against when
-    it is worse and not beyond `weakness_until`. A value that the peers have too is no reason; only no record of conduct
-    speaks in favour where the peers have none either. Without peers, the bounds alone count. A family that moves the
-    log-odds by less than `SMALLEST` is no reason.
+    it is worse and not beyond `weakness_until`. A value that the peers have too is no reason. Without peers, the bounds
+    alone count. A family that moves the log-odds by less than `SMALLEST` is no reason.
     """
     known = table.set_index("application_id").loc[found["application_id"]].reset_index()
     members = _Members(found, known, peer_centres(known, quantiles, [f.name for f in _features(found)]))
@@ -116,23 +115,15 @@ class _Members:
         sign = np.array([{"rises": 1.0, "falls": -1.0, None: 0.0}[f.direction] for f in self.features])
         apart = self.values - self.centres
         worse = sign * apart
-        clean = np.array([f.domain == "conduct" and f.risk is not None for f in self.features]) & (
-            self.values == self._best()
-        )
         low, high = (self._bound(name) for name in ("strength_from", "weakness_until"))
         with np.errstate(invalid="ignore"):
             if side == "for":
-                told = (worse < 0) | ((worse == 0) & clean) | np.isnan(worse)
+                told = (worse < 0) | np.isnan(worse)
                 told &= ~(sign * (self.values - low) > 0)
             else:
                 told = (worse > 0) | np.isnan(worse)
                 told &= ~(sign * (self.values - high) <= 0)
         return np.asarray(np.where(sign == 0, apart != 0, told))
-
-    def _best(self) -> Floats:
-        """The best value a feature can have; missing where it has no such end, or no direction."""
-        best = [None if f.direction is None else f.low if f.direction == "rises" else f.high for f in self.features]
-        return np.array([np.nan if end is None else end for end in best], dtype="float64")
 
     def _bound(self, name: str) -> Floats:
         bounds = [getattr(feature, name) for feature in self.features]

@@ -88,8 +88,8 @@ def test_what_is_not_known_is_no_reason_and_stands_apart() -> None:
         ("rd_confirmed_by_tax", 0.2, 1.0, None),
         ("rd_confirmed_by_tax", -0.2, 0.95, None),
         ("rd_confirmed_by_tax", -0.2, 1.0, "for"),
-        # What the peers have too is no reason, but for conduct without a record.
-        ("overdue_count_1y", -0.2, 0.0, "for"),
+        # What the peers have too is no reason.
+        ("overdue_count_1y", -0.2, 0.0, None),
         ("valid_invention_count", 0.2, 0.0, "unexpected"),
         ("valid_invention_count", -0.2, 0.0, "unexpected"),
         ("current_ratio", -0.2, 1.5, None),

@@ -42,7 +42,7 @@ def test_what_is_asked_and_what_is_owed_in_all_stand_in_one_sentence(case_of):
 
 def test_the_total_is_the_sum_of_balances_and_the_amount_asked(case_of):
     told = _told(what(case_of("a"), CNY))
-    assert told["Amount asked"] == "CNY 3.2 m, 12 months; exposure CNY 3 m"
+    assert told["Amount asked"] == "CNY 3.2 m, 12 months; counting in the NPL ratio CNY 3 m"
     assert told["Guarantees"] == "owner CNY 1.6 m (50%)"
     assert told["Owed here"] == "not told apart in the tables delivered"
     assert told["Owed to all lenders"] == "CNY 2 m at 2 lenders, reported 2006-03-31"

@@ -50,12 +50,12 @@ def test_pd_grade_line_tolerance_and_certificate_stand_in_one_sentence(case_of):
     assert found.en == (
         "PD 6.00%†, grade G5 (satisfactory), "
         "at or below the line (the lower of certified cut-off and ceiling), 10.00%†; "
-        "tolerated NPL ratio of the book of the class, by amount, 10.30%; "
+        "tolerated NPL ratio of all loans to the class (not of one loan) 10.30%; "
         "cut-off 10.00%† certified on 50 loans decided 2005-01-03 to 2005-12-30, "
-        "which fails with a probability of at most 10%."
+        "wrongly passed with a probability of at most 10%."
     )
     assert found.zh.startswith(
-        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔上限的较低者10.00%†；该规模贷款整体（按金额）不良容忍度10.30%；"
+        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔上限的较低者10.00%†；该规模企业全部贷款（非单笔）的不良容忍度10.30%；"
     )
 
 
@@ -122,8 +122,11 @@ def test_conditions_come_from_fired_rules_gaps_and_security_alone(case_of, input
     features = inputs.features.assign(data_gap="headcount (no_row)")
     rows = _fired(("open_overdue", "refer", "met", "open_overdues", "at_least", "2", "1"))
     told = [line.en for line in before(case_of("d", fired=rows, features=features))]
-    assert told == ["gaps in the data mended and the application scored again", "clear up: An overdue debt is open"]
-    assert [line.en for line in before(case_of("a"))] == ["the guarantees and collateral listed above in force"]
+    assert told == [
+        "before a decision: gaps in the data mended and the application scored again",
+        "clear up: An overdue debt is open",
+    ]
+    assert [line.en for line in before(case_of("a"))] == ["the security listed above in force"]
 
 
 def test_a_certificate_counts_from_its_day():
