@@ -231,7 +231,7 @@ def test_a_bad_table_is_one_sentence_and_exit_code_one(
 
 def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli, tmp_path: Path) -> None:
     copy = tmp_path / "sba"
-    for part in ("models", "thresholds", "features", "acceptance", "evaluation"):
+    for part in ("models", "thresholds", "features", "acceptance", "evaluation", "explanations", "valid"):
         shutil.copytree(sba_run / "data" / "sba" / part, copy / part)
     path = copy / "models" / "growth" / "model.json"
     content = read(path)
