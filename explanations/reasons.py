@@ -142,6 +142,7 @@ def _of_side(members: _Members, side: str) -> pd.DataFrame:
     signed = sign * members.parts
     readable = members.readable(side)
     free = np.array([f.risk is None and f.expected is not None for f in members.features])
+    free = free & (members.values != members.centres)
     told, unread = np.where(readable, signed, 0.0), np.where(~readable & free, signed, 0.0)
     shape = members.sums.shape
     teller, has, odd, has_odd = (np.zeros(shape, dtype=t) for t in ("int64", "bool", "int64", "bool"))
