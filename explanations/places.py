@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.declarations import Feature
+from features.peer_quantiles import LEVELS
 
 Floats = NDArray[np.float64]
-LEVELS = np.array([0.10, 0.25, 0.50, 0.75, 0.90])
-"""Shares of peers at or below the five quantiles."""
+SHARES = np.array(list(LEVELS.values()))
+"""Shares of peers at or below the five quantiles, in the order of `Spread`."""
 STEPS: Mapping[str, tuple[int, int]] = {
     "fraction": (1, 1000),
     "ratio": (1, 100),
@@ -45,7 +46,7 @@ def place(values: Floats, spread: Spread) -> Floats:
     [0.375, 0.5, 0.9, 0.95]
     """
     points, of = np.unique(np.asarray(spread, dtype="float64"), return_inverse=True)
-    shares = np.bincount(of, LEVELS) / np.bincount(of)
+    shares = np.bincount(of, SHARES) / np.bincount(of)
     width = points[-1] - points[0]
     unit = width if width > 0 else max(abs(points[0]), 1.0)
     below = np.maximum(points[0] - values, 0.0)

@@ -18,7 +18,7 @@ from reports.page import pages
 from reports.summary import summary
 from schemas.conform import read_tables
 from scoring.alarm_file import open_state
-from scoring.bundle import bundle_of_run
+from scoring.bundle import Bundle, bundle_of_run
 
 SHOWN = ("guaranteed_share", "loan_amount", *OF_MEMOS)
 """Features the report shows whether or not a model uses them."""
@@ -65,6 +65,9 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
     """The files of one finished run in `folder`."""
     models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
     used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
+    table = pd.read_parquet(folder / "features" / "features.parquet")
+    scores, tables = pd.read_parquet(folder / "evaluation" / "scores.parquet"), read_tables(folder / "valid")
+    bundle = bundle_of_run(folder)
     return Inputs(
         source=source,
         page=page,
@@ -79,10 +82,10 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
         tracking=read_json(folder / "tracking" / "models.json"),
         ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
-        features=_features(folder / "features", [*IDENTITY, *sorted(used)]),
-        outcomes=pd.read_parquet(folder / "valid" / "outcomes.parquet"),
+        features=_features(table[[*IDENTITY, *sorted(used)]], folder),
+        outcomes=tables["outcomes"],
         split=pd.read_parquet(folder / "split" / "split.parquet"),
-        scores=pd.read_parquet(folder / "evaluation" / "scores.parquet"),
+        scores=scores,
         calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
         path=pd.read_parquet(folder / "thresholds" / "path.parquet"),
         decisions=pd.read_parquet(folder / "thresholds" / "decisions.parquet"),
@@ -94,27 +97,25 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
-        tables=read_tables(folder / "valid"),
+        tables=tables,
         figures=_figures(folder),
         currency=params.currency,
-        peer_quantiles=pd.read_parquet(folder / "features" / "peer_quantiles.parquet"),
-        planned=_planned(folder),
+        peer_quantiles=bundle.peer_quantiles,
+        planned=_planned(table, scores, bundle),
         suspensions=tuple(open_state(folder).suspensions()),
     )
 
 
-def _planned(folder: Path) -> Planned:
+def _planned(table: pd.DataFrame, scores: pd.DataFrame, bundle: Bundle) -> Planned:
     """Whole feature rows of the out-of-time applications, and what the run decided them by."""
-    scored = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part"])
-    later = scored.loc[scored["part"] == "out_of_time", ["application_id"]]
-    table = pd.read_parquet(folder / "features" / "features.parquet")
-    return Planned(table.merge(later, on="application_id", validate="1:1"), bundle_of_run(folder))
+    later = scores.loc[scores["part"] == "out_of_time", ["application_id"]]
+    return Planned(table.merge(later, on="application_id", validate="1:1"), bundle)
 
 
-def _features(folder: Path, columns: list[str]) -> pd.DataFrame:
+def _features(table: pd.DataFrame, folder: Path) -> pd.DataFrame:
     """Feature table with `not_applicable`, the features that do not apply to each application."""
-    table = pd.read_parquet(folder / "features.parquet", columns=columns)
-    return table.merge(pd.read_parquet(folder / "not_applicable.parquet"), on="application_id", validate="1:1")
+    inapplicable = pd.read_parquet(folder / "features" / "not_applicable.parquet")
+    return table.merge(inapplicable, on="application_id", validate="1:1")
 
 
 def _figures(folder: Path) -> dict[str, bytes]:

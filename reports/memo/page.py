@@ -9,7 +9,7 @@ from reports.memo.applicant import Line, name_of, who
 from reports.memo.case import Case, cases
 from reports.memo.conditions import before
 from reports.memo.cutting import cut
-from reports.memo.effects import Bar, bars, pd_without
+from reports.memo.effects import Bar, bars
 from reports.memo.facts import Figures, Group, figures, groups, points
 from reports.memo.gaps import gaps, unknown
 from reports.memo.money import Money
@@ -22,7 +22,6 @@ from schemas.declarations import Text
 
 DENSE_FROM = 4200
 """Letters from which the lines of a memo stand closer in print."""
-__all__ = ["Memo", "memo_of", "memos", "pd_without"]
 DENSEST_FROM = 4900
 """Letters from which they stand closest."""
 

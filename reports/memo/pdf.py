@@ -27,12 +27,6 @@ html, body, .page, [lang] { font-family: "Memo"; }
 """
 
 
-def write_pdf(html: str, path: Path) -> None:
-    """Write the page `html` (see `reports.page.memo_page`) as PDF; the folder of `path` is made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(pdf(html))
-
-
 def pdf(html: str) -> bytes:
     """The page as PDF, without dates and with an identifier that follows from its content.
 
@@ -81,11 +75,6 @@ def _glyphs(widths: Sequence[Any]) -> set[int]:
     """Numbers of the glyphs in a table of widths, which holds in turn a first number and the widths from there on."""
     pairs = zip(widths[::2], widths[1::2], strict=True)
     return {first + at for first, following in pairs for at in range(len(following))}
-
-
-def page_count(html: str) -> int:
-    """Pages the memo takes."""
-    return len(_fitting(html)[0].pages)
 
 
 @cache

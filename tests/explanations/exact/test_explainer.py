@@ -118,7 +118,9 @@ def test_a_blend_of_boosters_and_step_functions_is_explained_as_one(seed: int, w
     steps = Steps(tuple(names(4)), functions, -1.2, (0.0, 0.1))
     pair = [fitted(seed + 1 + depth, 4, 0.2, 15, depth, periods, held=True) for depth in (4, -1)]
     blend = Blend((Member("a", weight, pair[0]), Member("b", 0.3, pair[1]), Member("steps", 0.7 - weight, steps)))
-    require_equal(blend, asked(seed, 4, blend), explainer(blend))
+    ready = explainer(blend)
+    assert list(ready.names) == list(names(4))
+    require_equal(blend, asked(seed, 4, blend), ready)
 
 
 def test_a_booster_without_a_split_gives_its_score_to_the_base() -> None:
