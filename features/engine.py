@@ -1,0 +1,71 @@
+"""The embedded SQL engine (DuckDB): reads Parquet files under a memory cap and spills to a private folder."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+Relations = Mapping[str, str]
+"""Canonical tables by name, each as SQL that can stand after FROM: a file that is read, or a query in brackets.
+
+Columns are the declared ones, in their declared types, and rows are those that may be used. A table that is not among
+them was not delivered, or says nothing.
+"""
+
+
+class Engine:
+    """One connection to the engine. Texts of SQL are ours; values of a user go through `literal` or `values`."""
+
+    def __init__(self, base: duckdb.DuckDBPyConnection) -> None:
+        self._base = base
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> None:
+        """Execute a statement that gives no rows."""
+        self._base.execute(sql, list(values))
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query; for results that are small."""
+        return self._base.execute(sql, list(values)).fetchall()
+
+    def frame(self, sql: str, values: Sequence[Any] = ()) -> pd.DataFrame:
+        """The result of a query as a frame; for results that fit in memory."""
+        return self._base.execute(sql, list(values)).df()
+
+    def batches(self, sql: str, rows: int = 100_000) -> pa.RecordBatchReader:
+        """The result of a query, `rows` rows at a time; nothing is held whole."""
+        return self._base.sql(sql).to_arrow_reader(rows)
+
+    def write(self, sql: str, path: Path, row_group: int = 120_000) -> None:
+        """Write the result of a query as one Parquet file, in the order the query gives."""
+        self._base.execute(
+            f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group)})"
+        )
+
+
+@contextmanager
+def engine(memory: str = "1GB", threads: int = 2, spill: Path | None = None) -> Iterator[Engine]:
+    """An engine whose own memory is capped at `memory` ("512MB", "2GB"); larger work spills to the folder `spill`.
+
+    Without `spill` a private temporary folder is made, and removed at the end.
+    """
+    with tempfile.TemporaryDirectory(prefix="techcredit-") as made, duckdb.connect() as base:
+        folder = literal(str(made if spill is None else spill))
+        base.execute(f"SET memory_limit={literal(memory)}; SET threads={int(threads)}; SET temp_directory={folder}")
+        base.execute("SET preserve_insertion_order=false")
+        yield Engine(base)
+
+
+def literal(value: str) -> str:
+    """SQL literal of a text."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def relations_of(folder: Path, names: Sequence[str]) -> Relations:
+    """Those of the tables `names` that lie in `folder` as `<name>.parquet`."""
+    paths = {name: folder / f"{name}.parquet" for name in names}
+    return {name: f"read_parquet({literal(str(path))})" for name, path in paths.items() if path.exists()}
