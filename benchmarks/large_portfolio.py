@@ -34,8 +34,9 @@ def write_portfolio(folder: Path, applications: int, latest: bool = False) -> di
             break
         for name, frame in _chunk(chunk, CHUNK if latest else min(CHUNK, left), latest).items():
             table = pa.Table.from_pandas(frame, preserve_index=False)
-            writer = writers.setdefault(name, pq.ParquetWriter(folder / f"{name}.parquet", table.schema))
-            writer.write_table(table.cast(writer.schema), row_group_size=ROW_GROUP)
+            if name not in writers:
+                writers[name] = pq.ParquetWriter(folder / f"{name}.parquet", table.schema)
+            writers[name].write_table(table.cast(writers[name].schema), row_group_size=ROW_GROUP)
             rows[name] = rows.get(name, 0) + len(frame)
         print(f"{chunk}: {rows['applications']:,} applications", flush=True)
     for writer in writers.values():
