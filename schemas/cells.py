@@ -39,14 +39,17 @@ def as_it_was(cell: str) -> str:
 
 def inert_table(table: pd.DataFrame) -> pd.DataFrame:
     """A table whose texts, and names of columns, are `inert`; numbers, days and missing values stay as they are."""
-    found = table.copy()  # with copy-on-write: only what is changed is written anew
-    for place, dtype in enumerate(table.dtypes):
-        column = table.iloc[:, place]
-        if isinstance(dtype, pd.StringDtype):
-            found.isetitem(place, inert_texts(column))
-        elif dtype == "object" or isinstance(dtype, pd.CategoricalDtype):
-            found.isetitem(place, column.astype("object").map(_inert_value))
+    columns = [_inert_column(table.iloc[:, place]) for place in range(table.shape[1])]
+    found = pd.concat(columns, axis="columns") if columns else table
     return found.set_axis([_inert_value(name) for name in table.columns], axis="columns")
+
+
+def _inert_column(column: pd.Series) -> pd.Series:
+    if isinstance(column.dtype, pd.StringDtype):
+        return inert_texts(column)
+    if column.dtype == "object" or isinstance(column.dtype, pd.CategoricalDtype):
+        return column.astype("object").map(_inert_value)
+    return column
 
 
 def inert_texts(texts: pd.Series) -> pd.Series:
