@@ -8,10 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from models.fitting.split import SplitParams
 from pipelines.params import section
+from pipelines.printing import Console
 from pipelines.report import ReportParams, read_inputs
 from policy.errors import MendableError
 from policy.guarded import UnreadableError, read_json

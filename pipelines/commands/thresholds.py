@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
@@ -17,6 +16,7 @@ from pipelines.commands.ledger_screens import plain_balance
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_text
 from pipelines.ledger import read
+from pipelines.printing import Console
 from policy.errors import MendableError
 from policy.version import version
 from reports.inputs import Json

@@ -46,7 +46,7 @@ DEEP = "\n".join([f"a0: &a0 [{'[' * 30}{']' * 30}]", *(f"a{n}: &a{n} [*a{n - 1}]
         ("a: " + "9" * 5000, r"Exceeds the limit"),
         ("a: 2024-02-31", r"day is out of range"),
         ("a: !!python/object/apply:os.system [ls]", r"could not determine a constructor"),
-        ("a: [", r"expected the node content"),
+        ("a: [", r"expected node content"),
         ("\x00", r"not allowed"),
         ("a: !!int x", r"invalid literal"),
     ],
