@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Screen
 
@@ -19,6 +18,7 @@ from pipelines.commands.screens import show
 from pipelines.commands.stream_import import stream_import
 from pipelines.files import IMPORT_SUMMARY, write_json
 from pipelines.params import ParamsError, content
+from pipelines.printing import Console
 from reports.sections.dictionary import columns_grid, dictionary_page, known_text
 from reports.sections.quality import quality_page
 from reports.texts import in_language

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table as Screen
 
 from explanations.contributions import contributions
@@ -19,6 +18,7 @@ from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.granted import held_back
 from pipelines.params import ParamsError, section
+from pipelines.printing import Console
 from pipelines.report import ReportParams
 from reports.memo.effects import pd_without
 from reports.memo.gaps import gap_lines

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table as Screen
 
 from decisions.rules import products_named
@@ -14,10 +13,12 @@ from decisions.suspension import standing
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
+from pipelines.printing import Console
 from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
+from scoring.alarm_file import digest
 from scoring.batch import Counts, rejects_of, score_folder
 from scoring.bundle import Bundle, open_bundle
 
@@ -92,7 +93,7 @@ def score_tables(
     if bundle.assumed:
         say(f"note: {len(bundle.assumed)} policy figures of these decisions are assumed or recalled (flags A, R)\n")
     told = {"not_checked": not_checked, "assumed": bundle.assumed, "suspended": standing(bundle.procedure.suspensions)}
-    write_json({**_summary(counts, wanted), **told}, written)
+    write_json({**_summary(counts, wanted), **told, "alarm_state": digest(model)}, written)
     for path in (output, rejects_of(output), written):
         say(f"{path}\n" if path.exists() else "")
     refuse_too_many(counts.quality, wanted.limits)

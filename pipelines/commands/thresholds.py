@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
@@ -17,6 +16,7 @@ from pipelines.commands.ledger_screens import plain_balance
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_text
 from pipelines.ledger import read
+from pipelines.printing import Console
 from policy.errors import MendableError
 from policy.version import version
 from reports.inputs import Json
@@ -26,6 +26,7 @@ from reports.thresholds.page import thresholds_page
 from reports.thresholds.spoken import figures, spoken
 from reports.view import Grid, Paragraph, Points
 from scoring.alarm_file import open_state
+from scoring.manifest import require_unchanged
 
 FILES = ("thresholds.json", "path.parquet", "cross_class.parquet")
 """Files of the step `threshold` that are read."""
@@ -109,6 +110,7 @@ def _facts(model: Path, balance: Json | None) -> Facts:
     if absent:
         message = f"wanted a finished run in {model}; {folder / absent[0]} is not there. `techcredit run` makes one"
         raise ThresholdsError(message)
+    require_unchanged(model, ("thresholds",))
     try:
         tables = [pd.read_parquet(folder / name) for name in FILES[1:]]
     except (pa.ArrowException, OSError) as error:
