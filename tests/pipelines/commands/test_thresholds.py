@@ -19,12 +19,8 @@ from pipelines.files import write_json
 from policy.errors import MendableError
 from reports.inputs import Inputs
 from scoring.alarm_file import write_state
-<<<<<<< HEAD
 from scoring.manifest import MANIFEST, digests
-from tests.reports.conftest import _inputs
-=======
 from tests.reports.conftest import _inputs, with_fallback
->>>>>>> 7fba7cf2b92e22236c2e22aa2f6e1c4fe873a22c
 
 
 @pytest.fixture(scope="module")
