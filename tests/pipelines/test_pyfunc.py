@@ -72,7 +72,9 @@ def test_a_value_out_of_range_is_told(registered: StagePD) -> None:
 
 
 def test_a_row_of_another_stage_has_no_pd_and_says_why(registered: StagePD) -> None:
-    values = pd.DataFrame({"loan_amount": [1e6] * 4, "stage": ["growth", "mature", None, "Growth"]}, index=[7, 8, 9, 10])
+    values = pd.DataFrame(
+        {"loan_amount": [1e6] * 4, "stage": ["growth", "mature", None, "Growth"]}, index=[7, 8, 9, 10]
+    )
     found = registered.predict(None, values)
     alone = registered.predict(None, values[["loan_amount"]])
     assert found["refused"].tolist() == [
