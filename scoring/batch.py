@@ -2,9 +2,9 @@
 
 import hashlib
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,25 +15,10 @@ from schemas.conform import BadTableError
 from schemas.fit import Fit
 from scoring.bundle import Bundle
 from scoring.counts import Counts
+from scoring.options import Options
 from scoring.output import postgresql
 from scoring.output.target import Target, refuse_places, target
-from scoring.progress import Progress, Silent
 from scoring.stream import Stream
-
-
-@dataclass(frozen=True)
-class Options:
-    """How a batch works. Nothing here decides about a score; `run` is the folder the bundle was opened from.
-
-    `memory` [bytes] is that of the whole process; without it the SQL engine has the cap of the bundle and nothing else
-    is counted. `summary` is given the counts and a path, and writes a file there that appears with the scores.
-    """
-
-    memory: int | None = None
-    threads: int = 2
-    run: Path | None = None
-    progress: Progress = field(default_factory=Silent)
-    summary: Callable[[Counts, Path], None] | None = None
 
 
 def rejects_of(output: Path) -> Path:
@@ -75,8 +60,7 @@ def score_folder(
         raise BadTableError(message)
     folder = work_folder(where)
     with held(folder, f"to write scores to {where.shown}"), _database(where) as database:
-        stream = Stream(bundle, tables, where, folder, database, asked.memory, asked.threads, asked.run, asked.progress)
-        counts = stream.run(extracted_on, wanted, asked.summary)
+        counts = Stream(bundle, tables, where, folder, database, asked).run(extracted_on, wanted)
         shutil.rmtree(folder)
     return counts
 

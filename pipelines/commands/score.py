@@ -20,9 +20,10 @@ from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
-from scoring.batch import Options, score_folder
+from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
 from scoring.counts import Counts
+from scoring.options import Options
 from scoring.output.target import Target, target
 
 THRESHOLD_ROWS = {
@@ -72,7 +73,7 @@ def score_tables(
 
     tidied(where.path.absolute().parent)
     with shown() as progress:
-        options = Options(memory, threads, model, progress, summarise)
+        options = Options(memory, threads, run=model, progress=progress, summary=summarise)
         counts = score_folder(bundle, tables, where, day, wanted, options)
     _tell(counts, bundle)
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
