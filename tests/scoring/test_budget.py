@@ -2,7 +2,7 @@
 
 import pytest
 
-from scoring.budget import APPLICATION, BudgetError, Budget, budget, held_now, memory
+from scoring.budget import APPLICATION, Budget, BudgetError, budget, held_now, memory
 
 
 @pytest.mark.parametrize(
