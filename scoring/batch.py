@@ -1,6 +1,8 @@
 """The batch job: a folder of canonical tables in, one decision an application out, nothing lost."""
 
+import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -17,8 +19,11 @@ from scoring.bundle import Bundle
 from scoring.counts import Counts
 from scoring.options import Options
 from scoring.output import postgresql
-from scoring.output.target import Target, refuse_places, target
+from scoring.output.target import OutputError, Target, refuse_places, target
 from scoring.stream import Stream
+
+FULL, CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), (errno.EROFS, errno.EACCES, errno.EPERM)
+"""Numbers of errors of a file system: no room, no right to write."""
 
 
 def rejects_of(output: Path) -> Path:
@@ -59,7 +64,7 @@ def score_folder(
         message = f"wanted a folder of canonical tables; {tables} is not a folder"
         raise BadTableError(message)
     folder = work_folder(where)
-    with held(folder, f"to write scores to {where.shown}"), _database(where) as database:
+    with _room(where), held(folder, f"to write scores to {where.shown}"), _database(where) as database:
         counts = Stream(bundle, tables, where, folder, database, asked).run(extracted_on, wanted)
         shutil.rmtree(folder)
     return counts
@@ -69,6 +74,22 @@ def work_folder(where: Target) -> Path:
     """The private folder beside the target in which a run works, the same for every run of one target."""
     name = hashlib.sha256(f"{where.path.resolve()} {where.shown}".encode()).hexdigest()[:16]
     return where.path.absolute().parent / f".{PREFIX}{name}"
+
+
+@contextmanager
+def _room(where: Target) -> Iterator[None]:
+    """A disk that is full, or may not be written, becomes a sentence that says where and what to do."""
+    try:
+        yield
+    except OSError as error:
+        parent = str(where.path.absolute().parent)
+        if error.errno in FULL or (error.errno in CLOSED and str(error.filename or parent).startswith(parent)):
+            message = (
+                f"wanted to write scores to {where.shown}; {os.strerror(error.errno)} ({parent}). What is finished "
+                "stays there: the same command goes on from it"
+            )
+            raise OutputError(message) from error
+        raise
 
 
 @contextmanager

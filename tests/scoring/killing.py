@@ -26,7 +26,7 @@ def scored(bundle: Bundle, tables: Path, output: str, after: float | None = None
     if not child:
         from scoring.output.target import target
 
-        score_folder(bundle, tables, target(output), DAY, options=Options(part=4))
+        score_folder(bundle, tables, target(output), DAY, options=Options(part=8))
         os._exit(0)
     if after is not None:
         time.sleep(after)
