@@ -9,7 +9,9 @@ import typer
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
+from pipelines.cli_sign import sign
 from pipelines.entry import guarded
+from pipelines.trust import Trusted
 from policy.folders import temporary
 from policy.segments import STAGES
 from reports.texts import text
@@ -25,6 +27,7 @@ app = typer.Typer(
 
 app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 app.command(help=_help("memo"))(memo)
+app.command(help=_help("sign"))(sign)
 
 
 def _version(wanted: bool) -> None:
@@ -119,6 +122,7 @@ def score(
     expectations: Expectations = None,
     strict_policy: Strict = False,
     ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
     format_: Annotated[str | None, typer.Option("--format", help=_help("option_format"))] = None,
     table: Annotated[str | None, typer.Option(help=_help("option_table"))] = None,
     rejects: Annotated[Path | None, typer.Option(help=_help("option_rejects"))] = None,
@@ -158,6 +162,7 @@ def explain(
     params: Params = None,
     expectations: Expectations = None,
     ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Tell why one application has its PD and decision."""
     from pipelines.commands.data import checks_asked
@@ -176,6 +181,7 @@ def thresholds(
     page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
     ledger: Annotated[str | None, typer.Option(help=_help("option_shown_ledger"))] = None,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_balance_on"))] = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Show the certified cut-offs of a finished run."""
     from pipelines.commands.score import show_thresholds

@@ -10,10 +10,14 @@ from typing import NoReturn
 
 import typer
 
+from pipelines.printing import printable_streams
 from policy.errors import MendableError
 
 FAULT = 70
 """Exit code of a fault of the program (EX_SOFTWARE of BSD's sysexits); wrong usage is 2, as typer has it."""
+
+LONGEST = 4000
+"""Characters of a message, at most: a value of a file that it quotes may be of any length."""
 
 
 TERMINATED, INTERRUPTED = 128 + signal.SIGTERM, 128 + signal.SIGINT
@@ -32,6 +36,12 @@ def run(main: Callable[..., None]) -> None:
 
 
 def guarded(app: Callable[[], object]) -> None:
+    """Run `app` with streams that no text steers; what a person can mend becomes one line and an exit code."""
+    with printable_streams():
+        _ended(app)
+
+
+def _ended(app: Callable[[], object]) -> None:
     """Run `app`; what a person can mend becomes one line and its exit code, anything else is called a fault.
 
     A MendableError ends with its own code (1, or 3 where too many rows were rejected), a file that is missing or cannot
@@ -63,6 +73,7 @@ def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Print one line and leave with the exit code `code`."""
-    typer.echo(f"error: {message}", err=True)
+    """Print one line, not longer than LONGEST characters, and leave with the exit code `code`."""
+    line = " ".join(message.splitlines())
+    typer.echo(f"error: {line if len(line) <= LONGEST else line[:LONGEST] + '…'}", err=True)
     sys.exit(code)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table as Screen
 
 from decisions.rules import products_named
@@ -16,10 +15,12 @@ from pipelines.commands.progress import figures, measured, shown
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
+from pipelines.printing import Console
 from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
+from scoring.alarm_file import digest
 from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
 from scoring.counts import Counts
@@ -69,7 +70,7 @@ def score_tables(
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
 
     def summarise(counts: Counts, path: Path) -> None:
-        write_json(_summary(counts, bundle, wanted), path)
+        write_json({**_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
 
     tidied(where.path.absolute().parent)
     with shown() as progress:
