@@ -23,8 +23,8 @@ LAST_YEAR = 9000
 class Reading(NamedTuple):
     """SQL over the stored columns: the `value` in the declared type, and where it is not what is `stored` as it is.
 
-    `changed` and `unreadable` are true or not; where `unreadable` is true for a row, only `conform` can say what the
-    column holds.
+    Where `unreadable` is true for a row, only `conform` can say what the column holds. So it is for NaN, which is a
+    missing value: the statistics of a Parquet file do not tell of it, so that a filter might leave it out.
     """
 
     value: str
@@ -81,10 +81,9 @@ def _reading(column: str, dtype: Dtype, kind: Kind) -> Reading:
         case "string", _:
             return Reading(f"CASE WHEN {blank(x)} THEN NULL ELSE {x} END", blank(x))
         case "number", "double":
-            return Reading(f"CASE WHEN isnan({x}) THEN NULL ELSE {x} END", f"isnan({x})")
+            return Reading(x, unreadable=f"isnan({x})")
         case "number", _:
-            number = f"CAST({x} AS DOUBLE)"
-            return Reading(f"CASE WHEN isnan({number}) THEN NULL ELSE {number} END", ALWAYS)
+            return Reading(f"CAST({x} AS DOUBLE)", ALWAYS, f"isnan(CAST({x} AS DOUBLE))")
         case "date", _:
             return _day(x, kind)
     return Reading(x)

@@ -1,7 +1,10 @@
 """Identifiers folded (`schemas.identifiers.folded`) in SQL: plain ones by the engine, others from a table."""
 
 WRITTEN_APART = "written_apart"
-"""Table of identifiers with characters beyond ASCII, with what they fold to: columns id, alike."""
+"""Table of identifiers with characters beyond ASCII, with what they fold to: columns apart_id, apart_alike.
+
+No column that is folded may have one of these names.
+"""
 
 
 def ascii_only(text: str) -> str:
@@ -18,4 +21,4 @@ def macro() -> str:
     return f"""CREATE OR REPLACE TEMP MACRO folded(x) AS CASE
         WHEN regexp_full_match(x, '[1-9A-Z][0-9A-Z]*') THEN x
         WHEN {ascii_only("x")} THEN {folded}
-        ELSE (SELECT w.alike FROM {WRITTEN_APART} AS w WHERE w.id = x) END"""
+        ELSE (SELECT w.apart_alike FROM {WRITTEN_APART} AS w WHERE w.apart_id = x) END"""

@@ -1,7 +1,10 @@
-"""Parquet files that would not fit any machine are refused by their own metadata, before a value is read."""
+"""What Parquet files say of themselves: absurd ones are refused before a value is read, wrong bounds are noticed."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.conform import BadTableError
@@ -62,3 +65,27 @@ def refuse_long(table: str, column: str, longest: int) -> None:
             f"table {table}, column {column}: wanted texts of at most {LONGEST_TEXT:,} bytes; one has {longest:,} bytes"
         )
         raise BadTableError(message)
+
+
+def statistics_hold(path: Path, columns: Sequence[str]) -> bool:
+    """Whether all texts of these columns lie within the bounds that the file states for each row group.
+
+    A reader leaves out row groups by these bounds; where they are wrong, rows would be lost in silence.
+    """
+    file = pq.ParquetFile(path)
+    present = [name for name in columns if name in file.schema_arrow.names]
+    return all(_holds(file, group, column) for group in range(file.num_row_groups) for column in present)
+
+
+def _holds(file: pq.ParquetFile, group: int, column: str) -> bool:
+    told = file.metadata.row_group(group)
+    place = next(p for p in range(told.num_columns) if told.column(p).path_in_schema == column)
+    bounds = told.column(place).statistics
+    if bounds is None or not bounds.has_min_max:
+        return True
+    # Compared as bytes, as the engine does.
+    found = pc.min_max(file.read_row_group(group, columns=[column]).column(0).cast(pa.large_binary())).as_py()
+    if found["min"] is None:
+        return True
+    low, high = (str(bound).encode() if isinstance(bound, str) else bytes(bound) for bound in (bounds.min, bounds.max))
+    return bool(low <= found["min"] and found["max"] <= high)

@@ -43,12 +43,12 @@ def name_subjects(engine: Engine, tables: Mapping[str, Delivered], work: Path) -
     ]
     engine.run(f"CREATE OR REPLACE TEMP TABLE {SUBJECTS} AS {' UNION ALL '.join(each)}")
     path = work / f"{WRITTEN_APART}.parquet"
-    schema = pa.schema([("id", pa.large_string()), ("alike", pa.large_string())])
+    schema = pa.schema([("apart_id", pa.large_string()), ("apart_alike", pa.large_string())])
     query = f"SELECT DISTINCT id FROM {SUBJECTS} WHERE NOT ({ascii_only('id')})"
     with pq.ParquetWriter(path, schema) as writer:
         for batch in engine.batches(query, AT_A_TIME):
             written = batch.to_pandas()["id"].astype("str")
-            frame = pd.DataFrame({"id": written, "alike": folded(written)})
+            frame = pd.DataFrame({"apart_id": written, "apart_alike": folded(written)})
             writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
     engine.run(f"CREATE OR REPLACE TEMP TABLE {WRITTEN_APART} AS FROM read_parquet({literal(str(path))})")
     engine.run(macro())

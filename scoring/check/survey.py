@@ -19,9 +19,11 @@ from schemas.compiled.columns import NEVER as AS_STORED
 from schemas.compiled.rules import met, row_wise
 from schemas.compiled.text import name
 from schemas.rules import Rule, rules
-from scoring.check.bounds import refuse_long
+from scoring.check.bounds import refuse_long, statistics_hold
 from scoring.check.delivered import Delivered, converted
 
+IDENTIFIERS = ("enterprise_id", "application_id")
+"""Columns by which ranges of a table are read, without the row groups whose statistics say that they hold none."""
 ABOUT = ("unreadable", "changed", "longest", "broken", "latest", "known")
 
 
@@ -60,11 +62,11 @@ def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
     answers = engine.rows(f"SELECT {', '.join(questions.values())} FROM ({_stored(table)})")[0]
     found: dict[str, dict[str, Any]] = {about: {} for about in ABOUT}
     for (about, asked), answer in zip(questions, answers, strict=True):
-        if answer:
+        if answer or (answer == 0 and about in ("latest", "known")):
             found[about][asked] = answer
     for column, longest in found["longest"].items():
         refuse_long(table.table.name, column, longest)
-    if found["unreadable"]:
+    if found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS):
         return surveyed(engine, converted(table.path, table.table, work), work)
     changed = frozenset(found["changed"])
     touched = {r.name for r in row_wise_rules(table) if set(r.columns) & changed and not until_extraction(r)}
