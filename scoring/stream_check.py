@@ -1,6 +1,6 @@
 """The check of a folder of tables as a stream, for `score`: as `schemas.checks` and `schemas.fit`, in little memory."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ import pandas as pd
 
 from features.engine import Engine, Relations
 from schemas.account import TableQuality
+from schemas.bank_suites import BankSuite
 from schemas.check import parents_first
 from schemas.checks import NEEDED, Checks
 from schemas.compiled.text import name as quoted
@@ -20,6 +21,7 @@ from schemas.tables import TABLES
 from scoring.check.broken import Broken, broken
 from scoring.check.delivered import delivered
 from scoring.check.gaps import name_subjects, write_gap_rows
+from scoring.check.own import not_compiled
 from scoring.check.rejects import relation, write_rejected
 from scoring.check.repeated import Repeated, repeated
 from scoring.check.survey import Surveyed, last_known, surveyed
@@ -30,13 +32,15 @@ class StreamChecked:
     """What a check leaves: the account of every table, the day the tables stand for, and the fit rows as `relations`.
 
     Files of the folder `work` belong to the relations, and the gap rows lie there as `schemas.gaps.FILE`. `told` is
-    what `schemas.fit.Fit.told` says; a table that says nothing is none of the relations.
+    what `schemas.fit.Fit.told` says; a table that says nothing is none of the relations. `in_memory` has a sentence per
+    suite of the bank that only Great Expectations can check, on the whole table in memory.
     """
 
     quality: tuple[TableQuality, ...]
     extracted_on: pd.Timestamp
     relations: Relations
     told: Mapping[str, Any]
+    in_memory: tuple[str, ...] = ()
 
 
 def stream_check(
@@ -62,10 +66,12 @@ def stream_check(
     for name in parents_first(tables):
         found = tables[name]
         repeats = repeated(engine, found.table)
-        breaks = broken(engine, found, repeats, relations, day)
+        own = [suite for suite in wanted.bank if suite.table == name]
+        breaks = broken(engine, found, repeats, relations, day, own, work)
         write_rejected(engine, found.table, breaks, rejects)
         relations[name] = relation(engine, found.table, breaks, repeats, work)
-        quality[name] = _account(found, repeats, breaks)
+        quality[name] = _account(found, repeats, breaks, own)
+    not_sql = (not_compiled(suite, TABLES[suite.table]) for suite in wanted.bank if suite.table in tables)
     gaps = write_gap_rows(engine, rejects, folder, list(tables), work)
     silent = tuple(name for name in tables if _says_nothing(engine, name, relations[name], quality[name]))
     told = Fit({}, no_gaps(), silent, gaps.unattributed, gaps.before, gaps.alike).told()
@@ -74,6 +80,7 @@ def stream_check(
         day,
         {name: relations[name] for name in tables if name not in silent},
         told,
+        tuple(sentence for sentence in not_sql if sentence is not None),
     )
 
 
@@ -94,9 +101,11 @@ def _tables(engine: Engine, folder: Path, work: Path) -> dict[str, Surveyed]:
     return found
 
 
-def _account(found: Surveyed, repeats: Repeated, breaks: Broken) -> TableQuality:
+def _account(found: Surveyed, repeats: Repeated, breaks: Broken, own: Sequence[BankSuite]) -> TableQuality:
     table = found.table
     levels = {rule.name: rule.level for rule in rules(table.table)}
+    for suite in own:
+        levels |= suite.levels
     return TableQuality(
         table.table.name,
         rows=table.rows,

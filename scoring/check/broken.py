@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from features.engine import Engine, Relations, literal
+from schemas.bank_suites import BankSuite
 from schemas.compiled.rules import met, row_wise
 from schemas.compiled.text import name
 from schemas.rules import Rule, parent_day, rules
 from scoring.check.delivered import ROW, Delivered
+from scoring.check.own import break_own
 from scoring.check.repeated import Repeated
 from scoring.check.survey import Surveyed
 
@@ -34,12 +37,22 @@ class Broken:
 
 
 def broken(
-    engine: Engine, table: Surveyed, repeats: Repeated, parents: Relations, extracted_on: pd.Timestamp
+    engine: Engine,
+    table: Surveyed,
+    repeats: Repeated,
+    parents: Relations,
+    extracted_on: pd.Timestamp,
+    own: Sequence[BankSuite],
+    work: Path,
 ) -> Broken:
-    """Rows that break a declared rule, without identical duplicates; `parents` are the fit rows of tables checked."""
+    """Rows that break a rule of the declaration or of the bank's `own` suites, without identical duplicates.
+
+    `parents` are the fit rows of the tables checked before.
+    """
     read = table.table
     made, all_rules = f"broken_{read.table.name}", rules(read.table)
-    places = {rule.name: place for place, rule in enumerate(all_rules)}
+    names = [rule.name for rule in all_rules] + [rule for suite in own for rule in suite.levels]
+    places = {rule: place for place, rule in enumerate(names)}
     doubtful = table.rules(extracted_on)
     engine.run(f"CREATE OR REPLACE TEMP TABLE {made} ({name(ROW)} BIGINT, place SMALLINT)")
     _reject(engine, made, once(read, repeats), [r for r in doubtful if r.level == "reject"], places, extracted_on)
@@ -47,9 +60,11 @@ def broken(
         query = _across(rule, read, repeats, parents)
         if query is not None and rule.level == "reject":
             engine.run(f"INSERT INTO {made} SELECT {name(ROW)}, {places[rule.name]} FROM ({query})")
-    counts = {rule.name: 0 for rule in all_rules}
+    counts = dict.fromkeys(names, 0)
     found = engine.rows(f"SELECT place, count(*) FROM {made} GROUP BY place")
-    counts |= {all_rules[place].name: count for place, count in found}
+    counts |= {names[place]: count for place, count in found}
+    for suite in own:
+        counts |= break_own(engine, made, once(read, repeats), read.table, suite, places, work)
     counts |= _warned(engine, read, repeats, [r for r in doubtful if r.level == "warn"], extracted_on)
     rejected = engine.rows(f"SELECT count(DISTINCT {name(ROW)}) FROM {made}")[0][0]
     return Broken(made, tuple(counts), counts, rejected)

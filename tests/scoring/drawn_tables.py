@@ -44,7 +44,9 @@ def _strings(draw: Any, column: Column, rows: int) -> pa.Array:
     if form == "null":
         return pa.nulls(rows)
     cells = pa.array(_cells(draw, _texts(column), rows), pa.string())
-    return cells.cast(pa.large_string()) if form == "large" else cells.dictionary_encode() if form != "string" else cells
+    return (
+        cells.cast(pa.large_string()) if form == "large" else cells.dictionary_encode() if form != "string" else cells
+    )
 
 
 def _numbers(draw: Any, rows: int) -> pa.Array:

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from tests.scoring.drawn_tables import drawn_table, write_tables
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.scoring.same_check import assert_same
 
 from schemas.tables import TABLES
+from tests.scoring.drawn_tables import drawn_table, write_tables
+from tests.scoring.same_check import assert_same
 
 DAY = pd.Timestamp("2022-06-30")
 OTHERS = tuple(name for name in TABLES if name not in ("enterprises", "applications"))
