@@ -19,6 +19,7 @@ from pipelines.ledger import read
 from pipelines.printing import Console
 from policy.errors import MendableError
 from policy.version import version
+from reports.fallback import fallbacks
 from reports.inputs import Json
 from reports.texts import both, in_language, text
 from reports.thresholds.facts import Facts
@@ -116,7 +117,8 @@ def _facts(model: Path, balance: Json | None) -> Facts:
     except (pa.ArrowException, OSError) as error:
         message = f"{folder}: wanted tables as `techcredit run` leaves them; one cannot be read ({error!r:.150})"
         raise ThresholdsError(message) from error
-    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance)
+    models = {path.parent.name: read_json(path) for path in sorted((model / "models").glob("*/model.json"))}
+    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance, fallbacks(models))
 
 
 def _suspended(model: Path) -> tuple[str, ...]:

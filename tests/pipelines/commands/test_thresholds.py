@@ -20,7 +20,7 @@ from policy.errors import MendableError
 from reports.inputs import Inputs
 from scoring.alarm_file import write_state
 from scoring.manifest import MANIFEST, digests
-from tests.reports.conftest import _inputs
+from tests.reports.conftest import _inputs, with_fallback
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,15 @@ def test_the_explanation_has_sentences_steps_inputs_and_looks(run: Path, languag
     output = told("--model", str(run), "--explain", "--language", language)
     for part in said:
         assert part in output
+
+
+def test_a_stage_with_a_fallback_is_told_where_the_models_of_the_run_say_so(run: Path, inputs: Inputs) -> None:
+    for stage, model in with_fallback(inputs, "startup").models.items():
+        write_json(model, run / "models" / stage / "model.json")
+    assert "the PDs are a fallback, upper bounds and not estimates" in " ".join(
+        told("--model", str(run), "--explain", "--language", "en").split()
+    )
+    assert list(json.loads(told("--model", str(run), "--json"))["fallback"]) == ["startup"]
 
 
 def test_the_figures_behind_it_are_given_as_json(run: Path) -> None:
