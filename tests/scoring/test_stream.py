@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+import sqlalchemy as sa
 
 from policy.folders import HeldError, held
 from schemas.conform import BadTableError
@@ -20,9 +22,12 @@ from scoring.batch import score_folder, work_folder
 from scoring.bundle import Bundle
 from scoring.journal import sha256
 from scoring.options import Options
+from scoring.output import postgresql
+from scoring.output.postgresql import DatabaseError
 from scoring.output.target import OutputError, target
 from scoring.prepared import NO_STAGE
 from scoring.progress import Silent
+from tests.postgres import server
 from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
 
 NUMBER, PART = 40, 8
@@ -273,6 +278,48 @@ def test_a_folder_that_may_not_be_written_is_told(score: Callable[..., Listening
     finally:
         if mounted:
             subprocess.run(["umount", str(closed)], check=True)
+
+
+@pytest.mark.postgres
+def test_a_batch_that_lost_its_database_in_mid_part_goes_on(
+    bundle: Bundle, tables: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server ends the connection between the lines of the third part and their way into the table."""
+    lines, written = postgresql._lines, list[int]()
+
+    def ended(part: pa.Table) -> bytes:
+        written.append(part.num_rows)
+        if len(written) == 3:
+            execute(address, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY tech%'")
+            return lines(part) * 50_000
+        return lines(part)
+
+    with server() as address:
+        where = target(address, None, "scores", tmp_path / "beside")
+        monkeypatch.setattr(postgresql, "_lines", ended)
+        with pytest.raises(DatabaseError, match="wanted to write a part into the table scores of") as lost:
+            score_folder(bundle, tables, where, DAY, options=Options(part=PART))
+        assert "s3cret-of-the-test" not in str(lost.value)
+        assert execute(address, "SELECT count(*) FROM scores") == [(sum(written[:2]),)]
+        execute(address, "DELETE FROM scores")  # what was confirmed may be lost with the server
+        told = Listening()
+        score_folder(bundle, tables, where, DAY, options=Options(part=PART, progress=told))
+        assert told.parts == 3
+        found = execute(address, "SELECT application_id, pd, decision FROM scores ORDER BY application_id")
+    wanted = pd.read_parquet(undisturbed / "file" / "scores.parquet").sort_values("application_id")
+    assert found == list(wanted[["application_id", "pd", "decision"]].itertuples(index=False, name=None))
+    manifest = json.loads((tmp_path / "beside" / "manifest.json").read_text(encoding="utf8"))
+    assert (manifest["format"], manifest["applications"]["scored"]) == ("table", 38)
+    assert "s3cret-of-the-test" not in json.dumps(manifest)
+
+
+def execute(address: str, command: str) -> list[tuple[Any, ...]]:
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        done = connection.execute(sa.text(command))
+        rows = [tuple(row) for row in done] if done.returns_rows else []
+    engine.dispose()
+    return rows
 
 
 def test_a_batch_killed_at_random_moments_gives_the_same_bytes_when_it_is_run_again(
