@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from features.engine import Engine, engine, literal
 from features.gap_rows import GAPS
@@ -14,11 +16,12 @@ from features.ranges import Range, ranges
 from features.table import Source
 from schemas.account import TableQuality
 from schemas.checks import Checks
-from schemas.declarations import PANDAS_DTYPES
 from schemas.gaps import FILE
 from schemas.tables import TABLES
 from scoring.budget import Budget
 from scoring.bundle import Bundle
+from scoring.check.convert import canonical_schema
+from scoring.check.rejects import AT_A_TIME, RULES
 from scoring.stream_check import stream_check
 
 NO_STAGE = "no_stage_rule_applies"
@@ -45,18 +48,30 @@ class Prepared(NamedTuple):
         for table in self.source.tables(wanted):
             yield with_peer_ranks(table, self.bundle.grids)
 
-    def without_stage(self, left: Sequence[Path]) -> pd.DataFrame:
-        """Whole fit rows of the applications named in the files `left`, with the one rule they broke."""
-        types: dict[str, Any] = {c.name: PANDAS_DTYPES[c.dtype] for c in TABLES["applications"].columns}
-        if not left:
-            rows = pd.DataFrame({name: pd.Series(dtype=type_) for name, type_ in types.items()})
-        else:
-            files = ", ".join(literal(str(path)) for path in left)
-            rows = self.base.frame(
-                f"SELECT * FROM {self.source.relations['applications']} WHERE application_id IN "
-                f"(SELECT application_id FROM read_parquet([{files}])) ORDER BY application_id"
-            ).astype(types)
-        return rows.assign(rules=pd.Series([[NO_STAGE]] * len(rows), index=rows.index, dtype="object"))
+    def reject(self, left: Sequence[Path], rejects: Path) -> int:
+        """Add the applications named in the files `left`, which no stage rule fits, to `rejects`; how many are there.
+
+        `rejects` is the Parquet file of the applications that the check rejected; it is there with all its columns
+        afterwards, even where no row is.
+        """
+        schema = canonical_schema(TABLES["applications"], [pa.field("row", pa.int64()), RULES])
+        beside = rejects.with_suffix(".all")
+        with pq.ParquetWriter(beside, schema, compression="zstd") as writer:
+            if rejects.exists():
+                for batch in pq.ParquetFile(rejects).iter_batches(AT_A_TIME):
+                    writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+            if left:
+                columns = ", ".join(f'"{name}"' for name in schema.names[:-2])
+                files = ", ".join(literal(str(path)) for path in left)
+                rows = (
+                    f"SELECT {columns}, CAST(NULL AS BIGINT) AS row, [{literal(NO_STAGE)}] AS rules "
+                    f"FROM {self.source.relations['applications']} WHERE application_id IN "
+                    f"(SELECT application_id FROM read_parquet([{files}])) ORDER BY application_id"
+                )
+                for batch in self.base.batches(rows, AT_A_TIME):
+                    writer.write_table(pa.Table.from_batches([batch]).cast(schema))
+        beside.replace(rejects)
+        return int(pq.ParquetFile(rejects).metadata.num_rows)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from scoring.journal import Journal, Part
 from scoring.options import Options
 from scoring.output import xlsx
 from scoring.output.postgresql import Scores
-from scoring.output.publish import digests, publish, write_plain, write_rejected, write_scores
+from scoring.output.publish import digests, publish, write_plain, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, decide_part, read_part, write_part
 from scoring.prepared import Prepared, prepared
@@ -65,8 +65,8 @@ class Stream:
                 raise BadTableError(message)
             self.options.progress.phase("write")
             parts = [journal.parts[number] for number in range(len(ranges))]
-            left = found.without_stage([self.work / part.left for part in parts if part.left])
-        rejected = write_rejected(rejects, left)
+            left = [self.work / part.left for part in parts if part.left]
+            rejected = found.reject(left, rejects / "applications.parquet")
         files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
         scores = write_scores(self.target, files, self.work)
         counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.declarations import PANDAS_DTYPES
-from schemas.tables import TABLES
 from scoring.journal import sha256, synced
 from scoring.output.target import Target
 
@@ -45,22 +42,6 @@ def write_scores(target: Target, parts: Sequence[tuple[int, Path]], work: Path) 
 def _tables(paths: Iterable[Path]) -> Iterator[pa.Table]:
     for path in paths:
         yield pq.read_table(path)
-
-
-def write_rejected(rejects: Path, left: pd.DataFrame) -> int:
-    """Add applications without a stage, `left`, to the rejected ones in the folder `rejects`; how many there are now.
-
-    The file is there with all its columns where no row is.
-    """
-    types: dict[str, Any] = {c.name: PANDAS_DTYPES[c.dtype] for c in TABLES["applications"].columns}
-    empty = pd.DataFrame({name: pd.Series(dtype=type_) for name, type_ in types.items()})
-    empty = empty.assign(row=pd.Series(dtype="int64"), rules=pd.Series(dtype="object"))
-    path = rejects / "applications.parquet"
-    rejects.mkdir(parents=True, exist_ok=True)
-    frames = [pd.read_parquet(path) if path.exists() else empty, *([left] if len(left) else [])]
-    rows = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
-    rows.to_parquet(path, index=False)
-    return len(rows)
 
 
 def publish(target: Target, scores: Mapping[str, Path], rejects: Path, beside: Path, work: Path) -> None:
