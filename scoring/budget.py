@@ -7,11 +7,12 @@ import psutil
 
 from policy.errors import MendableError
 
-DEFAULT = "2GB"
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
-ENGINE_SHARE = 0.4
+LATER = 256 * 2**20
+"""Memory that the first range adds for good [bytes]: compiled code, tables of the models (`explanations.exact`)."""
+ENGINE_SHARE = 0.5
 """Share of what is left that the SQL engine may take; ranges in work take the rest."""
-APPLICATION = 24_000
+APPLICATION = 16_000
 """Memory of one application in work [bytes]: quantities, features, contributions and decisions, two ranges at once."""
 SMALLEST = 500
 """Applications in a range, at least: a smaller one costs more than it saves."""
@@ -63,12 +64,13 @@ def budget(total: int, held: int, part: int, threads: int) -> Budget:
     BudgetError
         When what is left is too small for the engine and the smallest range.
     """
-    left = total - held
+    kept = held + LATER
+    left = total - kept
     least = max(int(ENGINE_LEAST / ENGINE_SHARE), int(SMALLEST * APPLICATION / (1 - ENGINE_SHARE)))
     if left < least:
         message = (
-            f"wanted --memory of at least {-(-(held + least) // 2**20)}MiB: the program and the models hold "
-            f"{held // 2**20} MiB, and a range of applications needs {-(-least // 2**20)}; got {total // 2**20} MiB"
+            f"wanted --memory of at least {-(-(kept + least) // 2**20)}MiB: the program and the models hold "
+            f"{kept // 2**20} MiB, and a range of applications needs {-(-least // 2**20)}; got {total // 2**20} MiB"
         )
         raise BudgetError(message)
     applications = int(left * (1 - ENGINE_SHARE) / APPLICATION)

@@ -1,5 +1,6 @@
 """A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from features.table import FeatureParams
+from features.ranges import Range
 from schemas.checks import Checks
 from schemas.conform import BadTableError
 from schemas.gaps import unread_rows
@@ -22,7 +23,7 @@ from scoring.output.postgresql import Scores
 from scoring.output.publish import digests, publish, write_plain, write_rejected, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, decide_part, read_part, write_part
-from scoring.prepared import Prepared, Range, prepared
+from scoring.prepared import Prepared, prepared
 
 
 @dataclass(frozen=True)
@@ -48,20 +49,24 @@ class Stream:
             self.options.progress.note(
                 f"a run for this target was ended before with other {', '.join(journal.changed)}: it is started anew"
             )
-        rejects = self.work / "rejects"
-        found = prepared(self.tables, self.work / "check", rejects, extracted_on, wanted, allowed)
-        if not journal.ranges:
-            journal.plan([list(each) for each in found.ranges(allowed.applications)])
-        ranges = [Range(*each) for each in journal.ranges]
-        resumed = len(journal.parts)
-        self._score(found, ranges, journal, replace(self.bundle.schemes, memory=allowed.engine))
-        if stamps(self.tables, given) != before:
-            message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
-            raise BadTableError(message)
-        self.options.progress.phase("write")
-        parts = [journal.parts[number] for number in range(len(ranges))]
-        left = [self.work / part.left for part in parts if part.left]
-        rejected = write_rejected(rejects, found.without_stage(left))
+        rejects, check = self.work / "rejects", self.work / "check"
+        for folder in (rejects, check):
+            shutil.rmtree(folder, ignore_errors=True)  # of a run that was ended: the check is made again
+        with prepared(self.bundle, self.tables, check, rejects, extracted_on, wanted, allowed) as found:
+            for sentence in found.in_memory:
+                self.options.progress.note(sentence)
+            if not journal.ranges:
+                journal.plan([asdict(each) for each in found.ranges(allowed.applications)])
+            ranges = [Range(**each) for each in journal.ranges]
+            resumed = len(journal.parts)
+            self._score(found, ranges, journal)
+            if stamps(self.tables, given) != before:
+                message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
+                raise BadTableError(message)
+            self.options.progress.phase("write")
+            parts = [journal.parts[number] for number in range(len(ranges))]
+            left = found.without_stage([self.work / part.left for part in parts if part.left])
+        rejected = write_rejected(rejects, left)
         files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
         scores = write_scores(self.target, files, self.work)
         counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)
@@ -91,7 +96,7 @@ class Stream:
             "target": [self.target.shown, self.target.format],
         }
 
-    def _score(self, found: Prepared, ranges: list[Range], journal: Journal, schemes: FeatureParams) -> None:
+    def _score(self, found: Prepared, ranges: list[Range], journal: Journal) -> None:
         """Decide all ranges whose part is not finished yet."""
         sizes = [each.applications for each in ranges]
         if self.target.kind == "file" and self.target.format == "xlsx":
@@ -100,9 +105,7 @@ class Stream:
         for part in journal.parts.values():
             self._keep(part)  # what a database confirmed may be lost with it; a row is never there twice
         missing = [number for number in range(len(ranges)) if number not in journal.parts]
-        tables = found.features(
-            [ranges[number] for number in missing], replace(self.bundle, schemes=schemes), self.work
-        )
+        tables = found.features([ranges[number] for number in missing])
         for number, table in zip(missing, self._waiting(tables), strict=True):
             rows, counted = decide_part(table, self.bundle) if table["stage"].notna().any() else (table[:0], {})
             self.options.progress.phase("write")

@@ -1,6 +1,7 @@
 """A batch killed at random moments and run again: `python -m tests.scoring.killing FOLDER`, with bundle.pickle there.
 
-It runs apart from the tests because it forks, which a process with threads of compiled code must not.
+It runs apart from the tests because it forks: a process with threads of its own must not. So it imports, and leaves all
+that starts threads (reading the bundle among it) to its children.
 """
 
 import json
@@ -12,21 +13,21 @@ import sys
 import time
 from pathlib import Path
 
-from scoring.batch import Options, score_folder
-from scoring.bundle import Bundle
+from scoring.batch import score_folder
+from scoring.options import Options
+from scoring.output.target import target
 from tests.scoring.small_bank import DAY
 
 MOMENTS, SEED = 10, 20240630
 
 
-def scored(bundle: Bundle, tables: Path, output: str, after: float | None = None) -> float | None:
+def scored(folder: Path, output: str, after: float | None = None) -> float | None:
     """Score in a process of its own, which is killed `after` seconds; the seconds it took, none where it was killed."""
     began = time.perf_counter()
     child = os.fork()
     if not child:
-        from scoring.output.target import target
-
-        score_folder(bundle, tables, target(output), DAY, options=Options(part=8))
+        bundle = pickle.loads((folder / "bundle.pickle").read_bytes())
+        score_folder(bundle, folder / "tables", target(output), DAY, options=Options(part=8))
         os._exit(0)
     if after is not None:
         time.sleep(after)
@@ -49,20 +50,18 @@ def content(place: Path) -> dict[str, str]:
 def main() -> None:
     """Print what came of every moment as JSON."""
     folder = Path(sys.argv[1])
-    with (folder / "bundle.pickle").open("rb") as file:
-        bundle = pickle.load(file)
     draw, told = random.Random(SEED), []
     for name in ("scores.parquet", "scores/"):
         wanted = folder / "undisturbed" / name
-        scored(bundle, folder / "tables", f"{wanted.parent}/{name}")  # what is compiled or opened first is paid here
-        seconds = scored(bundle, folder / "tables", f"{wanted.parent}/{name}")
+        scored(folder, f"{wanted.parent}/{name}")  # what is compiled or opened first is paid here
+        seconds = scored(folder, f"{wanted.parent}/{name}")
         assert seconds is not None
         for moment in range(MOMENTS // 2):
             place = folder / str(moment) / name
-            killed = scored(bundle, folder / "tables", f"{place.parent}/{name}", draw.uniform(0.05, 1.0) * seconds)
+            killed = scored(folder, f"{place.parent}/{name}", draw.uniform(0.05, 1.0) * seconds)
             left = len(list(place.parent.glob(".techcredit-*/part-*.parquet")))
             whole = killed is not None or not place.exists() or content(place) == content(wanted)
-            scored(bundle, folder / "tables", f"{place.parent}/{name}")
+            scored(folder, f"{place.parent}/{name}")
             same = content(place) == content(wanted)
             rest = [path.name for path in place.parent.iterdir() if "techcredit" in path.name]
             told.append({"killed": killed is None, "left": left, "whole": whole, "same": same, "rest": rest})
