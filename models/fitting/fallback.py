@@ -1,7 +1,7 @@
-"""The fallback for a stage of few defaults, where a bank asks for it: upper bounds of its PD by class of pooled score.
+"""The fallback for a stage of few defaults, where a bank asks for it: upper bounds of its PD by score class.
 
 So few defaults tell neither level nor slope of a calibration. What they do tell is how high the PD may be: the loans
-are put in classes by the score of the pooled stack, and each class has the bound of `models.fitting.upper_bounds`. It
+are put in score classes by the pooled stack, and each class has the bound of `models.fitting.upper_bounds`. It
 rests on the order of the pooled score; where that tells nothing in this stage, the bounds hold all the same, since each
 class then has the PD of all.
 """
