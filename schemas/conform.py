@@ -171,11 +171,16 @@ def write_table(frame: pd.DataFrame, name: str, folder: Path) -> None:
 
     Rows of one enterprise lie together where the table has enterprises, so that the as-of engine reads a range of them.
     """
-    key = list(TABLES[name].key)
-    by = ["enterprise_id", *(k for k in key if k != "enterprise_id")] if "enterprise_id" in frame.columns else key
     folder.mkdir(parents=True, exist_ok=True)
-    ordered = frame.sort_values(by, kind="stable")
+    ordered = frame.sort_values(order_of(name), kind="stable")
     ordered.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=ROW_GROUP)
+
+
+def order_of(name: str) -> list[str]:
+    """Columns that a canonical table is sorted by: the enterprise first, where it has one, then the rest of its key."""
+    table = TABLES[name]
+    first = [column.name for column in table.columns if column.name == "enterprise_id"]
+    return [*first, *(k for k in table.key if k not in first)]
 
 
 def require(tables: Mapping[str, pd.DataFrame], names: tuple[str, ...], folder: Path) -> None:

@@ -118,6 +118,6 @@ def _part(path: Path) -> Any:
     _there(path)
     try:
         return json.loads(path.read_text(encoding="utf8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"wanted JSON in {path}; {error}"
         raise ModelError(message) from error

@@ -65,28 +65,38 @@ class Explainer:
         rounded to the digits that are stored where `digits` is True.
         """
         columns = np.ascontiguousarray(values.T, dtype="float64")
-        rows = columns.shape[1]
-        whole, score = np.empty((len(self.names), rows)), np.empty(rows)
-        starts = range(0, rows, BLOCK)
-        used = max(1, min(threads, len(starts)))
+        whole, score = np.empty((len(self.names), columns.shape[1])), np.empty(columns.shape[1])
 
-        def run(number: int) -> int:
-            return self._run(columns, starts[number::used], factor, digits, whole, score)
+        def run(starts: Sequence[int]) -> int:
+            return self._run(columns, starts, factor, digits, whole, score)
 
-        with ThreadPoolExecutor(used) as pool:
-            beyond = sum(pool.map(run, range(used)))
+        beyond = sum(_shared(run, columns.shape[1], threads))
         return rounded(whole) if beyond else whole, score
+
+    def score(self, values: Floats, threads: int = THREADS) -> Floats:
+        """Score of rows of the blend's `values`, shape (rows,): the same bits as beside the contributions."""
+        columns = np.ascontiguousarray(values.T, dtype="float64")
+        score = np.empty(columns.shape[1])
+
+        def run(starts: Sequence[int]) -> int:
+            return self._run(columns, starts, None, False, columns, score)
+
+        _shared(run, columns.shape[1], threads)
+        return score
 
     def _run(
         self,
         columns: Floats,
         starts: Sequence[int],
-        factor: Callable[[Floats], Floats],
+        factor: Callable[[Floats], Floats] | None,
         digits: bool,
         whole: Floats,
         score: Floats,
     ) -> int:
-        """Explain the blocks that begin at `starts`; how many numbers `scaled_and_rounded` left as they are."""
+        """Explain the blocks that begin at `starts`; how many numbers `scaled_and_rounded` left as they are.
+
+        Without `factor` the score alone is kept.
+        """
         size_ = min(BLOCK, columns.shape[1])
         bins = np.empty((2 * (len(self.first) - 1), size_), dtype="int16")
         found, room = np.empty((len(self.names), size_)), np.empty(size_)
@@ -101,12 +111,24 @@ class Explainer:
             walked(bins, rows, *self.long, self.target, met, room, found)
             summed(found, rows, self.base, room)
             score[start : start + rows] = room[:rows]
+            if factor is None:
+                continue
             by = factor(score[start : start + rows])
             if digits:
                 left += scaled_and_rounded(found, rows, by, DIGITS, POWERS, FIRST, EXACT, whole, start)
             else:
                 scaled(found, rows, by, whole, start)
         return left
+
+
+def _shared(run: Callable[[Sequence[int]], int], rows: int, threads: int) -> list[int]:
+    """What `run` gives for each thread's share of the beginnings of blocks."""
+    starts = range(0, rows, BLOCK)
+    used = max(1, min(threads, len(starts)))
+    if used == 1:
+        return [run(starts)]
+    with ThreadPoolExecutor(used) as pool:
+        return list(pool.map(run, [starts[number::used] for number in range(used)]))
 
 
 def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int = MOST_BYTES) -> Explainer:

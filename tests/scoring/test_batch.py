@@ -27,13 +27,15 @@ from policy.segments import STAGES
 from policy.version import version
 from schemas.account import exceeded
 from schemas.checks import Checks, checked_folder
-from schemas.conform import BadTableError, conform, write_table
+from schemas.conform import conform, write_table
 from schemas.fit import fit, write_fit
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 from scoring.assemble import decided
-from scoring.batch import NO_STAGE, _refuse_places, of_application, rejects_of, score_folder
+from scoring.batch import of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
+from scoring.output.target import OutputError
+from scoring.parts import NO_STAGE
 from tests.parameters import SMALL
 
 SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
@@ -143,10 +145,11 @@ def test_an_output_among_the_tables_or_a_folder_is_refused(
     bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
 ) -> None:
     tables = bank()
-    with pytest.raises(BadTableError, match="wanted a place for the scores outside the tables"):
-        score_folder(bundle, tables, tables / "headcount.parquet", DAY)
-    with pytest.raises(BadTableError, match=r"wanted a file for the scores; .* is a folder"):
-        score_folder(bundle, tables, tmp_path, DAY)
+    with pytest.raises(OutputError, match="wanted a place for the scores outside the tables"):
+        score_folder(bundle, tables, tables / "scores.parquet", DAY)
+    (tmp_path / "scores.parquet").mkdir()
+    with pytest.raises(OutputError, match=r"wanted a file for the scores; .* is a folder"):
+        score_folder(bundle, tables, tmp_path / "scores.parquet", DAY)
     assert (tables / "headcount.parquet").exists()
 
 
@@ -225,8 +228,3 @@ def test_one_application_alone_has_the_gaps_it_has_in_the_batch(bank: Callable[.
         told[f"a{number}"] = known["data_gap"].tolist()
     expected = {"a0": ["headcount (no_row)"], "a1": [""], "a2": ["conduct (enterprise_id_in_enterprises)"], "a3": [""]}
     assert told == expected
-
-
-def test_scores_are_not_written_under_the_name_of_another_format(tmp_path: Path) -> None:
-    with pytest.raises(BadTableError, match=r"ends in \.parquet, which is what is written; got scores\.csv"):
-        _refuse_places(tmp_path / "tables", tmp_path / "scores.csv")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from models.errors import ModelError
+from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
 from models.fitting.loans import loans
@@ -22,10 +23,10 @@ PARAMS = replace(SMALL, num_iterations=20, early_stopping_rounds=10)
 @pytest.fixture(scope="module")
 def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     rows = rows_at_risk(loans(loan_book, ["loan_amount", "staff_count"]), PARAMS)
-    booster = fit_booster(rows, Shape({}), PARAMS, 20)
+    blend = alone("one", fit_booster(rows, Shape({}), PARAMS, 20))
     return {
-        "startup": StageModel("startup", booster, 0.0, line(0.0, 1.0), (), {}),
-        "growth": StageModel("growth", booster, 0.0, line(-1.0, 1.0), (), {}),
+        "startup": StageModel("startup", blend, 0.0, line(0.0, 1.0), (), {}),
+        "growth": StageModel("growth", blend, 0.0, line(-1.0, 1.0), (), {}),
     }
 
 
