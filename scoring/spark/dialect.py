@@ -13,7 +13,7 @@ from scoring.spark.errors import SparkError
 
 KNOWN: tuple[type[exp.Func], ...] = (
     *(exp.And, exp.Or, exp.Case, exp.If, exp.Coalesce, exp.Cast, exp.Greatest, exp.Least, exp.Nullif),
-    *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.DateDiff, exp.Lower, exp.Trim, exp.RegexpReplace),
+    *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.Lead, exp.Lag, exp.DateDiff, exp.Lower, exp.Trim, exp.RegexpReplace),
 )
 """Functions that give the same values in both engines, some of them rewritten; any other is refused."""
 SPACES = "".join(chr(code) for code in (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))
@@ -59,8 +59,8 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DateDiff):
         # Spark counts whole days by its DATEDIFF with a unit, DuckDB the midnights between: those of two dates.
         return exp.Anonymous(this="DATEDIFF", expressions=[node.this.copy(), node.expression.copy()])
-    if isinstance(node, exp.Window) and isinstance(node.this, exp.RowNumber) and not node.args.get("partition_by"):
-        return _place(node)
+    if isinstance(node, exp.Window) and node.args.get("order") and not node.args.get("partition_by"):
+        return _place(node) if isinstance(node.this, exp.RowNumber) else node
     if isinstance(node, exp.Trim) and node.expression is None:
         return exp.Trim(this=node.this.copy(), expression=exp.Literal.string(SPACES), position="BOTH")
     return node
