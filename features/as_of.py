@@ -1,92 +1,110 @@
 """As-of quantities: what was known of each applicant on the day of decision, by SQL under a memory cap."""
 
-import tempfile
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 
 from features.declarations import Query
+from features.engine import Engine, Relations, engine, relations_of
+from features.ranges import Range, ahead, ranges
 from policy.loader import figure
 from schemas.tables import TABLES
 
 SQL = Path(__file__).parent / "sql"
-CELLS_A_BUCKET = 7_000_000
+CELLS_A_RANGE = 7_000_000
 """Quantities worked on at a time (applications times columns); the rest waits on disk."""
+MONTHS = (6, 12, 18, 24, 36, 60)
+"""Lengths of the windows that queries look back over [months]."""
 
 
 def quantities(
     folder: Path, queries: Sequence[Query], memory: str = "1GB", threads: int = 2, bucket: int | None = None
 ) -> Iterator[pd.DataFrame]:
-    """As-of quantities of the applications of a folder of canonical Parquet tables, a bucket of enterprises at a time.
+    """As-of quantities of the applications of a folder of canonical Parquet tables, a range of enterprises at a time.
 
-    Each frame has one row per application: `application_id`, `enterprise_id`, `as_of`, then the columns of every query
-    in order. All applications come exactly once; buckets are ranges of `enterprise_id`, so tables sorted by it are read
-    once; rows are ordered by `application_id` within a bucket, so that the same tables always give the same bytes.
-    `memory` caps DuckDB's own memory; larger work spills to a temporary folder. `bucket` is a number of applications.
+    See `quantities_of` for the frames. All applications come exactly once; tables sorted by `enterprise_id` are read
+    once. `memory` caps DuckDB's own memory; larger work spills to a temporary folder. `bucket` is a number of
+    applications.
 
     Raises
     ------
     ValueError
         When a query gives other columns than it declares, or more than one row per application.
     """
-    size = bucket or CELLS_A_BUCKET // (3 + sum(len(query.columns) for query in queries))
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as spill, duckdb.connect() as base:
-        base.execute(f"SET memory_limit='{memory}'; SET threads={int(threads)}; SET temp_directory='{spill}'")
-        base.execute("SET preserve_insertion_order=false")
-        for within in _ranges(base, folder, size):
-            _views(base, folder, within)
-            yield _bucket(base, folder, queries)
+    relations = relations_of(folder, tuple(TABLES))
+    with engine(memory, threads) as base:
+        wanted = ranges(base, relations, bucket or range_size(queries))
+        yield from ahead(lambda one: quantities_of(base, relations, one, queries), wanted)
 
 
-def _file(folder: Path, table: str) -> str:
-    return _text(str(folder / f"{table}.parquet"))
+def range_size(queries: Sequence[Query]) -> int:
+    """Applications of a range that has `CELLS_A_RANGE` quantities."""
+    return CELLS_A_RANGE // (3 + sum(len(query.columns) for query in queries))
 
 
-def _text(value: str) -> str:
-    """SQL literal of a text."""
-    return "'" + value.replace("'", "''") + "'"
+def quantities_of(base: Engine, relations: Relations, within: Range, queries: Sequence[Query]) -> pd.DataFrame:
+    """As-of quantities of the applications of one range, from `relations`.
 
+    One row per application, ordered by `application_id`, so that the same tables always give the same bytes:
+    `application_id`, `enterprise_id`, `as_of`, then the columns of every query in order.
 
-def _ranges(base: duckdb.DuckDBPyConnection, folder: Path, bucket: int) -> list[str]:
-    """Conditions on `enterprise_id` that cut the applications into buckets of about `bucket` rows."""
-    rows = base.execute(
-        f"""SELECT DISTINCT enterprise_id FROM (
-            SELECT enterprise_id, ROW_NUMBER() OVER (ORDER BY enterprise_id) AS place
-            FROM read_parquet({_file(folder, "applications")})
-        ) WHERE place % {int(bucket)} = 0 ORDER BY enterprise_id"""
-    ).fetchall()
-    starts = [_text(row[0]) for row in rows]
-    lower = ["TRUE", *(f"enterprise_id >= {start}" for start in starts)]
-    upper = [*(f"enterprise_id < {start}" for start in starts), "TRUE"]
-    return [f"{low} AND {high}" for low, high in zip(lower, upper, strict=True)]
-
-
-def _views(base: duckdb.DuckDBPyConnection, folder: Path, within: str) -> None:
-    """Tables of one bucket under their own names; applications are numbered from 0 in the order of `application_id`.
-
-    They have one column more, `others_since`: the day after which other applications of the enterprise are added up.
+    Raises
+    ------
+    ValueError
+        When a query gives other columns than it declares, or more than one row per application, or when the range
+        holds another number of applications than it says.
     """
-    base.execute(
-        f"""CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT *, {_others_since()} AS others_since, ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS number
-        FROM read_parquet({_file(folder, "applications")}) WHERE {within}"""
-    )
-    columns = "* EXCLUDE (application_id, number), number AS application_id"
-    base.execute(f"CREATE OR REPLACE TEMP VIEW applications AS SELECT {columns} FROM numbered")
-    for name, table in TABLES.items():
-        if name == "applications" or not (folder / f"{name}.parquet").exists():
-            continue
-        read = f"read_parquet({_file(folder, name)})"
-        if any(column.name == "enterprise_id" for column in table.columns):
-            source = f"SELECT * FROM {read} WHERE {within}"
+    texts = {query: _text(query) for query in queries if all(table in relations for table in query.tables)}
+    _applications(base, relations, within)
+    _tables(base, relations, within, texts)
+    rows = base.frame("SELECT application_id, enterprise_id, as_of FROM numbered ORDER BY number")
+    if len(rows) != within.applications:
+        message = f"wanted {within.applications} applications where {within.condition}; got {len(rows)}"
+        raise ValueError(message)
+    columns: dict[str, Any] = {
+        "application_id": rows["application_id"].astype("str"),
+        "enterprise_id": rows["enterprise_id"].astype("str"),
+        "as_of": rows["as_of"].astype("datetime64[us]"),
+    }
+    for query in queries:
+        if query in texts:
+            columns |= _placed(base.frame(texts[query]), len(rows), query)
         else:
-            source = f"""SELECT t.* EXCLUDE (application_id), n.number AS application_id
-                FROM {read} t JOIN numbered n ON n.application_id = t.application_id"""
-        base.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+            columns |= {c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns}
+    return pd.DataFrame(columns)
+
+
+def _text(query: Query) -> str:
+    return (SQL / f"{query.name}.sql").read_text(encoding="utf8")
+
+
+def _applications(base: Engine, relations: Relations, within: Range) -> None:
+    """The applications of a range; they and their enterprises are numbered, since numbers are joined faster than texts.
+
+    `application_id` is a number from 0 in the order of the identifiers. There are more columns: `before_12` and so on,
+    the day so many months before `as_of`; `others_since`, the day after which other applications are added up.
+    """
+    base.run(
+        f"""CREATE OR REPLACE TEMP TABLE numbered AS
+        SELECT *, CAST(ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS INTEGER) AS number
+        FROM {relations["applications"]} WHERE {within.condition}"""
+    )
+    base.run(
+        """CREATE OR REPLACE TEMP TABLE applicants AS
+        SELECT enterprise_id, CAST(ROW_NUMBER() OVER (ORDER BY enterprise_id) AS INTEGER) AS number
+        FROM (SELECT DISTINCT enterprise_id FROM numbered)"""
+    )
+    before = ", ".join(f"n.as_of - INTERVAL '{months}' MONTH AS before_{months}" for months in MONTHS)
+    base.run(
+        f"""CREATE OR REPLACE TEMP TABLE applications AS
+        SELECT n.* EXCLUDE (application_id, enterprise_id, number), n.number AS application_id,
+            e.number AS enterprise_id, {before}, {_others_since()} AS others_since
+        FROM numbered n JOIN applicants e ON e.enterprise_id = n.enterprise_id"""
+    )
 
 
 def _others_since() -> str:
@@ -96,20 +114,27 @@ def _others_since() -> str:
     return f"as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
 
 
-def _bucket(base: duckdb.DuckDBPyConnection, folder: Path, queries: Sequence[Query]) -> pd.DataFrame:
-    rows = base.execute("SELECT application_id, enterprise_id, as_of FROM numbered ORDER BY number").df()
-    columns: dict[str, Any] = {
-        "application_id": rows["application_id"].astype("str"),
-        "enterprise_id": rows["enterprise_id"].astype("str"),
-        "as_of": rows["as_of"].astype("datetime64[us]"),
-    }
-    for query in queries:
-        if all((folder / f"{table}.parquet").exists() for table in query.tables):
-            found = base.execute((SQL / f"{query.name}.sql").read_text(encoding="utf8")).df()
-            columns |= _placed(found, len(rows), query)
-        else:
-            columns |= {c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns}
-    return pd.DataFrame(columns)
+def _tables(base: Engine, relations: Relations, within: Range, texts: dict[Query, str]) -> None:
+    """The other tables of a range under their own names, with the columns that the queries name.
+
+    A table that several queries read is read from its files once.
+    """
+    for name, table in TABLES.items():
+        readers = [text for query, text in texts.items() if name in query.tables]
+        if name == "applications" or not readers:
+            continue
+        words = {word for text in readers for word in re.findall(r"\w+", text)}
+        declared = [column.name for column in table.columns]
+        key, numbers = (
+            ("enterprise_id", "applicants") if "enterprise_id" in declared else ("application_id", "numbered")
+        )
+        columns = ", ".join(f"t.{c}" for c in declared if c in words and c != key)
+        rows = f"SELECT * FROM {relations[name]}" + (f" WHERE {within.condition}" if key == "enterprise_id" else "")
+        source = f"SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"
+        if len(readers) > 1:
+            base.run(f"CREATE OR REPLACE TEMP TABLE {name}_once AS {source}")
+            source = f"SELECT * FROM {name}_once"
+        base.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
 
 
 def _placed(found: pd.DataFrame, rows: int, query: Query) -> dict[str, Any]:

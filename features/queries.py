@@ -50,7 +50,7 @@ QUERIES: tuple[Query, ...] = (
         ("applications", "headcount"),
         (
             *("headcount_on", "staff", "rd_staff", "st_staff", "postgraduates", "bachelors", "graduates_hired"),
-            *("core_team", "core_joins", "core_leaves", "staff_prior", "rd_staff_prior"),
+            *("core_team", "core_joins", "core_leaves", "staff_prior", "rd_staff_prior", "headcount_rows"),
         ),
         dates=("headcount_on",),
     ),
@@ -91,7 +91,6 @@ QUERIES: tuple[Query, ...] = (
         dates=("quarter_on",),
     ),
     Query("statement_rows", ("applications", "statements"), ("statement_rows",)),
-    Query("headcount_rows", ("applications", "headcount"), ("headcount_rows",)),
     Query(
         "patents",
         ("applications", "patents"),
@@ -141,9 +140,10 @@ QUERIES: tuple[Query, ...] = (
         (
             *("ever_borrowed", "lenders", "lenders_year_before", "borrowed", "borrowed_year_before"),
             *("credit_lines", "drawn_on_lines", "largest_balance", "own_lender", "new_lenders_1y"),
+            *("registry_on", "open_balances"),
         ),
+        dates=("registry_on",),
     ),
-    Query("registry", ("applications", "borrowings"), ("registry_on", "open_balances"), dates=("registry_on",)),
     Query("guarantees", ("applications", "guarantees"), ("guarantors", "covered", "covered_by_public")),
     Query(
         "conduct",

@@ -1,9 +1,9 @@
-"""The feature table of a folder of canonical tables: as-of quantities, stage and size class, features.
+"""The feature table of canonical tables: as-of quantities, stage and size class, features; a range at a time.
 
-Ranks among peers need a second pass: `peer_grids` over the whole table, then `with_peer_ranks` bucket by bucket.
+Ranks among peers need a second pass: `peer_grids` over the whole table, then `with_peer_ranks` range by range.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,18 +11,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from features.as_of import quantities
+from features.as_of import quantities_of, range_size
 from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
 from features.declarations import IDENTITY
+from features.engine import Engine, Relations, engine
+from features.gap_rows import checked_relations, gaps_of
 from features.gaps import with_gaps
 from features.queries import QUERIES
+from features.ranges import Range, ahead, ranges
 from features.rule_quantities import rule_quantities
 from features.segments.size_class import assigned_size_class
 from features.segments.stage import assigned_stage
 from features.states import not_applicable
 from policy.loader import figure
-from schemas.gaps import EVERYBODY, read_gaps
+from schemas.gaps import EVERYBODY
 
 
 @dataclass(frozen=True)
@@ -43,31 +46,71 @@ def with_stage_and_size(known: pd.DataFrame, params: FeatureParams) -> pd.DataFr
     return pd.concat([known, stages, sizes], axis=1)
 
 
+@dataclass(frozen=True)
+class Source:
+    """What features are made from: relations in an engine, the parameters, and the tables that models were fitted with.
+
+    `relations` hold the fit tables, and under `features.gap_rows.GAPS` the rejected rows. Rejected rows make their
+    tables unknown for their enterprises, and so does a table of EVERYBODY without a row of the applicant. `taught`
+    names the tables that the models were fitted with: one that is not there is a gap of every application, and of a
+    table that is none of them no row is owed. None where models are yet to be fitted: they will be taught with all that
+    is there.
+    """
+
+    base: Engine
+    relations: Relations
+    params: FeatureParams
+    taught: Collection[str] | None = None
+
+    def known(self, within: Range) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """As-of quantities of the applications of a range, and the gap rows that may be theirs; by SQL alone."""
+        return (
+            quantities_of(self.base, self.relations, within, QUERIES),
+            gaps_of(self.base, self.relations, within),
+        )
+
+    def ruled(self, known: pd.DataFrame, gaps: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The quantities with data gaps, stage and size class, and what rules compare."""
+        absent = sorted(name for name in self.taught or () if name not in self.relations)
+        owed = [name for name in EVERYBODY if self.taught is None or name in self.taught]
+        gapped = with_gaps(known, gaps, absent, owed)
+        return with_stage_and_size(gapped, self.params), rule_quantities(known, gapped)
+
+    def tables(self, wanted: Iterable[Range]) -> Iterator[pd.DataFrame]:
+        """The feature table of each range in order: identity, the catalogue's, rule quantities.
+
+        The SQL of the next range runs in a thread while the caller works on this one, so the engine must not be used
+        between. Ranks among peers are missing until `with_peer_ranks` fills them.
+        """
+        for known, gaps in ahead(self.known, wanted):
+            yield joined(*self.ruled(known, gaps))
+
+
+def joined(staged: pd.DataFrame, ruled: pd.DataFrame) -> pd.DataFrame:
+    """The feature table of as-of quantities with stage and size class, and of rule quantities."""
+    return pd.concat([staged[list(IDENTITY)], compute(staged), ruled], axis=1)
+
+
 def known_and_ruled(
     folder: Path, params: FeatureParams, taught: Collection[str] | None = None
 ) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
-    """As-of quantities of `folder` with data gaps, stage and size class, and what rules compare; a bucket at a time.
+    """As-of quantities of `folder` with data gaps, stage and size class, and what rules compare; a range at a time.
 
-    Rejected rows (`schemas.gaps`) make their tables unknown for their enterprises, and so does a table of EVERYBODY
-    without a row of the applicant. `taught` names the tables that the models were fitted with: one that is not there is
-    a gap of every application, and of a table that is none of them no row is owed. None where models are yet to be
-    fitted: they will be taught with all that is there.
+    `taught` is that of `Source`.
 
     Raises
     ------
     MendableError
         When the tables of the folder were not checked.
     """
-    gaps = read_gaps(folder)
-    absent = sorted(name for name in taught or () if not (folder / f"{name}.parquet").exists())
-    owed = [name for name in EVERYBODY if taught is None or name in taught]
-    for known in quantities(folder, QUERIES, params.memory):
-        gapped = with_gaps(known, gaps, absent, owed)
-        yield with_stage_and_size(gapped, params), rule_quantities(known, gapped)
+    with engine(params.memory) as base:
+        source = Source(base, checked_relations(folder), params, taught)
+        for known, gaps in ahead(source.known, ranges(base, source.relations, range_size(QUERIES))):
+            yield source.ruled(known, gaps)
 
 
 def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None = None) -> Iterator[pd.DataFrame]:
-    """As-of quantities of `folder` with data gaps, stage and size class, a bucket at a time; see `known_and_ruled`."""
+    """As-of quantities of `folder` with data gaps, stage and size class, a range at a time; see `known_and_ruled`."""
     for staged, _ in known_and_ruled(folder, params, taught):
         yield staged
 
@@ -75,13 +118,9 @@ def known_of(folder: Path, params: FeatureParams, taught: Collection[str] | None
 def feature_tables(
     folder: Path, params: FeatureParams, taught: Collection[str] | None = None
 ) -> Iterator[pd.DataFrame]:
-    """Feature tables of the applications of `folder`, a bucket at a time: identity, the catalogue's, rule quantities.
-
-    `taught` names the tables that the models were fitted with, None where they are yet to be (see `known_of`). Ranks
-    among peers are missing until `with_peer_ranks` fills them.
-    """
+    """Feature tables of the applications of `folder`, a range at a time; see `Source.tables`."""
     for staged, ruled in known_and_ruled(folder, params, taught):
-        yield pd.concat([staged[list(IDENTITY)], compute(staged), ruled], axis=1)
+        yield joined(staged, ruled)
 
 
 def taught_tables(

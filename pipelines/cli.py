@@ -1,6 +1,5 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from pipelines.cli_memo import memo
 from pipelines.cli_sign import sign
 from pipelines.entry import guarded
 from pipelines.trust import Trusted
+from policy.folders import temporary
 from policy.segments import STAGES
 from reports.texts import text
 
@@ -92,9 +92,9 @@ def validate(
             raise typer.BadParameter(_help("needs_mapping"), param_hint="--dry-run")
         dry_run_tables(mapping, tables)
     elif mapping is not None:
-        with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-            import_tables(mapping, tables, Path(folder))
-            validate_tables(Path(folder), output, extracted_on, checks_asked(params, expectations))
+        with temporary() as folder:
+            import_tables(mapping, tables, folder)
+            validate_tables(folder, output, extracted_on, checks_asked(params, expectations))
     else:
         validate_tables(Path(tables), output, extracted_on, checks_asked(params, expectations))
 

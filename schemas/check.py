@@ -50,7 +50,7 @@ def validated(
     """
     found: dict[str, Checked] = {}
     engine = Engine()
-    for name in _parents_first(tables):
+    for name in parents_first(tables):
         parents = {parent: checked.fit for parent, checked in found.items()}
         own = [s for s in bank if s.table == name]
         found[name] = _checked(engine, tables[name].reset_index(drop=True), name, parents, extracted_on, own)
@@ -97,7 +97,7 @@ def _checked(
     return Checked(fit, rejects, quality, outcomes)
 
 
-def _parents_first(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def parents_first(tables: Mapping[str, object]) -> list[str]:
     """Names of the tables, each after the tables it points to."""
     waiting, done = list(tables), []
     while waiting:

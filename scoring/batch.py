@@ -1,10 +1,12 @@
 """The batch job: a folder of canonical tables in, one decision an application out, nothing lost."""
 
+import errno
 import hashlib
+import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,25 +17,13 @@ from schemas.conform import BadTableError
 from schemas.fit import Fit
 from scoring.bundle import Bundle
 from scoring.counts import Counts
+from scoring.options import Options
 from scoring.output import postgresql
-from scoring.output.target import Target, refuse_places, target
-from scoring.progress import Progress, Silent
+from scoring.output.target import OutputError, Target, refuse_places, target
 from scoring.stream import Stream
 
-
-@dataclass(frozen=True)
-class Options:
-    """How a batch works. Nothing here decides about a score; `run` is the folder the bundle was opened from.
-
-    `memory` [bytes] is that of the whole process; without it the SQL engine has the cap of the bundle and nothing else
-    is counted. `summary` is given the counts and a path, and writes a file there that appears with the scores.
-    """
-
-    memory: int | None = None
-    threads: int = 2
-    run: Path | None = None
-    progress: Progress = field(default_factory=Silent)
-    summary: Callable[[Counts, Path], None] | None = None
+FULL, CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), (errno.EROFS, errno.EACCES, errno.EPERM)
+"""Numbers of errors of a file system: no room, no right to write."""
 
 
 def rejects_of(output: Path) -> Path:
@@ -74,9 +64,8 @@ def score_folder(
         message = f"wanted a folder of canonical tables; {tables} is not a folder"
         raise BadTableError(message)
     folder = work_folder(where)
-    with held(folder, f"to write scores to {where.shown}"), _database(where) as database:
-        stream = Stream(bundle, tables, where, folder, database, asked.memory, asked.threads, asked.run, asked.progress)
-        counts = stream.run(extracted_on, wanted, asked.summary)
+    with _room(where), held(folder, f"to write scores to {where.shown}"), _database(where) as database:
+        counts = Stream(bundle, tables, where, folder, database, asked).run(extracted_on, wanted)
         shutil.rmtree(folder)
     return counts
 
@@ -85,6 +74,22 @@ def work_folder(where: Target) -> Path:
     """The private folder beside the target in which a run works, the same for every run of one target."""
     name = hashlib.sha256(f"{where.path.resolve()} {where.shown}".encode()).hexdigest()[:16]
     return where.path.absolute().parent / f".{PREFIX}{name}"
+
+
+@contextmanager
+def _room(where: Target) -> Iterator[None]:
+    """A disk that is full, or may not be written, becomes a sentence that says where and what to do."""
+    try:
+        yield
+    except OSError as error:
+        parent = str(where.path.absolute().parent)
+        if error.errno in FULL or (error.errno in CLOSED and str(error.filename or parent).startswith(parent)):
+            message = (
+                f"wanted to write scores to {where.shown}; {os.strerror(error.errno)} ({parent}). What is finished "
+                "stays there: the same command goes on from it"
+            )
+            raise OutputError(message) from error
+        raise
 
 
 @contextmanager

@@ -13,8 +13,8 @@ ENGINE_SHARE = 0.4
 """Share of what is left that the SQL engine may take; ranges in work take the rest."""
 APPLICATION = 24_000
 """Memory of one application in work [bytes]: quantities, features, contributions and decisions, two ranges at once."""
-SMALLEST, LARGEST = 500, 25_000
-"""Applications in a range. More than LARGEST gains nothing; a smaller range than SMALLEST costs more than it saves."""
+SMALLEST = 500
+"""Applications in a range, at least: a smaller one costs more than it saves."""
 ENGINE_LEAST = 100 * 2**20
 """Memory without which the SQL engine cannot sort a row group [bytes]."""
 
@@ -29,7 +29,7 @@ class Budget:
 
     engine_bytes: int
     applications: int
-    threads: int = 2
+    threads: int
 
     @property
     def engine(self) -> str:
@@ -55,8 +55,8 @@ def memory(text: str) -> int:
     return int(float(found.group(1)) * UNITS[found.group(2).upper()])
 
 
-def budget(total: int, held: int, threads: int = 2) -> Budget:
-    """How `total` [bytes] is shared out when the process holds `held` of it already.
+def budget(total: int, held: int, part: int, threads: int) -> Budget:
+    """How `total` [bytes] is shared out when the process holds `held` of it already; `part` is the largest range.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def budget(total: int, held: int, threads: int = 2) -> Budget:
         )
         raise BudgetError(message)
     applications = int(left * (1 - ENGINE_SHARE) / APPLICATION)
-    return Budget(int(left * ENGINE_SHARE), min(LARGEST, applications), threads)
+    return Budget(int(left * ENGINE_SHARE), min(part, applications), threads)
 
 
 def held_now() -> int:

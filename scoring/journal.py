@@ -18,7 +18,7 @@ JOURNAL = "journal.json"
 class Part:
     """A finished part: rows, file in the work folder and its SHA-256 (none where no row was scored), what it counted.
 
-    `left` is the file of applications that got no decision, empty where there is none.
+    `left` is the file with the identifiers of applications without a stage, empty where there is none.
     """
 
     rows: int

@@ -18,7 +18,6 @@ from scoring.output import columns
 
 COUNTED = ("out_of_range", "decisions", "rules", "products", "data_gaps")
 """What is counted by name over the scored applications of a part; `beyond_peers` is one number."""
-NO_STAGE = "no_stage_rule_applies"
 
 
 def decide_part(table: pd.DataFrame, bundle: Bundle) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -39,13 +38,12 @@ def decide_part(table: pd.DataFrame, bundle: Bundle) -> tuple[pd.DataFrame, dict
 
 
 def write_part(rows: pd.DataFrame, left: pd.DataFrame, counted: Mapping[str, Any], work: Path, number: int) -> Part:
-    """The finished part `number` in the folder `work`; `left` are whole applications that got no decision."""
+    """The finished part `number` in the folder `work`; `left` names the applications without a stage."""
     file, unstaged = f"part-{number:05d}.parquet", f"left-{number:05d}.parquet"
     if len(rows):
         pq.write_table(columns.table(rows), work / file)
     if len(left):
-        told = pd.Series([[NO_STAGE]] * len(left), index=left.index, dtype="object")
-        left.assign(rules=told).to_parquet(work / unstaged, index=False)
+        left.to_parquet(work / unstaged, index=False)
     return Part(
         len(rows),
         file if len(rows) else "",

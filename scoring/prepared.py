@@ -1,7 +1,7 @@
 """A folder of tables made ready for scoring: checked, its fit rows laid out, cut into ranges of enterprises."""
 
 import tempfile
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,9 @@ from schemas.checks import Checks, checked_folder, write_rejects
 from schemas.fit import Fit, fit, write_fit
 from scoring.budget import Budget
 from scoring.bundle import Bundle
+
+NO_STAGE = "no_stage_rule_applies"
+"""Rule broken by an application that no stage rule fits: it gets no decision."""
 
 
 class Range(NamedTuple):
@@ -54,10 +57,12 @@ class Prepared(NamedTuple):
                 tables = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
             yield with_peer_ranks(tables, bundle.grids)
 
-    def applications(self, names: Collection[str]) -> pd.DataFrame:
-        """Whole fit rows of some applications."""
-        rows = self.found.tables["applications"]
-        return rows[rows["application_id"].isin(names)]
+    def without_stage(self, left: Sequence[Path]) -> pd.DataFrame:
+        """Whole fit rows of the applications named in the files `left`, with the one rule they broke."""
+        names = pd.concat([pd.DataFrame({"application_id": []}, dtype="str"), *(pd.read_parquet(p) for p in left)])
+        fit_rows = self.found.tables.get("applications", pd.DataFrame({"application_id": []}))
+        rows = fit_rows[fit_rows["application_id"].isin(names["application_id"])]
+        return rows.assign(rules=pd.Series([[NO_STAGE]] * len(rows), index=rows.index, dtype="object"))
 
 
 def prepared(

@@ -1,6 +1,6 @@
 """A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,18 @@ from features.table import FeatureParams
 from schemas.checks import Checks
 from schemas.conform import BadTableError
 from schemas.gaps import unread_rows
-from scoring.budget import LARGEST, Budget, budget, held_now, memory
+from scoring.budget import Budget, budget, held_now, memory
 from scoring.bundle import Bundle
 from scoring.counts import Counts
 from scoring.fingerprints import inputs, stamps, suites, versions
 from scoring.journal import Journal, Part
+from scoring.options import Options
 from scoring.output import xlsx
 from scoring.output.postgresql import Scores
 from scoring.output.publish import digests, publish, write_plain, write_rejected, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, decide_part, read_part, write_part
 from scoring.prepared import Prepared, Range, prepared
-from scoring.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -34,23 +34,18 @@ class Stream:
     target: Target
     work: Path
     database: Scores | None
-    memory: int | None
-    threads: int
-    run_folder: Path | None
-    progress: Progress
+    options: Options
 
-    def run(
-        self, extracted_on: pd.Timestamp | None, wanted: Checks, summary: Callable[[Counts, Path], None] | None
-    ) -> Counts:
+    def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
         """Everything from the check to the files of the target."""
-        self.progress.phase("check")
+        self.options.progress.phase("check")
         given = inputs(self.tables)
         before = stamps(self.tables, given)
         allowed = self._budget()
         key = self._key(given, extracted_on, wanted)
         journal = Journal(self.work, key)
         if journal.changed:
-            self.progress.note(
+            self.options.progress.note(
                 f"a run for this target was ended before with other {', '.join(journal.changed)}: it is started anew"
             )
         rejects = self.work / "rejects"
@@ -63,10 +58,10 @@ class Stream:
         if stamps(self.tables, given) != before:
             message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
             raise BadTableError(message)
-        self.progress.phase("write")
+        self.options.progress.phase("write")
         parts = [journal.parts[number] for number in range(len(ranges))]
         left = [self.work / part.left for part in parts if part.left]
-        rejected = write_rejected(rejects, left)
+        rejected = write_rejected(rejects, found.without_stage(left))
         files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
         scores = write_scores(self.target, files, self.work)
         counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)
@@ -74,24 +69,25 @@ class Stream:
         beside.mkdir(mode=0o700, exist_ok=True)
         told = _manifest(counts, key, self.target, scores, parts)
         write_plain(told, beside / MANIFEST)
-        if summary is not None:
-            summary(counts, beside / SUMMARY)
+        if self.options.summary is not None:
+            self.options.summary(counts, beside / SUMMARY)
         publish(self.target, scores, rejects, beside, self.work)
         return counts
 
     def _budget(self) -> Budget:
-        if self.memory is None:
-            return Budget(memory(self.bundle.schemes.memory), LARGEST, self.threads)
-        return budget(self.memory, held_now(), self.threads)
+        asked = self.options
+        if asked.memory is None:
+            return Budget(memory(self.bundle.schemes.memory), asked.part, asked.threads)
+        return budget(asked.memory, held_now(), asked.part, asked.threads)
 
     def _key(self, given: dict[str, Any], day: pd.Timestamp | None, wanted: Checks) -> dict[str, Any]:
         """What the scores depend on, and how they are cut into parts."""
         return {
             "tables": given,
-            "versions": versions(self.bundle, self.run_folder),
+            "versions": versions(self.bundle, self.options.run),
             "day": None if day is None else str(day.date()),
             "expectations": suites(wanted.bank),
-            "memory": self.memory,
+            "memory": [self.options.memory, self.options.part],
             "target": [self.target.shown, self.target.format],
         }
 
@@ -100,7 +96,7 @@ class Stream:
         sizes = [each.applications for each in ranges]
         if self.target.kind == "file" and self.target.format == "xlsx":
             xlsx.require_rows(sum(sizes))
-        self.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
+        self.options.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
         for part in journal.parts.values():
             self._keep(part)  # what a database confirmed may be lost with it; a row is never there twice
         missing = [number for number in range(len(ranges)) if number not in journal.parts]
@@ -109,21 +105,20 @@ class Stream:
         )
         for number, table in zip(missing, self._waiting(tables), strict=True):
             rows, counted = decide_part(table, self.bundle) if table["stage"].notna().any() else (table[:0], {})
-            self.progress.phase("write")
-            left = found.applications(table.loc[table["stage"].isna(), "application_id"].tolist())
-            part = write_part(rows, left, counted, self.work, number)
+            self.options.progress.phase("write")
+            part = write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, self.work, number)
             self._keep(part)
             journal.done(number, part)
-            self.progress.advance(sizes[number])
+            self.options.progress.advance(sizes[number])
 
     def _waiting(self, tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         """The feature tables, with the phases told while one is waited for and worked on."""
         while True:
-            self.progress.phase("features")
+            self.options.progress.phase("features")
             table = next(tables, None)
             if table is None:
                 return
-            self.progress.phase("decide")
+            self.options.progress.phase("decide")
             yield table
 
     def _keep(self, part: Part) -> None:
@@ -141,7 +136,7 @@ class Stream:
             unread=unread_rows(self.tables),
             beyond_peers=beyond,
             unknown=found.told,
-            seconds=self.progress.seconds(),
+            seconds=self.options.progress.seconds(),
             **by_name,
         )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explanations.exact.cells import Cell, cells
-from explanations.exact.kernels import binned, looked_up, scaled, scaled_and_rounded, stepped, summed, walked
+from explanations.exact.kernels import binned, looked_up, reached, scaled, scaled_and_rounded, stepped, summed, walked
 from explanations.exact.long_paths import LongPaths, long_paths
 from explanations.exact.paths import Parts, Path, parts
 from explanations.exact.tables import Tables, size, tables
@@ -61,8 +61,9 @@ class Explainer:
     ) -> tuple[Floats, Floats]:
         """Contributions, shape (names, rows), and score, shape (rows,), of rows of the blend's `values`.
 
-        The score is the base and the sum of the contributions, which are then multiplied by `factor` of the score, and
-        rounded to the digits that are stored where `digits` is True.
+        The score is the base and the sum of the contributions (of a path that is too long for a table its value, which
+        is the same but for rounding). Contributions are then multiplied by `factor` of the score, and rounded to the
+        digits that are stored where `digits` is True.
         """
         columns = np.ascontiguousarray(values.T, dtype="float64")
         whole, score = np.empty((len(self.names), columns.shape[1])), np.empty(columns.shape[1])
@@ -101,18 +102,19 @@ class Explainer:
         bins = np.empty((2 * (len(self.first) - 1), size_), dtype="int16")
         found, room = np.empty((len(self.names), size_)), np.empty(size_)
         entry, met = np.empty(size_, dtype="uint16"), np.empty((self.long.longest, size_))
-        left = 0
+        left, long, mean = 0, self.long, self.long.mean
         for start in starts:
             rows = min(size_, columns.shape[1] - start)
             found[:] = 0.0
             binned(columns, start, rows, self.thresholds, self.first, room, bins)
             stepped(bins, rows, self.functions, self.begins, self.target, found)
             looked_up(bins, rows, *self.tables, entry, found)
-            walked(bins, rows, *self.long, self.target, met, room, found)
-            summed(found, rows, self.base, room)
+            summed(found, rows, self.base - mean, room)
+            reached(bins, rows, long.paths, long.feature, long.low, long.high, long.missing, long.value, room)
             score[start : start + rows] = room[:rows]
             if factor is None:
                 continue
+            walked(bins, rows, *long, self.target, met, room, found)
             by = factor(score[start : start + rows])
             if digits:
                 left += scaled_and_rounded(found, rows, by, DIGITS, POWERS, FIRST, EXACT, whole, start)

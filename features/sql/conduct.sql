@@ -11,9 +11,9 @@ WITH records AS (
         CASE WHEN c.days_past_due > datediff('day', c.happened_on, a.as_of) THEN datediff('day', c.happened_on, a.as_of)
              ELSE c.days_past_due END AS days_past_due,
         CASE WHEN c.resolved_on IS NULL OR c.resolved_on > a.as_of THEN 1 ELSE 0 END AS still_open,
-        CASE WHEN c.happened_on > a.as_of - INTERVAL '12' MONTH THEN 1 ELSE 0 END AS in_1y,
-        CASE WHEN c.happened_on > a.as_of - INTERVAL '24' MONTH THEN 1 ELSE 0 END AS in_2y,
-        CASE WHEN c.happened_on > a.as_of - INTERVAL '36' MONTH THEN 1 ELSE 0 END AS in_3y
+        CASE WHEN c.happened_on > a.before_12 THEN 1 ELSE 0 END AS in_1y,
+        CASE WHEN c.happened_on > a.before_24 THEN 1 ELSE 0 END AS in_2y,
+        CASE WHEN c.happened_on > a.before_36 THEN 1 ELSE 0 END AS in_3y
     FROM applications a
     LEFT JOIN conduct c ON c.enterprise_id = a.enterprise_id AND c.known_on <= a.as_of AND c.happened_on <= a.as_of
 )

@@ -1,20 +1,23 @@
 -- What the same enterprise applied for since `others_since` (policy/windows.yaml), beside this application, for the same
 -- product. Those of the same day count; of the days before, those that were not refused. Of amount and exposure the larger.
-WITH others AS (
+WITH asked AS (
     SELECT
-        a.application_id,
-        CAST(GREATEST(o.amount, o.exposure) AS DECIMAL(18, 2)) AS amount
-    FROM applications a
-    JOIN applications o ON o.enterprise_id = a.enterprise_id AND o.application_id <> a.application_id
-        AND o.as_of <= a.as_of AND o.as_of > a.others_since
-        AND (o.as_of = a.as_of OR o.accepted IS NULL OR o.accepted)
-        AND regexp_replace(lower(trim(o.product)), '[ _-]+', '_', 'g')
-            = regexp_replace(lower(trim(a.product)), '[ _-]+', '_', 'g')
+        application_id,
+        enterprise_id,
+        as_of,
+        others_since,
+        accepted,
+        CAST(GREATEST(amount, exposure) AS DECIMAL(18, 2)) AS amount,
+        regexp_replace(lower(trim(product)), '[ _-]+', '_', 'g') AS product
+    FROM applications
 ),
 added AS (
-    SELECT application_id, SUM(amount) AS amount
-    FROM others
-    GROUP BY application_id
+    SELECT a.application_id, SUM(o.amount) AS amount
+    FROM asked a
+    JOIN asked o ON o.enterprise_id = a.enterprise_id AND o.application_id <> a.application_id
+        AND o.product = a.product AND o.as_of <= a.as_of AND o.as_of > a.others_since
+        AND (o.as_of = a.as_of OR o.accepted IS NULL OR o.accepted)
+    GROUP BY a.application_id
 )
 SELECT
     a.application_id,

@@ -18,7 +18,7 @@ held AS (
     JOIN applications a ON a.application_id = n.application_id
     JOIN applications o ON o.application_id = n.other_id
     JOIN borrowings b ON b.enterprise_id = a.enterprise_id AND b.lender_id = o.lender
-        AND b.known_on <= a.as_of AND b.reported_on <= a.as_of AND b.reported_on > a.as_of - INTERVAL '6' MONTH
+        AND b.known_on <= a.as_of AND b.reported_on <= a.as_of AND b.reported_on > a.before_6
         AND b.reported_on >= o.as_of + INTERVAL '3' MONTH
 ),
 added AS (

@@ -6,8 +6,8 @@ WITH held AS (
         a.application_id,
         q.kind,
         CASE WHEN q.expires_on IS NULL OR q.expires_on >= a.as_of THEN 1 ELSE 0 END AS valid,
-        CASE WHEN q.granted_on > a.as_of - INTERVAL '24' MONTH THEN 1 ELSE 0 END AS in_2y,
-        CASE WHEN q.granted_on > a.as_of - INTERVAL '60' MONTH THEN 1 ELSE 0 END AS in_5y
+        CASE WHEN q.granted_on > a.before_24 THEN 1 ELSE 0 END AS in_2y,
+        CASE WHEN q.granted_on > a.before_60 THEN 1 ELSE 0 END AS in_5y
     FROM applications a
     LEFT JOIN qualifications q ON q.enterprise_id = a.enterprise_id AND q.known_on <= a.as_of AND q.granted_on <= a.as_of
 )

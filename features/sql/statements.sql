@@ -4,40 +4,84 @@
 -- Sums over three years run over the consecutive statements known where these are fewer than three: an enterprise younger
 -- than three years is assessed by its years of operation (guide to the hi-tech enterprise rules, 2016-195);
 -- `statement_years` says how many they are. A statement that does not give the figure makes the sum unknown, not smaller.
-WITH known AS (
+-- `place` orders the statements of an enterprise once for all its applications: of those known the highest is the last.
+WITH annual AS (
     SELECT
-        a.application_id,
-        s.*,
+        enterprise_id,
+        period_end,
+        known_on,
+        revenue,
+        hitech_revenue,
+        costs,
+        profit,
+        assets,
+        current_assets,
+        liabilities,
+        current_liabilities,
+        receivables,
+        inventory,
+        cash,
+        operating_cash_flow,
+        interest_bearing_debt,
+        market_value,
+        retained_earnings,
+        ebit,
+        rd_capitalised,
+        rd_domestic_share,
+        rd_deduction_tax,
+        assets - liabilities AS net_assets,
+        rd_expensed + COALESCE(rd_capitalised, 0.0) AS rd_expense,
         ROW_NUMBER() OVER (
-            PARTITION BY a.application_id, s.period_end
             ORDER BY
-                s.known_on DESC, s.revenue DESC, s.hitech_revenue DESC, s.costs DESC, s.profit DESC, s.assets DESC,
-                s.current_assets DESC, s.liabilities DESC, s.current_liabilities DESC, s.receivables DESC,
-                s.inventory DESC, s.cash DESC, s.operating_cash_flow DESC, s.interest_bearing_debt DESC,
-                s.market_value DESC, s.retained_earnings DESC, s.ebit DESC, s.rd_expensed DESC, s.rd_capitalised DESC,
-                s.rd_domestic_share DESC, s.rd_deduction_tax DESC
-        ) AS version
-    FROM applications a
-    JOIN statements s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
+                enterprise_id, period_end, known_on, revenue NULLS FIRST, hitech_revenue NULLS FIRST,
+                costs NULLS FIRST, profit NULLS FIRST, assets NULLS FIRST, current_assets NULLS FIRST,
+                liabilities NULLS FIRST, current_liabilities NULLS FIRST, receivables NULLS FIRST,
+                inventory NULLS FIRST, cash NULLS FIRST, operating_cash_flow NULLS FIRST,
+                interest_bearing_debt NULLS FIRST, market_value NULLS FIRST, retained_earnings NULLS FIRST,
+                ebit NULLS FIRST, rd_expensed NULLS FIRST, rd_capitalised NULLS FIRST,
+                rd_domestic_share NULLS FIRST, rd_deduction_tax NULLS FIRST
+        ) AS place
+    FROM statements
     -- A row without a figure says nothing: it replaces no accounts.
-    WHERE s.period = 'annual' AND COALESCE(
-        s.revenue, s.hitech_revenue, s.costs, s.profit, s.assets, s.current_assets, s.liabilities,
-        s.current_liabilities, s.receivables, s.inventory, s.cash, s.operating_cash_flow,
-        s.interest_bearing_debt, s.market_value, s.retained_earnings, s.ebit, s.rd_expensed,
-        s.rd_capitalised, s.rd_domestic_share, s.rd_deduction_tax
+    WHERE period = 'annual' AND COALESCE(
+        revenue, hitech_revenue, costs, profit, assets, current_assets, liabilities,
+        current_liabilities, receivables, inventory, cash, operating_cash_flow,
+        interest_bearing_debt, market_value, retained_earnings, ebit, rd_expensed,
+        rd_capitalised, rd_domestic_share, rd_deduction_tax
     ) IS NOT NULL
+),
+known AS (
+    SELECT a.application_id, s.period_end, MAX(s.place) AS place
+    FROM applications a
+    JOIN annual s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
+    GROUP BY a.application_id, s.period_end
 ),
 years AS (
     SELECT
-        *,
-        assets - liabilities AS net_assets,
-        rd_expensed + COALESCE(rd_capitalised, 0.0) AS rd_expense,
-        ROW_NUMBER() OVER (PARTITION BY application_id ORDER BY period_end DESC) AS nth
+        application_id,
+        place,
+        period_end,
+        LEAD(place) OVER nth AS place_prior,
+        LEAD(period_end) OVER nth AS end_prior,
+        LEAD(place, 2) OVER nth AS place_third,
+        LEAD(period_end, 2) OVER nth AS end_third,
+        ROW_NUMBER() OVER nth AS nth
     FROM known
-    WHERE version = 1
+    WINDOW nth AS (PARTITION BY application_id ORDER BY period_end DESC)
+),
+consecutive AS (
+    SELECT
+        application_id,
+        place,
+        CASE WHEN datediff('day', end_prior, period_end) BETWEEN 335 AND 396 THEN place_prior END AS place_prior,
+        CASE WHEN datediff('day', end_prior, period_end) BETWEEN 335 AND 396
+              AND datediff('day', end_third, end_prior) BETWEEN 335 AND 396 THEN place_third END AS place_third
+    FROM years
+    WHERE nth = 1
 ),
 side_by_side AS (
     SELECT
+        c.application_id,
         l.*,
         p.revenue AS revenue_prior,
         p.hitech_revenue AS hitech_revenue_prior,
@@ -47,14 +91,11 @@ side_by_side AS (
         p.rd_expense AS rd_expense_prior,
         t.revenue AS revenue_third,
         t.rd_expense AS rd_expense_third,
-        CASE WHEN t.application_id IS NOT NULL THEN 3.0 WHEN p.application_id IS NOT NULL THEN 2.0 ELSE 1.0 END
-            AS statement_years
-    FROM years l
-    LEFT JOIN years p ON p.application_id = l.application_id AND p.nth = 2
-        AND datediff('day', p.period_end, l.period_end) BETWEEN 335 AND 396
-    LEFT JOIN years t ON t.application_id = p.application_id AND t.nth = 3
-        AND datediff('day', t.period_end, p.period_end) BETWEEN 335 AND 396
-    WHERE l.nth = 1
+        CASE WHEN t.place IS NOT NULL THEN 3.0 WHEN p.place IS NOT NULL THEN 2.0 ELSE 1.0 END AS statement_years
+    FROM consecutive c
+    JOIN annual l ON l.place = c.place
+    LEFT JOIN annual p ON p.place = c.place_prior
+    LEFT JOIN annual t ON t.place = c.place_third
 )
 SELECT
     application_id,

@@ -3,13 +3,16 @@
 WITH last AS (
     SELECT a.application_id, MAX(s.period_end) AS period_end
     FROM applications a
-    JOIN statements s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
-    WHERE s.period = 'annual' AND COALESCE(
-        s.revenue, s.hitech_revenue, s.costs, s.profit, s.assets, s.current_assets, s.liabilities,
-        s.current_liabilities, s.receivables, s.inventory, s.cash, s.operating_cash_flow,
-        s.interest_bearing_debt, s.market_value, s.retained_earnings, s.ebit, s.rd_expensed,
-        s.rd_capitalised, s.rd_domestic_share, s.rd_deduction_tax
-    ) IS NOT NULL
+    JOIN (
+        SELECT enterprise_id, known_on, period_end
+        FROM statements
+        WHERE period = 'annual' AND COALESCE(
+            revenue, hitech_revenue, costs, profit, assets, current_assets, liabilities,
+            current_liabilities, receivables, inventory, cash, operating_cash_flow,
+            interest_bearing_debt, market_value, retained_earnings, ebit, rd_expensed,
+            rd_capitalised, rd_domestic_share, rd_deduction_tax
+        ) IS NOT NULL
+    ) s ON s.enterprise_id = a.enterprise_id AND s.known_on <= a.as_of AND s.period_end <= a.as_of
     GROUP BY a.application_id
 )
 SELECT

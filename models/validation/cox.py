@@ -11,6 +11,9 @@ from models.validation.calibration_tests import CONFIDENCE, log_loss
 from models.validation.labelled_sample import Floats, LabelledSample, both_outcomes, labelled_pds
 from policy.errors import MendableError
 
+NARROW = 0.1
+"""Standard deviation of the log-odds of PDs below which their slope is looked for in units of it."""
+
 
 @dataclass(frozen=True)
 class Cox:
@@ -63,7 +66,26 @@ def cox(defaulted: ArrayLike, pd_: ArrayLike, weight: ArrayLike | None = None) -
 
 def _logistic(design: Floats, loans: LabelledSample) -> tuple[Floats, Floats]:
     """Maximum likelihood by Newton from (0, 1): coefficients and information, shapes (2,) and (2, 2)."""
-    coefficients = np.array([0.0, 1.0])
+    start = np.array([0.0, 1.0])
+    middle, unit = design[:, 1].mean(), design[:, 1].std()
+    if unit >= NARROW:
+        return _newton(design, loans, start)
+    # PDs that hardly differ may want a slope of hundreds, which steps of at most 2 do not reach.
+    in_units = np.array([[1.0, middle], [0.0, unit]])
+    scaled = np.column_stack([design[:, 0], (design[:, 1] - middle) / unit])
+    coefficients, information = _newton(scaled, loans, in_units @ start)
+    return np.linalg.solve(in_units, coefficients), in_units.T @ information @ in_units
+
+
+def _newton(design: Floats, loans: LabelledSample, start: Floats) -> tuple[Floats, Floats]:
+    """Coefficients of highest likelihood by Newton steps from `start`, and their information.
+
+    Raises
+    ------
+    MendableError
+        When the steps do not come to rest.
+    """
+    coefficients = start
     for _ in range(100):
         fitted = expit(design @ coefficients)
         information = design.T @ (design * (loans.weight * fitted * (1 - fitted))[:, None])

@@ -1,6 +1,5 @@
 """`techcredit explain`: why one application of a folder of tables has its PD and its decision."""
 
-import tempfile
 from collections.abc import Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipelines.granted import held_back
 from pipelines.params import ParamsError, section
 from pipelines.printing import Console
 from pipelines.report import ReportParams
+from policy.folders import temporary
 from reports.fallback import of_pd
 from reports.memo.effects import pd_without
 from reports.memo.gaps import gap_lines
@@ -175,9 +175,9 @@ def feature_row(
     if not (result.tables["applications"]["application_id"] == application).any():
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(of_application(fit(result, tables), application), Path(folder))
-        table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
+    with temporary() as folder:
+        write_fit(of_application(fit(result, tables), application), folder)
+        table = pd.concat(feature_tables(folder, bundle.schemes, bundle.taught), ignore_index=True)
     ranked = with_peer_ranks(table, bundle.grids)
     row = ranked[ranked["application_id"] == application].reset_index(drop=True)
     if row["stage"].isna().all():

@@ -21,9 +21,10 @@ from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
 from scoring.alarm_file import digest
-from scoring.batch import Options, score_folder
+from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
 from scoring.counts import Counts
+from scoring.options import Options
 from scoring.output.target import Target, target
 
 THRESHOLD_ROWS = {
@@ -73,7 +74,7 @@ def score_tables(
 
     tidied(where.path.absolute().parent)
     with shown() as progress:
-        options = Options(memory, threads, model, progress, summarise)
+        options = Options(memory, threads, run=model, progress=progress, summary=summarise)
         counts = score_folder(bundle, tables, where, day, wanted, options)
     _tell(counts, bundle)
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):

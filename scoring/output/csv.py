@@ -4,21 +4,19 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 
+from schemas.cells import inert_texts
 from scoring.output.columns import DAYS
 
 ENDING = ".csv"
 MARK = b"\xef\xbb\xbf"
-FORMULA = "^[=+\\-@\\t\\r\\n＝＋－＠]"
-"""Beginnings of a text that a spreadsheet program may take for a formula, full-width signs included."""
 
 
 def write(parts: Iterable[pa.Table], path: Path) -> None:
     """Write the tables one after another into one file with one line of names.
 
-    A text that begins with a sign of FORMULA has ' before it. Texts stand in double quotes, a missing value is empty
+    Texts are made inert (`schemas.cells`). Texts stand in double quotes, a missing value is empty
     without them, days are YYYY-MM-DD.
     """
     options = pyarrow.csv.WriteOptions(include_header=False)
@@ -30,14 +28,12 @@ def write(parts: Iterable[pa.Table], path: Path) -> None:
 
 
 def inert(part: pa.Table) -> pa.Table:
-    """The table with ' before texts that look like a formula, and days instead of times."""
+    """The table with texts that no program takes for a formula, and days instead of times."""
     for at, field in enumerate(part.schema):
         column = part.column(at)
         if field.name in DAYS:
             part = part.set_column(at, field.name, column.cast(pa.date32()))
-        elif pa.types.is_large_string(field.type) or pa.types.is_string(field.type):
-            marked = pc.binary_join_element_wise(pa.scalar("'", field.type), column, pa.scalar("", field.type))
-            part = part.set_column(
-                at, field.name, pc.if_else(pc.match_substring_regex(column, FORMULA), marked, column)
-            )
+        elif pa.types.is_large_string(field.type):
+            safe = pa.array(inert_texts(column.to_pandas()), type=field.type, from_pandas=True)
+            part = part.set_column(at, field.name, safe)
     return part

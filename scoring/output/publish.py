@@ -47,17 +47,17 @@ def _tables(paths: Iterable[Path]) -> Iterator[pa.Table]:
         yield pq.read_table(path)
 
 
-def write_rejected(rejects: Path, left: Iterable[Path]) -> int:
-    """Add applications without a stage to the rejected ones in the folder `rejects`; how many rows these are now.
+def write_rejected(rejects: Path, left: pd.DataFrame) -> int:
+    """Add applications without a stage, `left`, to the rejected ones in the folder `rejects`; how many there are now.
 
-    `left` are Parquet files of the former. The file is there with all its columns where no row is.
+    The file is there with all its columns where no row is.
     """
     types: dict[str, Any] = {c.name: PANDAS_DTYPES[c.dtype] for c in TABLES["applications"].columns}
     empty = pd.DataFrame({name: pd.Series(dtype=type_) for name, type_ in types.items()})
     empty = empty.assign(row=pd.Series(dtype="int64"), rules=pd.Series(dtype="object"))
     path = rejects / "applications.parquet"
     rejects.mkdir(parents=True, exist_ok=True)
-    frames = [pd.read_parquet(path) if path.exists() else empty, *(pd.read_parquet(each) for each in left)]
+    frames = [pd.read_parquet(path) if path.exists() else empty, *([left] if len(left) else [])]
     rows = pd.concat(frames, ignore_index=True) if len(frames) > 1 else frames[0]
     rows.to_parquet(path, index=False)
     return len(rows)

@@ -14,8 +14,8 @@ from tests.reports.conftest import UPPER_BOUNDS, with_fallback
 SAID = (
     "Stage startup: the PDs are a fallback, upper bounds and not estimates. Its 10 development defaults are fewer "
     "than 30. So its 200 development and calibration loans are put in classes by the score of the pooled model (2), "
-    "and each class has the highest PD that the defaults in it and in all worse classes allow at 75.0% confidence (Pluto "
-    "and Tasche; asset correlation 0.12): 3.10%, 16.00%."
+    "and each class has the highest PD that the defaults in it and in all worse classes allow at 75.0% confidence "
+    "(Pluto and Tasche; asset correlation 0.12): 3.10%, 16.00%."
 )
 
 
