@@ -27,7 +27,7 @@ from schemas.fit import Fit, fit, write_fit
 from schemas.tables import TABLES
 from scoring.assemble import decided
 from scoring.bundle import Bundle
-from scoring.parts import NO_STAGE
+from scoring.prepared import NO_STAGE
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOST_ROWS = 20_000

@@ -15,7 +15,7 @@ from pyspark.sql import DataFrame, SparkSession
 from schemas.account import TableQuality
 from scoring.bundle import Bundle
 from scoring.output.columns import SCHEMA
-from scoring.parts import NO_STAGE
+from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
 from scoring.spark.errors import SparkError
 from scoring.spark.output import refuse_place, rejects_of, write

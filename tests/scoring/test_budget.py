@@ -26,6 +26,8 @@ def test_what_is_left_is_shared_between_the_engine_and_the_ranges() -> None:
 
 
 def test_too_little_is_refused_with_what_it_takes() -> None:
-    with pytest.raises(BudgetError, match=r"wanted --memory of at least 838MiB: .* hold 637 MiB, .* needs 200; got 476 MiB"):
+    with pytest.raises(
+        BudgetError, match=r"wanted --memory of at least 838MiB: .* hold 637 MiB, .* needs 200; got 476 MiB"
+    ):
         budget(500_000_000, 400_000_000, 25_000, 2)
     assert held_now() > 10**7
