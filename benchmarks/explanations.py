@@ -6,9 +6,9 @@ All on the same rows, in one process, one thread of each where it can be set, in
 Boosters: those of the stages of a finished run (blends with step functions; shap explains the boosters alone), and two
 of 300 trees with 31 leaves, trained here on 80 features with gaps: trees of any depth, and of depth 6 at most; with
 `--deep` a third of 600 trees with 63 leaves of any depth, too long a path for tables here and there. The slow ones get
-`--few` rows. "score" is what scores are computed by, "predict" LightGBM's. shap.TreeExplainer calls pred_contrib for LightGBM. Differences are the largest from pred_contrib
-over the few rows, and from the score. Then what the first call costs in a new process, where nothing compiled is kept
-and where it is. Prints a table, then one line of JSON.
+`--few` rows. "score" is what scores are computed by, "predict" LightGBM's. shap.TreeExplainer calls pred_contrib for
+LightGBM. Differences are the largest from pred_contrib over the few rows, and from the score. Then what the first call
+costs in a new process, where nothing compiled is kept and where it is. Prints a table, then one line of JSON.
 """
 
 import argparse
@@ -202,7 +202,8 @@ def table(found: Mapping[str, Mapping[str, float]]) -> str:
     for name, row in found.items():
         line = f"{name:24}" + "".join(f"{row[engine]:>14.1f}" for engine in ENGINES)
         line += f"{row['pred_contrib'] / row['by feature']:>11.0f}{row['pred_contrib'] / row['by domain']:>12.0f}"
-        line += f"{row['by feature'] / row['predict']:>11.2f}{row['score'] / row['predict']:>9.2f}{row['tables_mib']:>12.1f}{row['difference']:>12.1e}"
+        line += f"{row['by feature'] / row['predict']:>11.2f}{row['score'] / row['predict']:>9.2f}"
+        line += f"{row['tables_mib']:>12.1f}{row['difference']:>12.1e}"
         lines.append(line)
     return "\n".join(lines)
 

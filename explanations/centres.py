@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from features.catalogue import COMPUTED
 from features.industry import division
+from features.peer_groups import ALL
 from features.peer_quantiles import KEYS
-from features.peers import ALL
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]

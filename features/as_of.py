@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from features.clustering import clustered
 from features.declarations import Query
-from features.engine import Engine, Relations, engine, relations_of
+from features.engine import Engine, Relations, engine
 from features.ranges import Range, ahead, ranges
 from policy.loader import figure
 from schemas.tables import TABLES
@@ -26,17 +28,18 @@ def quantities(
 ) -> Iterator[pd.DataFrame]:
     """As-of quantities of the applications of a folder of canonical Parquet tables, a range of enterprises at a time.
 
-    See `quantities_of` for the frames. All applications come exactly once; tables sorted by `enterprise_id` are read
-    once. `memory` caps DuckDB's own memory; larger work spills to a temporary folder. `bucket` is a number of
-    applications.
+    See `quantities_of` for the frames. All applications come exactly once; tables that are not in the order of their
+    enterprises are sorted first (`features.clustering`). `memory` caps DuckDB's own memory; larger work spills to a
+    temporary folder. `bucket` is a number of applications.
 
     Raises
     ------
     ValueError
         When a query gives other columns than it declares, or more than one row per application.
     """
-    relations = relations_of(folder, tuple(TABLES))
-    with engine(memory, threads) as base:
+    read = tuple(dict.fromkeys(table for query in queries for table in query.tables))
+    with TemporaryDirectory(prefix="techcredit-") as work, engine(memory, threads, Path(work)) as base:
+        relations = clustered(base, folder, read, Path(work))
         wanted = ranges(base, relations, bucket or range_size(queries))
         yield from ahead(lambda one: quantities_of(base, relations, one, queries), wanted)
 
@@ -129,12 +132,19 @@ def _tables(base: Engine, relations: Relations, within: Range, texts: dict[Query
             ("enterprise_id", "applicants") if "enterprise_id" in declared else ("application_id", "numbered")
         )
         columns = ", ".join(f"t.{c}" for c in declared if c in words and c != key)
-        rows = f"SELECT * FROM {relations[name]}" + (f" WHERE {within.condition}" if key == "enterprise_id" else "")
+        rows = f"SELECT * FROM {relations[name]}"
+        if key == "enterprise_id" or _names_enterprises(base, relations[name]):
+            rows += f" WHERE {within.condition}"
         source = f"SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"
         if len(readers) > 1:
             base.run(f"CREATE OR REPLACE TEMP TABLE {name}_once AS {source}")
             source = f"SELECT * FROM {name}_once"
         base.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+
+
+def _names_enterprises(base: Engine, relation: str) -> bool:
+    """Whether rows of applications have `enterprise_id` beside the declared columns (`features.clustering`)."""
+    return any(row[0] == "enterprise_id" for row in base.rows(f"DESCRIBE SELECT * FROM {relation}"))
 
 
 def _placed(found: pd.DataFrame, rows: int, query: Query) -> dict[str, Any]:

@@ -37,14 +37,18 @@ def without(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame) -> pd.Da
     `blank` names tables for all rows, or is a frame of flags with a column per table and the rows of `known`. What is
     never missing stays.
     """
-    gone = {c: _gone(known, blank, tables_of(query)) for query in QUERIES for c in query.columns if c not in ALWAYS}
-    columns = {c: known[c].mask(gone[c]) if c in gone and gone[c].any() else known[c] for c in known.columns}
+    columns: dict[str, pd.Series] = {str(c): known[c] for c in known.columns}
+    for query in QUERIES:
+        gone = _gone(known, blank, tables_of(query))
+        if gone.any():
+            columns |= {c: known[c].mask(gone) for c in query.columns if c in columns and c not in ALWAYS}
     return pd.DataFrame(columns, index=known.index)
 
 
 def _gone(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame, tables: Collection[str]) -> np.ndarray:
     if isinstance(blank, pd.DataFrame):
-        return np.asarray(blank[[t for t in blank.columns if t in tables]].any(axis=1))
+        flags = [blank[name].to_numpy(dtype=bool) for name in blank.columns if name in tables]
+        return np.asarray(np.logical_or.reduce([np.zeros(len(known), dtype=bool), *flags]))
     return np.full(len(known), any(table in blank for table in tables))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Literal, NotRequired, TypedDict, Unpack
 
+import numpy as np
 import pandas as pd
 
 from schemas.declarations import Text
@@ -87,7 +88,8 @@ class Definition:
 
     def values(self, quantities: Mapping[str, pd.Series] | pd.DataFrame) -> pd.Series:
         """Its values (float64) from as-of quantities, one per row."""
-        return self.function(*(quantities[name] for name in self.inputs)).astype("float64")
+        found = self.function(*(quantities[name] for name in self.inputs))
+        return found if found.dtype == np.float64 else found.astype("float64")
 
 
 def handed_on(quantity: pd.Series) -> pd.Series:

@@ -46,10 +46,11 @@ class Engine:
         """The result of a query, `rows` rows at a time; nothing is held whole."""
         return self._base.sql(sql).to_arrow_reader(rows)
 
-    def write(self, sql: str, path: Path, row_group: int = 120_000) -> None:
+    def write(self, sql: str, path: Path, row_group: int = 120_000, compression: str = "zstd") -> None:
         """Write the result of a query as one Parquet file, in the order the query gives."""
         self._base.execute(
-            f"COPY ({sql}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {int(row_group)})"
+            f"COPY ({sql}) TO {literal(str(path))} "
+            f"(FORMAT parquet, COMPRESSION {compression}, ROW_GROUP_SIZE {int(row_group)})"
         )
 
 

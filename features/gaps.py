@@ -6,7 +6,7 @@ holds for an applicant without a row in a table in which every enterprise has on
 while a register without a row says that there is none.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -38,39 +38,52 @@ def with_gaps(
     may lack a row then; rejected `applications` are not told, and make SUMS unknown for the enterprise's others.
     """
     applied = _applied(known, gaps[gaps["table"].isin(blankable())])
-    flags, told = {}, np.full(len(known), "", dtype="object")
+    told = np.full(len(known), "", dtype="object")
+    gone: dict[str, np.ndarray] = {}
     for name in TABLES:
         if name == "applications":
             continue
-        rules = _rules(applied[applied["table"] == name], known.index)
+        rules = _rules(applied[applied["table"] == name])
         if name in owed and name in ROWS:
-            rules[(rules == "") & (known[ROWS[name]] == 0).to_numpy()] = NO_ROW
-        flags[name] = rules != ""
-        said = np.where(flags[name], name + " (" + rules + ")", f"{name} ({ABSENT})" if name in absent else "")
-        told = told + np.where((told != "") & (said != ""), "; ", "").astype("object") + said.astype("object")
-    gone = pd.DataFrame(flags, index=known.index).assign(enterprises=False)
-    left = known if not gone.any(axis=None) else without(known, gone)
-    short = known.index.isin(applied.loc[applied["table"] == "applications", "at"])
-    left = left.assign(**{name: left[name].mask(short) for name in SUMS})
+            rules |= {int(at): NO_ROW for at in np.flatnonzero(known[ROWS[name]] == 0) if at not in rules}
+        if name in absent:
+            _tell(told, [at for at in range(len(known)) if at not in rules], f"{name} ({ABSENT})")
+        for at, broken in rules.items():
+            _tell(told, [at], f"{name} ({broken})")
+        if rules and name != "enterprises":
+            gone[name] = np.isin(np.arange(len(known)), list(rules))
+    left = without(known, pd.DataFrame(gone, index=known.index)) if gone else known
+    short = np.isin(np.arange(len(known)), applied.loc[applied["table"] == "applications", "at"])
+    if short.any():
+        left = left.assign(**{name: left[name].mask(short) for name in SUMS})
     return pd.concat([left, pd.Series(told, index=known.index, name="data_gap", dtype="str")], axis=1)
 
 
+def _tell(told: np.ndarray, places: Sequence[int], gap: str) -> None:
+    """Add a gap to what is told of the applications at `places`."""
+    for at in places:
+        told[at] = f"{told[at]}; {gap}" if told[at] else gap
+
+
 def _applied(known: pd.DataFrame, gaps: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of an application (`at`, its label in `known`) and a rejected row that plays a part: at, table, rules."""
-    rows = known[["application_id", "enterprise_id", "as_of", "others_since"]].assign(at=known.index)
+    """Pairs of an application (`at`, its place in `known`) and a rejected row that plays a part: at, table, rules."""
     joined = []
     for key in ("enterprise_id", "application_id"):
         of_key = np.array([KEYS.get(name, "enterprise_id") == key for name in gaps["table"]], dtype=bool)
-        chosen = gaps.loc[of_key, ["table", key, "known_on", "rules"]].dropna(subset=[key])
-        joined.append(chosen.astype({key: "str"}).merge(rows.astype({key: "str"}), on=key))
+        chosen = gaps.loc[of_key, ["table", key, "known_on", "rules"]].dropna(subset=[key]).astype({key: "str"})
+        ids = known[key].astype("str")
+        at = np.flatnonzero(ids.isin(chosen[key].unique()))
+        rows = pd.DataFrame({key: ids.iloc[at], **{day: known[day].iloc[at] for day in ("as_of", "others_since")}})
+        joined.append(chosen.merge(rows.assign(at=at), on=key))
     found = pd.concat(joined, ignore_index=True)
     since = found["others_since"].where(found["table"] == "applications")
     past = found["known_on"] <= found["as_of"]
     return found[found["known_on"].isna() | (past & ~(found["known_on"] <= since))]
 
 
-def _rules(applied: pd.DataFrame, index: pd.Index) -> np.ndarray:
-    """Rules broken by the rows of one table, by comma, one text per application; empty where none."""
-    split = applied.assign(rule=applied["rules"].str.split(",")).explode("rule")
-    texts = {at: ",".join(sorted(set(rules))) for at, rules in split.groupby("at")["rule"]}
-    return np.array([texts.get(at, "") for at in index], dtype="object")
+def _rules(applied: pd.DataFrame) -> dict[int, str]:
+    """Rules broken by the rows of one table, by comma, by place of the application; none where no row is rejected."""
+    found: dict[int, set[str]] = {}
+    for at, rules in zip(applied["at"], applied["rules"], strict=True):
+        found.setdefault(int(at), set()).update(rules.split(","))
+    return {at: ",".join(sorted(rules)) for at, rules in found.items()}

@@ -5,6 +5,8 @@ The division (two digits) is the grain of peers and of the intercepts of the sta
 
 import pandas as pd
 
+from features.once import once
+
 _DIGITS = r"^[A-T]?(\d{{{}}})"
 DIVISION = _DIGITS.format(2)
 """Pattern whose group is the division of a code; saved with a model, which may run where this module is not."""
@@ -12,14 +14,18 @@ DIVISION = _DIGITS.format(2)
 
 def division(industry: pd.Series) -> pd.Series:
     """First two digits of each code; missing where it has none."""
-    return industry.astype("str").str.extract(DIVISION, expand=False)
+    return _extracted(industry, DIVISION)
 
 
 def group(industry: pd.Series) -> pd.Series:
     """First four digits of each code; missing where it is shorter."""
-    return industry.astype("str").str.extract(_DIGITS.format(4), expand=False)
+    return _extracted(industry, _DIGITS.format(4))
 
 
 def whole(industry: pd.Series) -> pd.Series:
     """The two to four digits of each code without its letter; missing where anything else follows them."""
-    return industry.astype("str").str.extract(_DIGITS.format("2,4") + "$", expand=False)
+    return _extracted(industry, _DIGITS.format("2,4") + "$")
+
+
+def _extracted(industry: pd.Series, pattern: str) -> pd.Series:
+    return once(industry.astype("str"), lambda codes: codes.str.extract(pattern, expand=False))

@@ -14,11 +14,13 @@ from numpy.typing import NDArray
 
 from features.catalogue import COMPUTED
 from features.industry import division
-from features.peers import ALL, SMALLEST_GROUP
+from features.peer_groups import ALL, Groups
+from features.peers import SMALLEST_GROUP
 
 LEVELS = {"q10": 0.10, "q25": 0.25, "q50": 0.50, "q75": 0.75, "q90": 0.90}
 """Columns of the quantiles and their levels [fraction]."""
 KEYS = ("year", "stage", "division")
+CENTRE = "centre"
 NAMES = tuple(feature.name for feature in COMPUTED)
 
 Floats = NDArray[np.float64]
@@ -83,29 +85,63 @@ def _groups(values: Floats, keys: pd.DataFrame, names: Sequence[str]) -> pd.Data
     )
 
 
-def peer_values(table: pd.DataFrame, quantiles: pd.DataFrame, names: Sequence[str], statistic: str) -> PeerValues:
-    """The `statistic` (mean, or a column of `LEVELS`) of the peers of each row of `table`, for the features `names`.
+class PreparedPeers:
+    """Statistics of the peers as grids, made once for any number of tables.
 
-    Peers are the applications of the latest calendar year before that of `as_of`, of the same stage and division; of
-    the same stage alone for a feature that fewer than 50 of the division have. `table` has as_of, stage and industry.
+    `quantiles` are those of `peer_quantiles`. Peers are the applications of the latest calendar year before that of
+    `as_of`, of the same stage and division; of the same stage alone for a feature that fewer than 50 of the division
+    have. Tables have as_of, stage and industry.
     """
-    keys = pd.MultiIndex.from_frame(quantiles[list(KEYS)].drop_duplicates())
-    grid = np.full((len(keys) + 1, len(names)), np.nan)
-    column = pd.Index(names).get_indexer(pd.Index(quantiles["feature"]))
-    row = keys.get_indexer(pd.MultiIndex.from_frame(quantiles[list(KEYS)]))
-    grid[row[column >= 0], column[column >= 0]] = quantiles[statistic].to_numpy()[column >= 0]
-    years = np.append(0, np.unique(quantiles["year"]))
-    year = years[np.searchsorted(years, table["as_of"].dt.year.to_numpy()) - 1]
-    stage = table["stage"].to_numpy(dtype="object")
-    own = grid[keys.get_indexer(pd.MultiIndex.from_arrays([year, stage, division(table["industry"])]))]
-    alone = grid[keys.get_indexer(pd.MultiIndex.from_arrays([year, stage, np.full(len(table), ALL, dtype="object")]))]
-    return PeerValues(np.where(np.isnan(own), alone, own), ~np.isnan(own), year.astype("int64"))
+
+    def __init__(self, quantiles: pd.DataFrame, names: Sequence[str] = NAMES) -> None:
+        self.names = tuple(names)
+        self._quantiles = quantiles
+        self._years = np.append(0, np.unique(quantiles["year"])).astype("int64")
+        self._groups = Groups(quantiles["stage"].unique(), quantiles["division"].unique())
+        keys = quantiles[list(KEYS)].drop_duplicates()
+        at = np.searchsorted(self._years, keys["year"])
+        self._rows = self._groups.rows(at, keys["stage"], keys["division"], len(self._years))
+        lines = self._groups.at(
+            np.searchsorted(self._years, quantiles["year"]), quantiles["stage"], quantiles["division"]
+        )
+        self._row = self._rows[lines]
+        self._column = pd.Index(self.names, dtype="str").get_indexer(pd.Index(quantiles["feature"]))
+        self._grids: dict[str, Floats] = {}
+
+    def values(self, table: pd.DataFrame, statistic: str) -> PeerValues:
+        """The `statistic` (mean, or a column of `LEVELS`) of the peers of each row of `table`."""
+        if statistic not in self._grids:
+            self._grids[statistic] = self._grid(statistic)
+        return self._found(table, self._grids[statistic])
+
+    def centres(self, table: pd.DataFrame) -> PeerValues:
+        """What is usual among the peers: the median, and of a flag the share of those that have it [fraction]."""
+        if CENTRE not in self._grids:
+            flags = {feature.name for feature in COMPUTED if feature.unit == "flag"}
+            is_flag = np.array([name in flags for name in self.names], dtype=bool)
+            self._grids[CENTRE] = np.where(is_flag, self._grid("mean"), self._grid("q50"))
+        return self._found(table, self._grids[CENTRE])
+
+    def _grid(self, statistic: str) -> Floats:
+        """Values by group and feature; the last row, which is of no group, is missing."""
+        grid = np.full((self._rows.max(initial=-1) + 2, len(self.names)), np.nan)
+        asked = self._column >= 0
+        grid[self._row[asked], self._column[asked]] = self._quantiles[statistic].to_numpy("float64")[asked]
+        return grid
+
+    def _found(self, table: pd.DataFrame, grid: Floats) -> PeerValues:
+        year = np.searchsorted(self._years, table["as_of"].dt.year.to_numpy()) - 1
+        stage, of_division = self._groups.codes(table)
+        own, alone = grid[self._rows[year, stage, of_division]], grid[self._rows[year, stage, self._groups.all]]
+        known = ~np.isnan(own)
+        return PeerValues(np.where(known, own, alone), known, self._years[year])
+
+
+def peer_values(table: pd.DataFrame, quantiles: pd.DataFrame, names: Sequence[str], statistic: str) -> PeerValues:
+    """The `statistic` of the peers of each row of `table`, for the features `names`; see `PreparedPeers`."""
+    return PreparedPeers(quantiles, names).values(table, statistic)
 
 
 def peer_centres(table: pd.DataFrame, quantiles: pd.DataFrame, names: Sequence[str]) -> PeerValues:
-    """What is usual among the peers: the median, and of a flag the share of those that have it [fraction]."""
-    flags = np.array([feature.unit == "flag" for feature in COMPUTED if feature.name in set(names)])
-    by_name = dict(zip((f.name for f in COMPUTED if f.name in set(names)), flags, strict=True))
-    median, mean = (peer_values(table, quantiles, names, statistic) for statistic in ("q50", "mean"))
-    is_flag = np.array([by_name[name] for name in names])
-    return median._replace(values=np.where(is_flag, mean.values, median.values))
+    """What is usual among the peers of each row of `table`; see `PreparedPeers.centres`."""
+    return PreparedPeers(quantiles, names).centres(table)

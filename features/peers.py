@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 from features.catalogue import ranked
 from features.declarations import RANK_SUFFIX
 from features.industry import division
+from features.peer_groups import ALL, Groups
 
 WINDOW_MONTHS = 12
 SMALLEST_GROUP = 50
 """Fewest peers with a known value that make a grid; a division with fewer falls back to its stage alone."""
-
-ALL = "all"
-"""Division of the grids of a stage alone."""
 
 EPOCH = 1970 * 12
 """Months from year 0 to the one that numpy counts from."""
@@ -39,6 +37,14 @@ class _Window(NamedTuple):
     stage: str
     division: str
     features: list[str]
+    quantiles: Floats
+
+
+class _Grid(NamedTuple):
+    """Grids of one feature: months that rise, the row of each group by month, stage and division, and the quantiles."""
+
+    months: NDArray[np.datetime64]
+    rows: NDArray[np.int64]
     quantiles: Floats
 
 
@@ -126,53 +132,85 @@ def _dtype(column: str) -> str:
     return "str" if column in ("stage", "division", "feature") else "float64"
 
 
-def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
-    """Rank of every ranked feature among peers [fraction], columns `<feature>_peer_rank`, rows as in `table`.
+class PeerGrids:
+    """Grids of quantiles prepared once, for the ranks of any number of tables; `grids` are those of `peer_grids`."""
 
-    The grid is that of the latest month not after the application's, of its stage and division, else of its stage
-    alone. Missing where there is no such grid or the value is missing.
-    """
-    own = division(table["industry"])
-    ranks = {}
-    for name in ranked():
-        grid = grids[grids["feature"] == name]
-        ranks[name + RANK_SUFFIX] = rank(table[name].to_numpy("float64"), _peers(table, own, grid))
-    return pd.DataFrame(ranks, index=table.index)
+    def __init__(self, grids: pd.DataFrame, features: Sequence[str] | None = None) -> None:
+        self._groups = Groups(grids["stage"].unique(), grids["division"].unique())
+        self._features = {name: self._grid(grids[grids["feature"] == name]) for name in features or ranked()}
+
+    def _grid(self, grid: pd.DataFrame) -> _Grid:
+        months = np.sort(grid["month"].unique())
+        at = np.searchsorted(months, grid["month"].to_numpy()) + 1
+        rows = self._groups.rows(at, grid["stage"], grid["division"], len(months) + 1)
+        alone = rows[:, :, [self._groups.all]]
+        quantiles = np.vstack([grid[list(QUANTILES)].to_numpy("float64"), np.full(len(QUANTILES), np.nan)])
+        return _Grid(months, np.where(rows >= 0, rows, alone), quantiles)
+
+    def ranks(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Rank of every ranked feature among peers [fraction], columns `<feature>_peer_rank`, rows as in `table`.
+
+        The grid is that of the latest month not after the application's, of its stage and division, else of its stage
+        alone. Missing where there is no such grid or the value is missing.
+        """
+        found = {}
+        for name, at in self._places(table).items():
+            grid = self._features[name].quantiles
+            found[name + RANK_SUFFIX] = rank(table[name].to_numpy("float64"), grid, at)
+        return pd.DataFrame(found, index=table.index)
+
+    def quantiles(self, table: pd.DataFrame, name: str) -> Floats:
+        """The 21 quantiles that each application is ranked by in the feature `name`, one row each; missing without."""
+        return self._features[name].quantiles[self._places(table)[name]]
+
+    def _places(self, table: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
+        """Row of the grid of each application, by feature; the last row, which is missing, where it has none."""
+        stage, of_division = self._groups.codes(table)
+        day = table["as_of"].to_numpy()
+        return {
+            name: grid.rows[np.searchsorted(grid.months, day, side="right"), stage, of_division]
+            for name, grid in self._features.items()
+        }
+
+
+def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
+    """Rank of every ranked feature among peers; see `PeerGrids.ranks`."""
+    return PeerGrids(grids).ranks(table)
 
 
 def quantiles_of(table: pd.DataFrame, grids: pd.DataFrame, name: str) -> Floats:
-    """The 21 quantiles that each application is ranked by in the feature `name`, one row each; missing without."""
-    return _peers(table, division(table["industry"]), grids[grids["feature"] == name])
+    """The 21 quantiles that each application is ranked by in the feature `name`; see `PeerGrids.quantiles`."""
+    return PeerGrids(grids[grids["feature"] == name], [name]).quantiles(table, name)
 
 
-def _peers(table: pd.DataFrame, division: pd.Series, grid: pd.DataFrame) -> Floats:
-    """The 21 quantiles that each application is ranked by, missing where there are none."""
-    months = np.sort(grid["month"].unique())
-    at = np.searchsorted(months, table["as_of"].to_numpy(), side="right")
-    month = pd.Series(np.append(np.datetime64("NaT"), months)[at], index=table.index)
-    keys = pd.MultiIndex.from_frame(grid[["month", "stage", "division"]])
-    own = keys.get_indexer(pd.MultiIndex.from_arrays([month, table["stage"], division]))
-    alone = keys.get_indexer(pd.MultiIndex.from_arrays([month, table["stage"], pd.Series(ALL, index=table.index)]))
-    found = np.where(own >= 0, own, alone)
-    quantiles = np.vstack([grid[list(QUANTILES)].to_numpy("float64"), np.full(len(QUANTILES), np.nan)])
-    return quantiles[found]
+def rank(values: Floats, grid: Floats, row: NDArray[np.int64] | None = None) -> Floats:
+    """Place of each value in its row of quantiles, in [0, 1]; the middle of the places where quantiles are equal.
 
-
-def rank(values: Floats, grid: Floats) -> Floats:
-    """Place of each value in its row of quantiles, in [0, 1]; the middle of the places where quantiles are equal."""
-    below = (grid < values[:, None]).sum(axis=1)
-    not_above = (grid <= values[:, None]).sum(axis=1)
+    `row` is the row of `grid` that each value is ranked by; its own place where it is not given.
+    """
+    row = np.arange(len(values)) if row is None else row
+    below, not_above = (_counted(grid, row, values, word) for word in (np.less, np.less_equal))
     steps = grid.shape[1] - 1
     left = np.clip(below - 1, 0, steps - 1)
-    row = np.arange(len(values))
     low, high = grid[row, left], grid[row, left + 1]
     width = np.where(high > low, high - low, 1.0)
     place = np.where(below == 0, 0.0, np.where(below > steps, steps, left + (values - low) / width))
     place = np.where(not_above > below, (below + not_above - 1) / 2, place)
-    return np.where(np.isnan(values) | np.isnan(grid[:, 0]), np.nan, place / steps)
+    return np.where(np.isnan(values) | np.isnan(grid[row, 0]), np.nan, place / steps)
 
 
-def with_peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
+def _counted(grid: Floats, row: NDArray[np.int64], values: Floats, word: np.ufunc) -> NDArray[np.int64]:
+    """How many of the rising quantiles of its row stand to the value as `word` says; by halving."""
+    flat, start = grid.ravel(), row % len(grid) * grid.shape[1]
+    found = np.zeros(len(values), dtype="int64")
+    for step in (16, 8, 4, 2, 1):
+        wider = found + step
+        holds = word(flat[start + np.minimum(wider, grid.shape[1]) - 1], values) & (wider <= grid.shape[1])
+        found = np.where(holds, wider, found)
+    return found
+
+
+def with_peer_ranks(table: pd.DataFrame, grids: pd.DataFrame | PeerGrids) -> pd.DataFrame:
     """The feature table with its rank columns filled from `grids`; all other columns as they are."""
-    ranks = peer_ranks(table, grids)
+    ranks = (grids if isinstance(grids, PeerGrids) else PeerGrids(grids)).ranks(table)
     return table.assign(**{str(name): ranks[name] for name in ranks.columns})

@@ -1,5 +1,6 @@
 """The arithmetic that feature functions share; what cannot be divided or dated is missing."""
 
+import numpy as np
 import pandas as pd
 
 DAYS_A_MONTH = 365.25 / 12
@@ -15,7 +16,11 @@ def ratio(numerator: pd.Series, denominator: pd.Series) -> pd.Series:
     >>> ratio(pd.Series([1.0, 1.0, 1.0]), pd.Series([4.0, 0.0, -2.0])).tolist()
     [0.25, nan, nan]
     """
-    return numerator / denominator.where(denominator > 0)
+    below = denominator.to_numpy("float64")
+    found = np.full(len(below), np.nan)
+    with np.errstate(over="ignore", invalid="ignore"):
+        np.divide(numerator.to_numpy("float64"), below, out=found, where=below > 0)
+    return pd.Series(found, index=denominator.index)
 
 
 def growth(now: pd.Series, before: pd.Series) -> pd.Series:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from features.domains.rd import implied_by_tax
+from features.once import once
 from features.ratios import months_since, ratio
 from policy.loader import figure
 
@@ -13,13 +14,17 @@ def product(product: pd.Series) -> pd.Series:
 
     So that no spelling of a product keeps its rules from being asked.
     """
-    known = product.astype("str").str.normalize("NFKC").str.strip().str.lower()
-    return known.str.replace(r"[\s_\-\u2010-\u2015]+", "_", regex=True).where(product.notna())
+    return once(product.astype("str"), _spelt_alike)
+
+
+def _spelt_alike(spellings: pd.Series) -> pd.Series:
+    known = spellings.str.normalize("NFKC").str.strip().str.lower()
+    return known.str.replace(r"[\s_\-\u2010-\u2015]+", "_", regex=True)
 
 
 def data_gaps(data_gap: pd.Series) -> pd.Series:
     """Tables with a gap: rejected rows, no accounts known, or not delivered though models read them [tables]."""
-    return data_gap.str.count(r"\(").fillna(0.0)
+    return once(data_gap, lambda texts: texts.str.count(r"\(")).fillna(0.0)
 
 
 def open_serious_breach(serious_breach_2y: pd.Series) -> pd.Series:

@@ -19,15 +19,18 @@ def not_applicable(known: pd.DataFrame, table: pd.DataFrame, catalogue: Sequence
 
     A share of nothing is such a feature: it is not unknown, there is nothing to know. Ranks among peers are left out.
     """
-    texts = np.full(len(known), "", dtype="object")
-    present = {name: known[name].notna().to_numpy() for name in known.columns}
-    for feature in catalogue:
-        if feature.rank:
-            continue
+    present = {name: known[name].notna().to_numpy() for name in {i for f in catalogue for i in f.inputs}}
+    computed = [feature for feature in catalogue if not feature.rank]
+    nothing = np.zeros((len(known), len(computed)), dtype=bool)
+    for at, feature in enumerate(computed):
         complete = np.logical_and.reduce([present[name] for name in feature.inputs])
-        at = complete & table[feature.name].isna().to_numpy()
-        texts[at] = np.where(texts[at] == "", feature.name, texts[at] + "," + feature.name)
-    return pd.Series(texts, index=known.index, dtype="str")
+        nothing[:, at] = complete & table[feature.name].isna().to_numpy()
+    # Applications with the same features are told alike, so each set of features is written once.
+    sets, of_row = np.unique(np.packbits(nothing, axis=1), axis=0, return_inverse=True)
+    names = np.array([feature.name for feature in computed], dtype="object")
+    flags = np.unpackbits(sets, axis=1, count=len(computed)).astype(bool)
+    texts = np.array([",".join(names[row]) for row in flags], dtype="object")
+    return pd.Series(texts[of_row], index=known.index, dtype="str")
 
 
 def state(feature: Feature, data_gap: str, absent: Collection[str], inapplicable: Collection[str]) -> State:

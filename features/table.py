@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -103,8 +104,8 @@ def known_and_ruled(
     MendableError
         When the tables of the folder were not checked.
     """
-    with engine(params.memory) as base:
-        source = Source(base, checked_relations(folder), params, taught)
+    with TemporaryDirectory(prefix="techcredit-") as work, engine(params.memory, spill=Path(work)) as base:
+        source = Source(base, checked_relations(base, folder, Path(work)), params, taught)
         for known, gaps in ahead(source.known, ranges(base, source.relations, range_size(QUERIES))):
             yield source.ruled(known, gaps)
 
@@ -156,8 +157,10 @@ def out_of_range(table: pd.DataFrame) -> dict[str, int]:
     for feature in CATALOGUE:
         low = -np.inf if feature.low is None else feature.low
         high = np.inf if feature.high is None else feature.high
-        values = table[feature.name]
+        values = table[feature.name].to_numpy("float64")
         # Bounds hold up to rounding in the last digits: shares are sums of fractions.
         slack = 1e-9 * max([1.0, *(abs(bound) for bound in (low, high) if np.isfinite(bound))])
-        counts[feature.name] = int(((values < low - slack) | (values > high + slack) | np.isinf(values)).sum())
-    return {name: count for name, count in counts.items() if count}
+        least, most = np.fmin.reduce(values, initial=np.nan), np.fmax.reduce(values, initial=np.nan)
+        if least < low - slack or most > high + slack or np.isinf(least) or np.isinf(most):
+            counts[feature.name] = int(((values < low - slack) | (values > high + slack) | np.isinf(values)).sum())
+    return counts

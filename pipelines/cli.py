@@ -9,6 +9,7 @@ import typer
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
+from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
 from pipelines.entry import guarded
 from pipelines.trust import Trusted
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 app.command(help=_help("memo"))(memo)
 app.command(help=_help("sign"))(sign)
+app.command(help=_help("serve"))(serve)
 
 
 def _version(wanted: bool) -> None:

@@ -4,18 +4,19 @@ import pandas as pd
 
 from features.declarations import Feature
 from features.industry import division, group
+from features.once import once
 from features.ratios import ratio
 from schemas.declarations import Text
 
 
 def industry_division(industry: pd.Series) -> pd.Series:
     """First two digits of the industry code, after its section letter if any [code]; missing where there are none."""
-    return pd.to_numeric(division(industry), errors="coerce")
+    return once(industry, lambda codes: pd.to_numeric(division(codes), errors="coerce"))
 
 
 def industry_group(industry: pd.Series) -> pd.Series:
     """First four digits of the industry code, after its section letter if any [code]; missing where it is shorter."""
-    return pd.to_numeric(group(industry), errors="coerce")
+    return once(industry, lambda codes: pd.to_numeric(group(codes), errors="coerce"))
 
 
 def paid_in_share(paid_in_capital: pd.Series, registered_capital: pd.Series) -> pd.Series:

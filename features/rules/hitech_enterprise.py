@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from features.rules.logic import all_of, at_least, at_most, first_met, latest, ratio
+from features.ratios import ratio
+from features.rules.logic import all_of, at_least, at_most, first_met, latest
 from schemas.declarations import Text
 
 FIGURES = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from features.declarations import Definition, handed_on
-from features.rules.logic import ratio
+from features.ratios import ratio
 from schemas.declarations import Text
 
 

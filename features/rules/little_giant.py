@@ -5,7 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from features.rules.logic import all_of, at_least, at_most, ratio
+from features.ratios import ratio
+from features.rules.logic import all_of, at_least, at_most
 
 
 def little_giant_criteria(quantities: Mapping[str, pd.Series], policy: Mapping[str, Any]) -> tuple[pd.Series, ...]:

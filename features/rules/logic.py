@@ -18,23 +18,20 @@ def latest(document: str, name: str) -> Any:
     return figure(document, name).on(date.max)
 
 
-def ratio(part: pd.Series, whole: pd.Series) -> pd.Series:
-    """`part` over `whole` [fraction]; missing where `whole` is not positive."""
-    return part / whole.where(whole > 0)
-
-
 def at_least(values: pd.Series, bound: float) -> pd.Series:
     """1 where a value is not below the bound, 0 where it is, missing where the value is.
 
     >>> at_least(pd.Series([1.2 - 1, 0.19, np.nan]), 0.2).tolist()
     [1.0, 0.0, nan]
     """
-    return (values >= bound - EDGE).astype("float64").where(values.notna())
+    found = values.to_numpy("float64")
+    return pd.Series(np.where(np.isnan(found), np.nan, found >= bound - EDGE), index=values.index)
 
 
 def at_most(values: pd.Series, bound: float) -> pd.Series:
     """1 where a value is not above the bound, 0 where it is, missing where the value is."""
-    return (values <= bound + EDGE).astype("float64").where(values.notna())
+    found = values.to_numpy("float64")
+    return pd.Series(np.where(np.isnan(found), np.nan, found <= bound + EDGE), index=values.index)
 
 
 def all_of(*conditions: pd.Series) -> pd.Series:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from features.ratios import ratio
 from features.rules.little_giant import little_giant_criteria
 from features.rules.logic import (
     all_of,
@@ -19,7 +20,6 @@ from features.rules.logic import (
     latest,
     points_at_least,
     points_at_most,
-    ratio,
     sum_reaches,
 )
 from policy.loader import figures

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from features.ratios import ratio
 from features.rules.logic import (
     all_of,
     any_at_least,
@@ -18,7 +19,6 @@ from features.rules.logic import (
     first_met,
     latest,
     points_at_least,
-    ratio,
     sum_reaches,
 )
 from schemas.declarations import Text

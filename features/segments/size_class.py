@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from features.industry import whole
+from features.once import once
 from features.rules.logic import latest
 from features.segments.stage import size_class_by_bounds
 from policy.loader import PolicyError, figure
@@ -40,10 +41,11 @@ def size_industry(industry: pd.Series, by_prefix: Mapping[str, str]) -> pd.Serie
 
     Three digits decide before two: loading (591) is transport though division 59 is storage.
     """
-    codes = pd.Series(industry.dropna().unique(), dtype="str")
-    digits = whole(codes)
-    found = digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix))
-    return industry.map(dict(zip(codes, found, strict=True))).astype("str")
+    return once(industry, lambda codes: _by_digits(whole(codes), by_prefix)).astype("str")
+
+
+def _by_digits(digits: pd.Series, by_prefix: Mapping[str, str]) -> pd.Series:
+    return digits.str[:3].map(by_prefix).fillna(digits.str[:2].map(by_prefix))
 
 
 def size_class(
@@ -69,7 +71,8 @@ def size_class(
         known = values.notna().to_numpy() & ~np.isnan(lower[:, 0])
         band = (values.to_numpy(dtype="float64")[:, None] >= lower).sum(axis=1).astype("float64")
         lowest = np.fmin(lowest, np.where(known, band, np.nan))
-    return pd.Series(lowest, index=industry_group.index).map(dict(enumerate(SIZE_CLASSES))).astype("str")
+    band = np.where(np.isnan(lowest), -1, lowest).astype("int64")
+    return pd.Series(SIZE_CLASSES, dtype="str").reindex(band).set_axis(industry_group.index)
 
 
 def _checked(industry_group: pd.Series, bounds: Bounds) -> None:
@@ -93,11 +96,20 @@ def size_rule(
     industry_group: pd.Series, staff: pd.Series, revenue: pd.Series, assets: pd.Series, bounds: Bounds
 ) -> pd.Series:
     """Rule that decided: the industry and the indicators used, as `retail: staff, revenue`; missing with the class."""
-    rule = pd.Series("", index=industry_group.index, dtype="str")
-    for indicator, values in zip(INDICATORS, (staff, revenue, assets), strict=True):
-        listed = industry_group.isin([name for name, indicators in bounds.items() if indicator in indicators])
-        rule = rule.mask(listed & values.notna(), rule.where(rule == "", rule + ", ") + indicator)
-    return (industry_group + ": " + rule).where(rule != "").astype("str")
+    at, groups = pd.factorize(industry_group)
+    used = np.zeros(len(at), dtype="int64")
+    for bit, (indicator, values) in enumerate(zip(INDICATORS, (staff, revenue, assets), strict=True)):
+        listed = np.append([indicator in bounds.get(str(name), {}) for name in groups], False).astype(bool)[at]
+        used += (listed & values.notna().to_numpy()) << bit
+    # Every pair of an industry and the indicators used is written once.
+    texts = [[_rule(str(name), bits) for bits in range(1 << len(INDICATORS))] for name in groups]
+    told = pd.Series([text for of_group in texts for text in of_group], dtype="str")
+    at = np.where((at < 0) | (used == 0), -1, at * (1 << len(INDICATORS)) + used)
+    return told.reindex(at).set_axis(industry_group.index)
+
+
+def _rule(industry: str, bits: int) -> str:
+    return f"{industry}: " + ", ".join(name for bit, name in enumerate(INDICATORS) if bits >> bit & 1)
 
 
 def assigned_size_class(quantities: pd.DataFrame, scheme: str, day: date) -> pd.DataFrame:

@@ -35,8 +35,8 @@ def assigned_stage(quantities: pd.DataFrame, rules: Sequence[Mapping[str, Any]])
 
 
 def _chosen(masks: list[np.ndarray], names: list[str]) -> pd.Series:
-    found = np.select(masks, names, default="")
-    return pd.Series(found, dtype="str").replace("", np.nan).astype("str")
+    at = np.select(masks, list(range(len(names))), default=-1)
+    return pd.Series(names, dtype="str").reindex(at).reset_index(drop=True)
 
 
 def size_class_by_bounds(values: pd.Series, bounds: Mapping[str, float]) -> pd.Series:

@@ -1,7 +1,7 @@
-"""The fallback for a stage of few defaults, where a bank asks for it: upper bounds of its PD by class of pooled score.
+"""The fallback for a stage of few defaults, where a bank asks for it: upper bounds of its PD by score class.
 
 So few defaults tell neither level nor slope of a calibration. What they do tell is how high the PD may be: the loans
-are put in classes by the score of the pooled stack, and each class has the bound of `models.fitting.upper_bounds`. It
+are put in score classes by the pooled stack, and each class has the bound of `models.fitting.upper_bounds`. It
 rests on the order of the pooled score; where that tells nothing in this stage, the bounds hold all the same, since each
 class then has the PD of all.
 """
@@ -53,8 +53,8 @@ def bounded(counted: Counted, params: TrainParams, stage: str) -> tuple[Curve, t
     """Curve from the pooled score to the log-odds of the bounds, and the classes behind it, best first.
 
     The curve has the bound of a class at its lowest score and rises straight to that of the next one, so that no loan
-    has a PD below the bound of its class and a higher score never has a lower PD. Beyond the lowest score, and in the
-    last class, it rises by LEAST_SLOPE.
+    has a PD below the bound of its class and a higher score never has a lower PD. In the worst class it goes on as
+    steep as from the best to the worst; below the lowest score it hardly falls.
 
     Raises
     ------
@@ -106,5 +106,6 @@ def _curve(classes: tuple[ScoreClass, ...]) -> Curve:
     for number in range(1, len(classes)):
         least = heights[number - 1] + LEAST_SLOPE * (scores[number] - scores[number - 1])
         heights[number] = max(heights[number], least)
-    ends = (scores[0] - 1, *scores, scores[-1] + 1), (heights[0] - LEAST_SLOPE, *heights, heights[-1] + LEAST_SLOPE)
+    on = LEAST_SLOPE if len(classes) == 1 else (heights[-1] - heights[0]) / (scores[-1] - scores[0])
+    ends = (scores[0] - 1, *scores, scores[-1] + 1), (heights[0] - LEAST_SLOPE, *heights, heights[-1] + on)
     return Curve(*(tuple(rounded(np.array(end)).tolist()) for end in ends))

@@ -1,7 +1,8 @@
 """Gap rows of a check as a stream: of this check, of the import and of an earlier check, under known identifiers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
@@ -32,7 +33,7 @@ class Gaps:
 
 
 def name_subjects(engine: Engine, tables: Mapping[str, Delivered], work: Path) -> None:
-    """Make the table SUBJECTS (key, id), and `folded(text)` for these identifiers."""
+    """Make the table SUBJECTS (key, id, alike: what the id folds to), and `folded(text)` for these identifiers."""
     ids = {
         key: [f"SELECT {key} AS id FROM ({tables[t].select((key,))})" for t in of]
         for key, of in zip(KEYS, (("enterprises", "applications"), ("applications",)), strict=True)
@@ -52,6 +53,7 @@ def name_subjects(engine: Engine, tables: Mapping[str, Delivered], work: Path) -
             writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
     engine.run(f"CREATE OR REPLACE TEMP TABLE {WRITTEN_APART} AS FROM read_parquet({literal(str(path))})")
     engine.run(macro())
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {SUBJECTS} AS SELECT key, id, folded(id) AS alike FROM {SUBJECTS}")
 
 
 def write_gap_rows(engine: Engine, rejects: Path, folder: Path, names: Sequence[str], work: Path) -> Gaps:
@@ -68,7 +70,7 @@ def write_gap_rows(engine: Engine, rejects: Path, folder: Path, names: Sequence[
     of_enterprises = earlier["table"] == "enterprises"
     alike = pd.concat([earlier[of_enterprises], ambiguous(_alike(engine))], ignore_index=True)
     alike = alike[~alike.duplicated()]  # an earlier check may have said it already
-    parts = [*_of_rejects(rejects, names), of_import(folder), earlier[~of_enterprises], alike]
+    parts = chain(_of_rejects(rejects, names), (of_import(folder), earlier[~of_enterprises], alike))
     schema = pa.Schema.from_pandas(no_gaps(), preserve_index=False)
     lost: dict[str, int] = {}
     said: list[str] = []
@@ -97,17 +99,23 @@ def _of_rejects(rejects: Path, names: Sequence[str]) -> Iterator[pd.DataFrame]:
                 yield of_check({name: pa.Table.from_batches([batch]).to_pandas()})
 
 
-def _pieces(parts: Sequence[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+def _pieces(parts: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """The rows of the parts, AT_A_TIME and no more at a time."""
+    waiting = no_gaps()
     for part in parts:
-        for start in range(0, len(part), AT_A_TIME):
-            yield part.iloc[start : start + AT_A_TIME].reset_index(drop=True)
+        waiting = pd.concat([waiting, part], ignore_index=True)
+        while len(waiting) >= AT_A_TIME:
+            yield waiting.iloc[:AT_A_TIME]
+            waiting = waiting.iloc[AT_A_TIME:].reset_index(drop=True)
+    if len(waiting):
+        yield waiting
 
 
 def _alike(engine: Engine) -> pd.Series:
     """Identifiers of enterprises that fold as another one of them does."""
-    rows = f"SELECT id, folded(id) AS alike FROM {SUBJECTS} WHERE key = 'enterprise_id'"
-    query = f"SELECT id FROM (SELECT id, count(alike) OVER (PARTITION BY alike) AS times FROM ({rows})) WHERE times > 1"
-    return engine.frame(f"{query} ORDER BY id")["id"].astype("str")
+    of_enterprises = f"FROM {SUBJECTS} WHERE key = 'enterprise_id' AND alike IS NOT NULL"
+    twice = f"SELECT alike {of_enterprises} GROUP BY alike HAVING count(*) > 1"
+    return engine.frame(f"SELECT id {of_enterprises} AND alike IN ({twice}) ORDER BY id")["id"].astype("str")
 
 
 def _known(engine: Engine, gaps: pd.DataFrame, work: Path) -> dict[str, pd.Series]:
@@ -119,7 +127,7 @@ def _known(engine: Engine, gaps: pd.DataFrame, work: Path) -> dict[str, pd.Serie
         ids.assign(alike=folded(ids["id"])).to_parquet(path, index=False)
         asked = f"read_parquet({literal(str(path))})"
         query = f"""SELECT id FROM {SUBJECTS} WHERE key = '{key}' AND (
-            id IN (SELECT id FROM {asked}) OR folded(id) IN (SELECT alike FROM {asked} WHERE alike IS NOT NULL)
+            id IN (SELECT id FROM {asked}) OR alike IN (SELECT alike FROM {asked} WHERE alike IS NOT NULL)
         ) ORDER BY id"""
         found[key] = engine.frame(query)["id"].astype("str") if len(ids) else pd.Series(dtype="str")
         path.unlink()

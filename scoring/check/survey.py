@@ -5,7 +5,7 @@ declared first, a question whose "no" settles the rule for the whole table; only
 at again, on the values as declared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from scoring.check.delivered import Delivered, converted
 
 IDENTIFIERS = ("enterprise_id", "application_id")
 """Columns by which ranges of a table are read, without the row groups whose statistics say that they hold none."""
-ABOUT = ("unreadable", "changed", "longest", "broken", "latest", "known")
+ABOUT = ("doubt", "unreadable", "changed", "longest", "broken", "latest", "known")
 
 
 @dataclass(frozen=True)
@@ -58,12 +58,9 @@ def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
     BadTableError
         When `conform` cannot read it either, or a text is absurdly long.
     """
-    questions = dict(_questions(table))
-    answers = engine.rows(f"SELECT {', '.join(questions.values())} FROM ({_stored(table)})")[0]
-    found: dict[str, dict[str, Any]] = {about: {} for about in ABOUT}
-    for (about, asked), answer in zip(questions, answers, strict=True):
-        if answer or (answer == 0 and about in ("latest", "known")):
-            found[about][asked] = answer
+    doubted = _answers(engine, table, _doubts(table))
+    found = _answers(engine, table, _questions(table, set(doubted["doubt"])))
+    found = {about: {**doubted[about], **found[about]} for about in ABOUT}
     for column, longest in found["longest"].items():
         refuse_long(table.table.name, column, longest)
     if found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS):
@@ -80,40 +77,79 @@ def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
     )
 
 
+def _answers(engine: Engine, table: Delivered, questions: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, Any]]:
+    """Answers that are not nothing by what they are about, and by column or rule."""
+    asked = list(questions)
+    found: dict[str, dict[str, Any]] = {about: {} for about in ABOUT}
+    told = engine.rows(f"SELECT {', '.join(sql for _, _, sql in asked)} FROM ({_stored(table)})")[0] if asked else ()
+    for (about, of, _), answer in zip(asked, told, strict=True):
+        if answer or (answer == 0 and about in ("latest", "known")):
+            found[about][of] = answer
+    return found
+
+
 def _stored(table: Delivered) -> str:
     """Query of the declared columns as stored (as declared, where the stored type is another), and of marks on them."""
     marks = [
         f"{sql} AS {name(f'{about} {column}')}"
-        for column in table.stored
-        for about, sql in zip(("value", "changed", "unreadable"), table.reading[column], strict=True)
+        for column, read in table.reading.items()
+        for about, sql in zip(("value", "changed", "unreadable"), read, strict=True)
     ]
     return f"SELECT {', '.join([*table.columns(), *marks])} FROM {table.source}"
 
 
-def _questions(table: Delivered) -> Iterator[tuple[tuple[str, str], str]]:
-    """Aggregates over these columns by what they are about, and the name of the column or the rule."""
-    for column, kind in table.stored.items():
+def _doubts(table: Delivered) -> Iterator[tuple[str, str, str]]:
+    """Per column how many of its values are not plainly in order; rules between columns; last days, longest texts.
+
+    What is not in doubt is read as it is stored, and breaks no rule on that column.
+    """
+    for column, read in table.reading.items():
+        declared = table.table.column(column)
+        plain = [met(rule, "") for rule in _rules_of(table, column)]
+        # No NaN is at or below an upper bound.
+        if read.unreadable != AS_STORED and (declared.high is None or declared.dtype != "number"):
+            plain.append(f"NOT {name(f'unreadable {column}')}")
+        if not read.converted and read.changed != AS_STORED:
+            plain.append(f"NOT {name(f'changed {column}')}")
+        if plain:
+            yield "doubt", column, f"count_if(NOT ({' AND '.join(f'({sql})' for sql in plain)}))"
+        if table.stored.get(column) == "text" and declared.dtype == "string":
+            yield "longest", column, f"max(strlen({name(column)}))"
+        yield from _last(table, column, name(column))
+    for rule in row_wise_rules(table):
+        if len(rule.columns) > 1 or rule.kind == "condition":
+            yield "broken", rule.name, f"count_if(NOT ({met(rule, '')}))"
+
+
+def _questions(table: Delivered, columns: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """What exactly is amiss in columns in doubt."""
+    for column in columns:
         read = table.reading[column]
         if read.unreadable != AS_STORED:
-            yield ("unreadable", column), f"count_if({name(f'unreadable {column}')})"
+            yield "unreadable", column, f"count_if({name(f'unreadable {column}')})"
         if not read.converted and read.changed != AS_STORED:
-            yield ("changed", column), f"count_if({name(f'changed {column}')})"
-        if kind == "text" and table.table.column(column).dtype == "string":
-            yield ("longest", column), f"max(strlen({name(column)}))"
-    for rule in row_wise_rules(table):
-        if until_extraction(rule):
-            column = rule.columns[0]
-            yield ("latest", column), f"epoch_us(max({_day(table, column)}))"
-        else:
-            yield ("broken", rule.name), f"count_if(NOT ({met(rule, '')}))"
-    for column in KNOWN_DAYS:
-        if column in table.reading:
-            day, never = _day(table, column), NEVER + pd.Timedelta(days=1)
-            yield ("known", column), f"epoch_us(max({day}) FILTER (WHERE {day} < TIMESTAMP '{never.date()}'))"
+            yield "changed", column, f"count_if({name(f'changed {column}')})"
+        for rule in _rules_of(table, column):
+            yield "broken", rule.name, f"count_if(NOT ({met(rule, '')}))"
+        yield from _last(table, column, name(f"value {column}"))
 
 
-def _day(table: Delivered, column: str) -> str:
-    return name(f"value {column}") if column in table.stored else name(column)
+def _last(table: Delivered, column: str, day: str) -> Iterator[tuple[str, str, str]]:
+    """The last day in a column that may not come after the extraction, and the last one on which rows were known."""
+    if any(until_extraction(rule) and rule.columns == (column,) for rule in row_wise_rules(table)):
+        yield "latest", column, f"epoch_us(max({day}))"
+    if column in KNOWN_DAYS:
+        never = (NEVER + pd.Timedelta(days=1)).date()
+        yield "known", column, f"epoch_us(max({day}) FILTER (WHERE {day} < TIMESTAMP '{never}'))"
+
+
+def _rules_of(table: Delivered, column: str) -> list[Rule]:
+    """Rules on one column alone, whatever the day of extraction."""
+    return [
+        rule
+        for rule in row_wise_rules(table)
+        if rule.columns == (column,) and rule.kind != "condition" and not until_extraction(rule)
+    ]
 
 
 def row_wise_rules(table: Delivered) -> list[Rule]:

@@ -1,8 +1,9 @@
 """The as-of SQL of features/sql in the dialect of Spark, at equal values.
 
 The files stay the one definition. They may use what is listed here; of that, these differ between the two engines and
-are rewritten: a cast of a double to decimals (DuckDB rounds the binary value, Spark the shortest text of it), a division
-of decimals (a double in DuckDB, decimals of few digits in Spark), the difference of days, spaces that are trimmed.
+are rewritten: a cast of a double to decimals (DuckDB rounds the binary value, Spark the shortest text of it), a
+division of decimals (a double in DuckDB, decimals of few digits in Spark), the difference of days, spaces that are trimmed. A
+number of rows over a whole table, which one task would have to sort, becomes one per group that is ordered alike.
 """
 
 import sqlglot
@@ -12,7 +13,19 @@ from scoring.spark.errors import SparkError
 
 KNOWN: tuple[type[exp.Func], ...] = (
     *(exp.And, exp.Or, exp.Case, exp.If, exp.Coalesce, exp.Cast, exp.Greatest, exp.Least, exp.Nullif),
-    *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.DateDiff, exp.Lower, exp.Trim, exp.RegexpReplace),
+    *(
+        exp.Count,
+        exp.Sum,
+        exp.Min,
+        exp.Max,
+        exp.RowNumber,
+        exp.Lead,
+        exp.Lag,
+        exp.DateDiff,
+        exp.Lower,
+        exp.Trim,
+        exp.RegexpReplace,
+    ),
 )
 """Functions that give the same values in both engines, some of them rewritten; any other is refused."""
 SPACES = "".join(chr(code) for code in (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))
@@ -58,9 +71,28 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     if isinstance(node, exp.DateDiff):
         # Spark counts whole days by its DATEDIFF with a unit, DuckDB the midnights between: those of two dates.
         return exp.Anonymous(this="DATEDIFF", expressions=[node.this.copy(), node.expression.copy()])
+    if isinstance(node, exp.Window) and node.args.get("order") and not node.args.get("partition_by"):
+        return _place(node) if isinstance(node.this, exp.RowNumber) else node
     if isinstance(node, exp.Trim) and node.expression is None:
         return exp.Trim(this=node.this.copy(), expression=exp.Literal.string(SPACES), position="BOTH")
     return node
+
+
+def _place(node: exp.Window) -> exp.Expression:
+    """The number of a row in the order of a whole table as a pair: what comes first in the order, the number within.
+
+    Pairs are in the order of the numbers and as unique. Nothing else holds of them: to compute with one is an error.
+    """
+    first, *rest = node.args["order"].expressions
+    within = node.copy()
+    within.set("partition_by", [first.this.copy()])
+    within.set("order", exp.Order(expressions=[each.copy() for each in (rest or [first])]))
+    return exp.Struct(
+        expressions=[
+            exp.PropertyEQ(this=exp.to_identifier("of"), expression=first.this.copy()),
+            exp.PropertyEQ(this=exp.to_identifier("place"), expression=within),
+        ]
+    )
 
 
 def _double(node: exp.Expression) -> exp.Cast:

@@ -13,13 +13,14 @@ from pyspark import StorageLevel, cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 from schemas.account import TableQuality
-from scoring.batch import NO_STAGE
 from scoring.bundle import Bundle
+from scoring.output.columns import SCHEMA
+from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
 from scoring.spark.errors import SparkError
 from scoring.spark.output import refuse_place, rejects_of, write
 from scoring.spark.quantities import packed
-from scoring.spark.rows import COLUMNS, OUT, TALLY, Tally, added
+from scoring.spark.rows import OUT, TALLY, Tally, summed
 from scoring.spark.shipping import CODE, RUN, ship
 from scoring.spark.tables import DATABASE, GAPS, hadoop, read, views
 from scoring.spark.worker import Job
@@ -61,7 +62,7 @@ def score_with_spark(
         ship(spark, run, Path(work), ship_code)
         job = Job(bundle.procedure.suspensions, tuple(name for name in tables if name != GAPS))
         rows = _scored(spark, tables, job, ship_code).persist(StorageLevel.DISK_ONLY)
-        found = added(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
+        found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
         done = Done(counted["applications"], found, counted, account)
         if found.scored + found.unstaged != done.applications:
             message = f"wanted {done.applications} applications back; got {found.scored} and {found.unstaged} unstaged"
@@ -85,7 +86,7 @@ def _write(spark: SparkSession, rows: DataFrame, applications: DataFrame, found:
         told = applications.join(ids, "application_id").selectExpr("*", f"array('{NO_STAGE}') AS rules")
         write(spark, told, rejects_of(output))
     if found.scored:
-        write(spark, rows.where("stage IS NOT NULL").select(*COLUMNS), output)
+        write(spark, rows.where("stage IS NOT NULL").select(*SCHEMA.names), output)
 
 
 def _rows(spark: SparkSession, tables: Mapping[str, DataFrame]) -> dict[str, int]:

@@ -1,39 +1,26 @@
-"""The rows that workers give back: those of `scoring.assemble.decided`, typed, and the tally of each batch."""
+"""The rows that workers give back: those of a score, typed, and what is counted of each batch."""
 
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
-from decisions.decide import DECIDED
-from explanations.reasons import MOST, SIDES
-from scoring.assemble import CARRIED, TOLD
+from scoring.journal import Part
+from scoring.output.columns import SCHEMA
+from scoring.parts import added
 
-VERSIONS = ("model_version", "training_data", "policy_version")
 TALLY = "tally"
-"""Column with the counts of a batch on its first row: JSON of `Tally`; missing on all others."""
-REASONS = tuple(
-    f"{side}_{rank}" if name == TOLD[0] else f"{side}_{rank}_{name}"
-    for side in SIDES
-    for rank in range(1, MOST + 1)
-    for name in TOLD
-)
-NUMBERS = ("pd", "limit", "tolerance", *(c for c in REASONS if c.endswith(("_value", "_peers", "_contribution"))))
-COLUMNS = (*CARRIED, "pd", *DECIDED, *REASONS, *VERSIONS)
-"""Columns of a decision, in the order in which `score` writes them."""
+"""Column with the counts of a batch on its first row, as JSON; missing on all others."""
 
 
-def _type(column: str) -> pa.DataType:
-    if column == "as_of":
-        return pa.timestamp("us")
-    return pa.float64() if column in NUMBERS else pa.string()
+def _type(field: pa.Field) -> pa.DataType:
+    return pa.string() if pa.types.is_large_string(field.type) else field.type  # the one text type that Spark takes
 
 
-OUT = pa.schema([(name, _type(name)) for name in (*COLUMNS, TALLY)])
+OUT = pa.schema([*((field.name, _type(field)) for field in SCHEMA), (TALLY, pa.string())])
 
 
 def typed(found: pd.DataFrame) -> pa.Table:
@@ -42,32 +29,26 @@ def typed(found: pd.DataFrame) -> pa.Table:
     return pa.table({c: known.get(c, pa.nulls(len(found), OUT.field(c).type)) for c in OUT.names}, schema=OUT)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Tally:
-    """Counts over applications, as `scoring.batch.Counts` names them; `unstaged` are those without a stage."""
+    """Applications with a decision and those without a stage, and what `scoring.parts.decide_part` counts of them.
 
-    scored: int = 0
-    unstaged: int = 0
-    beyond_peers: int = 0
-    decisions: Counter[str] = field(default_factory=Counter)
-    rules: Counter[str] = field(default_factory=Counter)
-    data_gaps: Counter[str] = field(default_factory=Counter)
-    products: Counter[str] = field(default_factory=Counter)
-    out_of_range: Counter[str] = field(default_factory=Counter)
+    `counted` is by what is counted, then by name, each in the order of the names.
+    """
 
-    def text(self) -> str:
-        """The counts as JSON."""
-        return json.dumps(vars(self), ensure_ascii=False, sort_keys=True)
+    scored: int
+    unstaged: int
+    counted: Mapping[str, Mapping[str, int]]
+    beyond_peers: int
 
 
-def added(texts: Iterable[str]) -> Tally:
-    """The sum of tallies given as JSON."""
-    found = Tally()
-    for text in texts:
-        said: Mapping[str, Any] = json.loads(text)
-        for name, counted in said.items():
-            if isinstance(counted, Mapping):
-                cast("Counter[str]", getattr(found, name)).update(counted)
-            else:
-                setattr(found, name, getattr(found, name) + counted)
-    return found
+def told(scored: int, unstaged: int, counted: Mapping[str, Any]) -> str:
+    """The counts of one batch as JSON."""
+    return json.dumps({"scored": scored, "unstaged": unstaged, "counted": counted}, ensure_ascii=False)
+
+
+def summed(texts: Iterable[str]) -> Tally:
+    """The sum of the counts of all batches, each as `told` gives it."""
+    batches = [json.loads(text) for text in texts]
+    counted, beyond = added(Part(each["scored"], "", "", "", "", each["counted"]) for each in batches)
+    return Tally(sum(b["scored"] for b in batches), sum(b["unstaged"] for b in batches), counted, beyond)

@@ -22,7 +22,7 @@ ENDINGS = (".py", ".yaml", ".sql", ".typed")
 
 
 def ship(spark: SparkSession, run: Path, work: Path, code: bool = True) -> None:
-    """Send the sealed files of `run` and, with `code`, our packages to the executors, by archives in the folder `work`."""
+    """Send the sealed files of `run` and, with `code`, our packages to the executors, by archives in `work`."""
     ours = (path for name in PACKAGES for path in (ROOT / name).rglob("*") if path.suffix in ENDINGS)
     sealed = (path for part in (*SEALED, str(MANIFEST.parent)) for path in _below(run / part))
     for name, base, files in ((RUN, run, sealed), *([(CODE, ROOT, ours)] if code else [])):

@@ -1,5 +1,6 @@
 """Checked tables of a bank as views of a Spark session, in their declared columns and types."""
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from features.as_of import _others_since
+from features.as_of import SQL, _others_since
 from schemas.declarations import Column, Dtype
 from schemas.gaps import FILE
 from schemas.tables import TABLES
@@ -121,8 +122,14 @@ def _column(column: Column, came: DataType | None, table: str) -> str:
 
 
 def views(tables: Mapping[str, DataFrame]) -> None:
-    """Make the tables the views that features/sql reads; applications with the column `others_since`."""
+    """Make the tables the views that features/sql reads.
+
+    Applications have more columns: `others_since`, and of `before_12` and the like those that a query names.
+    """
+    texts = " ".join(path.read_text(encoding="utf8") for path in sorted(SQL.glob("*.sql")))
+    months = sorted({int(number) for number in re.findall(r"\bbefore_(\d+)\b", texts)})
+    before = [f"as_of - INTERVAL '{number}' MONTH AS before_{number}" for number in months]
     for name, frame in tables.items():
         if name == "applications":
-            frame = frame.selectExpr("*", f"{_others_since()} AS others_since")
+            frame = frame.selectExpr("*", f"{_others_since()} AS others_since", *before)
         frame.createOrReplaceTempView(name)

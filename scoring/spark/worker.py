@@ -1,6 +1,5 @@
 """What a worker does with a batch of applications: quantities to features, PD, decision and reasons, rows out."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -9,19 +8,18 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from decisions.rules import products_named
 from decisions.suspension import Suspension
 from features.catalogue import compute
 from features.declarations import IDENTITY
 from features.gaps import with_gaps
 from features.peers import with_peer_ranks
 from features.rule_quantities import rule_quantities
-from features.table import out_of_range, with_stage_and_size
+from features.table import with_stage_and_size
 from schemas.gaps import EVERYBODY
-from scoring.assemble import decided
 from scoring.bundle import Bundle, open_bundle
+from scoring.parts import decide_part
 from scoring.spark.packing import unpacked
-from scoring.spark.rows import OUT, TALLY, Tally, typed
+from scoring.spark.rows import OUT, TALLY, told, typed
 
 
 @dataclass(frozen=True)
@@ -63,25 +61,7 @@ def rows_of(table: pd.DataFrame, bundle: Bundle) -> pa.Table:
     """Rows of a feature table, columns of OUT."""
     has_stage = table["stage"].notna()
     left = table.loc[~has_stage, ["application_id", "enterprise_id", "as_of"]]
-    staged = table[has_stage].reset_index(drop=True)
-    found = decided(staged, bundle) if len(staged) else left.iloc[:0]
+    found, counted = decide_part(table.reset_index(drop=True), bundle) if has_stage.any() else (left[:0], {})
     rows = pa.concat_tables([typed(found), typed(left)])
-    tally = [_tally(staged, found, len(left), bundle).text(), *[None] * (len(rows) - 1)]
-    return rows.set_column(rows.column_names.index(TALLY), TALLY, pa.array(tally, type=pa.string())).cast(OUT)
-
-
-def _tally(staged: pd.DataFrame, found: pd.DataFrame, unstaged: int, bundle: Bundle) -> Tally:
-    if not len(staged):
-        return Tally(unstaged=unstaged)
-    products = staged["product"].dropna()
-    last = pd.Timestamp(bundle.grids["month"].max())
-    return Tally(
-        len(found),
-        unstaged,
-        int((staged["as_of"] >= last + pd.DateOffset(months=1)).sum()),
-        Counter(found["decision"]),
-        Counter(found["rule"]),
-        Counter(gap for told in found["data_gap"] if told for gap in told.split("; ")),
-        Counter(products[~products.isin(products_named(bundle.procedure.rules))]),
-        Counter(out_of_range(staged)),
-    )
+    tally = [told(len(found), len(left), counted), *[None] * (len(rows) - 1)]
+    return rows.set_column(OUT.get_field_index(TALLY), OUT.field(TALLY), pa.array(tally, type=pa.string()))

@@ -29,7 +29,7 @@ def test_a_copy_has_the_same_fingerprint(copy: tuple[Path, Path]) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("ratios.py", "denominator > 0", "denominator >= 0"),
+        ("ratios.py", "below > 0", "below >= 0"),
         ("sql/conduct.sql", "INTERVAL '12' MONTH", "INTERVAL '13' MONTH"),
         ("domains/finance.py", "RUNWAY_CAP = 60", "RUNWAY_CAP = 48"),
     ],

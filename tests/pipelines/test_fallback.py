@@ -30,6 +30,7 @@ def _left(finished: Path, folder: Path, stages: tuple[str, ...], defaults: int) 
     for name in stages:
         bad = split.index[(of == name) & (split["part"] == "development") & (split["defaulted"] == 1)]
         split.loc[bad[defaults:], "part"] = None
+        split.loc[bad[defaults:], "used_in_fitting"] = False
     split.to_parquet(path, index=False)
 
 
@@ -51,7 +52,8 @@ def bounded(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The run with ten development defaults in startup and the fallback asked for, from `pool` to `threshold`."""
     folder = tmp_path_factory.mktemp("bounded")
     _left(finished, folder, ("startup",), FEW)
-    _asked(folder, fallback="upper_bounds")
+    # So few that growth, with 28 development defaults, is fitted as ever; mature has 9.
+    _asked(folder, fallback="upper_bounds", fallback_defaults=20, pooled_defaults=20)
     with pytest.MonkeyPatch.context() as there:
         there.chdir(folder)
         _fitted()
@@ -63,12 +65,12 @@ def bounded(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_only_the_stage_of_ten_defaults_has_the_fallback_and_its_model_says_so(bounded: Path) -> None:
+def test_only_stages_of_few_defaults_have_the_fallback_and_their_models_say_so(bounded: Path) -> None:
     models = open_models(bounded / "models")
     assert {stage: "fallback" in model.facts for stage, model in models.items()} == {
         "startup": True,
         "growth": False,
-        "mature": False,
+        "mature": True,
     }
     told = models["startup"].facts["fallback"]
     assert models["startup"].facts["development"]["defaults"] == FEW

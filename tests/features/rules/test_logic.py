@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.rules.logic import all_of, any_at_least, any_of, at_most, first_met, points_at_most, ratio, sum_reaches
+from features.ratios import ratio
+from features.rules.logic import all_of, any_at_least, any_of, at_most, first_met, points_at_most, sum_reaches
 
 NAN = float("nan")
 TRUTH = st.sampled_from([0.0, 1.0, NAN])

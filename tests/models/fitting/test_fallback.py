@@ -41,7 +41,7 @@ def test_two_classes_have_the_bounds_of_all_loans_and_of_the_worse_half() -> Non
     assert [(c.from_score, c.loans, c.defaults) for c in classes] == [(0.0, 4, 1), (4.0, 4, 1)]
     assert [c.pd for c in classes] == pytest.approx([best, worst], rel=1e-6)
     low, high = logit(best), logit(worst)
-    expected = [low - 0.002, low, (low + high) / 2, high, high + 0.005]
+    expected = [low - 0.002, low, (low + high) / 2, high, high + (high - low) * 5 / 4]
     assert curve(np.array([-2.0, 0.0, 2.0, 4.0, 9.0])) == pytest.approx(expected, abs=1e-6)
 
 

@@ -15,14 +15,13 @@ import pytest
 
 from policy.folders import LOCK
 from tests.conftest import ROOT, run_cli
-from tests.pipelines.conftest import finished  # noqa: F401
 
 DAY = "2024-12-31"
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture(scope="module")
-def small(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # noqa: F811
+def small(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables of the 300 first enterprises of the run."""
     folder = tmp_path_factory.mktemp("small") / "tables"
     folder.mkdir()
@@ -37,7 +36,7 @@ def small(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:  # 
 
 
 @pytest.fixture
-def score(finished: Path, small: Path) -> Run:  # noqa: F811
+def score(finished: Path, small: Path) -> Run:
     def run(output: Path, *more: str, tables: Path = small) -> subprocess.CompletedProcess[str]:
         given = ("--model", str(finished), "--input", str(tables), "--output", str(output), *more)
         return run_cli(ROOT, "score", *given)
@@ -92,7 +91,7 @@ def test_too_many_rejected_rows_end_with_3_and_everything_is_written(score: Run,
     assert len(pd.read_parquet(tmp_path / "scores.parquet.rejects" / "conduct.parquet")) == len(conduct)
 
 
-def test_a_fault_of_the_program_ends_with_70(finished: Path, small: Path, tmp_path: Path) -> None:  # noqa: F811
+def test_a_fault_of_the_program_ends_with_70(finished: Path, small: Path, tmp_path: Path) -> None:
     """A function of the program raises what no data may raise."""
     code = "import scoring.parts as parts\ndef broken(*_):\n    raise ZeroDivisionError\nparts.out_of_range = broken\n"
     done = running(finished, small, tmp_path / "scores.parquet", code)
@@ -113,7 +112,7 @@ def running(model: Path, tables: Path, output: Path, before: str = "") -> subpro
     )
 
 
-def test_sigterm_ends_a_batch_that_can_go_on(finished: Path, small: Path, score: Run, tmp_path: Path) -> None:  # noqa: F811
+def test_sigterm_ends_a_batch_that_can_go_on(finished: Path, small: Path, score: Run, tmp_path: Path) -> None:
     batch = running(finished, small, tmp_path / "scores.parquet")
     while not list(tmp_path.glob(f".techcredit-*/{LOCK}")) and batch.poll() is None:
         time.sleep(0.02)
