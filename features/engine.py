@@ -10,6 +10,8 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+EngineError = duckdb.Error
+"""What the engine raises: a file that cannot be read, too little memory, a statement it does not know."""
 Relations = Mapping[str, str]
 """Canonical tables by name, each as SQL that can stand after FROM: a file that is read, or a query in brackets.
 
