@@ -107,6 +107,6 @@ def test_a_file_that_is_cut_or_whose_pages_are_overwritten_is_a_bad_table(tmp_pa
     (tmp_path / "work").mkdir()
     with (
         engine("200MB", 1) as base,
-        pytest.raises(BadTableError, match="cannot read .* as Parquet"),
+        pytest.raises(BadTableError, match=r"cannot read .* as Parquet"),
     ):
         stream_check(base, tables, tmp_path / "work", tmp_path / "rejects", DAY, Checks())
