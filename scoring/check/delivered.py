@@ -1,13 +1,14 @@
 """Delivered tables as the engine reads them: where their rows lie, and every declared column as SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import literal
+from features.engine import EngineError, literal
 from schemas.compiled.columns import Reading, readings
 from schemas.compiled.stored import ROW_NUMBER, Kind, kind, kinds
 from schemas.compiled.text import name
@@ -54,6 +55,22 @@ class Delivered:
         return [f"{self.column(c)} AS {name(c)}" for c in wanted]
 
 
+@contextmanager
+def as_parquet(path: Path) -> Iterator[None]:
+    """What reads the file `path`: where that fails, it is a bad table.
+
+    Raises
+    ------
+    BadTableError
+        When the file, or the part of it that is read, is no Parquet.
+    """
+    try:
+        yield
+    except (OSError, pa.ArrowException, EngineError) as error:
+        message = f"cannot read {path} as Parquet: {str(error).splitlines()[0][:120]}"
+        raise BadTableError(message) from error
+
+
 def delivered(path: Path, table: Table, work: Path) -> Delivered:
     """The table of `path`; where SQL cannot read what is stored as `conform` does, `conform` itself converts it.
 
@@ -62,7 +79,7 @@ def delivered(path: Path, table: Table, work: Path) -> Delivered:
     BadTableError
         When the file cannot be read, is absurdly large, lacks a required column, or holds what the column cannot.
     """
-    try:
+    with as_parquet(path):
         if path.is_dir():
             return converted(path, table, work)
         refuse_absurd(path, table.name)
@@ -74,9 +91,6 @@ def delivered(path: Path, table: Table, work: Path) -> Delivered:
         if stored is None:
             return converted(path, table, work)
         return _plain(path, table, stored, parquet.metadata.num_rows)
-    except (OSError, pa.ArrowException) as error:
-        message = f"cannot read {path} as Parquet: {str(error).splitlines()[0][:120]}"
-        raise BadTableError(message) from error
 
 
 def converted(path: Path, table: Table, work: Path) -> Delivered:

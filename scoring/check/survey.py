@@ -20,7 +20,7 @@ from schemas.compiled.rules import met, row_wise
 from schemas.compiled.text import name
 from schemas.rules import Rule, rules
 from scoring.check.bounds import refuse_long, statistics_hold
-from scoring.check.delivered import Delivered, converted
+from scoring.check.delivered import Delivered, as_parquet, converted
 
 IDENTIFIERS = ("enterprise_id", "application_id")
 """Columns by which ranges of a table are read, without the row groups whose statistics say that they hold none."""
@@ -58,13 +58,17 @@ def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
     BadTableError
         When `conform` cannot read it either, or a text is absurdly long.
     """
-    doubted = _answers(engine, table, _doubts(table))
-    found = _answers(engine, table, _questions(table, set(doubted["doubt"])))
+    with as_parquet(table.path):
+        doubted = _answers(engine, table, _doubts(table))
+        found = _answers(engine, table, _questions(table, set(doubted["doubt"])))
     found = {about: {**doubted[about], **found[about]} for about in ABOUT}
     for column, longest in found["longest"].items():
         refuse_long(table.table.name, column, longest)
-    if found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS):
-        return surveyed(engine, converted(table.path, table.table, work), work)
+    with as_parquet(table.path):
+        anew = found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS)
+        read = converted(table.path, table.table, work) if anew else table
+    if read is not table:
+        return surveyed(engine, read, work)
     changed = frozenset(found["changed"])
     touched = {r.name for r in row_wise_rules(table) if set(r.columns) & changed and not until_extraction(r)}
     days = {about: {c: np.datetime64(at, "us") for c, at in found[about].items()} for about in ("latest", "known")}
