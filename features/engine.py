@@ -9,14 +9,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-<<<<<<< HEAD
 from policy.errors import MendableError
 from policy.folders import temporary
 
-=======
 EngineError = duckdb.Error
 """What the engine raises: a file that cannot be read, too little memory, a statement it does not know."""
->>>>>>> 5159d2e04c5ed1cee95af08b43fdd0513708d2c1
 Relations = Mapping[str, str]
 """Canonical tables by name, each as SQL that can stand after FROM: a file that is read, or a query in brackets.
 
