@@ -9,7 +9,7 @@ export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
 PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
 
-.PHONY: help setup run study test check docs format memos page clean
+.PHONY: help setup run study test check audit docs format memos page clean
 
 help:  ## print the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -38,6 +38,10 @@ check: setup docs  ## lint, format, types, import contract, docs, wheel
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m tests.wheel
+
+audit: setup  ## licences of all packages; known vulnerabilities, where a network is there
+	@$(BIN)/python -m tests.licences
+	@$(BIN)/uv tool run --quiet pip-audit --strict --no-deps --disable-pip --progress-spinner off --requirement constraints.txt
 
 docs: setup  ## build the site of docs/ into site/
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -1,4 +1,4 @@
-"""Exact contributions: ours by feature and by domain beside LightGBM's pred_contrib, shap and plain prediction.
+"""Exact contributions: ours by feature and by domain beside LightGBM's pred_contrib, shap, and both ways to score.
 
 Usage: python -m benchmarks.explanations [--data data/simulated] [--rows 20000] [--few 400] [--rounds 5] [--deep]
 
@@ -6,9 +6,9 @@ All on the same rows, in one process, one thread of each where it can be set, in
 Boosters: those of the stages of a finished run (blends with step functions; shap explains the boosters alone), and two
 of 300 trees with 31 leaves, trained here on 80 features with gaps: trees of any depth, and of depth 6 at most; with
 `--deep` a third of 600 trees with 63 leaves of any depth, too long a path for tables here and there. The slow ones get
-`--few` rows. shap.TreeExplainer calls pred_contrib for LightGBM. Differences are the largest from pred_contrib
-over the few rows, and from the score. Then what the first call costs in a new process, where nothing compiled is kept
-and where it is. Prints a table, then one line of JSON.
+`--few` rows. "score" is what scores are computed by, "predict" LightGBM's. shap.TreeExplainer calls pred_contrib for
+LightGBM. Differences are the largest from pred_contrib over the few rows, and from the score. Then what the first call
+costs in a new process, where nothing compiled is kept and where it is. Prints a table, then one line of JSON.
 """
 
 import argparse
@@ -41,7 +41,7 @@ SHAPES = ((300, 31, -1), (300, 31, 6))
 """Trees, leaves and depth of the boosters that are trained here."""
 DEEP = (600, 63, -1)
 DOMAINS = 8
-ENGINES = ("predict", "by feature", "by domain", "pred_contrib", "shap")
+ENGINES = ("predict", "score", "by feature", "by domain", "pred_contrib", "shap")
 FIRST_CALL = """
 import time
 import numpy as np
@@ -153,6 +153,7 @@ def measured(subject: Subject, few: int, rounds: int) -> dict[str, float]:
     some = values[:few]
     runs: dict[str, tuple[Callable[[], Any], int]] = {
         "predict": (lambda: [m.booster.raw_score(values, 1) for m in blend.members], len(values)),
+        "score": (lambda: ready.score(values, threads=1), len(values)),
         "by feature": (lambda: ready(values, threads=1), len(values)),
         "by domain": (lambda: grouped(values, threads=1), len(values)),
         "pred_contrib": (lambda: [m.booster.contributions(some, 1) for m in blend.members], few),
@@ -196,12 +197,13 @@ def first_call() -> dict[str, float]:
 def table(found: Mapping[str, Mapping[str, float]]) -> str:
     """The figures as a table of text, one row per model."""
     head = f"{'CPU us per row':24}" + "".join(f"{name:>14}" for name in ENGINES)
-    head += f"{'x contrib':>11}{'x (domain)':>12}{'/ predict':>11}{'tables MiB':>12}{'difference':>12}"
+    head += f"{'x contrib':>11}{'x (domain)':>12}{'/ predict':>11}{'score /':>9}{'tables MiB':>12}{'difference':>12}"
     lines = [head]
     for name, row in found.items():
         line = f"{name:24}" + "".join(f"{row[engine]:>14.1f}" for engine in ENGINES)
         line += f"{row['pred_contrib'] / row['by feature']:>11.0f}{row['pred_contrib'] / row['by domain']:>12.0f}"
-        line += f"{row['by feature'] / row['predict']:>11.2f}{row['tables_mib']:>12.1f}{row['difference']:>12.1e}"
+        line += f"{row['by feature'] / row['predict']:>11.2f}{row['score'] / row['predict']:>9.2f}"
+        line += f"{row['tables_mib']:>12.1f}{row['difference']:>12.1e}"
         lines.append(line)
     return "\n".join(lines)
 

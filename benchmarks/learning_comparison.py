@@ -58,9 +58,9 @@ def cells_beside(draws: pd.DataFrame) -> pd.DataFrame:
     """One row per cell: mean differences over its draws, standard errors, and one-sided p-values that ours is worse.
 
     The variance of the mean is that between draws over their number, plus that of the tested loans, which all draws of
-    a source share. Student's t with draws - 1 degrees of freedom; with one draw the normal distribution and the tested
-    loans alone, or no p-value. `…_holm` are adjusted over all cells; `…_lost` says that ours is beyond the margin and
-    the adjusted p-value below LEVEL.
+    a source share. Student's t with draws - 1 degrees of freedom; with one draw no p-value, since nothing tells how
+    draws differ, which is the larger part of the error. `…_holm` are adjusted over all cells; `…_lost` says that ours
+    is beyond the margin and the adjusted p-value below LEVEL.
     """
     rows = []
     for (name, size), group in draws.groupby(CELL, sort=False):
@@ -81,11 +81,12 @@ def cells_beside(draws: pd.DataFrame) -> pd.DataFrame:
 def _worse(values: np.ndarray, shared: float) -> float:
     """One-sided p-value that the mean is above 0; missing where nothing tells its error."""
     draws = len(values)
-    variance = (values.var(ddof=1) / draws if draws > 1 else 0.0) + shared
+    if draws == 1:
+        return float("nan")
+    variance = values.var(ddof=1) / draws + shared
     if variance == 0:
-        return float("nan") if draws == 1 else float(values.mean() <= 0)
-    at = values.mean() / np.sqrt(variance)
-    return float(stats.norm.sf(at) if draws == 1 else stats.t.sf(at, draws - 1))
+        return float(values.mean() <= 0)
+    return float(stats.t.sf(values.mean() / np.sqrt(variance), draws - 1))
 
 
 def holm(p: Sequence[float] | np.ndarray) -> np.ndarray:

@@ -1,13 +1,14 @@
 """Learning curves: ours beside what a user would reach for, at 200 to 20,000 rows, on simulated settings and sources.
 
 Usage: python -m benchmarks.learning_curve [--sizes N ...] [--draws N] [--settings NAME ...] [--challengers NAME ...]
-                                           [--resume FILE]
+                                           [--params KEY=VALUE ...] [--resume FILE]
 
 Settings are the twelve of benchmarks/learning_curve.yaml, written down before the first run, and the sources with a
 finished feature table under data. A simulated setting is tested on a large set of fresh applications by their true
 PDs; a source on its out-of-time loans, its rows drawn from the development and calibration loans. With --resume every
-measured cell is a line of FILE, and lines of the same code, parameters and loans are not measured again. Prints tables,
-then one line of JSON.
+measured cell is a line of FILE, and lines of the same code, parameters and loans are not measured again. With --params
+ours are fitted with other parameters than those of params.yaml (section train), to see what a choice gains. Prints
+tables, then one line of JSON.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from benchmarks.accuracy_sets import SetError
 from benchmarks.features import peak_mib
 from benchmarks.learning_cells import Kept, measured_cells
 from benchmarks.learning_comparison import cells_beside, draws_beside, overall, refusals, slopes
-from benchmarks.learning_sets import curve_sets
+from benchmarks.learning_sets import changed, curve_sets, other_params
 from benchmarks.learning_text import cells_text, overall_text, refusals_text, seconds_text, slopes_text
 from models.challengers.pds import CHALLENGERS
 from models.challengers.verdicts import OURS
@@ -57,13 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--draws", type=int, default=DRAWS, help="draws of the rows per size")
     parser.add_argument("--settings", nargs="+", help="settings or sources; all without it")
     parser.add_argument("--challengers", nargs="+", default=REACHED_FOR, help="names of challengers")
+    parser.add_argument("--params", nargs="+", default=(), metavar="KEY=VALUE", help="other parameters of ours")
     parser.add_argument("--resume", type=Path, help="JSON lines of measured cells: read where it exists, then added to")
     return parser
 
 
 def _measured(asked: argparse.Namespace) -> dict[str, Any]:
     _require(asked)
-    sets, absent = curve_sets(asked.settings)
+    known, absent = curve_sets(asked.settings)
+    sets = [changed(each, other_params(asked.params)) for each in known]
     for sentence in absent:
         print(f"left out: {sentence}", file=sys.stderr)
     lines = []

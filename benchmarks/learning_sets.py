@@ -1,13 +1,15 @@
 """The loans of every cell of the learning curves: a set at a number of rows, in one of several draws."""
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from benchmarks.accuracy_sets import FOLDS, LATEST, Fold, Set, SetError, source_set
 from benchmarks.learning_settings import SimulatedSetting, read_settings
@@ -63,6 +65,38 @@ def curve_sets(names: list[str] | None) -> tuple[list[CurveSet], list[str]]:
         simulated_set(settings[name], rows_tested) if name in settings else source_curve_set(name) for name in wanted
     ]
     return found, missing
+
+
+def other_params(given: Sequence[str]) -> dict[str, Any]:
+    """Parameters of `train` written as KEY=VALUE, the values as in YAML.
+
+    Raises
+    ------
+    SetError
+        When one is not written so, or is no parameter.
+    """
+    keys = [f.name for f in fields(TrainParams)]
+    found = {}
+    for each in given:
+        key, equals, value = each.partition("=")
+        if not equals or key not in keys:
+            message = f"--params wanted KEY=VALUE with keys among {', '.join(keys)}; got {each}"
+            raise SetError(message)
+        found[key] = yaml.safe_load(value)
+    return found
+
+
+def changed(known: CurveSet, values: Mapping[str, Any]) -> CurveSet:
+    """The set with other parameters; its loans stay."""
+    if not values:
+        return known
+    params = replace(known.params, **values)
+
+    def cell(rows: int, draw: int) -> Cell | None:
+        found = known.cell(rows, draw)
+        return None if found is None else Cell(replace(found.data, params=params), found.true)
+
+    return replace(known, params=params, cell=cell)
 
 
 def _features(source: str) -> Path:

@@ -1,14 +1,18 @@
 """Approve, refer or decline: rules first, then the zones of the PD and the certificate in force on the day."""
 
-from collections.abc import Mapping
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from decisions.compared import Condition, comparisons, conditions, told
 from decisions.grades import grades
 from decisions.procedure import Procedure
-from decisions.rules import UNKNOWN, comparisons, rule_states, told
+from decisions.rules import UNKNOWN, rule_states
 from decisions.suspension import Why, suspended
 
 Decision = Literal["approve", "refer", "decline"]
@@ -32,11 +36,17 @@ DECIDED = ("decision", "rule", "limit", "grade", "tolerance", "fired", "compared
 """Columns of a decision."""
 
 
-class Decided(NamedTuple):
-    """Decisions, columns DECIDED on the index of the applications; and what their rules compared, a row a condition."""
+@dataclass(frozen=True)
+class Decided:
+    """Decisions, columns DECIDED on the index of the applications; and the conditions that their rules compared."""
 
     rows: pd.DataFrame
-    comparisons: pd.DataFrame
+    conditions: tuple[Condition, ...]
+
+    @cached_property
+    def comparisons(self) -> pd.DataFrame:
+        """What their rules compared, a row a condition (`decisions.compared.COMPARED`)."""
+        return comparisons(self.conditions, self.rows.index)
 
 
 def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
@@ -61,7 +71,7 @@ def decide(applications: pd.DataFrame, procedure: Procedure) -> Decided:
     lines = _lines(applications, procedure, known)
     rule, decision = _chosen(applications, procedure, known, lines)
     limit = lines["line"].where(~rule.isin(["above_refer_band", "not_certified"]), lines["decline_above"])
-    listed = comparisons(applications, procedure.rules, known)
+    listed = conditions(applications, procedure.rules, known)
     found = pd.DataFrame(
         {
             "decision": decision,
@@ -142,12 +152,13 @@ def _chosen(
     if not np.logical_or.reduce(masks).all():
         message = "an application is neither approved, referred nor declined"
         raise ValueError(message)
-    code = np.select(masks, [code for code, _, _ in held], default="")
-    decision = np.select(masks, [decision for _, decision, _ in held], default="")
-    return (
-        pd.Series(code, index=pd_.index, dtype="str"),
-        pd.Series(decision, index=pd_.index, dtype="str"),
-    )
+    at = np.select(masks, [np.int64(number) for number in range(len(held))])
+    code, decision = [code for code, _, _ in held], [decision for _, decision, _ in held]
+    return _named(code, at, pd_.index), _named(decision, at, pd_.index)
+
+
+def _named(names: Sequence[str], at: NDArray[np.int64], index: pd.Index) -> pd.Series:
+    return pd.Series(pd.array(names, dtype="str").take(at), index=index)
 
 
 def _check(pd_: pd.Series) -> None:

@@ -57,5 +57,5 @@ def grades(pd_: pd.Series, scale: Sequence[Grade]) -> pd.Series:
     ['G1', 'G2', 'G2']
     """
     at = np.searchsorted([grade.below for grade in scale[:-1]], pd_.fillna(0.0).to_numpy(), side="right")
-    codes = np.array([grade.code for grade in scale], dtype="object")[at]
-    return pd.Series(codes, index=pd_.index).where(pd_.notna()).astype("str")
+    codes = pd.array([grade.code for grade in scale], dtype="str")
+    return pd.Series(codes.take(np.where(pd_.isna(), -1, at), allow_fill=True), index=pd_.index)

@@ -56,19 +56,21 @@ class Procedure:
         The cut-off is missing where the class is not certified, both where no tolerance is in force yet, or the size
         class is not known.
         """
-        found = pd.DataFrame({"cut_off": np.nan, "tolerance": np.nan, "flow": np.nan}, index=as_of.index)
+        found = {name: np.full(len(as_of), np.nan) for name in ("cut_off", "tolerance", "flow")}
+        at_stage = pd.Index(STAGES).get_indexer(pd.Index(stage))
         for number, issue in enumerate(self.issued):
             later = as_of >= pd.Timestamp(issue.since)
             if number + 1 < len(self.issued):
                 later &= as_of < pd.Timestamp(self.issued[number + 1].since)
             for name, certificate in issue.certificates.items():
-                rows = later & (size_class == name)
-                for each in STAGES:
-                    line = certificate.line(each)
-                    found.loc[rows & (stage == each), "cut_off"] = np.nan if line is None else line
-                found.loc[rows, "tolerance"] = certificate.tolerance
-                found.loc[rows, "flow"] = np.nan if certificate.flow is None else certificate.flow
-        return found
+                rows = (later & (size_class == name)).to_numpy(dtype="bool")
+                lines = [certificate.line(each) for each in STAGES]
+                # A stage that is not known has position -1: the last one, which is missing.
+                cut_offs = np.array([*(np.nan if line is None else line for line in lines), np.nan])
+                found["cut_off"][rows] = cut_offs[at_stage[rows]]
+                found["tolerance"][rows] = certificate.tolerance
+                found["flow"][rows] = np.nan if certificate.flow is None else certificate.flow
+        return pd.DataFrame(found, index=as_of.index)
 
     def facts(self) -> dict[str, Any]:
         """What `opened` makes the procedure from again, beside the policy itself; plain data."""

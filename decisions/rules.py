@@ -1,4 +1,4 @@
-"""Rules before the model: which hold for an application, which cannot be answered, and the numbers they compared."""
+"""Rules before the model: which hold for an application, and which cannot be answered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,10 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-import numpy as np
 import pandas as pd
 
-from policy.conditions import Conditions, state, states
+from policy.conditions import Conditions, states
 from policy.loader import FOLDER, Figure, PolicyError, figures
 
 Effect = Literal["decline", "refer", "lower"]
@@ -19,8 +18,6 @@ NEEDED = ("data_gap", "out_of_accepted_region")
 """Rules without which the certificate would be read beyond what it is valid for: they must refer, or decline."""
 UNKNOWN = "unknown_"
 """Before the code of a rule that could not be answered."""
-COMPARED = ("at", "rule", "effect", "state", "quantity", "condition", "value", "bound")
-"""Columns of `comparisons`: `at` is the label of the application."""
 
 
 @dataclass(frozen=True)
@@ -98,65 +95,3 @@ def rule_states(quantities: pd.DataFrame, rules: tuple[Rule, ...]) -> pd.DataFra
     """
     found = {rule.code: states(quantities, rule.when, f"rule {rule.code}") for rule in rules}
     return pd.DataFrame(found, index=quantities.index, dtype="float64")
-
-
-def comparisons(quantities: pd.DataFrame, rules: tuple[Rule, ...], known: pd.DataFrame) -> pd.DataFrame:
-    """What was compared by every rule that holds or cannot be answered: columns COMPARED, a row per condition.
-
-    `known` are the states of the rules. Of a rule that cannot be answered only what is missing is listed.
-    """
-    parts = []
-    for rule in rules:
-        held, open_ = known[rule.code] == 1, known[rule.code].isna()
-        for name, condition in rule.when.items():
-            lacking = open_ & np.isnan(state(quantities[name], condition))
-            for rows, said in ((held, "met"), (lacking, "unknown")):
-                if rows.any():
-                    parts += [
-                        _compared(quantities.loc[rows, name], rule, said, name, *word) for word in condition.items()
-                    ]
-    empty = pd.DataFrame(columns=list(COMPARED), dtype="object")
-    return pd.concat([empty, *parts], ignore_index=True) if parts else empty
-
-
-def _compared(values: pd.Series, rule: Rule, said: str, quantity: str, word: str, bound: Any) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "at": values.index,
-            "rule": rule.code,
-            "effect": rule.effect,
-            "state": said,
-            "quantity": quantity,
-            "condition": word,
-            "value": [beside(value, bound) for value in values],
-            "bound": ", ".join(map(str, bound)) if isinstance(bound, list) else f"{bound:.12g}",
-        }
-    )
-
-
-def beside(value: Any, bound: Any) -> str:
-    """A value in so many digits that it differs from the bound it was compared with, unless it is the bound.
-
-    >>> beside(1.0000004, 1.0), beside(2.0, 1), beside(1.23456, 1.0), beside(float("nan"), 1.0)
-    ('1.0000004', '2', '1.235', 'missing')
-    """
-    if isinstance(value, str):
-        return value
-    if pd.isna(value):
-        return "missing"
-    digits = range(4, 18)
-    return next((f"{value:.{d}g}" for d in digits if float(f"{value:.{d}g}") != bound), f"{value:.12g}")
-
-
-def told(compared: pd.DataFrame, index: pd.Index) -> pd.DataFrame:
-    """Columns `fired` (codes) and `compared` (with the numbers) of every application, as text; empty where none."""
-    if compared.empty:
-        return pd.DataFrame({"fired": "", "compared": ""}, index=index, dtype="str")
-    code = compared["rule"].where(compared["state"] == "met", UNKNOWN + compared["rule"])
-    line = code + ": " + compared["quantity"] + " " + compared["value"] + ", " + compared["condition"] + " "
-    rows = pd.DataFrame({"at": compared["at"], "fired": code, "compared": line + compared["bound"]})
-    texts = {
-        "fired": rows.drop_duplicates(["at", "fired"]).groupby("at")["fired"].agg("; ".join),
-        "compared": rows.groupby("at")["compared"].agg("; ".join),
-    }
-    return pd.DataFrame({name: text.reindex(index).fillna("").astype("str") for name, text in texts.items()})

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from policy.loader import FOLDER, PolicyError, figure
@@ -23,12 +24,15 @@ class Zones:
 
     def of(self, stage: pd.Series, size_class: pd.Series) -> pd.DataFrame:
         """Columns KEYS, one row per application; missing where the stage or the size class is not known."""
-        pairs = list(zip(stage.astype("object"), size_class.astype("object"), strict=True))
-        found = {
-            key: [values.get(stage_, {}).get(size, float("nan")) for stage_, size in pairs]
-            for key, values in zip(KEYS, (self.approve_up_to, self.decline_above), strict=True)
-        }
-        return pd.DataFrame(found, index=stage.index, dtype="float64")
+        (stage_at, stages), (size_at, sizes) = (pd.factorize(column) for column in (stage, size_class))
+        found = {}
+        for key, values in zip(KEYS, (self.approve_up_to, self.decline_above), strict=True):
+            known = [[values.get(stage_, {}).get(size, np.nan) for size in sizes] for stage_ in stages]
+            # What is not known has position -1: the last row and column, which are missing.
+            grid = np.full((len(stages) + 1, len(sizes) + 1), np.nan)
+            grid[:-1, :-1] = np.array(known, dtype="float64").reshape(len(stages), len(sizes))
+            found[key] = grid[stage_at, size_at]
+        return pd.DataFrame(found, index=stage.index)
 
 
 def read_zones(name: str, day: date, folder: Path = FOLDER) -> Zones:

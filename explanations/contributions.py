@@ -1,22 +1,17 @@
 """Contributions of every feature to the calibrated log-odds, and their sums by domain."""
 
-import weakref
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 
-from explanations.exact.explainer import Explainer, explainer
+from explanations.explained import Explained, explained
 from features.catalogue import by_name
 from features.declarations import DOMAINS
-from models.fitting.blend import Blend
 from models.fitting.stage_model import StageModel
-from policy.digits import rounded_columns
+from policy.digits import rounded, rounded_columns
 
 NOT_KNOWN = "not_known"
 """Column of what missing values do."""
-_READY: dict[int, tuple[weakref.ref[Blend], Explainer]] = {}
-"""Blends made ready, by identity, for as long as they live."""
 
 
 def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
@@ -26,11 +21,7 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
     that are stored. Features that a stage's model does not use contribute 0. Rows without a stage are left out.
     Lundberg et al. 2020, path-dependent tree SHAP; equal to `StageModel.contributions`, by `explanations.exact`.
     """
-    parts = []
-    for stage, model in models.items():
-        rows = table[table["stage"] == stage]
-        if len(rows):
-            parts.append(_of_stage(rows, model))
+    parts = [_frame(known, table) for known in explained(table, models)]
     if not parts:
         return pd.DataFrame({"application_id": pd.Series(dtype="str"), "base": pd.Series(dtype="float64")})
     joined = pd.concat(parts).sort_index()
@@ -39,29 +30,14 @@ def contributions(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.D
     return whole.reset_index(drop=True)
 
 
-def _of_stage(rows: pd.DataFrame, model: StageModel) -> pd.DataFrame:
-    """Rounded contributions by one model, on the index of `rows`.
-
-    As in `StageModel.contributions` the curve's secant between base and score is the factor of each row.
-    """
-    ready = _ready(model.blend)
-    base = np.array([ready.base])
-    values = model.blend.members[0].booster.values(rows)
-    found, score = ready(values, lambda known: model.curve.secant(known, base), digits=True)
-    effects = {f"{effect.name}_effect": effect.of(rows) for effect in model.group_effects}
-    ends = {"base": model.curve(base)[0], "logit": model.logit(rows, score)}
-    rest = rounded_columns(pd.DataFrame({**effects, **ends}, index=rows.index))
-    features = pd.DataFrame(found.T, columns=list(ready.names), index=rows.index)
-    return pd.concat([features, rest], axis=1).assign(application_id=rows["application_id"])
-
-
-def _ready(blend: Blend) -> Explainer:
-    known = _READY.get(id(blend))
-    if known is not None and known[0]() is blend:
-        return known[1]
-    key, made = id(blend), explainer(blend)
-    _READY[key] = (weakref.ref(blend, lambda _: _READY.pop(key, None)), made)
-    return made
+def _frame(known: Explained, table: pd.DataFrame) -> pd.DataFrame:
+    """Rounded contributions by one model, on the positions of the rows in `table`."""
+    of = known.scored
+    features = pd.DataFrame(known.parts.T, columns=list(of.model.features), index=of.rows)
+    effects = {f"{name}_effect": rounded(effect) for name, effect in of.effects.items()}
+    rest = pd.DataFrame({**effects, "base": known.base, "logit": rounded(of.logit)}, index=of.rows)
+    ids = table["application_id"].iloc[of.rows].set_axis(of.rows)
+    return pd.concat([features, rest], axis=1).assign(application_id=ids)
 
 
 def domain_sums(found: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:

@@ -4,26 +4,20 @@ A family gives one reason, by the most telling of its features. What is not know
 speaks against what a lender expects of it: such a part of the PD stands apart. Parts and base sum to the log-odds.
 """
 
-from dataclasses import dataclass
-from functools import cached_property
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from explanations.centres import centres
+from explanations.tellable import CODES, Tellable, tellable
+from explanations.told import KINDS, MOST, SIDES, UNEXPECTED, Told, room, tell
 from features.catalogue import COMPUTED
-from features.declarations import RANK_SUFFIX, Feature
-from features.families import FAMILIES
-from features.peer_quantiles import PeerValues, peer_centres
+from features.declarations import RANK_SUFFIX
 from policy.digits import rounded_columns
 
-MOST = 4
-"""Most reasons given on each side; US Regulation B, comment 9(b)(2)-1: more than four are not likely to be helpful."""
-SIDES = ("for", "against")
-"""Sides of a reason: it lowers the PD, or raises it."""
-SMALLEST = 0.02
-"""A family that moves the odds by less than 2 % gives no reason [log-odds]; an assumption of this project."""
-UNEXPECTED, UNKNOWN, OTHER = "unexpected", "unknown", "other"
+__all__ = ["COLUMNS", "MOST", "OTHER", "SIDES", "UNEXPECTED", "UNKNOWN", "reasons"]
+
+UNKNOWN, OTHER = "unknown", "other"
 COLUMNS = (
     *("application_id", "side", "rank", "family", "feature", "value"),
     *("peers", "peer_year", "of_division", "contribution"),
@@ -52,159 +46,78 @@ def reasons(found: pd.DataFrame, table: pd.DataFrame, quantiles: pd.DataFrame) -
     alone count. A family that moves the log-odds by less than `SMALLEST` is no reason.
     """
     known = table.set_index("application_id").loc[found["application_id"]].reset_index()
-    members = _Members(found, known, peer_centres(known, quantiles, [f.name for f in _features(found)]))
-    listed = pd.concat([_of_side(members, side) for side in SIDES], ignore_index=True)
-    parts = [listed, _rest(found, members, listed)]
-    order = {side: at for at, side in enumerate((*SIDES, UNEXPECTED, UNKNOWN, OTHER))}
-    whole = pd.concat(parts, ignore_index=True)
-    whole = whole.assign(place=whole["side"].map(order), row=_place(found, whole["application_id"]))
-    ordered = whole.sort_values(["row", "place", "rank"], kind="stable", ignore_index=True)
-    return rounded_columns(ordered[list(COLUMNS)])
+    contributing = tuple(name for name in found.columns if name in _NAMES)
+    facts, usual = tellable(contributing), centres(quantiles)
+    places, rows = usual.places(known), np.arange(len(known))
+    told = room(len(known))
+    parts = np.ascontiguousarray(found[list(contributing)].to_numpy("float64").T)
+    tell(told, rows, parts, _values(known, facts), facts, usual, places)
+    listed = pd.concat([_listed(told, kind, places.year) for kind in _ORDER], ignore_index=True)
+    whole = pd.concat([listed, *_rest(found, known, facts, listed)], ignore_index=True)
+    place = whole["side"].map({side: at for at, side in enumerate((*SIDES, UNEXPECTED, UNKNOWN, OTHER))})
+    ordered = whole.iloc[np.lexsort((whole["rank"], place, whole["row"]))]
+    ids = found["application_id"].to_numpy()[ordered["row"]]
+    named = ordered.assign(application_id=ids).astype(dict.fromkeys(("application_id", "family", "feature"), "str"))
+    return rounded_columns(named[list(COLUMNS)].reset_index(drop=True))
 
 
-def _features(found: pd.DataFrame) -> list[Feature]:
-    """Features with a contribution, of their own or by their rank, in the order of the catalogue."""
-    return [f for f in COMPUTED if f.name in found.columns or f.name + RANK_SUFFIX in found.columns]
+_NAMES = frozenset(feature.name + end for feature in COMPUTED for end in ("", RANK_SUFFIX))
+"""Features whose contributions are told of, of their own or with the feature that they rank."""
+_ORDER = (0, 2, 1, 3)
+"""Kinds of reasons in the order they are listed in: those of a sign together."""
 
 
-def _place(found: pd.DataFrame, ids: pd.Series) -> np.ndarray:
-    return np.asarray(pd.Index(found["application_id"]).get_indexer(pd.Index(ids)))
+def _values(known: pd.DataFrame, facts: Tellable) -> Floats:
+    """Values of all that is told of, shape (names, applications); a rank that the table does not have is missing."""
+    ranks = [name for name in facts.names if name.endswith(RANK_SUFFIX) and name not in known.columns]
+    values = known.assign(**dict.fromkeys(ranks, np.nan))[list(facts.names)]
+    return np.ascontiguousarray(values.to_numpy("float64").T)
 
 
-@dataclass(frozen=True)
-class _Members:
-    """Contributions, values and peers of all features that may be told, shape (applications, features)."""
+def _listed(told: Told, kind: int, year: NDArray[np.int64]) -> pd.DataFrame:
+    """What is told of one kind, a row each, in the order of applications and families."""
+    row, slot = np.nonzero(told.family[kind].T >= 0)
+    order = np.lexsort((told.family[kind, slot, row], row))
+    row, slot = row[order], slot[order]
+    at = (kind, slot, row)
+    return pd.DataFrame(
+        {
+            "row": row,
+            "side": KINDS[kind],
+            "rank": slot + 1,
+            "family": np.array(CODES, dtype="object")[told.family[at]],
+            "feature": np.array([f.name for f in COMPUTED], dtype="object")[told.feature[at]],
+            "value": told.value[at],
+            "peers": told.peers[at],
+            "peer_year": year[row],
+            "of_division": told.of_division[at],
+            "contribution": told.sums[at],
+        }
+    )
 
-    found: pd.DataFrame
-    known: pd.DataFrame
-    peers: PeerValues
 
-    @cached_property
-    def features(self) -> list[Feature]:
-        return _features(self.found)
+def _rest(found: pd.DataFrame, known: pd.DataFrame, facts: Tellable, listed: pd.DataFrame) -> list[pd.DataFrame]:
+    """The rows «unknown» and «other» of each application."""
+    features = [COMPUTED[at].name for at in np.sort(facts.feature)]
+    names = [name + end for name in features for end in ("", RANK_SUFFIX) if name + end in found.columns]
+    unknown = found[names].to_numpy("float64").sum(axis=1) - _known_parts(found, known, features).sum(axis=1)
+    named = np.zeros(len(found))
+    np.add.at(named, listed["row"].to_numpy(), listed["contribution"].to_numpy())
+    other = (found["logit"] - found["base"]).to_numpy("float64") - named - unknown
+    empty = {"family": None, "feature": None, "value": np.nan, "peers": np.nan, "peer_year": 0, "of_division": False}
+    return [
+        pd.DataFrame({"row": range(len(found)), "side": side, "rank": 1, **empty, "contribution": part})
+        for side, part in ((UNKNOWN, unknown), (OTHER, other))
+    ]
 
-    @cached_property
-    def values(self) -> Floats:
-        return self.known[[f.name for f in self.features]].to_numpy("float64")
 
-    @cached_property
-    def parts(self) -> Floats:
-        """Contribution of each feature with a value, that of its rank included; 0 where the value is missing."""
-        own, rank = (_parts(self.found, self.known, [f.name + end for f in self.features]) for end in ("", RANK_SUFFIX))
-        return np.where(np.isnan(self.values), 0.0, own + rank)
-
-    @cached_property
-    def families(self) -> list[str]:
-        told = {feature.family for feature in self.features}
-        return [code for code in FAMILIES if code in told]
-
-    @cached_property
-    def sums(self) -> Floats:
-        """Contribution of each family, shape (applications, families)."""
-        belongs = np.array([[f.family == code for code in self.families] for f in self.features], dtype="float64")
-        return np.asarray(self.parts @ belongs)
-
-    @cached_property
-    def centres(self) -> Floats:
-        """What the peers have; missing for codes, which have no middle."""
-        codes = np.array([f.unit == "code" for f in self.features])
-        return np.where(codes, np.nan, self.peers.values)
-
-    def readable(self, side: str) -> NDArray[np.bool_]:
-        """Whether a lender would read the value so: in favour of the applicant, or against it."""
-        sign = np.array([{"rises": 1.0, "falls": -1.0, None: 0.0}[f.direction] for f in self.features])
-        apart = self.values - self.centres
-        worse = sign * apart
-        low, high = (self._bound(name) for name in ("strength_from", "weakness_until"))
-        with np.errstate(invalid="ignore"):
-            if side == "for":
-                told = (worse < 0) | np.isnan(worse)
-                told &= ~(sign * (self.values - low) > 0)
-            else:
-                told = (worse > 0) | np.isnan(worse)
-                told &= ~(sign * (self.values - high) <= 0)
-        return np.asarray(np.where(sign == 0, apart != 0, told))
-
-    def _bound(self, name: str) -> Floats:
-        bounds = [getattr(feature, name) for feature in self.features]
-        return np.array([np.nan if bound is None else bound for bound in bounds], dtype="float64")
+def _known_parts(found: pd.DataFrame, known: pd.DataFrame, features: list[str]) -> Floats:
+    """Contribution of each feature with a value, that of its rank included; 0 where the value is missing."""
+    own, rank = (_parts(found, known, [name + end for name in features]) for end in ("", RANK_SUFFIX))
+    return np.where(known[features].isna().to_numpy(), 0.0, own + rank)
 
 
 def _parts(found: pd.DataFrame, known: pd.DataFrame, names: list[str]) -> Floats:
     """Contributions of the features `names` where they have a value; 0 elsewhere and where no model reads them."""
     parts = found.reindex(columns=names).fillna(0.0).to_numpy("float64")
     return np.where(known.reindex(columns=names).notna().to_numpy(), parts, 0.0)
-
-
-def _of_side(members: _Members, side: str) -> pd.DataFrame:
-    """Reasons of one side, and the families of its sign that would be among them but are read against expectation."""
-    sign = -1.0 if side == "for" else 1.0
-    signed = sign * members.parts
-    readable = members.readable(side)
-    free = np.array([f.risk is None and f.expected is not None for f in members.features])
-    free = free & (members.values != members.centres)
-    told, unread = np.where(readable, signed, 0.0), np.where(~readable & free, signed, 0.0)
-    shape = members.sums.shape
-    teller, has, odd, has_odd = (np.zeros(shape, dtype=t) for t in ("int64", "bool", "int64", "bool"))
-    for at, code in enumerate(members.families):
-        columns = np.flatnonzero([f.family == code for f in members.features])
-        for parts, who, some in ((told, teller, has), (unread, odd, has_odd)):
-            best = np.argmax(parts[:, columns], axis=1)
-            who[:, at], some[:, at] = columns[best], parts[np.arange(shape[0]), columns[best]] > 0
-    size = sign * members.sums
-    spoken = np.where(has, size, 0.0)
-    odd_size = np.where(has_odd & ~has, size, 0.0)
-    place = _ranks(spoken + odd_size)
-    return pd.concat(
-        [
-            _rows(members, side, spoken, _ranks(spoken), teller),
-            _rows(members, UNEXPECTED, np.where(place <= MOST, odd_size, 0.0), place, odd),
-        ],
-        ignore_index=True,
-    )
-
-
-def _ranks(size: Floats) -> NDArray[np.int64]:
-    """Place of each family by size in its row, 1 for the largest; equal ones in the order of the families."""
-    order = np.argsort(-size, axis=1, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, size.shape[1] + 1)[None, :].repeat(len(size), axis=0), axis=1)
-    return ranks
-
-
-def _rows(
-    members: _Members, side: str, size: Floats, ranks: NDArray[np.int64], teller: NDArray[np.int64]
-) -> pd.DataFrame:
-    row, family = np.nonzero((size >= SMALLEST) & (ranks <= MOST))
-    feature = teller[row, family]
-    names = np.array([f.name for f in members.features], dtype="object")
-    frame = pd.DataFrame(
-        {
-            "application_id": members.found["application_id"].to_numpy()[row],
-            "side": np.full(len(row), side, dtype="object"),
-            "rank": ranks[row, family],
-            "family": np.array(members.families, dtype="object")[family],
-            "feature": names[feature],
-            "value": members.values[row, feature],
-            "peers": members.centres[row, feature],
-            "peer_year": members.peers.year[row],
-            "of_division": members.peers.of_division[row, feature],
-            "contribution": members.sums[row, family],
-        }
-    )
-    return frame.astype({"application_id": "str", "side": "str", "family": "str", "feature": "str"})
-
-
-def _rest(found: pd.DataFrame, members: _Members, listed: pd.DataFrame) -> pd.DataFrame:
-    """The rows «unknown» and «other» of each application."""
-    names = [f.name + end for f in members.features for end in ("", RANK_SUFFIX) if f.name + end in found.columns]
-    unknown = found[names].to_numpy("float64").sum(axis=1) - members.parts.sum(axis=1)
-    named = np.zeros(len(found))
-    np.add.at(named, _place(found, listed["application_id"]), listed["contribution"].to_numpy())
-    other = (found["logit"] - found["base"]).to_numpy("float64") - named - unknown
-    frames = [
-        pd.DataFrame({"application_id": found["application_id"], "side": side, "rank": 1, "contribution": part})
-        for side, part in ((UNKNOWN, unknown), (OTHER, other))
-    ]
-    empty = {"family": None, "feature": None, "value": np.nan, "peers": np.nan, "peer_year": 0, "of_division": False}
-    return pd.concat(frames, ignore_index=True).assign(**empty).astype({"family": "str", "feature": "str"})

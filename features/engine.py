@@ -1,8 +1,7 @@
 """The embedded SQL engine (DuckDB): reads Parquet files under a memory cap and spills to a private folder."""
 
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,19 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
+from policy.errors import MendableError
+from policy.folders import temporary
+
 Relations = Mapping[str, str]
 """Canonical tables by name, each as SQL that can stand after FROM: a file that is read, or a query in brackets.
 
 Columns are the declared ones, in their declared types, and rows are those that may be used. A table that is not among
 them was not delivered, or says nothing.
 """
+
+
+class EngineError(MendableError):
+    """The engine had too little memory or room, or could not read a file."""
 
 
 class Engine:
@@ -53,12 +59,23 @@ def engine(memory: str = "1GB", threads: int = 2, spill: Path | None = None) -> 
     """An engine whose own memory is capped at `memory` ("512MB", "2GB"); larger work spills to the folder `spill`.
 
     Without `spill` a private temporary folder is made, and removed at the end.
+
+    Raises
+    ------
+    EngineError
+        When the memory does not suffice, or a file cannot be read or written (no room on the disk, say).
     """
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as made, duckdb.connect() as base:
-        folder = literal(str(made if spill is None else spill))
+    with temporary() if spill is None else nullcontext(spill) as made, duckdb.connect() as base:
+        folder = literal(str(made))
         base.execute(f"SET memory_limit={literal(memory)}; SET threads={int(threads)}; SET temp_directory={folder}")
-        base.execute("SET preserve_insertion_order=false")
-        yield Engine(base)
+        # Statistics of a Parquet file do not know NaN, and the engine would take isnan(x) for false because of them.
+        base.execute("SET preserve_insertion_order=false; SET disabled_optimizers='statistics_propagation'")
+        try:
+            yield Engine(base)
+        except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
+            words = " ".join(str(error).split())[:300]
+            message = f"wanted memory ({memory} for the SQL engine), room on the disk and whole files; {words}"
+            raise EngineError(message) from error
 
 
 def literal(value: str) -> str:

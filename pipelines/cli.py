@@ -1,6 +1,5 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +9,11 @@ import typer
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
+from pipelines.cli_serve import serve
+from pipelines.cli_sign import sign
 from pipelines.entry import guarded
+from pipelines.trust import Trusted
+from policy.folders import temporary
 from policy.segments import STAGES
 from reports.texts import text
 
@@ -25,6 +28,26 @@ app = typer.Typer(
 
 app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 app.command(help=_help("memo"))(memo)
+app.command(help=_help("sign"))(sign)
+app.command(help=_help("serve"))(serve)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from pipelines.commands.versions import told_versions
+
+        typer.echo(told_versions())
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=_help("version"))
+    ] = False,
+) -> None:
+    """Options of the command itself."""
+
 
 Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
@@ -71,9 +94,9 @@ def validate(
             raise typer.BadParameter(_help("needs_mapping"), param_hint="--dry-run")
         dry_run_tables(mapping, tables)
     elif mapping is not None:
-        with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-            import_tables(mapping, tables, Path(folder))
-            validate_tables(Path(folder), output, extracted_on, checks_asked(params, expectations))
+        with temporary() as folder:
+            import_tables(mapping, tables, folder)
+            validate_tables(folder, output, extracted_on, checks_asked(params, expectations))
     else:
         validate_tables(Path(tables), output, extracted_on, checks_asked(params, expectations))
 
@@ -95,18 +118,40 @@ def import_(
 def score(
     model: Model,
     tables: Tables,
-    output: Output,
+    output: Annotated[str, typer.Option(help=_help("option_scores_output"))],
     extracted_on: Day = None,
     params: Params = None,
     expectations: Expectations = None,
     strict_policy: Strict = False,
     ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
+    format_: Annotated[str | None, typer.Option("--format", help=_help("option_format"))] = None,
+    table: Annotated[str | None, typer.Option(help=_help("option_table"))] = None,
+    rejects: Annotated[Path | None, typer.Option(help=_help("option_rejects"))] = None,
+    memory: Annotated[str | None, typer.Option(help=_help("option_memory"))] = None,
+    threads: Annotated[int, typer.Option(min=1, help=_help("option_threads"))] = 2,
 ) -> None:
     """Score a folder of canonical tables."""
     from pipelines.commands.data import checks_asked
     from pipelines.commands.score import score_tables
+    from scoring.budget import memory as bytes_of
+    from scoring.output.target import target
 
-    score_tables(model, tables, output, extracted_on, checks_asked(params, expectations), strict_policy, ledger)
+    where = target(output, format_, table, rejects)
+    allowed = None if memory is None else bytes_of(memory)
+    wanted = checks_asked(params, expectations)
+    score_tables(model, tables, where, extracted_on, wanted, strict_policy, ledger, allowed, threads)
+
+
+@app.command(help=_help("clean"))
+def clean(
+    folder: Annotated[Path, typer.Argument(help=_help("argument_clean"))],
+    older_than: Annotated[float | None, typer.Option(min=0, help=_help("option_older_than"))] = None,
+) -> None:
+    """Remove what killed runs left in a folder."""
+    from pipelines.commands.clean import clean_folder
+
+    clean_folder(folder, older_than)
 
 
 @app.command(help=_help("explain"))
@@ -119,6 +164,7 @@ def explain(
     params: Params = None,
     expectations: Expectations = None,
     ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Tell why one application has its PD and decision."""
     from pipelines.commands.data import checks_asked
@@ -137,6 +183,7 @@ def thresholds(
     page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
     ledger: Annotated[str | None, typer.Option(help=_help("option_shown_ledger"))] = None,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_balance_on"))] = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Show the certified cut-offs of a finished run."""
     from pipelines.commands.score import show_thresholds

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.trust import Key, Password, Trusted, signing_key
 from policy.segments import SIZE_CLASSES
 from reports.texts import text
 
@@ -28,15 +29,22 @@ def update(
     outcomes: Annotated[Path, typer.Option(help=_help("option_outcomes"))],
     until: Until,
     scores: Scores = None,
+    key: Key = None,
+    password: Password = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Feed outcomes to the watches of a run."""
     from pipelines.commands.alarm import update_alarm
 
-    update_alarm(model, outcomes, scores or [], until)
+    update_alarm(model, outcomes, scores or [], until, signing_key(key, password))
 
 
 @app.command(help=_help("alarm_show"))
-def show(model: Model, language: Annotated[str, typer.Option(help=_help("option_language"))] = "en") -> None:
+def show(
+    model: Model,
+    language: Annotated[str, typer.Option(help=_help("option_language"))] = "en",
+    trusted_key: Trusted = None,
+) -> None:
     """Show the watches of a run."""
     from pipelines.commands.alarm import show_alarm
 
@@ -50,8 +58,11 @@ def renew(
     on: RenewedOn,
     by: Annotated[str, typer.Option(help=_help("option_renewed_by"))],
     reason: Annotated[str, typer.Option(help=_help("option_renewed_reason"))],
+    key: Key = None,
+    password: Password = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Renew the certificate of a size class."""
     from pipelines.commands.alarm import renew_alarm
 
-    renew_alarm(model, size_class, on, by, reason)
+    renew_alarm(model, size_class, on, by, reason, signing_key(key, password))

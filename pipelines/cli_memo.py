@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipelines.trust import Trusted
 from reports.texts import LANGUAGES, text
 
 
@@ -33,6 +34,7 @@ def memo(
     params: Annotated[Path | None, Option("--params", help=_help("option_params"))] = None,
     expectations: Annotated[Path | None, Option(help=_help("option_expectations"))] = None,
     ledger: Annotated[str | None, Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
 ) -> None:
     """Write memos of applications of a run, or of a batch of scores."""
     if every == bool(application or listed is not None):

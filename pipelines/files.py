@@ -51,7 +51,7 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(path.read_text(encoding="utf8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"wanted JSON in {path}; {error}"
         raise MendableError(message) from error
 

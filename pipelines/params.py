@@ -4,9 +4,8 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
 from policy.errors import MendableError
+from policy.guarded import UnreadableError, read_yaml
 
 PARAMS = Path("params.yaml")
 T = TypeVar("T")
@@ -28,9 +27,9 @@ def content(path: Path = PARAMS) -> dict[str, Any]:
         message = f"wanted {path} in the folder the command runs in; {Path.cwd()} has none"
         raise ParamsError(message)
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = f"wanted YAML in {path}; {' '.join(str(error).split())}"
+        loaded = read_yaml(path)
+    except UnreadableError as error:
+        message = f"wanted YAML in {path}; {error}"
         raise ParamsError(message) from error
     if not isinstance(loaded, dict):
         message = f"wanted sections of parameters in {path}; it holds {type(loaded).__name__}"

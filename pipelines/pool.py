@@ -11,7 +11,7 @@ from models.fitting.feature_set import shape, unused_features, usable_features
 from models.fitting.fit import pooled_line
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import loans
-from models.fitting.params import TrainParams
+from models.fitting.params import NO_FALLBACK, TrainParams
 from pipelines.entry import run
 from pipelines.files import write_json, write_parquet
 from pipelines.loans import blanked_rows, part_table
@@ -24,11 +24,13 @@ def main(source: str, features: Path, parts: Path, pool: Path) -> None:
     Raises
     ------
     ModelError
-        When there are fewer development defaults than `pooled_defaults`, or no default to calibrate on.
+        When there are fewer development defaults than `pooled_defaults`, or no default to calibrate on, and no
+        fallback is asked for; with one, when no stack can be fitted at all: see `fit_with_folds`.
     """
     params = section("train", TrainParams, source)
     table = part_table(features, parts, "development")
-    _require_defaults(table, part_table(features, parts, "calibration"), params.pooled_defaults, source)
+    if params.fallback == NO_FALLBACK:
+        _require_defaults(table, part_table(features, parts, "calibration"), params.pooled_defaults, source)
     names = usable_features(table)
     known = loans(table, names, blanked_rows(features, table))
     fitted = fit_with_folds(known, shape(names, params.domain_constraints), params, "pooled model")
@@ -58,7 +60,7 @@ def _require_defaults(development: pd.DataFrame, calibration: pd.DataFrame, leas
         message = (
             f"source {source}: wanted at least {least} defaults among the development loans (pooled_defaults) and 1 "
             f"among the calibration loans to train; got {defaults} of {len(development)} and {later} of "
-            f"{len(calibration)}. More loans, or other days in section split"
+            f"{len(calibration)}. More loans, other days in section split, or a fallback (train.fallback)"
         )
         raise ModelError(message)
 

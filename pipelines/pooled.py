@@ -11,10 +11,10 @@ from models.fitting.folds import Fitted
 from pipelines.files import read_json
 
 
-def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted, Line]:
+def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted, Line | None]:
     """Features of the pooled stack; it with its out-of-fold scores of the development loans, in their order; its line.
 
-    The line is that of Platt scaling on the calibration loans of all stages.
+    The line is that of Platt scaling on the calibration loans of all stages; None where it has none (`pooled_line`).
     """
     known = read_json(pool / "pool.json")
     scores = pd.read_parquet(pool / "out_of_fold.parquet").set_index("application_id").loc[applications]
@@ -27,4 +27,4 @@ def read_pool(pool: Path, applications: pd.Series) -> tuple[list[str], Fitted, L
         np.array(known["baselines"]),
         known["by_domain"],
     )
-    return known["features"], found, Line(*known["line"])
+    return known["features"], found, None if known["line"] is None else Line(*known["line"])

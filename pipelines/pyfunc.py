@@ -52,17 +52,27 @@ class StagePD(mlflow.pyfunc.PythonModel):
             raise ValueError(message)
 
     def predict(self, context: Any, model_input: pd.DataFrame, params: dict[str, Any] | None = None) -> pd.DataFrame:
-        """Columns pd [probability] and out_of_range, one per row of `model_input`.
+        """Columns pd [probability], out_of_range and refused, one per row of `model_input`.
 
         A column that is absent is missing. `out_of_range` names, by comma, the features whose value lies outside what
-        the catalogue gives as plausible: such a PD is not to be relied on.
+        the catalogue gives as plausible: such a PD is not to be relied on. A row whose `stage` is not that of this
+        model has no PD, and `refused` says why; it is empty for all others, those that name no stage included.
         """
-        table = model_input.reindex(columns=[*self.meta["features"], "province", "industry"])
+        table = model_input.reindex(columns=[*self.meta["features"], "province", "industry", "stage"])
         values = table[self.meta["features"]].to_numpy(dtype="float64")
         effects = (self._group_effect(effect, table) for effect in self.meta["group_effects"])
         logit = self._curve(self._score(values)) + sum(effects, start=0.0)
-        found = {"pd": rounded_probability(expit(logit)), "out_of_range": self._out_of_range(values)}
+        refused = self._refused(table["stage"])
+        pd_ = np.where(refused == "", rounded_probability(expit(logit)), np.nan)
+        found = {"pd": pd_, "out_of_range": self._out_of_range(values), "refused": refused}
         return pd.DataFrame(found, index=model_input.index)
+
+    def _refused(self, stage: pd.Series) -> np.ndarray:
+        own = self.meta["stage"]
+        other = (stage.notna() & (stage != own)).to_numpy(dtype="bool")
+        told = np.full(len(stage), "", dtype="object")
+        told[other] = [f"stage {name}: this model is that of {own}" for name in stage[other]]
+        return told
 
     def _out_of_range(self, values: np.ndarray) -> np.ndarray:
         told = np.full(len(values), "", dtype="object")

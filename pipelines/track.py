@@ -82,8 +82,9 @@ def _log(
 def signature(features: Sequence[str]) -> ModelSignature:
     """What the registered model takes and gives: any column may be absent, and is missing then."""
     inputs = [ColSpec("double", name, required=False) for name in features]
-    inputs += [ColSpec("string", name, required=False) for name in ("province", "industry")]
-    return ModelSignature(Schema(inputs), Schema([ColSpec("double", "pd"), ColSpec("string", "out_of_range")]))
+    inputs += [ColSpec("string", name, required=False) for name in ("province", "industry", "stage")]
+    given = [ColSpec("double", "pd"), *(ColSpec("string", name) for name in ("out_of_range", "refused"))]
+    return ModelSignature(Schema(inputs), Schema(given))
 
 
 if __name__ == "__main__":

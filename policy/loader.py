@@ -7,9 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from policy.errors import MendableError
+from policy.guarded import UnreadableError, read_yaml
 
 FOLDER = Path(__file__).parent
 
@@ -83,9 +82,9 @@ def figures(document: str, folder: Path = FOLDER) -> Mapping[str, Figure]:
         message = f"policy document must be one of {known}; got {document!r}"
         raise PolicyError(message)
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = f"wanted YAML in {path}; {' '.join(str(error).split())}"
+        content = read_yaml(path)
+    except UnreadableError as error:
+        message = f"wanted YAML in {path}; {error}"
         raise PolicyError(message) from error
     return {name: _figure(f"{document}.{name}", entry) for name, entry in content.items()}
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from policy.guarded import read_yaml
 from policy.loader import PolicyError
 
 FILE = Path(__file__).with_name("segments.yaml")
@@ -39,7 +38,7 @@ def read_segments(path: Path = FILE) -> Segments:
         When a key is missing or unknown, a name is no code or stands twice, a label lacks a language, or a capped class
         is no size class.
     """
-    found = yaml.safe_load(path.read_text(encoding="utf8"))["segments"]
+    found = read_yaml(path)["segments"]
     if set(found) != set(KEYS):
         message = f"{path.name}: wanted keys {', '.join(KEYS)}; got {', '.join(map(str, found))}"
         raise PolicyError(message)

@@ -7,11 +7,17 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from policy.printable import printable
 from reports.texts import LANGUAGES, both, catalogue, in_language
 from reports.view import Linked, Section
 from schemas.declarations import Text
 
 TEMPLATES = Path(__file__).with_name("templates")
+
+
+def safe(value: str) -> Markup:
+    """Text for a page: escaped as HTML asks, and no character of it turns the direction of what stands beside it."""
+    return value if isinstance(value, Markup) else escape(printable(value, keep="\n\t"))
 
 
 @cache
@@ -26,19 +32,20 @@ def environment(languages: tuple[str, ...] = LANGUAGES) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=lambda value: safe(value) if isinstance(value, str) else value,
     )
 
     def shown(value: str | Text) -> Markup:
         if isinstance(value, Linked):
             return linked(value)
-        return spoken(value) if isinstance(value, Text) else escape(value)
+        return spoken(value) if isinstance(value, Text) else safe(value)
 
     # Labels come again in every memo: what was escaped once is kept.
     @lru_cache(maxsize=10_000)
     def spoken(value: Text) -> Markup:
         if value.en == value.zh or len(languages) == 1:
-            return escape(value[LANGUAGES.index(languages[0])])
-        spans = (f'<span lang="{x}">{escape(value[LANGUAGES.index(x)])}</span>' for x in languages)
+            return safe(value[LANGUAGES.index(languages[0])])
+        spans = (f'<span lang="{x}">{safe(value[LANGUAGES.index(x)])}</span>' for x in languages)
         return Markup("".join(spans))
 
     def linked(value: Linked) -> Markup:

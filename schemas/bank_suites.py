@@ -1,19 +1,18 @@
 """Expectations a bank adds of its own, as Great Expectations suites in JSON or YAML: reject or warn, without code."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import great_expectations as gx
-import yaml
 from great_expectations.expectations.expectation import (
     ColumnMapExpectation,
     ColumnPairMapExpectation,
     MulticolumnMapExpectation,
 )
 
+from policy.guarded import UnreadableError, read_json, read_yaml
 from schemas.conform import BadTableError
 from schemas.declarations import Level, Text
 from schemas.rules import rules
@@ -61,9 +60,8 @@ def bank_suites(path: Path | None) -> tuple[BankSuite, ...]:
 
 def _entries(file: Path) -> Sequence[Mapping[str, Any]]:
     try:
-        text = file.read_text(encoding="utf8")
-        content = json.loads(text) if file.suffix.lower() == ".json" else yaml.safe_load(text)
-    except (OSError, ValueError, yaml.YAMLError) as error:
+        content = read_json(file) if file.suffix.lower() == ".json" else read_yaml(file)
+    except (OSError, UnreadableError) as error:
         message = f"cannot read the expectations in {file}: {' '.join(str(error).split())}"
         raise BankSuiteError(message) from error
     found = content.get("suites", [content]) if isinstance(content, dict) else content

@@ -1,6 +1,7 @@
 """All tables of a bank checked against their declarations: fit rows, rejected rows with every rule broken, counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -10,6 +11,7 @@ from schemas.bank_suites import BankSuite
 from schemas.conform import without_duplicates
 from schemas.custom import remember_parents
 from schemas.declarations import Level, Text
+from schemas.direct import broken
 from schemas.expectations import suite, with_helpers
 from schemas.rules import rules
 from schemas.tables import TABLES
@@ -40,20 +42,25 @@ class Validated(NamedTuple):
 
 
 def validated(
-    tables: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp, bank: Sequence[BankSuite] = ()
+    tables: Mapping[str, pd.DataFrame],
+    extracted_on: pd.Timestamp,
+    bank: Sequence[BankSuite] = (),
+    *,
+    direct: bool = False,
 ) -> Validated:
     """The tables without the rows that break a rule; a child of a rejected parent row is rejected with it.
 
     Tables must be conformed. A row identical to an earlier one in every column is counted as a duplicate and left out
     before the rules are looked at; rows that share a key and differ are all rejected by the rule `unique_key`. `bank`
-    adds expectations of the bank's own.
+    adds expectations of the bank's own. With `direct` the declared rules are looked at without Great Expectations,
+    which is quick for a few rows and leaves no suite nor result of them; the rows are the same (`schemas.direct`).
     """
     found: dict[str, Checked] = {}
-    engine = Engine()
-    for name in _parents_first(tables):
+    engine = cache(Engine)  # made where it is used
+    for name in parents_first(tables):
         parents = {parent: checked.fit for parent, checked in found.items()}
         own = [s for s in bank if s.table == name]
-        found[name] = _checked(engine, tables[name].reset_index(drop=True), name, parents, extracted_on, own)
+        found[name] = _checked(engine, tables[name].reset_index(drop=True), name, parents, extracted_on, own, direct)
     return Validated(
         {name: found[name].fit for name in tables},
         {name: found[name].rejects for name in tables},
@@ -64,18 +71,24 @@ def validated(
 
 
 def _checked(
-    engine: Engine,
+    engine: Callable[[], Engine],
     frame: pd.DataFrame,
     name: str,
     parents: dict[str, pd.DataFrame],
     extracted_on: pd.Timestamp,
     own: Sequence[BankSuite],
+    direct: bool,
 ) -> Checked:
     table = TABLES[name]
     once = without_duplicates(frame, name)
-    remember_parents(table.parents, parents)
-    derived = engine.outcome(with_helpers(once, table, parents), suite(table, extracted_on))
-    outcomes = (derived, *(engine.outcome(once, s.suite()) for s in own))
+    helped = with_helpers(once, table, parents)
+    if direct:
+        rows = broken(helped, table, parents, extracted_on)
+        derived = Outcome(rows, frozenset(rule for rule, at in rows.items() if at))
+    else:
+        remember_parents(table.parents, parents)
+        derived = engine().outcome(helped, suite(table, extracted_on))
+    outcomes = (derived, *(engine().outcome(once, s.suite()) for s in own))
     levels: dict[str, Level] = {rule.name: rule.level for rule in rules(table)}
     for s in own:
         levels |= s.levels
@@ -97,7 +110,7 @@ def _checked(
     return Checked(fit, rejects, quality, outcomes)
 
 
-def _parents_first(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+def parents_first(tables: Mapping[str, object]) -> list[str]:
     """Names of the tables, each after the tables it points to."""
     waiting, done = list(tables), []
     while waiting:

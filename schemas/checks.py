@@ -67,6 +67,8 @@ def checked_folder(folder: Path, extracted_on: pd.Timestamp | None, wanted: Chec
     return validated(found, day, wanted.bank), day
 
 
+KNOWN_DAYS = ("known_on", "as_of")
+"""Columns that say when something was known or decided."""
 NEVER = pd.Timestamp("2199-12-31")
 """Days after it are those that programs write for "never" (2999, 9999), not days on which something was known."""
 
@@ -79,12 +81,23 @@ def last_known(tables: Mapping[str, pd.DataFrame]) -> pd.Timestamp:
     BadTableError
         When no row has a day of either kind.
     """
-    days = [frame[name] for frame in tables.values() for name in ("known_on", "as_of") if name in frame.columns]
-    latest = pd.Series([day[day <= NEVER].max() for day in days], dtype="datetime64[us]").max()
-    if pd.isna(latest):
-        message = "wanted a day in as_of or known_on of any table; no row has one"
+    days = [frame[name] for frame in tables.values() for name in KNOWN_DAYS if name in frame.columns]
+    return latest(pd.Series([day[day <= NEVER].max() for day in days], dtype="datetime64[us]"))
+
+
+def latest(days: pd.Series) -> pd.Timestamp:
+    """The last of these days.
+
+    Raises
+    ------
+    BadTableError
+        When there is none.
+    """
+    found = days.max()
+    if pd.isna(found):
+        message = f"wanted a day in {' or '.join(reversed(KNOWN_DAYS))} of any table; no row has one"
         raise BadTableError(message)
-    return pd.Timestamp(latest)
+    return pd.Timestamp(found)
 
 
 def write_rejects(rejects: Mapping[str, pd.DataFrame], folder: Path) -> list[Path]:

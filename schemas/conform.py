@@ -41,11 +41,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     BadTableError
         When a required column is absent, or values cannot be read as the declared dtype.
     """
-    try:
-        frame = with_known_on(frame, table)
-    except _UNREADABLE as error:
-        message = f"table {table.name}: wanted days to compute known_on from; {_first_line(error)}"
-        raise BadTableError(message) from error
+    frame = conformed_known_on(frame, table)
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
     if absent:
@@ -53,7 +49,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         message = f"table {table.name}: wanted column {', '.join(absent)}; the table has {present}"
         raise BadTableError(message)
     columns = {
-        c.name: _cast(frame[c.name], c, table)
+        c.name: conformed_column(frame[c.name], c, table)
         if c.name in frame.columns
         else pd.Series(index=frame.index, dtype=PANDAS_DTYPES[c.dtype])
         for c in table.columns
@@ -77,7 +73,14 @@ def _days(values: pd.Series) -> pd.Series:
     return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).dt.normalize(), "date")
 
 
-def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
+def conformed_column(values: pd.Series, column: Column, table: Table) -> pd.Series:
+    """Values of one column in its declared pandas dtype; a blank text is missing.
+
+    Raises
+    ------
+    BadTableError
+        When values cannot be read as the declared dtype.
+    """
     try:
         if column.dtype == "string":
             text = _as(values, "string")
@@ -101,6 +104,21 @@ def _cast(values: pd.Series, column: Column, table: Table) -> pd.Series:
 
 def _first_line(error: Exception) -> str:
     return str(error).splitlines()[0][:120]
+
+
+def conformed_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """`with_known_on`, for tables as they come.
+
+    Raises
+    ------
+    BadTableError
+        When values that the day is computed from cannot be read as days.
+    """
+    try:
+        return with_known_on(frame, table)
+    except _UNREADABLE as error:
+        message = f"table {table.name}: wanted days to compute known_on from; {_first_line(error)}"
+        raise BadTableError(message) from error
 
 
 def with_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -171,14 +189,19 @@ def write_table(frame: pd.DataFrame, name: str, folder: Path) -> None:
 
     Rows of one enterprise lie together where the table has enterprises, so that the as-of engine reads a range of them.
     """
-    key = list(TABLES[name].key)
-    by = ["enterprise_id", *(k for k in key if k != "enterprise_id")] if "enterprise_id" in frame.columns else key
     folder.mkdir(parents=True, exist_ok=True)
-    ordered = frame.sort_values(by, kind="stable")
+    ordered = frame.sort_values(order_of(name), kind="stable")
     ordered.to_parquet(folder / f"{name}.parquet", index=False, row_group_size=ROW_GROUP)
 
 
-def require(tables: Mapping[str, pd.DataFrame], names: tuple[str, ...], folder: Path) -> None:
+def order_of(name: str) -> list[str]:
+    """Columns that a canonical table is sorted by: the enterprise first, where it has one, then the rest of its key."""
+    table = TABLES[name]
+    first = [column.name for column in table.columns if column.name == "enterprise_id"]
+    return [*first, *(k for k in table.key if k not in first)]
+
+
+def require(tables: Mapping[str, object], names: tuple[str, ...], folder: Path) -> None:
     """Nothing, when all `names` are among `tables`.
 
     Raises

@@ -87,13 +87,19 @@ class Follows(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """What each row must meet that no single column says: `met` takes the table and gives one boolean a row."""
+    """What each row must meet that no single column says: `met` takes the table and gives one boolean a row.
+
+    `sql` says the same in the engine's SQL, over the columns by name; it is never unknown. With `across` it compares
+    rows with each other. It may use `folded(text)`, which is `schemas.identifiers.folded`.
+    """
 
     name: str
     columns: tuple[str, ...]
     meaning: Text
     met: Callable[[pd.DataFrame], pd.Series]
+    sql: str
     level: Level = "reject"
+    across: bool = False
 
 
 @dataclass(frozen=True)

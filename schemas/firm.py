@@ -112,6 +112,7 @@ ENTERPRISES = Table(
                 "founded_on 不是 1970-01-01（程序常以其表示零或未知）",
             ),
             _not_the_first_day_of_unix,
+            "founded_on IS DISTINCT FROM TIMESTAMP '1970-01-01'",
             "warn",
         ),
         Condition(
@@ -124,7 +125,9 @@ ENTERPRISES = Table(
                 "其记录分属两处）",
             ),
             _unlike_any_other,
+            "folded(enterprise_id) IS NULL OR count(*) OVER (PARTITION BY folded(enterprise_id)) = 1",
             "warn",
+            across=True,
         ),
     ),
     optional=False,

@@ -88,6 +88,10 @@ def says_nothing(frame: pd.DataFrame, name: str) -> bool:
         return False
     if not len(frame):
         return name in EVERYBODY
+    return bool(frame[telling(name)].isna().all(axis=None))
+
+
+def telling(name: str) -> list[str]:
+    """Columns of a table of which a value says something: see `says_nothing`."""
     codes = name not in EVERYBODY
-    told = [c.name for c in TABLES[name].columns if not c.required or (codes and c.values is not None)]
-    return bool(frame[told].isna().all(axis=None))
+    return [c.name for c in TABLES[name].columns if not c.required or (codes and c.values is not None)]

@@ -139,6 +139,7 @@ OUTCOMES = Table(
             ("defaulted", "defaulted_on"),
             Text("a loan that did not default has no day of default", "未违约贷款不得有违约日"),
             _no_default_day_without_default,
+            "COALESCE(defaulted, TRUE) OR defaulted_on IS NULL",
         ),
         Condition(
             "good_known_when_window_closed",
@@ -148,6 +149,7 @@ OUTCOMES = Table(
                 "正常结果不得早于表现期结束日（或提前结清日）获知",
             ),
             _good_known_when_over,
+            "COALESCE(defaulted, TRUE) OR NOT COALESCE(known_on < LEAST(window_ends_on, closed_on), FALSE)",
         ),
         Condition(
             "default_has_a_day",
@@ -157,6 +159,7 @@ OUTCOMES = Table(
                 "违约应有违约日，缺失时按表现期末计",
             ),
             _default_has_a_day,
+            "NOT COALESCE(defaulted, FALSE) OR defaulted_on IS NOT NULL",
             "warn",
         ),
     ),

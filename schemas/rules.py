@@ -37,6 +37,8 @@ class Rule:
     bounds: tuple[Any, ...] = ()
     level: Level = "reject"
     met: Met | None = None
+    sql: str | None = None
+    across: bool = False
 
 
 def rules(table: Table) -> tuple[Rule, ...]:
@@ -70,8 +72,8 @@ def _between_columns(table: Table) -> list[Rule]:
         after = Text(f"{later} is after {there}", f"{later} 晚于 {there}")
         meaning = after if strictly else Text(f"{later} is not before {there}", f"{later} 不早于 {there}")
         found.append(Rule(name, "follows", (later,), meaning, (parent, earlier, strictly)))
-    for name, columns, meaning, met, level in table.conditions:
-        found.append(Rule(name, "condition", columns, meaning, level=level, met=met))
+    for name, columns, meaning, met, sql, level, across in table.conditions:
+        found.append(Rule(name, "condition", columns, meaning, level=level, met=met, sql=sql, across=across))
     return found
 
 

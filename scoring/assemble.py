@@ -1,12 +1,21 @@
 """One assembly for batch, pipeline and page: a feature table in; PD, decision, rule and reasons out."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from pandas.api.extensions import ExtensionArray
 
 from decisions.decide import Decided, decide
-from explanations.contributions import contributions
-from explanations.reasons import MOST, SIDES, reasons
+from explanations.explained import explained
+from explanations.tellable import CODES
+from explanations.told import MOST, SIDES, Told, room, tell_stage
+from features.catalogue import COMPUTED
+from policy.digits import rounded
 from scoring.bundle import Bundle
-from scoring.score import scores
+from scoring.score import require_models, scores
 
 CARRIED = ("application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule", "data_gap")
 """Columns of the feature table that a decision carries."""
@@ -27,21 +36,15 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     policy_version (fingerprint of the documents that enter a decision).
     """
     rows = table[table["stage"].notna()].reset_index(drop=True)
-    found = scores(rows, bundle.models)
-    verdict = _decide(rows, found["pd"], bundle).rows
-    listed = reasons(contributions(rows, bundle.models), rows, bundle.peer_quantiles)
-    why = _wide(listed, rows["application_id"])
-    marks = {stage: model.version for stage, model in bundle.models.items()}
-    trained = {stage: model.facts["data"] for stage, model in bundle.models.items()}
-    versions = pd.DataFrame(
-        {
-            "model_version": rows["stage"].map(marks),
-            "training_data": rows["stage"].map(trained),
-            "policy_version": bundle.policy_version,
-        },
-        index=rows.index,
-    ).astype("str")
-    return pd.concat([rows[list(CARRIED)], found[["pd"]], verdict, why, versions], axis=1)
+    require_models(rows, bundle.models)
+    pd_, told = np.full(len(rows), np.nan), room(len(rows))
+    places = bundle.centres.places(rows)
+    for known in explained(rows, bundle.models):
+        pd_[known.scored.rows] = known.scored.pd
+        tell_stage(told, rows, known, bundle.centres, places)
+    probability = pd.Series(pd_, index=rows.index, name="pd")
+    verdict = _decide(rows, probability, bundle).rows
+    return pd.concat([rows[list(CARRIED)], probability, verdict, _wide(told), _versions(rows, bundle)], axis=1)
 
 
 def compared(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
@@ -59,13 +62,31 @@ def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
     return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
 
 
-def _wide(listed: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
-    """Reasons side by side, one row per application in the order of `ids`."""
-    columns = {}
-    for side in SIDES:
-        for rank in range(1, MOST + 1):
-            chosen = listed[(listed["side"] == side) & (listed["rank"] == rank)].set_index("application_id")
-            for name in TOLD:
-                column = f"{side}_{rank}" if name == TOLD[0] else f"{side}_{rank}_{name}"
-                columns[column] = chosen[name].reindex(ids).reset_index(drop=True)
+def _versions(rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
+    code, stages = pd.factorize(rows["stage"])
+    models = [bundle.models[stage] for stage in stages]
+    names = {
+        "model_version": ([model.version for model in models], code),
+        "training_data": ([model.facts["data"] for model in models], code),
+        "policy_version": ([bundle.policy_version], np.zeros(len(rows), dtype="int64")),
+    }
+    return pd.DataFrame({name: _taken(*known) for name, known in names.items()})
+
+
+def _wide(told: Told) -> pd.DataFrame:
+    """Reasons side by side, one row per application."""
+    columns: dict[str, Any] = {}
+    names = [feature.name for feature in COMPUTED]
+    for kind, side in enumerate(SIDES):
+        for at in range(MOST):
+            family, feature, *numbers = (f"{side}_{at + 1}", *(f"{side}_{at + 1}_{name}" for name in TOLD[1:]))
+            columns[family] = _taken(CODES, told.family[kind, at])
+            columns[feature] = _taken(names, told.feature[kind, at])
+            for name, values in zip(numbers, (told.value, told.peers, told.sums), strict=True):
+                columns[name] = rounded(values[kind, at])
     return pd.DataFrame(columns)
+
+
+def _taken(names: Sequence[str], at: NDArray[np.integer]) -> ExtensionArray:
+    """Text of each place among `names`, missing where it is -1."""
+    return pd.array(list(names), dtype="str").take(at, allow_fill=True)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from json import JSONDecodeError
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from decisions.procedure import Procedure, opened
+from explanations.centres import Centres, centres
 from features.blanking import needed_tables
 from features.catalogue import by_name
 from features.table import FeatureParams
@@ -40,6 +42,11 @@ class Bundle:
     peer_quantiles: pd.DataFrame
     policy_version: str
     assumed: tuple[Mapping[str, str], ...] = ()
+
+    @cached_property
+    def centres(self) -> Centres:
+        """What is usual among the peers, prepared once."""
+        return centres(self.peer_quantiles)
 
     @property
     def taught(self) -> frozenset[str]:
@@ -118,6 +125,6 @@ def _part(path: Path) -> Any:
     _there(path)
     try:
         return json.loads(path.read_text(encoding="utf8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         message = f"wanted JSON in {path}; {error}"
         raise ModelError(message) from error

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.errors import ModelError
+from scoring.signature import require_signed
 
 SEALED = (
     "models",
@@ -45,23 +46,30 @@ def digests(folder: Path, parts: Sequence[str] = SEALED) -> dict[str, str]:
     return found
 
 
-def require_unchanged(folder: Path, parts: Sequence[str] = SEALED) -> None:
+def require_unchanged(folder: Path, parts: Sequence[str] = SEALED, *, signed: bool = True) -> None:
     """Nothing, when every file of `parts`, those that a score depends on, is the one the run left.
+
+    `signed` False asks for no signature: for the one who is about to sign.
 
     Raises
     ------
     ModelError
         When there is no manifest, it cannot be read, or a file was changed, added or taken away: the first of them is
         named.
+    SignatureError
+        When a key is trusted and the manifest is not signed by it (`scoring.signature`).
     """
     path = folder / MANIFEST
     if not path.exists():
         message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
         raise ModelError(message)
+    content = path.read_bytes()
+    if signed:
+        require_signed(path, content)
     try:
-        sealed: Mapping[str, str] = json.loads(path.read_text(encoding="utf8"))["files"]
+        sealed: Mapping[str, str] = json.loads(content)["files"]
         wanted = {name: digest for name, digest in sealed.items() if _belongs(name, parts)}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         message = f"{path}: wanted the digests of the files of a run; got something else"
         raise ModelError(message) from error
     found = digests(folder, parts)

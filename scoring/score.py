@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from explanations.explained import scored
 from features.version import version
 from models.errors import ModelError
 from models.fitting.stage_model import StageModel, open_model
@@ -34,22 +35,30 @@ def open_models(folder: Path) -> dict[str, StageModel]:
 def scores(table: pd.DataFrame, models: Mapping[str, StageModel]) -> pd.DataFrame:
     """Columns score (log-odds before calibration) and pd (probability over the window), on the index of `table`.
 
-    Rows without a stage get missing values: no model may score them.
+    Rows without a stage get missing values: no model may score them. The score is that of the exact explainer, which
+    `explanations.contributions` explains, so that every path has the same PDs to the last bit.
 
     Raises
     ------
     ModelError
         When a row carries a stage that has no model.
     """
-    unknown = sorted(set(table["stage"].dropna()) - set(models))
+    require_models(table, models)
+    score, pd_ = np.full(len(table), np.nan), np.full(len(table), np.nan)
+    for known in scored(table, models):
+        score[known.rows], pd_[known.rows] = known.score, known.pd
+    return pd.DataFrame({"score": score, "pd": pd_}, index=table.index)
+
+
+def require_models(table: pd.DataFrame, models: Mapping[str, StageModel]) -> None:
+    """Nothing, when every stage of `table` has a model.
+
+    Raises
+    ------
+    ModelError
+        When a row carries a stage that has none.
+    """
+    unknown = sorted(set(table["stage"].dropna().unique()) - set(models))
     if unknown:
         message = f"stage must be one of {', '.join(models)}; the table holds {', '.join(map(repr, unknown))}"
         raise ModelError(message)
-    found = pd.DataFrame({"score": np.nan, "pd": np.nan}, index=table.index)
-    for stage, model in models.items():
-        rows = table["stage"] == stage
-        if rows.any():
-            score = model.score(table[rows])
-            found.loc[rows, "score"] = score
-            found.loc[rows, "pd"] = model.probability(table[rows], score)
-    return found

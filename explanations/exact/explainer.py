@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explanations.exact.cells import Cell, cells
-from explanations.exact.kernels import binned, looked_up, scaled, scaled_and_rounded, stepped, summed, walked
+from explanations.exact.kernels import binned, looked_up, reached, scaled, scaled_and_rounded, stepped, summed, walked
 from explanations.exact.long_paths import LongPaths, long_paths
 from explanations.exact.paths import Parts, Path, parts
 from explanations.exact.tables import Tables, size, tables
@@ -61,52 +61,76 @@ class Explainer:
     ) -> tuple[Floats, Floats]:
         """Contributions, shape (names, rows), and score, shape (rows,), of rows of the blend's `values`.
 
-        The score is the base and the sum of the contributions, which are then multiplied by `factor` of the score, and
-        rounded to the digits that are stored where `digits` is True.
+        The score is the base and the sum of the contributions (of a path that is too long for a table its value, which
+        is the same but for rounding). Contributions are then multiplied by `factor` of the score, and rounded to the
+        digits that are stored where `digits` is True.
         """
         columns = np.ascontiguousarray(values.T, dtype="float64")
-        rows = columns.shape[1]
-        whole, score = np.empty((len(self.names), rows)), np.empty(rows)
-        starts = range(0, rows, BLOCK)
-        used = max(1, min(threads, len(starts)))
+        whole, score = np.empty((len(self.names), columns.shape[1])), np.empty(columns.shape[1])
 
-        def run(number: int) -> int:
-            return self._run(columns, starts[number::used], factor, digits, whole, score)
+        def run(starts: Sequence[int]) -> int:
+            return self._run(columns, starts, factor, digits, whole, score)
 
-        with ThreadPoolExecutor(used) as pool:
-            beyond = sum(pool.map(run, range(used)))
+        beyond = sum(_shared(run, columns.shape[1], threads))
         return rounded(whole) if beyond else whole, score
+
+    def score(self, values: Floats, threads: int = THREADS) -> Floats:
+        """Score of rows of the blend's `values`, shape (rows,): the same bits as beside the contributions."""
+        columns = np.ascontiguousarray(values.T, dtype="float64")
+        score = np.empty(columns.shape[1])
+
+        def run(starts: Sequence[int]) -> int:
+            return self._run(columns, starts, None, False, columns, score)
+
+        _shared(run, columns.shape[1], threads)
+        return score
 
     def _run(
         self,
         columns: Floats,
         starts: Sequence[int],
-        factor: Callable[[Floats], Floats],
+        factor: Callable[[Floats], Floats] | None,
         digits: bool,
         whole: Floats,
         score: Floats,
     ) -> int:
-        """Explain the blocks that begin at `starts`; how many numbers `scaled_and_rounded` left as they are."""
+        """Explain the blocks that begin at `starts`; how many numbers `scaled_and_rounded` left as they are.
+
+        Without `factor` the score alone is kept.
+        """
         size_ = min(BLOCK, columns.shape[1])
         bins = np.empty((2 * (len(self.first) - 1), size_), dtype="int16")
         found, room = np.empty((len(self.names), size_)), np.empty(size_)
         entry, met = np.empty(size_, dtype="uint16"), np.empty((self.long.longest, size_))
-        left = 0
+        left, long, mean = 0, self.long, self.long.mean
         for start in starts:
             rows = min(size_, columns.shape[1] - start)
             found[:] = 0.0
             binned(columns, start, rows, self.thresholds, self.first, room, bins)
             stepped(bins, rows, self.functions, self.begins, self.target, found)
             looked_up(bins, rows, *self.tables, entry, found)
-            walked(bins, rows, *self.long, self.target, met, room, found)
-            summed(found, rows, self.base, room)
+            summed(found, rows, self.base - mean, room)
+            reached(bins, rows, long.paths, long.feature, long.low, long.high, long.missing, long.value, room)
             score[start : start + rows] = room[:rows]
+            if factor is None:
+                continue
+            walked(bins, rows, *long, self.target, met, room, found)
             by = factor(score[start : start + rows])
             if digits:
                 left += scaled_and_rounded(found, rows, by, DIGITS, POWERS, FIRST, EXACT, whole, start)
             else:
                 scaled(found, rows, by, whole, start)
         return left
+
+
+def _shared(run: Callable[[Sequence[int]], int], rows: int, threads: int) -> list[int]:
+    """What `run` gives for each thread's share of the beginnings of blocks."""
+    starts = range(0, rows, BLOCK)
+    used = max(1, min(threads, len(starts)))
+    if used == 1:
+        return [run(starts)]
+    with ThreadPoolExecutor(used) as pool:
+        return list(pool.map(run, [starts[number::used] for number in range(used)]))
 
 
 def explainer(blend: Blend, groups: Mapping[str, str] | None = None, most: int = MOST_BYTES) -> Explainer:

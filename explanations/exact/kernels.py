@@ -151,6 +151,33 @@ def walked(
 
 
 @compiled
+def reached(
+    bins: Bins,
+    rows: int,
+    paths: Whole,
+    feature: Whole,
+    low: Bins,
+    high: Bins,
+    missing: NDArray[np.int16],
+    value: Floats,
+    score: Floats,
+) -> None:
+    """Add the value of every long path that a row goes to its end, to the `score` of each row of the block."""
+    held = np.empty(TILE, dtype=np.bool_)
+    for tile in range(0, rows, TILE):
+        number = min(rows, tile + TILE) - tile
+        goes = score[tile : tile + number]
+        for path in range(len(value)):
+            held[:] = True
+            for i in range(paths[path], paths[path + 1]):
+                own, least, most, lost = bins[feature[i], tile : tile + number], low[i], high[i], missing[i]
+                for r in range(number):
+                    held[r] &= ((own[r] >= least) & (own[r] <= most)) | (own[r] == lost)
+            for r in range(number):
+                goes[r] += value[path] if held[r] else 0.0
+
+
+@compiled
 def summed(found: Floats, rows: int, base: float, score: Floats) -> None:
     """The base and all of `found`, in their order, for each row of the block."""
     score[:] = base

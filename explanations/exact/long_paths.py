@@ -1,6 +1,8 @@
 """Paths that ask more than a table can hold: their contributions are computed row by row."""
 
+import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -39,6 +41,12 @@ class LongPaths(NamedTuple):
     def longest(self) -> int:
         """Features of the longest path."""
         return int(np.diff(self.paths).max()) if len(self.value) else 0
+
+    @property
+    def mean(self) -> float:
+        """What the paths add to the score on average: the value of each, by the share of rows that come to its end."""
+        shares = [self.share[begin:end].prod() for begin, end in pairwise(self.paths)]
+        return math.fsum(value * share for value, share in zip(self.value, shares, strict=True))
 
 
 def long_paths(found: Sequence[Path], last: Sequence[int]) -> LongPaths:

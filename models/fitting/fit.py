@@ -10,13 +10,17 @@ from models.errors import ModelError
 from models.fitting.blend import Blend, blend_share, blended
 from models.fitting.booster import Shape
 from models.fitting.calibration import CalibrationError, Line, Pull, fit_curve, fit_platt, line
+from models.fitting.fallback import Counted, bounded, facts_of, falls_back
 from models.fitting.folds import Fitted, fit_with_folds
 from models.fitting.group_effects import GroupEffect, kept_group_effects
 from models.fitting.kinds import left_out
 from models.fitting.loans import Loans, at_risk
-from models.fitting.params import TrainParams
+from models.fitting.params import NO_FALLBACK, TrainParams
 from models.fitting.rows import latest
 from models.fitting.stage_model import StageModel
+
+BOTH = 2
+"""Outcomes a level can be estimated from."""
 
 
 @dataclass(frozen=True)
@@ -39,15 +43,19 @@ def fit_stage(
 ) -> StageModel:
     """The model of one stage; `pooled` must hold the out-of-fold scores of the stage's development loans, row by row.
 
-    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled stack alone. `of_all` is the
-    calibration line of all stages, towards which that of the stage is pulled: see `pooled_line`.
+    A stage with fewer development defaults than `params.minimum_defaults` gets the pooled stack alone; one with fewer
+    than `params.fallback_defaults`, where `params.fallback` asks for it, upper bounds of its PD by pooled score
+    (`models.fitting.fallback`). `of_all` is the calibration line of all stages, towards which that of the stage is
+    pulled: see `pooled_line`.
 
     Raises
     ------
     ModelError
         When the calibration part of the stage has no loan, or, without `of_all`, one outcome only; when its score ranks
-        backwards there.
+        backwards there. For a fallback: see `bounded`.
     """
+    if falls_back(int(np.nansum(development.loans.defaulted)), params):
+        return _fallback(stage, development.loans, calibration.loans, pooled, params, facts)
     matured = calibration.loans
     pull = None if of_all is None or params.prior_defaults == 0 else Pull(of_all, params.prior_defaults)
     if len(matured) == 0 or (pull is None and matured.defaulted.sum() in (0, len(matured))):
@@ -65,11 +73,7 @@ def fit_stage(
     independent = own if share > 0 else None
     group_effects = _group_effects(development, independent, pooled, share, params)
     counted = {
-        "period_months": params.period_months,
-        "periods": params.periods,
-        "window_periods": _window_periods(matured, params),
-        "development": _counts(known),
-        "calibration": _counts(matured),
+        **_counted(known, matured, matured, params),
         "own_members": None if own is None else own.make_up(),
         "pooled_members": pooled.make_up(),
         "left_out": left_out(params, int(np.nansum(known.defaulted))),
@@ -96,14 +100,45 @@ def fit_stage(
     return replace(raw, curve=curve)
 
 
-def pooled_line(pooled: Blend, calibration: Loans, params: TrainParams) -> Line:
+def _fallback(
+    stage: str, known: Loans, later: Loans, pooled: Fitted, params: TrainParams, facts: dict[str, Any]
+) -> StageModel:
+    """The pooled stack with upper bounds, from the matured loans of both parts: out-of-fold scores, then its own.
+
+    Few defaults are too few to part into loans that order and loans that calibrate; the development loans were scored
+    by fits that saw none of their enterprise's loans.
+    """
+    matured = ~np.isnan(known.defaulted)
+    counted = Counted(
+        np.concatenate([pooled.out_of_fold[matured], pooled.booster.raw_score(later.features)]),
+        np.concatenate([known.defaulted[matured], later.defaulted]),
+        np.concatenate([known.weight[matured], later.weight]),
+    )
+    curve, classes = bounded(counted, params, stage)
+    told = {
+        **_counted(known, later, later if len(later) else known.where(matured), params),
+        "own_members": None,
+        "pooled_members": pooled.make_up(),
+        "left_out": left_out(params, int(np.nansum(known.defaulted))),
+        "calibration_pull": 0.0,
+        "by_domain": pooled.by_domain,
+        "fallback": facts_of(classes, params),
+    }
+    return StageModel(stage, pooled.booster.renamed("pooled"), 0.0, curve, (), {**facts, **told})
+
+
+def pooled_line(pooled: Blend, calibration: Loans, params: TrainParams) -> Line | None:
     """Intercept and slope of Platt scaling of the pooled stack on the calibration loans of all stages.
+
+    None where those loans have one outcome only and a fallback is asked for, which needs no line.
 
     Raises
     ------
     CalibrationError
-        When those loans have one outcome only.
+        When those loans have one outcome only and there is no fallback.
     """
+    if params.fallback != NO_FALLBACK and len(np.unique(calibration.defaulted)) < BOTH:
+        return None
     score = pooled.raw_score(calibration.features)
     return Line(*fit_platt(score, calibration.defaulted, calibration.weight, params.slope_ridge))
 
@@ -133,6 +168,17 @@ def _group_effects(
         pooled.fold[matured],
         latest(known, params)[matured],
     )
+
+
+def _counted(known: Loans, later: Loans, matured: Loans, params: TrainParams) -> dict[str, Any]:
+    """Periods, and loans and defaults of both parts; the window is that of the `matured` loans."""
+    return {
+        "period_months": params.period_months,
+        "periods": params.periods,
+        "window_periods": _window_periods(matured, params),
+        "development": _counts(known),
+        "calibration": _counts(later),
+    }
 
 
 def _window_periods(matured: Loans, params: TrainParams) -> int:

@@ -11,6 +11,10 @@ MEMBERS = ("interacting", "free", "additive", "linear")
 DOMAIN_CONSTRAINTS = ("never", "always", "within_one_error")
 """Whether only features of one domain may interact; the last: where the out-of-fold log-loss allows it."""
 
+NO_FALLBACK, UPPER_BOUNDS = "none", "upper_bounds"
+FALLBACKS = (NO_FALLBACK, UPPER_BOUNDS)
+"""What a stage of few defaults gets: the pooled model as any other, or upper bounds of its PD (fallback.py)."""
+
 
 @dataclass(frozen=True)
 class Range:
@@ -37,6 +41,10 @@ RANGES: Mapping[str, Range] = {
         COUNT,
     ),
     **dict.fromkeys(("num_leaves", "folds", "lambda_steps"), Range(2)),
+    "fallback_defaults": NONE_OR_MORE,
+    "fallback_classes": Range(1, 20),
+    "fallback_confidence": Range(0.5, 0.999),
+    "fallback_rho": Range(0, 0.5),
     **dict.fromkeys(("learning_rate", "additive_learning_rate"), SHARE),
     **dict.fromkeys(("feature_fraction", "bagging_fraction", "additive_feature_fraction"), SHARE),
     **dict.fromkeys(
@@ -113,9 +121,17 @@ class TrainParams(BoosterParams):
     blanked_weight: float = 0.0
     prior_defaults: float = 0.0
     fold_salt: str = ""
+    fallback: str = NO_FALLBACK
+    fallback_defaults: int = 30
+    fallback_classes: int = 5
+    fallback_confidence: float = 0.75
+    fallback_rho: float = 0.12
 
     def __post_init__(self) -> None:
-        """Refuse as `BoosterParams` does; and members that are none or unknown, and ridges that are not positive."""
+        """Refuse as `BoosterParams` does; members that are none or unknown, ridges that are not positive, a fallback.
+
+        A fallback must be one of FALLBACKS, and begin no lower than training as usual ends.
+        """
         super().__post_init__()
         if not self.members or set(self.members) - set(MEMBERS):
             message = f"train: members must be some of {', '.join(MEMBERS)}; got {list(self.members)}"
@@ -123,4 +139,13 @@ class TrainParams(BoosterParams):
         numbers = [r for r in self.linear_ridges if isinstance(r, int | float) and not isinstance(r, bool) and r > 0]
         if not numbers or len(numbers) < len(self.linear_ridges):
             message = f"train: linear_ridges must be numbers above 0; got {list(self.linear_ridges)}"
+            raise MendableError(message)
+        if self.fallback not in FALLBACKS:
+            message = f"train: fallback must be one of {', '.join(FALLBACKS)}; got {self.fallback!r}"
+            raise MendableError(message)
+        if self.fallback != NO_FALLBACK and self.fallback_defaults < self.pooled_defaults:
+            message = (
+                f"train: with a fallback, fallback_defaults must be at least pooled_defaults ({self.pooled_defaults}), "
+                f"so that no stage is left without either; got {self.fallback_defaults}"
+            )
             raise MendableError(message)

@@ -16,9 +16,10 @@ from policy.errors import MendableError
 from reports.alarm import alarm_page, screen_heads, screen_rows
 from reports.texts import both, in_language, text
 from scoring.alarm_book import check_outcomes
-from scoring.alarm_file import open_state, write_state
+from scoring.alarm_file import open_state, require_signer, write_state
 from scoring.alarm_update import SCORED, Promise, booked, updated
 from scoring.bundle import open_bundle
+from scoring.signature import PrivateKey
 
 TESTED = ["exposure", "pd", "weight"]
 
@@ -29,7 +30,9 @@ class AlarmStandsError(MendableError):
     exit_code = 4
 
 
-def update_alarm(model: Path, outcomes: Path, scores: list[Path], until: datetime) -> None:
+def update_alarm(
+    model: Path, outcomes: Path, scores: list[Path], until: datetime, key: PrivateKey | None = None
+) -> None:
     """Feed the outcomes known until a day to the watches of a run, write state and page, and print both.
 
     Raises
@@ -39,13 +42,14 @@ def update_alarm(model: Path, outcomes: Path, scores: list[Path], until: datetim
     AlarmError
         When the table, the scores or the state cannot be used, or a period fed before has changed.
     """
+    require_signer(key)
     bundle = open_bundle(model)
     state = open_state(model)
     fed_before = {(w.size_class, w.opened_on): len(w.periods) for w in state.watches}
     loans = booked(check_outcomes(_table(outcomes)), _scores(model, scores))
     day = bundle.procedure.policy_on
     found, rows = updated(state, loans, _promises(model), bundle.models, until.date(), day)
-    path = write_state(found, model)
+    path = write_state(found, model, key)
     say = sys.stdout.write
     say(
         f"rows in {rows.all} = watched {rows.watched} + not approved by the decision {rows.not_approved} "
@@ -75,11 +79,14 @@ def show_alarm(model: Path, language: str) -> None:
     _shown(state, model, language)
 
 
-def renew_alarm(model: Path, size_class: str, on: datetime, by: str, reason: str) -> None:
+def renew_alarm(
+    model: Path, size_class: str, on: datetime, by: str, reason: str, key: PrivateKey | None = None
+) -> None:
     """End the watch of a size class: from that day its certificate approves again, and is watched anew."""
+    require_signer(key)
     open_bundle(model)
     state = renewed(open_state(model), size_class, Renewal(on.date(), by, reason))
-    write_state(state, model)
+    write_state(state, model, key)
     sys.stdout.write(f"{size_class}: renewed from {on:%Y-%m-%d} by {by}: {reason}\n")
     _page(state, model)
 

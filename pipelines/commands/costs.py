@@ -1,13 +1,12 @@
 """What missing tables and columns cost: the features that go missing with them, found by trying."""
 
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
 import pandas as pd
 
 from features.catalogue import COMPUTED
 from features.table import FeatureParams, feature_tables
+from policy.folders import temporary
 from schemas.conform import conform, write_table
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
@@ -43,9 +42,9 @@ def _needed(table: str) -> set[str]:
 
 
 def _varying(given: dict[str, pd.DataFrame]) -> set[str]:
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
+    with temporary() as folder:
         for name, frame in given.items():
-            write_table(frame, name, Path(folder))
-        write_gaps(no_gaps(), Path(folder))
-        found = pd.concat(feature_tables(Path(folder), SCHEMES), ignore_index=True)
+            write_table(frame, name, folder)
+        write_gaps(no_gaps(), folder)
+        found = pd.concat(feature_tables(folder, SCHEMES), ignore_index=True)
     return {feature.name for feature in COMPUTED if found[feature.name].nunique() > 1}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table as Screen
 
@@ -16,20 +15,19 @@ from pipelines.commands.bank import accounts_table, say_left_out, say_problems, 
 from pipelines.commands.costs import lost_features
 from pipelines.commands.imports import account_of_folder, refuse_overwriting
 from pipelines.commands.screens import show
+from pipelines.commands.stream_import import stream_import
 from pipelines.files import IMPORT_SUMMARY, write_json
 from pipelines.params import ParamsError, content
+from pipelines.printing import Console
 from reports.sections.dictionary import columns_grid, dictionary_page, known_text
 from reports.sections.quality import quality_page
 from reports.texts import in_language
 from schemas.account import refuse_too_many, sentences
 from schemas.checks import Checks, checked_folder, checks, write_check
-from schemas.conform import BadTableError, write_table
+from schemas.conform import BadTableError
 from schemas.fit import fit
 from schemas.tables import TABLES
-from sources.bank.imported import imported
 from sources.bank.mapping import load_mapping
-from sources.bank.reading import read
-from sources.bank.rejects import write_rejects
 from sources.bank.trial import dry_run
 
 
@@ -99,20 +97,16 @@ def import_tables(mapping: Path, location: str, output: Path, overwrite: bool = 
     """
     known = load_mapping(mapping)
     refuse_overwriting([table.ours.name for table in known.tables], output, overwrite)
-    found = read(known, location)
-    result = imported(found)
-    for name, frame in result.tables.items():
-        write_table(frame, name, output)
-        write_rejects(result.rejects[name], name, output)
+    found, quality = stream_import(known, location, output)
     say_problems((), found.bad, found.notes)
     say_left_out(found.accounts)
     show(accounts_table(found.accounts))
     for name in TABLES:
-        if name not in found.tables and (output / f"{name}.parquet").exists():
+        if name not in {q.table for q in quality} and (output / f"{name}.parquet").exists():
             sys.stdout.write(f"note: {output / f'{name}.parquet'} was there before and is not of this import\n")
-    write_json(account_of_folder(result.quality, output), output / IMPORT_SUMMARY)
-    sys.stdout.write("".join(f"{q.line()}\n" for q in result.quality))
-    refuse_too_many(result.quality)
+    write_json(account_of_folder(quality, output), output / IMPORT_SUMMARY)
+    sys.stdout.write("".join(f"{q.line()}\n" for q in quality))
+    refuse_too_many(quality)
 
 
 def dry_run_tables(mapping: Path, location: str) -> None:

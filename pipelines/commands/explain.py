@@ -1,13 +1,11 @@
 """`techcredit explain`: why one application of a folder of tables has its PD and its decision."""
 
-import tempfile
 from collections.abc import Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table as Screen
 
 from explanations.contributions import contributions
@@ -19,7 +17,10 @@ from features.table import feature_tables
 from pipelines.commands.screens import show
 from pipelines.granted import held_back
 from pipelines.params import ParamsError, section
+from pipelines.printing import Console
 from pipelines.report import ReportParams
+from policy.folders import temporary
+from reports.fallback import of_pd
 from reports.memo.effects import pd_without
 from reports.memo.gaps import gap_lines
 from reports.memo.money import Money
@@ -113,7 +114,9 @@ def _lines(row: pd.DataFrame, verdict: pd.Series, bundle: Bundle, language: str)
     sentence = in_language(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language)
     fired = [in_language(line, language) for line in fired_lines(compared(row, bundle))]
     gaps = [in_language(line, language) for line in gap_lines(str(verdict["data_gap"]))]
-    return [f"PD {shown}, {grade}; {told} {beside}", sentence, *(f"· {line}" for line in (*fired, *gaps))]
+    known = bundle.models[str(row["stage"].iloc[0])].facts
+    bounded = [in_language(of_pd(known), language)] if known.get("fallback") else []
+    return [f"PD {shown}, {grade}; {told} {beside}", *bounded, sentence, *(f"· {line}" for line in (*fired, *gaps))]
 
 
 def _screen(row: pd.DataFrame, bundle: Bundle, money: Money, title: str, language: str) -> Screen:
@@ -172,9 +175,9 @@ def feature_row(
     if not (result.tables["applications"]["application_id"] == application).any():
         message = f"wanted application {application!r} in {tables}; it is not there"
         raise BadTableError(message)
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(of_application(fit(result, tables), application), Path(folder))
-        table = pd.concat(feature_tables(Path(folder), bundle.schemes, bundle.taught), ignore_index=True)
+    with temporary() as folder:
+        write_fit(of_application(fit(result, tables), application), folder)
+        table = pd.concat(feature_tables(folder, bundle.schemes, bundle.taught), ignore_index=True)
     ranked = with_peer_ranks(table, bundle.grids)
     row = ranked[ranked["application_id"] == application].reset_index(drop=True)
     if row["stage"].isna().all():

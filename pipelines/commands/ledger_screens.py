@@ -8,7 +8,6 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
@@ -18,6 +17,7 @@ from decisions.ledger.granting import highest_grant
 from decisions.ledger.values import LedgerError
 from pipelines.commands.screens import show
 from pipelines.ledger import Ledger, read
+from pipelines.printing import Console
 from policy.loader import PolicyError, figure
 from reports.numbers import MISSING, count, decimal, percent, points
 from reports.texts import text

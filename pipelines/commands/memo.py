@@ -1,6 +1,5 @@
 """`techcredit memo`: memos of chosen applications as files of their own, or of all of a run in packed files."""
 
-import json
 import os
 import re
 import sys
@@ -9,12 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from models.fitting.split import SplitParams
 from pipelines.params import section
+from pipelines.printing import Console
 from pipelines.report import ReportParams, read_inputs
 from policy.errors import MendableError
+from policy.guarded import UnreadableError, read_json
 from reports.applications.memo_files import BACK, PAGE, WRITTEN, memo_files
 from reports.applications.names import file_key
 from reports.inputs import Inputs
@@ -24,6 +23,8 @@ from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
 
 TOLD = 5
 """So many identifiers are named in a sentence."""
+LARGEST_LIST = 100_000_000
+"""Bytes of a JSON list of identifiers, at most."""
 PROCESSES = 2
 """Processes that make memos, at most: each keeps the run in memory."""
 
@@ -84,17 +85,17 @@ def asked(applications: Sequence[str], listed: Path | None) -> list[str]:
 
 def _listed(path: Path) -> list[str]:
     try:
-        content = path.read_text(encoding="utf-8-sig")
         if path.suffix == ".json":
-            read = json.loads(content)
+            read = read_json(path, LARGEST_LIST)
             if not (isinstance(read, list) and all(isinstance(name, str) for name in read)):
                 message = f"wanted a JSON list of identifiers in {path}; got {type(read).__name__} or other items"
                 raise MemoError(message)
             return read
+        content = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         message = f"wanted UTF-8 in {path}; {error}"
         raise MemoError(message) from error
-    except json.JSONDecodeError as error:
+    except UnreadableError as error:
         message = f"wanted a JSON list of identifiers in {path}; {error}"
         raise MemoError(message) from error
     # Not splitlines(): an identifier may hold a sign that counts as the end of a line there.

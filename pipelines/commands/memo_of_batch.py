@@ -1,6 +1,5 @@
 """Memos from a batch of scores: decided again from its tables, and refused where that gives another decision."""
 
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +18,7 @@ from features.states import not_applicable
 from features.table import known_and_ruled
 from pipelines.commands.memo import MemoError, require_known, run_inputs
 from pipelines.granted import held_back
+from policy.folders import temporary
 from reports.inputs import Inputs, Planned
 from schemas.checks import Checks, checked_folder
 from schemas.fit import fit, write_fit
@@ -72,9 +72,9 @@ def batch_inputs(
     result, _ = checked_folder(tables, day, wanted)
     found = fit(result, tables)
     require_known(names, result.tables["applications"]["application_id"].tolist(), f"the fit rows of {tables}")
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as folder:
-        write_fit(of_applications(found, names), Path(folder))
-        table, inapplicable = _computed(Path(folder), bundle)
+    with temporary() as folder:
+        write_fit(of_applications(found, names), folder)
+        table, inapplicable = _computed(folder, bundle)
     rows = table[table["application_id"].isin(names) & table["stage"].notna()].reset_index(drop=True)
     require_known(names, rows["application_id"].tolist(), f"those of {tables} with a stage")
     verdicts = decided(rows, bundle)

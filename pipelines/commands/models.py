@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
 from rich.table import Table as Screen
 
 from pipelines.ablate import AblateParams, measure
@@ -14,6 +13,7 @@ from pipelines.commands.screens import show
 from pipelines.files import write_json
 from pipelines.loans import require_run
 from pipelines.params import chosen_source, section
+from pipelines.printing import Console
 from policy.segments import STAGES
 from reports.numbers import signed
 

@@ -9,12 +9,11 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console
-
 from pipelines.chosen import chosen_figures
 from pipelines.files import IMPORT_SUMMARY
 from pipelines.params import chosen_source, require_entries
 from pipelines.policy_day import policy_day
+from pipelines.printing import Console
 from policy.errors import MendableError
 from policy.strict import assumed, refuse_assumed
 from schemas.account import accounts, sentences

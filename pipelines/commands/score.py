@@ -6,20 +6,26 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from rich.console import Console
 from rich.table import Table as Screen
 
 from decisions.rules import products_named
 from decisions.suspension import standing
+from pipelines.commands.clean import tidied
+from pipelines.commands.progress import figures, measured, shown
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
+from pipelines.printing import Console
 from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
-from scoring.batch import Counts, rejects_of, score_folder
+from scoring.alarm_file import digest
+from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
+from scoring.counts import Counts
+from scoring.options import Options
+from scoring.output.target import Target, target
 
 THRESHOLD_ROWS = {
     "tolerance": "thresholds.tolerance",
@@ -35,13 +41,15 @@ THRESHOLD_ROWS = {
 def score_tables(
     model: Path,
     tables: Path,
-    output: Path,
+    output: Path | Target,
     extracted_on: datetime | None,
     wanted: Checks,
     strict: bool = False,
     ledger: str | None = None,
+    memory: int | None = None,
+    threads: int = 2,
 ) -> None:
-    """Score the folder `tables` into `output`; print what became of every row and write it to `<output>.summary.json`.
+    """Score the folder `tables` into `output`; print what became of every row, and write it to a summary beside it.
 
     With the address of a `ledger` an application whose size class has no tolerance granted on its own day, or is
     suspended by the ledger, is referred.
@@ -54,14 +62,31 @@ def score_tables(
     PolicyError
         When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
+    where = output if isinstance(output, Target) else target(str(output))
     bundle = open_bundle(model)
     if strict:
         refuse_assumed(bundle.assumed)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
-    with Console(stderr=True).status("score"):
-        day = None if extracted_on is None else pd.Timestamp(extracted_on)
-        counts = score_folder(bundle, tables, output, day, wanted)
-    written = output.with_name(output.name + ".summary.json")
+    day = None if extracted_on is None else pd.Timestamp(extracted_on)
+
+    def summarise(counts: Counts, path: Path) -> None:
+        write_json({**_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
+
+    tidied(where.path.absolute().parent)
+    with shown() as progress:
+        options = Options(memory, threads, run=model, progress=progress, summary=summarise)
+        counts = score_folder(bundle, tables, where, day, wanted, options)
+    _tell(counts, bundle)
+    for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
+        sys.stdout.write(f"{place}\n" if place.exists() else "")
+    refuse_too_many(counts.quality, wanted.limits)
+    if not counts.scored:
+        message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
+        raise TooManyRejectedError(message)
+
+
+def _tell(counts: Counts, bundle: Bundle) -> None:
+    """Print what became of every row and what a reader of the decisions must know."""
     say = sys.stdout.write
     for q in counts.quality:
         say(f"{q.line()}\n")
@@ -91,14 +116,8 @@ def score_tables(
         say(f"rules not checked, because the run never knew what they compare: {', '.join(not_checked)}\n")
     if bundle.assumed:
         say(f"note: {len(bundle.assumed)} policy figures of these decisions are assumed or recalled (flags A, R)\n")
-    told = {"not_checked": not_checked, "assumed": bundle.assumed, "suspended": standing(bundle.procedure.suspensions)}
-    write_json({**_summary(counts, wanted), **told}, written)
-    for path in (output, rejects_of(output), written):
-        say(f"{path}\n" if path.exists() else "")
-    refuse_too_many(counts.quality, wanted.limits)
-    if not counts.scored:
-        message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
-        raise TooManyRejectedError(message)
+    if counts.seconds:
+        say(f"{measured(counts)}\n")
 
 
 def _notes(counts: Counts, bundle: Bundle) -> list[str]:
@@ -117,7 +136,7 @@ def _notes(counts: Counts, bundle: Bundle) -> list[str]:
     return [*found, *standing(bundle.procedure.suspensions)]
 
 
-def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
+def _summary(counts: Counts, bundle: Bundle, wanted: Checks) -> dict[str, Any]:
     applications = {
         "rows": counts.rows_in,
         "scored": counts.scored,
@@ -136,6 +155,10 @@ def _summary(counts: Counts, wanted: Checks) -> dict[str, Any]:
         "beyond_peers": counts.beyond_peers,
         "data_gaps": counts.data_gaps,
         **counts.unknown,
+        "not_checked": bundle.procedure.not_checked,
+        "assumed": bundle.assumed,
+        "suspended": standing(bundle.procedure.suspensions),
+        **figures(counts),
     }
 
 

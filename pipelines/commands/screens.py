@@ -1,8 +1,9 @@
 """Tables on a screen: no value is cut, whatever the width of the terminal, and where there is none."""
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from pipelines.printing import Console
 
 
 def show(table: Table) -> None:

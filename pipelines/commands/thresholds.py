@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from rich.console import Console
 from rich.table import Table as Screen
 from rich.text import Text as Plain
 
@@ -17,8 +16,10 @@ from pipelines.commands.ledger_screens import plain_balance
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_text
 from pipelines.ledger import read
+from pipelines.printing import Console
 from policy.errors import MendableError
 from policy.version import version
+from reports.fallback import fallbacks
 from reports.inputs import Json
 from reports.texts import both, in_language, text
 from reports.thresholds.facts import Facts
@@ -26,6 +27,7 @@ from reports.thresholds.page import thresholds_page
 from reports.thresholds.spoken import figures, spoken
 from reports.view import Grid, Paragraph, Points
 from scoring.alarm_file import open_state
+from scoring.manifest import require_unchanged
 
 FILES = ("thresholds.json", "path.parquet", "cross_class.parquet")
 """Files of the step `threshold` that are read."""
@@ -109,12 +111,14 @@ def _facts(model: Path, balance: Json | None) -> Facts:
     if absent:
         message = f"wanted a finished run in {model}; {folder / absent[0]} is not there. `techcredit run` makes one"
         raise ThresholdsError(message)
+    require_unchanged(model, ("thresholds",))
     try:
         tables = [pd.read_parquet(folder / name) for name in FILES[1:]]
     except (pa.ArrowException, OSError) as error:
         message = f"{folder}: wanted tables as `techcredit run` leaves them; one cannot be read ({error!r:.150})"
         raise ThresholdsError(message) from error
-    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance)
+    models = {path.parent.name: read_json(path) for path in sorted((model / "models").glob("*/model.json"))}
+    return Facts(read_json(folder / FILES[0]), tables[0], tables[1], balance, fallbacks(models))
 
 
 def _suspended(model: Path) -> tuple[str, ...]:

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from models.errors import ModelError
 from models.fitting.feature_set import shape, usable_features
 from models.fitting.loans import loans
@@ -17,6 +15,7 @@ from pipelines.commands.study import best_lines, marks, open_study, search
 from pipelines.files import fingerprint
 from pipelines.loans import part_table, require_run
 from pipelines.params import chosen_source, section
+from pipelines.printing import Console
 from policy.segments import STAGES
 
 ROOT = Path()

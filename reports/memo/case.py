@@ -12,7 +12,8 @@ from decisions.grades import read_scale
 from decisions.procedure import Issued, opened
 from decisions.suspension import Suspension
 from policy.version import version
-from reports.inputs import Inputs, Planned
+from reports.fallback import fallbacks
+from reports.inputs import Inputs, Json, Planned
 from reports.memo.groups import FACTS, Place, places
 from reports.memo.known import Known, known_facts
 from reports.sections.versions import model_mark
@@ -44,6 +45,8 @@ class Frame:
     models: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     versions: Mapping[str, tuple[str, str, str]] = field(default_factory=dict)
     """Of each stage: features of its model; versions of model, policy and data."""
+    fallbacks: Mapping[str, Json] = field(default_factory=dict)
+    """Facts of the models of stages whose PDs are a fallback."""
 
     def suspended(self, size_class: str) -> Suspension | None:
         """The latest suspension of the certificate of a class by its alarm, whatever the day of the application."""
@@ -110,6 +113,7 @@ def frame_of(inputs: Inputs) -> Frame:
             stage: (model_mark(inputs, stage), version(), str(model["facts"]["data"]))
             for stage, model in stages.items()
         },
+        fallbacks=fallbacks(stages),
     )
 
 

@@ -8,6 +8,7 @@ from decisions.certificate import Certificate
 from decisions.decide import WITHOUT_LIMIT
 from decisions.rules import UNKNOWN
 from features.rule_quantities import RULE_QUANTITIES
+from reports.fallback import of_pd
 from reports.memo.case import Case, Row
 from reports.memo.cutting import listed
 from reports.memo.gaps import gap_lines
@@ -35,9 +36,18 @@ def why(case: Case) -> Text:
 
 
 def sentence(case: Case) -> Text:
-    """PD and grade beside the limit they were compared with, the tolerance of the class and its certificate."""
+    """PD and grade beside the limit they were compared with, the tolerance of the class and its certificate.
+
+    Of a PD that is a fallback, that it is one.
+    """
     in_force = str(case.verdict["rule"]) not in WITHOUT_LIMIT
-    parts = [_compared(case), *((_tolerance(case), _certificate(case)) if in_force else (both("memo.not_in_force"),))]
+    known = case.frame.fallbacks.get(str(case.row["stage"]))
+    bounded = [] if known is None else [of_pd(known)]
+    parts = [
+        _compared(case),
+        *bounded,
+        *((_tolerance(case), _certificate(case)) if in_force else (both("memo.not_in_force"),)),
+    ]
     told = case.frame.suspended(str(case.row["size_class"]))
     if told is not None:
         key = "memo.suspended_since" if told.until is None else "memo.suspended_until"

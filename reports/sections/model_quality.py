@@ -6,6 +6,7 @@ from typing import Any
 
 from models.fitting.split import PARTS
 from policy.segments import STAGES
+from reports.fallback import fallbacks, paragraphs
 from reports.groups import GROUPS, group_name
 from reports.inputs import Inputs
 from reports.links import counted
@@ -29,6 +30,7 @@ def section(inputs: Inputs) -> Section:
         *challengers.blocks(inputs),
         _composition(inputs),
         *_own_models(inputs),
+        *paragraphs(fallbacks(inputs.models)),
         *unused.blocks(inputs),
         *leanings.blocks(inputs),
         *calibration.blocks(inputs),
@@ -132,12 +134,16 @@ def _member(kind: str, weight: float, trees: float) -> Text:
 
 
 def _own_models(inputs: Inputs) -> tuple[Paragraph, ...]:
-    """A sentence on stages that do not support a model of their own; none where every stage does."""
-    pooled = [coded("stage", stage) for stage in STAGES if inputs.models[stage]["share"] == 0]
+    """A sentence on stages that do not support a model of their own, but no fallback; none where every stage does."""
+    bounded = fallbacks(inputs.models)
+    none = [stage for stage in STAGES if inputs.models[stage]["share"] == 0 and stage not in bounded]
+    pooled = [coded("stage", stage) for stage in none]
     return (Paragraph(both("model.no_own", stages=joined(pooled))),) if pooled else ()
 
 
 def _calibration_kind(model: Numbers) -> Text:
+    if made := model["facts"].get("fallback"):
+        return both("fallback.calibration", classes=count(len(made["classes"])))
     knots = len(model["curve"]["score"])
     return both("model.straight") if knots <= STRAIGHT else both("model.spline", knots=count(knots))
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from decisions.zones import read_zones
 from policy.segments import STAGES
+from reports.fallback import fallbacks
 from reports.inputs import Inputs, Json
 from reports.texts import coded, joined
 from schemas.declarations import Text
@@ -18,13 +19,15 @@ class Facts:
     """Files of the step `threshold` of one run.
 
     `found` is thresholds.json; `path` and `cross_class` the tables of these names; `ledger` the balance of a tolerance
-    ledger as `techcredit ledger show --json` gives it, None where none was given.
+    ledger as `techcredit ledger show --json` gives it, None where none was given; `fallbacks` facts of the models of
+    stages whose PDs are a fallback.
     """
 
     found: Json
     path: pd.DataFrame
     cross_class: pd.DataFrame
     ledger: Json | None = field(default=None)
+    fallbacks: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Statement:
 
 def facts(inputs: Inputs) -> Facts:
     """Those of a finished run; a run knows no ledger."""
-    return Facts(inputs.thresholds, inputs.path, inputs.cross_class)
+    return Facts(inputs.thresholds, inputs.path, inputs.cross_class, fallbacks=fallbacks(inputs.models))
 
 
 def statements(found: Json) -> Sequence[Statement]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from reports.fallback import paragraphs
 from reports.render import page
 from reports.sections import steps
 from reports.sections.thresholds import tolerances
@@ -41,7 +42,9 @@ def sections(facts: Facts, back: str | None = None) -> tuple[Section, ...]:
     reading = both("curve.reading" if charts else "curve.none")
     links = (Link(both("committee.back"), f"{back}#thresholds"),) if back is not None else ()
     return (
-        Section("sentence", both("committee.sentence"), (*links, *sentence.blocks(found))),
+        Section(
+            "sentence", both("committee.sentence"), (*links, *sentence.blocks(found), *paragraphs(facts.fallbacks))
+        ),
         Section(
             "steps",
             both("committee.steps"),

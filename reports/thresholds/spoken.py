@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reports.fallback import paragraphs
 from reports.sections import steps
 from reports.sections.thresholds import tolerances
 from reports.texts import both
@@ -24,6 +25,7 @@ def spoken(facts: Facts) -> list[Spoken]:
     by_inputs: list[Grid] | list[Paragraph] = sensitivity.grids(found) or [Paragraph(both("sensitivity.none"))]
     return [
         *sentence.blocks(found),
+        *paragraphs(facts.fallbacks),
         *(table(found, s) for s in statements(found)),
         *steps.blocks(found)[1:],
         tolerances(found),
@@ -51,4 +53,16 @@ def figures(facts: Facts) -> dict[str, Any]:
         for s in statements(found)
     ]
     kept = {name: found.get(name) for name in KEPT}
-    return {**kept, "certificates": certificates, "sensitivity": found["sensitivity"], "ledger": facts.ledger}
+    return {
+        **kept,
+        "certificates": certificates,
+        "sensitivity": found["sensitivity"],
+        "ledger": facts.ledger,
+        **_bounded(facts),
+    }
+
+
+def _bounded(facts: Facts) -> dict[str, Any]:
+    """What the models say of stages whose PDs are a fallback, where there are such."""
+    made = {stage: known["fallback"] for stage, known in facts.fallbacks.items()}
+    return {"fallback": made} if made else {}

@@ -16,6 +16,8 @@ from sources.bank.maps import ENCODINGS, LeaveOut
 from sources.bank.part import BankDataError
 from sources.bank.texts import BLANKS
 
+LONGEST_LINE = 4_000_000
+"""Characters of a line, at most: a file without line breaks is not read into memory as one line."""
 QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -62,7 +64,7 @@ class _Lines:
         """The first of the rules that the next line meets, which is then taken; None where it meets none."""
         if not rules:
             return None
-        self.ahead = next(self.file, None) if self.ahead is None else self.ahead
+        self.ahead = self._read() if self.ahead is None else self.ahead
         text = (self.ahead or "").strip(BLANKS)
         rule = next((rule for rule in rules if re.fullmatch(rule.pattern or "", text)), None)
         if self.ahead is None or rule is None:
@@ -70,8 +72,17 @@ class _Lines:
         self.ahead, self.number = None, self.number + 1
         return str(rule)
 
+    def _read(self) -> str | None:
+        line = self.file.readline(LONGEST_LINE + 1)
+        if len(line) > LONGEST_LINE:
+            message = f"file {self.name}, line {self.number + 1}: a line of more than {LONGEST_LINE:,} characters"
+            raise BankDataError(message)
+        return line or None
+
     def __next__(self) -> str:
-        line = next(self.file) if self.ahead is None else self.ahead
+        line = self._read() if self.ahead is None else self.ahead
+        if line is None:
+            raise StopIteration
         self.ahead, self.number = None, self.number + 1
         if "\0" in line:
             message = f"file {self.name}, line {self.number}: wanted text; got a NUL byte (is it UTF-16, or no text?)"

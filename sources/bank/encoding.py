@@ -1,19 +1,28 @@
 """Whether the bytes of a text file can be in the encoding that the mapping names."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from sources.bank.maps import ENCODINGS
 from sources.bank.part import BankDataError
 
+LONGEST = 4_000_000
+"""Bytes of a line that are looked at together."""
 LAST_OF_LEVEL_1 = 0xD7
 """First byte of the last characters in the first level of GB 2312."""
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Lines of a file; one that is longer than any line may be comes in pieces."""
+    return iter(lambda: file.readline(LONGEST), b"")
 
 
 def bad_line(path: Path, encoding: str) -> tuple[int, str]:
     """Number of the first line whose bytes are not in the encoding, and which other encoding they are in."""
     # No supported encoding uses the newline byte inside a character, so lines can be cut before decoding.
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
+        for number, line in enumerate(_lines(file), start=1):
             if _decodes(line, encoding):
                 continue
             others = [name for name in ENCODINGS if _decodes(line, name)]
@@ -51,7 +60,7 @@ def check_encoding(path: Path, encoding: str) -> None:
 
 def _first_utf8_line(path: Path) -> int | None:
     with path.open("rb") as file:
-        return next((n for n, line in enumerate(file, start=1) if not line.isascii() and is_utf8(line)), None)
+        return next((n for n, line in enumerate(_lines(file), start=1) if not line.isascii() and is_utf8(line)), None)
 
 
 def is_utf8(line: bytes) -> bool:

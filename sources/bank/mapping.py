@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from policy.guarded import RepeatedKeyError, UnreadableError, read_yaml
 from schemas.declarations import Column, Table
 from schemas.tables import TABLES
 from sources.bank.mapping_keys import (
@@ -23,7 +22,7 @@ from sources.bank.mapping_keys import (
     unit_of,
     zone_of,
 )
-from sources.bank.mapping_text import RepeatedKeyError, load_text
+from sources.bank.mapping_text import TextLoader
 from sources.bank.maps import ENCODINGS, BankMapping, ColumnMap, MappingError, TableMap
 
 FILE_KEYS = frozenset({"encoding", "delimiter", "missing", "zone", "quotes"})
@@ -40,15 +39,15 @@ def load_mapping(path: Path) -> BankMapping:
         time zone that is not, or gives a default or code that its column cannot hold.
     """
     try:
-        content = load_text(path.read_text(encoding="utf-8-sig"))
+        content = read_yaml(path, TextLoader)
     except FileNotFoundError as error:
         message = f"wanted a mapping file; there is none at {path}"
         raise MappingError(message) from error
     except RepeatedKeyError as error:
         message = f"mapping file {path.name}: {error}"
         raise MappingError(message) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        message = f"mapping file {path.name}: wanted YAML in UTF-8; {' '.join(str(error).split())[:200]}"
+    except UnreadableError as error:
+        message = f"mapping file {path.name}: wanted YAML in UTF-8; {str(error)[:200]}"
         raise MappingError(message) from error
     top = section(content, {"tables"}, FILE_KEYS, f"mapping file {path.name}")
     tables = section(top["tables"], set(), set(TABLES), f"mapping file {path.name}, tables")

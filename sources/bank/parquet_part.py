@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from sources.bank import part as parts
 from sources.bank.part import BankDataError, Rows
+
+MOST_TEXT = 1_000_000_000
+"""Bytes of text in a chunk of rows, at most."""
+MANY_ROWS, ROWS_A_BYTE = 1_000_000, 2
+"""A file of more than MANY_ROWS rows has at most ROWS_A_BYTE in a byte: a billion equal rows fit in a few pages."""
 
 
 @dataclass(frozen=True)
@@ -30,19 +36,50 @@ class ParquetPart:
         Raises
         ------
         BankDataError
-            When the file is damaged.
+            When the file is damaged, or would grow beyond bounds.
         """
         start = 1
         try:
-            with pq.ParquetFile(self.path, page_checksum_verification=True) as file:
+            # Texts stay a list of the different ones until their size is known: a long one may stand in every row.
+            texts = [field.name for field in pq.read_schema(self.path) if _is_text(field.type)]
+            with pq.ParquetFile(self.path, page_checksum_verification=True, read_dictionary=texts) as file:
                 for batch in file.iter_batches(parts.ROWS_A_CHUNK, columns=list(columns)):
-                    frame = batch.to_pandas(types_mapper=_exact, date_as_object=False, ignore_metadata=True)
+                    frame = _written_out(batch, texts, self.name).to_pandas(
+                        types_mapper=_exact, date_as_object=False, ignore_metadata=True
+                    )
                     frame.index = pd.RangeIndex(start, start + len(frame))
                     start += len(frame)
                     yield Rows(_plain(frame))
+        except BankDataError:
+            raise
         except (pa.ArrowException, OSError, ValueError) as error:
             message = f"file {self.name}, row {start} or later: wanted Parquet; {str(error).splitlines()[0][:160]}"
             raise BankDataError(message) from error
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind))
+
+
+def _written_out(batch: pa.RecordBatch, texts: Sequence[str], name: str) -> pa.RecordBatch:
+    """The rows with every text of the columns `texts` in its row.
+
+    Raises
+    ------
+    BankDataError
+        When they would hold more than MOST_TEXT bytes.
+    """
+    columns, total = [], 0
+    for field, column in zip(batch.schema, batch.columns, strict=True):
+        if field.name not in texts or not pa.types.is_dictionary(column.type):
+            columns.append(column)
+            continue
+        total += pc.sum(pc.binary_length(column.dictionary).take(column.indices)).as_py() or 0
+        if total > MOST_TEXT:
+            message = f"file {name}: wanted at most {MOST_TEXT:,} bytes of text in {len(batch):,} rows; got more"
+            raise BankDataError(message)
+        columns.append(column.cast(column.type.value_type))
+    return pa.RecordBatch.from_arrays(columns, names=batch.schema.names)
 
 
 def _exact(kind: pa.DataType) -> pd.api.extensions.ExtensionDtype | None:
@@ -64,11 +101,17 @@ def open_parquet(path: Path) -> ParquetPart:
     Raises
     ------
     BankDataError
-        When it cannot be opened.
+        When it cannot be opened, or says that it holds far more rows than its bytes can tell apart.
     """
     try:
+        known = pq.read_metadata(path)
         names = pq.read_schema(path).names
     except (pa.ArrowException, OSError, ValueError) as error:
         message = f"file {path.name}: wanted a Parquet file; {str(error).splitlines()[0][:160]}"
         raise BankDataError(message) from error
+    size = path.stat().st_size
+    if known.num_rows > MANY_ROWS and known.num_rows > ROWS_A_BYTE * size:
+        wanted = f"wanted at most {ROWS_A_BYTE} rows per byte, as rows with an identifier have"
+        message = f"file {path.name}: {wanted}; got {known.num_rows:,} rows in {size:,} bytes"
+        raise BankDataError(message)
     return ParquetPart(path, path.name, tuple(names))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
@@ -37,16 +38,9 @@ class PartAccount:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read.
+class Account:
+    """What became of the rows of each file or database table, and sentences on what was read and looks wrong."""
 
-    `tables` holds the rows every value of which could be read, by our table; `rejects` the others, by our table, one
-    line per bad value (columns: `rejects.REJECT_DTYPES`); `accounts` the rows of each file or database table;
-    `notes` sentences about what could be read and looks wrong.
-    """
-
-    tables: dict[str, pd.DataFrame]
-    rejects: dict[str, pd.DataFrame]
     accounts: tuple[PartAccount, ...]
     notes: tuple[str, ...]
 
@@ -73,6 +67,37 @@ class Reading:
         return tuple(value for account in self.accounts for value in account.bad)
 
 
+@dataclass(frozen=True)
+class Reading(Account):
+    """What was read.
+
+    `tables` holds the rows every value of which could be read, by our table; `rejects` the others, by our table, one
+    line per bad value (columns: `rejects.REJECT_DTYPES`).
+    """
+
+    tables: dict[str, pd.DataFrame]
+    rejects: dict[str, pd.DataFrame]
+
+
+class Taker(Protocol):
+    """What takes the rows of one chunk of a file after another."""
+
+    def take(self, name: str, kept: pd.DataFrame, rejects: pd.DataFrame) -> None:
+        """Rows of our table `name`: those that were read, and one line per bad value of the others."""
+
+
+class _Gathered:
+    """All rows, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, list[pd.DataFrame]] = {}
+        self.rejects: dict[str, list[pd.DataFrame]] = {}
+
+    def take(self, name: str, kept: pd.DataFrame, rejects: pd.DataFrame) -> None:
+        self.kept.setdefault(name, []).append(kept)
+        self.rejects.setdefault(name, []).append(rejects)
+
+
 def read(mapping: BankMapping | Path, location: str) -> Reading:
     """Tables of a folder or database under our names, in our units and types; columns nothing fills are left out.
 
@@ -85,8 +110,18 @@ def read(mapping: BankMapping | Path, location: str) -> Reading:
     BankDataError
         When a file, table or column is missing, or a file cannot be read to its end as the mapping says.
     """
-    frames: dict[str, list[pd.DataFrame]] = {}
-    rejects: dict[str, list[pd.DataFrame]] = {}
+    found = _Gathered()
+    account = read_into(found, mapping, location)
+    return Reading(
+        account.accounts,
+        account.notes,
+        tables={name: pd.concat(found.kept[name], ignore_index=True) for name in TABLES if name in found.kept},
+        rejects={name: _joined(found.rejects[name]) for name in TABLES if name in found.rejects},
+    )
+
+
+def read_into(taker: Taker, mapping: BankMapping | Path, location: str) -> Account:
+    """As `read`, the rows given to `taker` chunk by chunk, so that no table need be held whole; raises as `read`."""
     accounts: list[PartAccount] = []
     notes: list[str] = []
     tables = as_mapping(mapping).tables
@@ -100,17 +135,11 @@ def read(mapping: BankMapping | Path, location: str) -> Reading:
                 for chunk in canonical(part, table):
                     seen.add(chunk)
                     doubts.add(chunk)
-                    frames.setdefault(table.ours.name, []).append(chunk.kept)
-                    rejects.setdefault(table.ours.name, []).append(chunk.rejects())
+                    taker.take(table.ours.name, chunk.kept, chunk.rejects())
                     chunks.append(account(chunk))
                 accounts.append(total(chunks))
                 notes += doubts.sentences()
-    return Reading(
-        tables={name: pd.concat(frames[name], ignore_index=True) for name in TABLES if name in frames},
-        rejects={name: _joined(rejects[name]) for name in TABLES if name in rejects},
-        accounts=tuple(accounts),
-        notes=tuple(notes),
-    )
+    return Account(tuple(accounts), tuple(notes))
 
 
 def _joined(rejects: list[pd.DataFrame]) -> pd.DataFrame:

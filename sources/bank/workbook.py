@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +12,10 @@ from python_calamine import CalamineError, CalamineSheet, PasswordError, SheetTy
 
 from sources.bank.part import BankDataError
 from sources.bank.texts import BLANKS
+from sources.bank.workbook_bounds import NO_ZIP, require_bounded
 
 XML_ENDINGS = (".xlsx", ".xlsm")
-DAMAGED = (
-    zipfile.BadZipFile,
-    zlib.error,
-    ElementTree.ParseError,
-    LookupError,
-    StopIteration,
-    EOFError,
-    RuntimeError,
-    ValueError,
-)
+DAMAGED = (*NO_ZIP, ElementTree.ParseError, LookupError, StopIteration)
 """What Python raises for a workbook that is no whole ZIP file of XML."""
 PLACE = re.compile(r"([A-Z]+)(\d+)")
 
@@ -62,9 +53,10 @@ def open_sheet(path: Path, name: str | None, header: int | None) -> Cells:
     Raises
     ------
     BankDataError
-        When the file is no workbook or has a password, the sheet is not there or not the only one, is empty, or has
-        merged cells from the header on (all but the first of them are empty).
+        When the file is no workbook or has a password, would grow beyond bounds, the sheet is not there or not the only
+        one, is empty, or has merged cells from the header on (all but the first of them are empty).
     """
+    require_bounded(path)
     try:
         with load_workbook(path) as book:
             sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]

@@ -161,6 +161,17 @@ def test_one_draw_of_known_truth_tests_nothing_and_is_not_counted_by_holm() -> N
     assert not table.loc[0, "auc_gap_lost"]
 
 
+def test_one_draw_of_a_source_tests_nothing_however_sure_its_tested_loans_are() -> None:
+    """What another draw of the rows would have given is the larger part of the error; one draw does not tell it."""
+    groups = {"auc_without": [0.6] * 20, "log_loss_without": [0.3 + 0.0001 * at for at in range(20)]}
+    theirs = {"auc_without": [0.7] * 20, "log_loss_without": [0.2 + 0.0001 * at for at in range(20)]}
+    lines = [line("ours", auc=0.6, log_loss=0.3, **groups), line("it", auc=0.7, log_loss=0.2, **theirs)]
+    table = cells_beside(draws_beside(pd.DataFrame(lines), "it"))
+    assert table.loc[0, "loss_excess_beyond"]
+    assert np.isnan(table.loc[0, "loss_excess_p"])
+    assert not table.loc[0, "loss_excess_lost"]
+
+
 def test_holm_multiplies_by_how_many_are_left() -> None:
     assert holm([0.01, np.nan, 0.04, 0.03, 0.005]) == pytest.approx([0.03, np.nan, 0.06, 0.06, 0.02], nan_ok=True)
     assert holm([0.9, 0.8]).tolist() == [1.0, 1.0]
@@ -237,6 +248,26 @@ def test_cells_of_a_file_are_not_measured_again_unless_the_code_is_another(
     assert fitted[4:] == ["ours", "ours"]
 
 
+@pytest.mark.usefixtures("small")
+def test_other_parameters_are_those_ours_is_fitted_with_and_the_lines_are_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = tmp_path / "cells.jsonl", []
+    plain = learning_models.pds
+    monkeypatch.setattr(
+        learning_cells,
+        "pds",
+        lambda model, data: seen.append((model, data.params.prior_defaults)) or plain(model, data),
+    )
+    begun = ["--sizes", "900", "--draws", "1", "--challengers", "ridge logistic", "--settings", "small"]
+    begun += ["--resume", str(path)]
+    assert main(begun) == 0
+    assert main([*begun, "--params", "prior_defaults=7", "members=[linear]"]) == 0
+    assert seen == [("ours", SMALL.prior_defaults), ("ridge logistic", SMALL.prior_defaults), ("ours", 7)]
+    versions = [row["version"] for row in map(json.loads, path.read_text().splitlines()) if row["model"] == "ours"]
+    assert len(set(versions)) == 2
+
+
 def test_a_file_of_other_lines_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "other.jsonl"
     path.write_text('{"a": 1}\n', encoding="utf8")
@@ -281,6 +312,8 @@ def test_a_challenger_whose_library_wants_more_defaults_is_refused_with_its_word
         (["--settings", "gone"], r"wanted names of settings or sources \(small, moving, simulated, .*\); got gone"),
         (["--settings", "sba"], "wanted data/sba/features/features.parquet and .* of a run of sba; they are not there"),
         (["--challengers", "gone"], "--challengers wanted names among plain LightGBM, .*; got gone"),
+        (["--params", "gone=1"], "--params wanted KEY=VALUE with keys among num_leaves, .*; got gone=1"),
+        (["--params", "prior_defaults"], "--params wanted KEY=VALUE with keys among num_leaves, .*; got prior_def"),
         (["--draws", "0"], "--sizes and --draws want whole numbers of at least 1; got .* and 0"),
     ],
 )

@@ -33,6 +33,7 @@ def test_the_registered_model_gives_the_pds_of_the_pipeline(
     model.save(tmp_path)
     table = loan_book.assign(industry="I" + loan_book["industry"])
     table.loc[::7, [*NAMES, "industry"]] = np.nan
+    table = table[table["stage"] == "growth"]
     registered = StagePD()
     registered.load_context(SimpleNamespace(artifacts={"model": str(tmp_path)}))
     assert np.abs(registered.predict(None, table)["pd"] - model.probability(table)).max() < 1e-12
@@ -70,10 +71,27 @@ def test_a_value_out_of_range_is_told(registered: StagePD) -> None:
     assert found.tolist() == ["", "loan_amount", "loan_amount,staff_count", ""]
 
 
+def test_a_row_of_another_stage_has_no_pd_and_says_why(registered: StagePD) -> None:
+    values = pd.DataFrame(
+        {"loan_amount": [1e6] * 4, "stage": ["growth", "mature", None, "Growth"]}, index=[7, 8, 9, 10]
+    )
+    found = registered.predict(None, values)
+    alone = registered.predict(None, values[["loan_amount"]])
+    assert found["refused"].tolist() == [
+        *("", "stage mature: this model is that of growth"),
+        *("", "stage Growth: this model is that of growth"),
+    ]
+    assert found["pd"].isna().tolist() == [False, True, False, True]
+    assert found.loc[[7, 9], "pd"].tolist() == alone.loc[[7, 9], "pd"].tolist()
+    assert alone["refused"].eq("").all()
+    assert alone["pd"].notna().all()
+
+
 def test_the_signature_takes_any_column_as_optional() -> None:
     found = signature(["loan_amount"]).inputs
     assert {c.name: (c.type.name, c.required) for c in found.inputs} == {
         "loan_amount": ("double", False),
         "province": ("string", False),
         "industry": ("string", False),
+        "stage": ("string", False),
     }

@@ -430,3 +430,23 @@ def changed() -> Callable[..., Inputs]:
         return replace(_inputs(), **parts)
 
     return make
+
+
+UPPER_BOUNDS = {
+    "method": "upper_bounds",
+    "below": 30,
+    "confidence": 0.75,
+    "rho": 0.12,
+    "classes": [
+        {"from_score": -4.0, "loans": 100, "defaults": 1, "pd": 0.031},
+        {"from_score": -3.0, "loans": 100, "defaults": 9, "pd": 0.16},
+    ],
+}
+"""What a model says of its fallback."""
+
+
+def with_fallback(inputs: Inputs, stage: str) -> Inputs:
+    """The run with a fallback in one stage, on ten development defaults."""
+    model = inputs.models[stage]
+    told = {**model["facts"], "fallback": UPPER_BOUNDS, "development": {"defaults": 10}}
+    return replace(inputs, models={**inputs.models, stage: {**model, "share": 0, "facts": told}})

@@ -2,86 +2,39 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from decisions.certificate import Certificate
-from decisions.procedure import Issued
 from decisions.procedure import procedure as whole_procedure
-from decisions.rules import read_rules
-from features.peer_quantiles import peer_quantiles
-from features.peers import peer_grids
-from features.table import FeatureParams, feature_tables, known_of, out_of_range
-from models.fitting.acceptance import AcceptanceModel
-from models.fitting.blend import alone
-from models.fitting.booster import Shape, fit_booster
-from models.fitting.calibration import line
-from models.fitting.loans import loans
-from models.fitting.rows import rows_at_risk
-from models.fitting.stage_model import StageModel
+from features.table import feature_tables, known_of, out_of_range
 from pipelines.commands.explain import feature_row
-from policy.segments import STAGES
-from policy.version import version
 from schemas.account import exceeded
 from schemas.checks import Checks, checked_folder
-from schemas.conform import BadTableError, conform, write_table
 from schemas.fit import fit, write_fit
-from schemas.gaps import no_gaps, write_gaps
-from schemas.tables import TABLES
 from scoring.assemble import decided
-from scoring.batch import NO_STAGE, _refuse_places, of_application, rejects_of, score_folder
+from scoring.batch import of_application, rejects_of, score_folder
 from scoring.bundle import Bundle
-from tests.parameters import SMALL
+from scoring.output.target import OutputError
+from scoring.prepared import NO_STAGE
+from tests.scoring.small_bank import DAY, RULES_OF_OTHER_TABLES, SCHEMES, asked, firms, small_bundle, staff, write_bank
 
-SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
-DAY = pd.Timestamp("2024-06-30")
-RULES_OF_OTHER_TABLES = tuple(
-    rule.code for rule in read_rules(DAY.date()) if rule.code not in ("data_gap", "out_of_accepted_region")
-)
-"""The small bank has no table that these rules compare."""
-FIRMS = [{"enterprise_id": f"e{i}", "founded_on": f"201{i}-01-01", "industry": "6510"} for i in range(4)]
-STAFF = [{"enterprise_id": f"e{i}", "period_end": "2022-12-31", "staff": 10 * i + 1, "rd_staff": 1} for i in range(4)]
-LOANS = [
-    {"application_id": f"a{i}", "enterprise_id": f"e{i}", "as_of": "2024-01-01", "amount": 1e6, "exposure": 1e6}
-    for i in range(4)
-]
+FIRMS, STAFF, LOANS = firms(4), staff(4), asked(4)
 
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Callable[..., Path]:
     def write(**tables: list[dict[str, object]]) -> Path:
-        for name, rows in {"enterprises": FIRMS, "headcount": STAFF, "applications": LOANS, **tables}.items():
-            write_table(conform(pd.DataFrame(rows), TABLES[name]), name, tmp_path / "tables")
-        write_gaps(no_gaps(), tmp_path / "tables")
-        return tmp_path / "tables"
+        given = {"enterprises": FIRMS, "headcount": STAFF, "applications": LOANS, **tables}
+        return write_bank(tmp_path / "tables", **given)
 
     return write
 
 
 @pytest.fixture
 def bundle(loan_book: pd.DataFrame, bank: Callable[..., Path]) -> Bundle:
-    names = ["loan_amount", "staff_count"]
-    booster = fit_booster(rows_at_risk(loans(loan_book, names), SMALL), Shape({}), SMALL, 10)
-    facts = {"data": "d", "catalogue": "c"}
-    models = {s: StageModel(s, alone("pooled", booster), 0.0, line(0.0, 1.0), (), facts) for s in STAGES}
-    classes = ("large", "medium", "small", "micro")
-    certificates = {c: Certificate(c, True, 0.05, 0.04, 0.1, "certified") for c in classes}
-    table = pd.concat(feature_tables(bank(), SCHEMES), ignore_index=True)
-    grids = peer_grids(table)
-    procedure = whole_procedure("twelve_months", DAY.date(), RULES_OF_OTHER_TABLES)
-    issued = (Issued(DAY.date() - timedelta(days=365), certificates),)
-    return Bundle(
-        models,
-        replace(procedure, issued=issued),
-        SCHEMES,
-        grids,
-        AcceptanceModel(None, 0.5, 0, 0),
-        peer_quantiles(table),
-        version(),
-    )
+    return small_bundle(loan_book, bank())
 
 
 def test_every_application_is_scored_rejected_or_a_duplicate(
@@ -143,10 +96,11 @@ def test_an_output_among_the_tables_or_a_folder_is_refused(
     bank: Callable[..., Path], bundle: Bundle, tmp_path: Path
 ) -> None:
     tables = bank()
-    with pytest.raises(BadTableError, match="wanted a place for the scores outside the tables"):
-        score_folder(bundle, tables, tables / "headcount.parquet", DAY)
-    with pytest.raises(BadTableError, match=r"wanted a file for the scores; .* is a folder"):
-        score_folder(bundle, tables, tmp_path, DAY)
+    with pytest.raises(OutputError, match="wanted a place for the scores outside the tables"):
+        score_folder(bundle, tables, tables / "scores.parquet", DAY)
+    (tmp_path / "scores.parquet").mkdir()
+    with pytest.raises(OutputError, match=r"wanted a file for the scores; .* is a folder"):
+        score_folder(bundle, tables, tmp_path / "scores.parquet", DAY)
     assert (tables / "headcount.parquet").exists()
 
 
@@ -173,12 +127,12 @@ def test_applications_of_one_enterprise_are_added_up_alike_in_a_batch_and_alone(
     tables = bank(applications=twice, borrowings=lenders, statements=[accounts])
     debt = tuple(code for code in RULES_OF_OTHER_TABLES if code != "debt_over_assets")
     issued = bundle.procedure.issued
-    asked = replace(bundle, procedure=replace(whole_procedure("twelve_months", DAY.date(), debt), issued=issued))
-    score_folder(asked, tables, tmp_path / "scores.parquet", DAY)
+    strict = replace(bundle, procedure=replace(whole_procedure("twelve_months", DAY.date(), debt), issued=issued))
+    score_folder(strict, tables, tmp_path / "scores.parquet", DAY)
     scores = pd.read_parquet(tmp_path / "scores.parquet").set_index("application_id")
     for name in ("a0", "a9"):
         assert "debt_over_assets: debt_after_over_assets 1.1, above 1" in scores.loc[name, "compared"]
-        alone = decided(feature_row(tables, name, asked, DAY, Checks()), asked).iloc[0]
+        alone = decided(feature_row(tables, name, strict, DAY, Checks()), strict).iloc[0]
         shown = ["pd", "decision", "rule", "limit", "grade", "tolerance", "fired", "compared"]
         pd.testing.assert_series_equal(alone[shown], scores.loc[name, shown], check_names=False)
 
@@ -225,8 +179,3 @@ def test_one_application_alone_has_the_gaps_it_has_in_the_batch(bank: Callable[.
         told[f"a{number}"] = known["data_gap"].tolist()
     expected = {"a0": ["headcount (no_row)"], "a1": [""], "a2": ["conduct (enterprise_id_in_enterprises)"], "a3": [""]}
     assert told == expected
-
-
-def test_scores_are_not_written_under_the_name_of_another_format(tmp_path: Path) -> None:
-    with pytest.raises(BadTableError, match=r"ends in \.parquet, which is what is written; got scores\.csv"):
-        _refuse_places(tmp_path / "tables", tmp_path / "scores.csv")

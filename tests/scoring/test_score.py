@@ -5,7 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from explanations.explained import explained
 from models.errors import ModelError
+from models.fitting.blend import alone
 from models.fitting.booster import Shape, fit_booster
 from models.fitting.calibration import line
 from models.fitting.loans import loans
@@ -22,10 +24,10 @@ PARAMS = replace(SMALL, num_iterations=20, early_stopping_rounds=10)
 @pytest.fixture(scope="module")
 def models(loan_book: pd.DataFrame) -> dict[str, StageModel]:
     rows = rows_at_risk(loans(loan_book, ["loan_amount", "staff_count"]), PARAMS)
-    booster = fit_booster(rows, Shape({}), PARAMS, 20)
+    blend = alone("one", fit_booster(rows, Shape({}), PARAMS, 20))
     return {
-        "startup": StageModel("startup", booster, 0.0, line(0.0, 1.0), (), {}),
-        "growth": StageModel("growth", booster, 0.0, line(-1.0, 1.0), (), {}),
+        "startup": StageModel("startup", blend, 0.0, line(0.0, 1.0), (), {}),
+        "growth": StageModel("growth", blend, 0.0, line(-1.0, 1.0), (), {}),
     }
 
 
@@ -36,6 +38,21 @@ def test_each_row_is_scored_by_the_model_of_its_stage(models: dict[str, StageMod
     logit = np.log(found["pd"] / (1 - found["pd"]))
     assert (logit[growth] - found["score"][growth]).to_numpy() == pytest.approx(-1.0)
     assert (logit[~growth] - found["score"][~growth]).to_numpy() == pytest.approx(0.0, abs=1e-6)
+
+
+def test_scores_are_those_of_lightgbm_and_the_same_bits_as_beside_the_contributions(
+    models: dict[str, StageModel], loan_book: pd.DataFrame
+) -> None:
+    rows = loan_book[loan_book["stage"] != "mature"].copy()
+    rows.loc[rows.index[::5], "staff_count"] = np.nan
+    found = scores(rows, models)
+    for known in explained(rows, models):
+        own = known.scored
+        plain = rows.iloc[own.rows]
+        assert np.abs(own.score - own.model.score(plain)).max() < 1e-12
+        assert np.abs(own.pd - own.model.probability(plain)).max() < 1e-8
+        assert (found["score"].to_numpy()[own.rows] == own.score).all()
+        assert (found["pd"].to_numpy()[own.rows] == own.pd).all()
 
 
 def test_a_row_without_stage_gets_no_pd(models: dict[str, StageModel], loan_book: pd.DataFrame) -> None:

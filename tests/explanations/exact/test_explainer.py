@@ -83,7 +83,8 @@ def require_equal(blend: Blend, values: np.ndarray, ready: Explainer) -> None:
     found, own = ready(values)
     assert np.abs(found.T - theirs[:, :-1]).max() < NEAR
     assert np.abs(ready.base - theirs[:, -1]).max() < NEAR
-    assert np.abs(own - score).max() < NEAR
+    assert np.abs(own - score).max() < 1e-12
+    assert (ready.score(values) == own).all()
     assert np.abs(found.sum(axis=0) + ready.base - score).max() < NEAR
 
 

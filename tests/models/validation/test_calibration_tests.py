@@ -141,6 +141,26 @@ def test_spiegelhalter_by_hand():
     assert found.p_value == pytest.approx(0.1336144, abs=1e-6)
 
 
+@pytest.mark.parametrize("width", [0.05, 1e-3, 1e-4])
+def test_cox_of_pds_that_hardly_differ_is_that_of_wider_ones_with_a_steeper_slope(width):
+    defaulted, pd_ = drawn(np.random.default_rng(9), 2000)
+    wide = cox(defaulted, pd_)
+    found = cox(defaulted, expit(-2 + width * logit(pd_)))
+    assert found.slope * width == pytest.approx(wide.slope, rel=1e-4)
+    assert (found.slope_high - found.slope) * width == pytest.approx(wide.slope_high - wide.slope, rel=1e-4)
+    assert found.intercept == pytest.approx(wide.intercept + 2 * wide.slope / width, rel=1e-4)
+
+
+def test_cox_of_outcomes_that_hang_on_a_tiny_part_of_the_range_settles_where_the_likelihood_is_highest():
+    pd_ = expit(np.concatenate([np.linspace(-2.9, -2.6, 700), np.linspace(-2.5955, -2.5950, 40)]))
+    defaulted = np.zeros(740)
+    defaulted[[715, 722, 725, 728, 731, 733, 734, 736, 738, 739]] = 1
+    found = cox(defaulted, pd_)
+    away = defaulted - expit(found.intercept + found.slope * logit(pd_))
+    assert found.slope > 1000
+    assert [away.sum(), (away * (logit(pd_) + 2.5955)).sum()] == pytest.approx([0, 0], abs=1e-6)
+
+
 def test_cox_with_one_free_group_each_by_hand():
     # Two PDs are fitted exactly: rates .14 and .26, slope = (logit .26 - logit .14) / (logit .2 - logit .1)
     defaulted = np.concatenate([np.arange(100) < 14, np.arange(100) < 26])

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from decisions.alarm import Fed, Terms, fed
 from decisions.alarm_state import State, Watch
 from decisions.ledger.values import LedgerError
+from models.errors import ModelError
 from pipelines.cli import app
 from pipelines.commands.ledger import record_grant
 from pipelines.commands.thresholds import ThresholdsError, balance_of, explain_thresholds
@@ -18,7 +19,8 @@ from pipelines.files import write_json
 from policy.errors import MendableError
 from reports.inputs import Inputs
 from scoring.alarm_file import write_state
-from tests.reports.conftest import _inputs
+from scoring.manifest import MANIFEST, digests
+from tests.reports.conftest import _inputs, with_fallback
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,13 @@ def run(tmp_path: Path, inputs: Inputs) -> Path:
     write_json(inputs.thresholds, folder / "thresholds.json")
     inputs.path.to_parquet(folder / "path.parquet")
     inputs.cross_class.to_parquet(folder / "cross_class.parquet")
-    return folder.parent
+    return sealed(folder.parent)
+
+
+def sealed(run: Path) -> Path:
+    """The run, its manifest made of what lies there now."""
+    write_json({"files": digests(run, ("thresholds",))}, run / MANIFEST)
+    return run
 
 
 def told(*arguments: str) -> str:
@@ -53,6 +61,15 @@ def test_the_explanation_has_sentences_steps_inputs_and_looks(run: Path, languag
     output = told("--model", str(run), "--explain", "--language", language)
     for part in said:
         assert part in output
+
+
+def test_a_stage_with_a_fallback_is_told_where_the_models_of_the_run_say_so(run: Path, inputs: Inputs) -> None:
+    for stage, model in with_fallback(inputs, "startup").models.items():
+        write_json(model, run / "models" / stage / "model.json")
+    assert "the PDs are a fallback, upper bounds and not estimates" in " ".join(
+        told("--model", str(run), "--explain", "--language", "en").split()
+    )
+    assert list(json.loads(told("--model", str(run), "--json"))["fallback"]) == ["startup"]
 
 
 def test_the_figures_behind_it_are_given_as_json(run: Path) -> None:
@@ -94,19 +111,26 @@ def test_a_folder_without_a_run_is_told(tmp_path: Path) -> None:
 def test_a_file_that_is_no_json_is_told(run: Path) -> None:
     (run / "thresholds" / "thresholds.json").write_text('{"policy_on": "20', encoding="utf8")
     with pytest.raises(MendableError, match=r"wanted JSON in .*thresholds.json"):
-        explain_thresholds(run, "en")
+        explain_thresholds(sealed(run), "en")
 
 
 @pytest.mark.parametrize("content", [{}, [], {"certificates": 3}, {"certificates": {"micro": {"classes": []}}}])
 def test_a_file_without_the_figures_is_told(run: Path, content: object) -> None:
     write_json(content, run / "thresholds" / "thresholds.json")
     with pytest.raises(ThresholdsError, match="a figure is missing or no figure"):
-        explain_thresholds(run, "en")
+        explain_thresholds(sealed(run), "en")
 
 
 def test_a_table_that_cannot_be_read_is_told(run: Path) -> None:
     (run / "thresholds" / "path.parquet").write_bytes(b"no table")
     with pytest.raises(ThresholdsError, match="one cannot be read"):
+        explain_thresholds(sealed(run), "en")
+
+
+def test_a_file_changed_after_the_run_is_refused(run: Path) -> None:
+    path = run / "thresholds" / "thresholds.json"
+    path.write_text(path.read_text(encoding="utf8").replace("0.09", "0.01"), encoding="utf8")
+    with pytest.raises(ModelError, match=r"thresholds.json was changed after the run"):
         explain_thresholds(run, "en")
 
 

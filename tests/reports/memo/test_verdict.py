@@ -14,6 +14,7 @@ from reports.memo.conditions import before
 from reports.memo.money import Money
 from reports.memo.verdict import fired, sentence, why
 from reports.sources import notes
+from tests.reports.conftest import with_fallback
 
 CNY = Money("CNY")
 CERTIFICATE = Certificate("micro", True, 0.10, 0.103, 0.1, "certified")
@@ -35,6 +36,14 @@ def test_a_suspended_certificate_is_told_with_its_day(case_of):
     ended = (Suspension("micro", date(2006, 9, 30), date(2007, 1, 2)), Suspension("small", date(2006, 1, 1)))
     told = sentence(replace(case, frame=replace(case.frame, suspensions=ended))).zh
     assert "曾于2006-09-30至2007-01-02因预警暂停" in told
+
+
+def test_a_pd_that_is_a_fallback_is_told_as_an_upper_bound(case_of, inputs):
+    known = with_fallback(inputs, "growth")
+    found = sentence(case_of("b", models=known.models))
+    assert "; the PD is an upper bound, not an estimate (fallback): the stage has 10 development defaults; " in found.en
+    assert "；该违约概率为上限而非估计值（后备方法）：该阶段开发样本违约10笔；" in found.zh
+    assert "fallback" not in sentence(case_of("a", models=known.models)).en
 
 
 @pytest.mark.parametrize("rule", ["no_grant", "suspended", "no_tolerance"])

@@ -1,0 +1,53 @@
+"""Options of the command line about keys: the key that runs have to be signed by, and the one that signs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reports.texts import text
+
+if TYPE_CHECKING:
+    from scoring.signature import PrivateKey
+
+
+def _help(key: str) -> str:
+    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+
+
+def trust(place: Path | None) -> Path | None:
+    """Let everything in this process, and what it starts, refuse a run that is not signed by the key in `place`."""
+    if place is not None:
+        from scoring.signature import TRUSTED
+
+        os.environ[TRUSTED] = str(place.absolute())
+    return place
+
+
+def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
+    """The private key in the file `place`, with the password that env:NAME or file:PATH names; None without a place.
+
+    Raises
+    ------
+    SignatureError
+        When the key cannot be used, or a password is given as it is: it would stand in the list of processes.
+    BankDataError
+        When the variable is not set, or the file of the password cannot be read.
+    """
+    from scoring.signature import SignatureError, private_key
+    from sources.bank.address import FROM, resolved
+
+    if password is not None and not password.startswith(FROM):
+        message = "wanted env:NAME or file:PATH as the place of the password; got something else"
+        raise SignatureError(message)
+    if place is None:
+        return None
+    return private_key(place, None if password is None else resolved(password))
+
+
+Trusted = Annotated[Path | None, typer.Option("--trusted-key", help=_help("option_trusted_key"), callback=trust)]
+Key = Annotated[Path | None, typer.Option("--key", help=_help("option_alarm_key"))]
+Password = Annotated[str | None, typer.Option("--password", help=_help("option_password"))]

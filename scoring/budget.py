@@ -1,0 +1,82 @@
+"""How the memory of a batch is shared out: what the process holds already, the SQL engine, ranges of applications."""
+
+import re
+from dataclasses import dataclass
+
+import psutil
+
+from policy.errors import MendableError
+
+UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+LATER = 256 * 2**20
+"""Memory that the first range adds for good [bytes]: compiled code, tables of the models (`explanations.exact`)."""
+ENGINE_SHARE = 0.5
+"""Share of what is left that the SQL engine may take; ranges in work take the rest."""
+APPLICATION = 16_000
+"""Memory of one application in work [bytes]: quantities, features, contributions and decisions, two ranges at once."""
+SMALLEST = 500
+"""Applications in a range, at least: a smaller one costs more than it saves."""
+ENGINE_LEAST = 100 * 2**20
+"""Memory without which the SQL engine cannot sort a row group [bytes]."""
+
+
+class BudgetError(MendableError):
+    """The memory allowed is none, or too small."""
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Memory of the SQL engine [bytes], applications in a range, threads."""
+
+    engine_bytes: int
+    applications: int
+    threads: int
+
+    @property
+    def engine(self) -> str:
+        """Cap of the engine, as DuckDB reads it."""
+        return f"{self.engine_bytes // 2**20}MiB"
+
+
+def memory(text: str) -> int:
+    """Bytes of "800MB", "1GB", "1.5GiB".
+
+    Raises
+    ------
+    BudgetError
+        When it is no number with one of UNITS.
+
+    >>> memory("1GB"), memory("1.5 GiB")
+    (1000000000, 1610612736)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", text)
+    if found is None or found.group(2).upper() not in UNITS:
+        message = f"--memory must be a number with MB, GB, MiB or GiB, like 800MB; got {text!r}"
+        raise BudgetError(message)
+    return int(float(found.group(1)) * UNITS[found.group(2).upper()])
+
+
+def budget(total: int, held: int, part: int, threads: int) -> Budget:
+    """How `total` [bytes] is shared out when the process holds `held` of it already; `part` is the largest range.
+
+    Raises
+    ------
+    BudgetError
+        When what is left is too small for the engine and the smallest range.
+    """
+    kept = held + LATER
+    left = total - kept
+    least = max(int(ENGINE_LEAST / ENGINE_SHARE), int(SMALLEST * APPLICATION / (1 - ENGINE_SHARE)))
+    if left < least:
+        message = (
+            f"wanted --memory of at least {-(-(kept + least) // 2**20)}MiB: the program and the models hold "
+            f"{kept // 2**20} MiB, and a range of applications needs {-(-least // 2**20)}; got {total // 2**20} MiB"
+        )
+        raise BudgetError(message)
+    applications = int(left * (1 - ENGINE_SHARE) / APPLICATION)
+    return Budget(int(left * ENGINE_SHARE), min(part, applications), threads)
+
+
+def held_now() -> int:
+    """Memory this process holds [bytes]."""
+    return int(psutil.Process().memory_info().rss)

@@ -1,0 +1,85 @@
+"""What a batch is made from, as fingerprints: the key of its journal, and what its manifest says."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
+from pathlib import Path
+from typing import Any
+
+from features.version import version as catalogue
+from schemas.bank_suites import BankSuite
+from schemas.conform import BadTableError
+from schemas.gaps import FILE, REJECTS
+from schemas.tables import TABLES
+from scoring.bundle import Bundle
+from scoring.journal import sha256
+from scoring.manifest import MANIFEST
+from scoring.output.columns import SCHEMA
+
+
+def product() -> str:
+    """Version of the product; that of a bare checkout is not known."""
+    try:
+        return installed("techcredit")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def inputs(tables: Path) -> dict[str, dict[str, Any]]:
+    """Size [bytes] and SHA-256 of every file of the folder that a batch reads, by its path in it.
+
+    Raises
+    ------
+    BadTableError
+        When a table is a folder of files, which would not be read.
+    """
+    folders = [name for name in TABLES if (tables / name).is_dir() and any((tables / name).glob("*.parquet"))]
+    if folders:
+        message = (
+            f"wanted table {folders[0]} as one file, {folders[0]}.parquet; {tables / folders[0]} is a folder of files. "
+            "Write them into one file first"
+        )
+        raise BadTableError(message)
+    files = [tables / f"{name}.parquet" for name in TABLES] + [tables / FILE]
+    files += sorted((tables / REJECTS).glob("*.parquet"))
+    return {
+        path.relative_to(tables).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in files
+        if path.is_file()
+    }
+
+
+def stamps(tables: Path, names: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Size and time of the last change of files of `tables`, to see that nobody changed them meanwhile."""
+    found = {}
+    for name in names:
+        path = tables / name
+        found[name] = (path.stat().st_size, path.stat().st_mtime_ns) if path.exists() else (0, 0)
+    return found
+
+
+def versions(bundle: Bundle, run: Path | None) -> dict[str, Any]:
+    """Versions that decide: product, catalogue, policy, models, their data, the manifest of the run."""
+    sealed = None if run is None or not (run / MANIFEST).is_file() else sha256(run / MANIFEST)
+    return {
+        "product": product(),
+        "catalogue": catalogue(),
+        "policy": bundle.policy_version,
+        "models": {stage: model.version for stage, model in bundle.models.items()},
+        "training_data": {stage: model.facts["data"] for stage, model in bundle.models.items()},
+        "run": sealed,
+        "procedure": _digest([bundle.procedure.facts(), [repr(each) for each in bundle.procedure.suspensions]]),
+        "columns": _digest([str(field) for field in SCHEMA]),
+    }
+
+
+def suites(bank: tuple[BankSuite, ...]) -> str:
+    """Fingerprint of the bank's own expectations."""
+    return _digest([asdict(each) for each in bank])
+
+
+def _digest(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]

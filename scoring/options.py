@@ -1,0 +1,26 @@
+"""How a batch works; nothing here decides about a score."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from scoring.counts import Counts
+from scoring.progress import Progress, Silent
+
+
+@dataclass(frozen=True)
+class Options:
+    """Memory, threads, and who is told.
+
+    `memory` [bytes] is that of the whole process; without it the SQL engine has the cap of the bundle and nothing else
+    is counted. `part` is the most applications of a part, where the memory does not ask for less. `run` is the folder
+    the bundle was opened from. `summary` is given the counts and a path, and writes a file there that appears with the
+    scores.
+    """
+
+    memory: int | None = None
+    threads: int = 2
+    part: int = 25_000
+    run: Path | None = None
+    progress: Progress = field(default_factory=Silent)
+    summary: Callable[[Counts, Path], None] | None = None

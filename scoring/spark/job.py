@@ -1,0 +1,126 @@
+"""The batch job on Spark: checked tables in, one decision per application out, nothing lost."""
+
+import json
+import pickle
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+from pyspark import StorageLevel, cloudpickle
+from pyspark.sql import DataFrame, SparkSession
+
+from schemas.account import TableQuality
+from scoring.bundle import Bundle
+from scoring.output.columns import SCHEMA
+from scoring.prepared import NO_STAGE
+from scoring.spark import bootstrap
+from scoring.spark.errors import SparkError
+from scoring.spark.output import refuse_place, rejects_of, write
+from scoring.spark.quantities import packed
+from scoring.spark.rows import OUT, TALLY, Tally, summed
+from scoring.spark.shipping import CODE, RUN, ship
+from scoring.spark.tables import DATABASE, GAPS, hadoop, read, views
+from scoring.spark.worker import Job
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of every row: rows of applications = scored + rejected here; and the account of the check before.
+
+    `account` is what the check left in summary.json, without `tables` where it left none.
+    """
+
+    applications: int
+    tally: Tally
+    rows: Mapping[str, int]
+    account: Mapping[str, Any]
+
+
+def score_with_spark(
+    spark: SparkSession, bundle: Bundle, run: Path, location: str, output: str, ship_code: bool = True
+) -> Done:
+    """Score every application of the checked tables at `location` into `output`, and count.
+
+    `location` is a folder, or `spark-database:NAME`; `output` a folder, or `spark-table:DATABASE.TABLE`. The workers
+    open `run` themselves; of `bundle` they take who is held back. `ship_code` sends our packages to them.
+
+    Raises
+    ------
+    SparkError
+        When a table that is needed is missing or was not checked, rows were added or lost since, or the output cannot
+        be written.
+    """
+    refuse_place(spark, location, output)
+    tables = read(spark, location)
+    counted, account = _rows(spark, tables), _account(spark, location)
+    _require_account(counted, account, location)
+    views(tables)
+    with tempfile.TemporaryDirectory(prefix="techcredit-") as work:
+        ship(spark, run, Path(work), ship_code)
+        job = Job(bundle.procedure.suspensions, tuple(name for name in tables if name != GAPS))
+        rows = _scored(spark, tables, job, ship_code).persist(StorageLevel.DISK_ONLY)
+        found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
+        done = Done(counted["applications"], found, counted, account)
+        if found.scored + found.unstaged != done.applications:
+            message = f"wanted {done.applications} applications back; got {found.scored} and {found.unstaged} unstaged"
+            raise ValueError(message)
+        _write(spark, rows, tables["applications"], found, output)
+        rows.unpersist()
+    return done
+
+
+def _scored(spark: SparkSession, tables: Mapping[str, DataFrame], job: Job, ship_code: bool) -> DataFrame:
+    cloudpickle.register_pickle_by_value(bootstrap)
+    task = bootstrap.task(CODE if ship_code else None, RUN, pickle.dumps(job))
+    types = {"string": "STRING", "double": "DOUBLE", "timestamp[us]": "TIMESTAMP_NTZ"}
+    schema = ", ".join(f"`{field.name}` {types[str(field.type)]}" for field in OUT)
+    return packed(spark, tables).mapInArrow(task, schema)
+
+
+def _write(spark: SparkSession, rows: DataFrame, applications: DataFrame, found: Tally, output: str) -> None:
+    if found.unstaged:
+        ids = rows.where("stage IS NULL").select("application_id")
+        told = applications.join(ids, "application_id").selectExpr("*", f"array('{NO_STAGE}') AS rules")
+        write(spark, told, rejects_of(output))
+    if found.scored:
+        write(spark, rows.where("stage IS NOT NULL").select(*SCHEMA.names), output)
+
+
+def _rows(spark: SparkSession, tables: Mapping[str, DataFrame]) -> dict[str, int]:
+    counts = (frame.selectExpr(f"'{name}' AS name", "COUNT(*) AS rows") for name, frame in tables.items())
+    return {row[0]: int(row[1]) for row in reduce(DataFrame.unionAll, counts).collect()}
+
+
+def _account(spark: SparkSession, location: str) -> dict[str, Any]:
+    """What the check left in summary.json beside the tables; empty where there is none."""
+    if location.startswith(DATABASE):
+        return {}
+    system, path = hadoop(spark, f"{location.rstrip('/')}/summary.json")
+    if not system.exists(path):
+        return {}
+    lines = spark.read.text(path.toString(), wholetext=True).collect()
+    found: dict[str, Any] = json.loads(lines[0][0])
+    return found
+
+
+def _require_account(counted: Mapping[str, int], account: Mapping[str, Any], location: str) -> None:
+    if not counted["applications"]:
+        message = f"table applications in {location}: wanted at least one application; it is empty"
+        raise SparkError(message)
+    silent = account.get("says_nothing", ())
+    kept = {name: t["kept"] for name, t in account.get("tables", {}).items() if name not in silent}
+    apart = [f"{n} {counted.get(n, 0)} instead of {rows}" for n, rows in kept.items() if counted.get(n, 0) != rows]
+    if apart:
+        message = f"wanted the rows that the check of {location} kept (summary.json); got {', '.join(apart)}"
+        raise SparkError(message)
+
+
+def quality(account: Mapping[str, Any]) -> tuple[TableQuality, ...]:
+    """The account of every table of the check before, as `schemas.account.summary` told it."""
+    return tuple(
+        TableQuality(n, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"])
+        for n, t in account.get("tables", {}).items()
+    )

@@ -1,0 +1,135 @@
+"""Checked tables of a bank as views of a Spark session, in their declared columns and types."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.types import (
+    BooleanType,
+    DataType,
+    DateType,
+    DoubleType,
+    NumericType,
+    StringType,
+    TimestampNTZType,
+    TimestampType,
+)
+
+from features.as_of import SQL, _others_since
+from schemas.declarations import Column, Dtype
+from schemas.gaps import FILE
+from schemas.tables import TABLES
+from scoring.spark.errors import SparkError
+
+DATABASE = "spark-database:"
+"""What an input begins with that is a database of Spark's catalogue, as Hive has it, instead of a folder."""
+GAPS = Path(FILE).stem
+TYPES: Mapping[Dtype, DataType] = {
+    "string": StringType(),
+    "number": DoubleType(),
+    "integer": DoubleType(),
+    "boolean": BooleanType(),
+    "date": TimestampNTZType(),
+}
+FITS: Mapping[Dtype, tuple[type[DataType], ...]] = {
+    "string": (StringType,),
+    "number": (NumericType,),
+    "integer": (NumericType,),
+    "boolean": (BooleanType,),
+    "date": (DateType, TimestampNTZType),
+}
+"""Types that a column of a declared dtype may come in: anything else would be read by rules of Spark's own."""
+
+
+def read(spark: SparkSession, location: str) -> dict[str, DataFrame]:
+    """Tables of a folder of Parquet (`<table>.parquet`, a file or a folder), or of a database, by name; and `gaps`.
+
+    Columns are the declared ones, in their declared types; days are timestamps without a zone at midnight.
+
+    Raises
+    ------
+    SparkError
+        When there is no such place, the tables were not checked, one that is needed is missing, or a column has
+        another type than its declaration.
+    """
+    found = dict(_found(spark, location))
+    if GAPS not in found:
+        message = (
+            f"wanted checked tables, as validation leaves them, with {FILE} or a table {GAPS}; {location} has none. "
+            "Spark does not check rows: check the tables first"
+        )
+        raise SparkError(message)
+    absent = [name for name in ("enterprises", "applications") if name not in found]
+    if absent:
+        message = f"wanted the tables enterprises and applications in {location}; {', '.join(absent)} is not there"
+        raise SparkError(message)
+    return {name: frame if name == GAPS else _declared(frame, name) for name, frame in found.items()}
+
+
+def _found(spark: SparkSession, location: str) -> Iterator[tuple[str, DataFrame]]:
+    names = (*TABLES, GAPS)
+    if location.startswith(DATABASE):
+        database = location.removeprefix(DATABASE)
+        if not database.isidentifier() or not spark.catalog.databaseExists(database):
+            message = f"wanted a database of Spark's catalogue after {DATABASE}; there is none named {database!r}"
+            raise SparkError(message)
+        yield from ((n, spark.table(f"{database}.{n}")) for n in names if spark.catalog.tableExists(f"{database}.{n}"))
+        return
+    folder = Path(location)
+    if "://" not in location and not folder.is_dir():
+        message = f"wanted a folder of canonical tables, or {DATABASE} and a name; {location} is neither"
+        raise SparkError(message)
+    base = location.rstrip("/") if "://" in location else str(folder.resolve())
+    for name in names:
+        path = f"{base}/{name}.parquet"
+        if exists(spark, path):
+            yield name, spark.read.parquet(path)
+
+
+def exists(spark: SparkSession, path: str) -> bool:
+    """Whether there is a file or folder at `path`, on any file system that Spark knows."""
+    return bool(hadoop(spark, path)[0].exists(hadoop(spark, path)[1]))
+
+
+def hadoop(spark: SparkSession, path: str) -> tuple[object, object]:
+    """The file system of `path` and the path, as Hadoop has them."""
+    jvm = spark._jvm
+    place = jvm.org.apache.hadoop.fs.Path(path)
+    return place.getFileSystem(spark._jsc.hadoopConfiguration()), place
+
+
+def _declared(frame: DataFrame, name: str) -> DataFrame:
+    table = TABLES[name]
+    types = {field.name: field.dataType for field in frame.schema.fields}
+    absent = [c.name for c in table.columns if (c.required or c.name in table.key) and c.name not in types]
+    if absent:
+        message = f"table {name}: wanted column {', '.join(absent)}; the table has {', '.join(types)}"
+        raise SparkError(message)
+    return frame.selectExpr(*(_column(c, types.get(c.name), name) for c in table.columns))
+
+
+def _column(column: Column, came: DataType | None, table: str) -> str:
+    wanted = TYPES[column.dtype].simpleString()
+    if came is None:
+        return f"CAST(NULL AS {wanted}) AS `{column.name}`"
+    if not isinstance(came, FITS[column.dtype]):
+        zone = " (a moment, whose day hangs on the time zone)" if isinstance(came, TimestampType) else ""
+        message = f"table {table}, column {column.name}: wanted {column.dtype}; got {came.simpleString()}{zone}"
+        raise SparkError(message)
+    value = f"CAST(`{column.name}` AS DATE)" if column.dtype == "date" else f"`{column.name}`"
+    return f"CAST({value} AS {wanted}) AS `{column.name}`"
+
+
+def views(tables: Mapping[str, DataFrame]) -> None:
+    """Make the tables the views that features/sql reads.
+
+    Applications have more columns: `others_since`, and of `before_12` and the like those that a query names.
+    """
+    texts = " ".join(path.read_text(encoding="utf8") for path in sorted(SQL.glob("*.sql")))
+    months = sorted({int(number) for number in re.findall(r"\bbefore_(\d+)\b", texts)})
+    before = [f"as_of - INTERVAL '{number}' MONTH AS before_{number}" for number in months]
+    for name, frame in tables.items():
+        if name == "applications":
+            frame = frame.selectExpr("*", f"{_others_since()} AS others_since", *before)
+        frame.createOrReplaceTempView(name)

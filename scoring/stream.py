@@ -1,0 +1,173 @@
+"""A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from features.ranges import Range
+from schemas.checks import Checks
+from schemas.conform import BadTableError
+from schemas.gaps import unread_rows
+from scoring.budget import Budget, budget, held_now, memory
+from scoring.bundle import Bundle
+from scoring.counts import Counts
+from scoring.fingerprints import inputs, stamps, suites, versions
+from scoring.journal import Journal, Part
+from scoring.options import Options
+from scoring.output import xlsx
+from scoring.output.postgresql import Scores
+from scoring.output.publish import digests, publish, write_plain, write_rejected, write_scores
+from scoring.output.target import MANIFEST, SUMMARY, Target
+from scoring.parts import added, decide_part, read_part, write_part
+from scoring.prepared import Prepared, prepared
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One run: what it reads, where it leaves the scores, the folder it works in, and how it works."""
+
+    bundle: Bundle
+    tables: Path
+    target: Target
+    work: Path
+    database: Scores | None
+    options: Options
+
+    def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
+        """Everything from the check to the files of the target."""
+        self.options.progress.phase("check")
+        given = inputs(self.tables)
+        before = stamps(self.tables, given)
+        allowed = self._budget()
+        key = self._key(given, extracted_on, wanted)
+        journal = Journal(self.work, key)
+        if journal.changed:
+            self.options.progress.note(
+                f"a run for this target was ended before with other {', '.join(journal.changed)}: it is started anew"
+            )
+        rejects, check = self.work / "rejects", self.work / "check"
+        for folder in (rejects, check):
+            shutil.rmtree(folder, ignore_errors=True)  # of a run that was ended: the check is made again
+        with prepared(self.bundle, self.tables, check, rejects, extracted_on, wanted, allowed) as found:
+            for sentence in found.in_memory:
+                self.options.progress.note(sentence)
+            if not journal.ranges:
+                journal.plan([asdict(each) for each in found.ranges(allowed.applications)])
+            ranges = [Range(**each) for each in journal.ranges]
+            resumed = len(journal.parts)
+            self._score(found, ranges, journal)
+            if stamps(self.tables, given) != before:
+                message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
+                raise BadTableError(message)
+            self.options.progress.phase("write")
+            parts = [journal.parts[number] for number in range(len(ranges))]
+            left = found.without_stage([self.work / part.left for part in parts if part.left])
+        rejected = write_rejected(rejects, left)
+        files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
+        scores = write_scores(self.target, files, self.work)
+        counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)
+        beside = self.work / "beside"
+        beside.mkdir(mode=0o700, exist_ok=True)
+        told = _manifest(counts, key, self.target, scores, parts)
+        write_plain(told, beside / MANIFEST)
+        if self.options.summary is not None:
+            self.options.summary(counts, beside / SUMMARY)
+        publish(self.target, scores, rejects, beside, self.work)
+        return counts
+
+    def _budget(self) -> Budget:
+        asked = self.options
+        if asked.memory is None:
+            return Budget(memory(self.bundle.schemes.memory), asked.part, asked.threads)
+        return budget(asked.memory, held_now(), asked.part, asked.threads)
+
+    def _key(self, given: dict[str, Any], day: pd.Timestamp | None, wanted: Checks) -> dict[str, Any]:
+        """What the scores depend on, and how they are cut into parts."""
+        return {
+            "tables": given,
+            "versions": versions(self.bundle, self.options.run),
+            "day": None if day is None else str(day.date()),
+            "expectations": suites(wanted.bank),
+            "memory": [self.options.memory, self.options.part],
+            "target": [self.target.shown, self.target.format],
+        }
+
+    def _score(self, found: Prepared, ranges: list[Range], journal: Journal) -> None:
+        """Decide all ranges whose part is not finished yet."""
+        sizes = [each.applications for each in ranges]
+        if self.target.kind == "file" and self.target.format == "xlsx":
+            xlsx.require_rows(sum(sizes))
+        self.options.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
+        for part in journal.parts.values():
+            self._keep(part)  # what a database confirmed may be lost with it; a row is never there twice
+        missing = [number for number in range(len(ranges)) if number not in journal.parts]
+        tables = found.features([ranges[number] for number in missing])
+        for number, table in zip(missing, self._waiting(tables), strict=True):
+            rows, counted = decide_part(table, self.bundle) if table["stage"].notna().any() else (table[:0], {})
+            self.options.progress.phase("write")
+            part = write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, self.work, number)
+            self._keep(part)
+            journal.done(number, part)
+            self.options.progress.advance(sizes[number])
+
+    def _waiting(self, tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+        """The feature tables, with the phases told while one is waited for and worked on."""
+        while True:
+            self.options.progress.phase("features")
+            table = next(tables, None)
+            if table is None:
+                return
+            self.options.progress.phase("decide")
+            yield table
+
+    def _keep(self, part: Part) -> None:
+        if self.database is not None and part.file:
+            self.database.keep(read_part(self.work / part.file))
+
+    def _counts(self, found: Prepared, parts: list[Part], rejected: int) -> Counts:
+        came = next(q for q in found.quality if q.table == "applications")
+        counted, beyond = added(parts)
+        by_name: dict[str, Any] = counted
+        return Counts(
+            *(came.rows, sum(part.rows for part in parts), rejected, came.duplicates),
+            found.extracted_on,
+            tuple(found.quality),
+            unread=unread_rows(self.tables),
+            beyond_peers=beyond,
+            unknown=found.told,
+            seconds=self.options.progress.seconds(),
+            **by_name,
+        )
+
+
+def _manifest(
+    counts: Counts, key: dict[str, Any], target: Target, scores: dict[str, Path], parts: list[Part]
+) -> dict[str, Any]:
+    """The account of a batch as plain data."""
+    files = digests(scores)
+    rows = {f"part-{number:05d}": part.rows for number, part in enumerate(parts)}
+    return {
+        "target": target.shown,
+        "format": "table" if target.kind == "database" else target.format,
+        "extracted_on": str(counts.extracted_on.date()),
+        "applications": {
+            "rows": counts.rows_in,
+            "scored": counts.scored,
+            "rejected": counts.rejected,
+            "duplicates": counts.duplicates,
+        },
+        "tables": {
+            q.table: {key: asdict(q)[key] for key in ("rows", "kept", "rejected", "duplicates")} for q in counts.quality
+        },
+        "files": {
+            name: {"rows": rows.get(name.partition(".")[0], counts.scored), "sha256": sha}
+            for name, sha in files.items()
+        },
+        "inputs": key["tables"],
+        "versions": key["versions"],
+        "seconds": {name: round(value, 3) for name, value in counts.seconds.items()},
+    }
