@@ -1,7 +1,7 @@
 """As-of quantities: what was known of each applicant on the day of decision, by SQL under a memory cap."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from features.clustering import clustered
+from features.clustering import FEW, clustered
 from features.declarations import Query
-from features.engine import Engine, Relations, engine
+from features.engine import Engine, Relations, engine, relations_of
 from features.ranges import Range, ahead, ranges
 from policy.loader import figure
 from schemas.tables import TABLES
@@ -28,9 +28,9 @@ def quantities(
 ) -> Iterator[pd.DataFrame]:
     """As-of quantities of the applications of a folder of canonical Parquet tables, a range of enterprises at a time.
 
-    See `quantities_of` for the frames. All applications come exactly once; tables that are not in the order of their
-    enterprises are sorted first (`features.clustering`). `memory` caps DuckDB's own memory; larger work spills to a
-    temporary folder. `bucket` is a number of applications.
+    See `quantities_of` for the frames. All applications come exactly once. For more than FEW ranges, tables that are
+    not in the order of their enterprises are sorted first (`features.clustering`). `memory` caps DuckDB's own memory;
+    larger work spills to a temporary folder. `bucket` is a number of applications.
 
     Raises
     ------
@@ -39,8 +39,10 @@ def quantities(
     """
     read = tuple(dict.fromkeys(table for query in queries for table in query.tables))
     with TemporaryDirectory(prefix="techcredit-") as work, engine(memory, threads, Path(work)) as base:
-        relations = clustered(base, folder, read, Path(work))
+        relations = relations_of(folder, read)
         wanted = ranges(base, relations, bucket or range_size(queries))
+        if len(wanted) > FEW:
+            relations = clustered(base, folder, read, Path(work))
         yield from ahead(lambda one: quantities_of(base, relations, one, queries), wanted)
 
 
@@ -62,7 +64,7 @@ def quantities_of(base: Engine, relations: Relations, within: Range, queries: Se
         holds another number of applications than it says.
     """
     texts = {query: _text(query) for query in queries if all(table in relations for table in query.tables)}
-    _applications(base, relations, within)
+    _applications(base, relations, within, texts)
     _tables(base, relations, within, texts)
     rows = base.frame("SELECT application_id, enterprise_id, as_of FROM numbered ORDER BY number")
     if len(rows) != within.applications:
@@ -85,61 +87,63 @@ def _text(query: Query) -> str:
     return (SQL / f"{query.name}.sql").read_text(encoding="utf8")
 
 
-def _applications(base: Engine, relations: Relations, within: Range) -> None:
+def _applications(base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str]) -> None:
     """The applications of a range; they and their enterprises are numbered, since numbers are joined faster than texts.
 
     `application_id` is a number from 0 in the order of the identifiers. There are more columns: `before_12` and so on,
     the day so many months before `as_of`; `others_since`, the day after which other applications are added up.
     """
+    rows = f"SELECT * FROM {relations['applications']} WHERE {within.condition}"
     base.run(
         f"""CREATE OR REPLACE TEMP TABLE numbered AS
-        SELECT *, CAST(ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS INTEGER) AS number
-        FROM {relations["applications"]} WHERE {within.condition}"""
+        SELECT application_id, enterprise_id, as_of,
+            CAST(ROW_NUMBER() OVER (ORDER BY application_id) - 1 AS INTEGER) AS number
+        FROM ({rows})"""
     )
     base.run(
         """CREATE OR REPLACE TEMP TABLE applicants AS
         SELECT enterprise_id, CAST(ROW_NUMBER() OVER (ORDER BY enterprise_id) AS INTEGER) AS number
         FROM (SELECT DISTINCT enterprise_id FROM numbered)"""
     )
-    before = ", ".join(f"n.as_of - INTERVAL '{months}' MONTH AS before_{months}" for months in MONTHS)
+    columns = [f"t.{name}" for name in _named("applications", texts) if name not in ("application_id", "enterprise_id")]
+    columns += [f"t.as_of - INTERVAL '{months}' MONTH AS before_{months}" for months in MONTHS]
     base.run(
         f"""CREATE OR REPLACE TEMP TABLE applications AS
-        SELECT n.* EXCLUDE (application_id, enterprise_id, number), n.number AS application_id,
-            e.number AS enterprise_id, {before}, {_others_since()} AS others_since
-        FROM numbered n JOIN applicants e ON e.enterprise_id = n.enterprise_id"""
+        SELECT n.number AS application_id, e.number AS enterprise_id, {", ".join(columns)},
+            {_others_since()} AS others_since
+        FROM ({rows}) t JOIN numbered n ON n.application_id = t.application_id
+            JOIN applicants e ON e.enterprise_id = n.enterprise_id"""
     )
+
+
+def _named(table: str, texts: Mapping[Query, str]) -> list[str]:
+    """Columns of a table whose names stand in a query that reads it; `as_of` too."""
+    words = {"as_of"}.union(*(re.findall(r"\w+", text) for query, text in texts.items() if table in query.tables))
+    return [column.name for column in TABLES[table].columns if column.name in words]
 
 
 def _others_since() -> str:
     """SQL of a day before `as_of`, by the window of policy/windows.yaml in force on it; the first before its day."""
     values = sorted(figure("windows", "other_applications").values.items(), reverse=True)
-    dated = " ".join(f"WHEN as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)
-    return f"as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
+    dated = " ".join(f"WHEN t.as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)
+    return f"t.as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
 
 
-def _tables(base: Engine, relations: Relations, within: Range, texts: dict[Query, str]) -> None:
-    """The other tables of a range under their own names, with the columns that the queries name.
-
-    A table that several queries read is read from its files once.
-    """
+def _tables(base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str]) -> None:
+    """The other tables of a range under their own names, with the columns that the queries name; read once for all."""
     for name, table in TABLES.items():
-        readers = [text for query, text in texts.items() if name in query.tables]
-        if name == "applications" or not readers:
+        if name == "applications" or not any(name in query.tables for query in texts):
             continue
-        words = {word for text in readers for word in re.findall(r"\w+", text)}
-        declared = [column.name for column in table.columns]
-        key, numbers = (
-            ("enterprise_id", "applicants") if "enterprise_id" in declared else ("application_id", "numbered")
-        )
-        columns = ", ".join(f"t.{c}" for c in declared if c in words and c != key)
+        key = "enterprise_id" if any(c.name == "enterprise_id" for c in table.columns) else "application_id"
+        numbers = "applicants" if key == "enterprise_id" else "numbered"
+        columns = ", ".join(f"t.{column}" for column in _named(name, texts) if column != key)
         rows = f"SELECT * FROM {relations[name]}"
         if key == "enterprise_id" or _names_enterprises(base, relations[name]):
             rows += f" WHERE {within.condition}"
-        source = f"SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"
-        if len(readers) > 1:
-            base.run(f"CREATE OR REPLACE TEMP TABLE {name}_once AS {source}")
-            source = f"SELECT * FROM {name}_once"
-        base.run(f"CREATE OR REPLACE TEMP VIEW {name} AS {source}")
+        base.run(
+            f"""CREATE OR REPLACE TEMP TABLE {name} AS
+            SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"""
+        )
 
 
 def _names_enterprises(base: Engine, relation: str) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 from features.engine import Engine, Relations, literal, relations_of
 from schemas.tables import TABLES
 
+FEW = 4
+"""Ranges up to which a scattered table is read again for each: sorting it costs more than that."""
 DEPTH = 3.0
 """Most parts of a file that an enterprise may be looked for in, on average; a table with more is sorted."""
 

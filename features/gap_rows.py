@@ -5,8 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.blanking import blankable
-from features.clustering import clustered
-from features.engine import Engine, Relations, literal
+from features.engine import Engine, Relations, literal, relations_of
 from features.ranges import Range
 from policy.errors import MendableError
 from schemas.gaps import COLUMNS, FILE
@@ -15,10 +14,8 @@ GAPS = "gaps"
 """Name of the relation of rejected rows, with the columns `schemas.gaps.COLUMNS`."""
 
 
-def checked_relations(base: Engine, folder: Path, work: Path) -> Relations:
+def checked_relations(folder: Path) -> Relations:
     """The fit tables of a folder that a check wrote, and its rejected rows under `GAPS`.
-
-    Tables that are not in the order of their enterprises are sorted into the folder `work` (`features.clustering`).
 
     Raises
     ------
@@ -29,7 +26,7 @@ def checked_relations(base: Engine, folder: Path, work: Path) -> Relations:
     if not path.exists():
         message = f"wanted checked tables with {FILE}, as validation leaves them; {folder} has no such file"
         raise MendableError(message)
-    return {**clustered(base, folder, blankable(), work), GAPS: f"read_parquet({literal(str(path))})"}
+    return {**relations_of(folder, blankable()), GAPS: f"read_parquet({literal(str(path))})"}
 
 
 def gaps_of(base: Engine, relations: Relations, within: Range) -> pd.DataFrame:

@@ -15,6 +15,7 @@ import pandas as pd
 from features.as_of import quantities_of, range_size
 from features.blanking import blankable, drawn, without
 from features.catalogue import CATALOGUE, compute
+from features.clustering import FEW, clustered
 from features.declarations import IDENTITY
 from features.engine import Engine, Relations, engine
 from features.gap_rows import checked_relations, gaps_of
@@ -104,9 +105,13 @@ def known_and_ruled(
     MendableError
         When the tables of the folder were not checked.
     """
+    relations = checked_relations(folder)
     with TemporaryDirectory(prefix="techcredit-") as work, engine(params.memory, spill=Path(work)) as base:
-        source = Source(base, checked_relations(base, folder, Path(work)), params, taught)
-        for known, gaps in ahead(source.known, ranges(base, source.relations, range_size(QUERIES))):
+        wanted = ranges(base, relations, range_size(QUERIES))
+        if len(wanted) > FEW:
+            relations = {**relations, **clustered(base, folder, blankable(), Path(work))}
+        source = Source(base, relations, params, taught)
+        for known, gaps in ahead(source.known, wanted):
             yield source.ruled(known, gaps)
 
 

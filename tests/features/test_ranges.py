@@ -61,7 +61,7 @@ def test_relations_may_be_queries_and_a_finished_range_may_be_skipped(tmp_path: 
     folder = saved(several(drawn_tables(34, 40), 9), tmp_path / "tables")
     whole = pd.concat(feature_tables(folder, PARAMS), ignore_index=True)
     with engine() as base:
-        files = checked_relations(base, folder, tmp_path)
+        files = checked_relations(folder)
         relations = {name: f"(SELECT * FROM {file} WHERE TRUE)" for name, file in files.items()}
         wanted = ranges(base, relations, 10)
         assert len(wanted) > 2
