@@ -12,8 +12,8 @@ import pyarrow as pa
 from policy.errors import MendableError
 from policy.folders import temporary
 
-EngineError = duckdb.Error
-"""What the engine raises: a file that cannot be read, too little memory, a statement it does not know."""
+SqlError = duckdb.Error
+"""What a call of the engine raises: a file that cannot be read, too little memory, a statement it does not know."""
 Relations = Mapping[str, str]
 """Canonical tables by name, each as SQL that can stand after FROM: a file that is read, or a query in brackets.
 

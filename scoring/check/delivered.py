@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import EngineError, literal
+from features.engine import SqlError, literal
 from schemas.compiled.columns import Reading, readings
 from schemas.compiled.stored import ROW_NUMBER, Kind, kind, kinds
 from schemas.compiled.text import name
@@ -66,7 +66,7 @@ def as_parquet(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (OSError, pa.ArrowException, EngineError) as error:
+    except (OSError, pa.ArrowException, SqlError) as error:
         message = f"cannot read {path} as Parquet: {str(error).splitlines()[0][:120]}"
         raise BadTableError(message) from error
 

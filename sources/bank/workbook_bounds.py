@@ -28,7 +28,7 @@ MOST_SHARED = 1_000_000_000
 NO_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 """What Python raises for a ZIP file that is not whole, or packed in a way that workbooks are not."""
 BLOCK = 1 << 20
-PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["']""")
+PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{1,9})["']""")
 SHARED = re.compile(rb"""\bt\s*=\s*["']s["'][^<]{0,400}<(?:\w+:)?v[^<>]{0,100}>\s*(\d{1,9})""")
 TEXT = re.compile(rb"<(/?)(?:\w+:)?si[\s>]")
 TAIL = 600
@@ -83,9 +83,9 @@ def _require_sizes(path: Path, entries: list[zipfile.ZipInfo]) -> None:
 def _require_cells(path: Path, book: zipfile.ZipFile, name: str, texts: list[int]) -> None:
     rows = columns = shared = 0
     for block, fresh in _blocks(book, name):
-        for found in PLACE.finditer(block):
-            rows = max(rows, int(found[2]))
-            columns = max(columns, _number(found[1]))
+        places = PLACE.findall(block)
+        rows = max(rows, *map(int, {row for _, row in places}), 0)
+        columns = max(columns, *map(_number, {letters for letters, _ in places}), 0)
         if texts:
             numbers = (int(found[1]) for found in SHARED.finditer(block) if found.end() > fresh)
             shared += sum(texts[number] for number in numbers if number < len(texts))

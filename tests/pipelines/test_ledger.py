@@ -11,7 +11,7 @@ import pytest
 
 from decisions.ledger.entries import Suspended
 from decisions.ledger.values import LedgerError
-from pipelines.ledger import append, read
+from pipelines.ledger import HOLDS, append, read
 from policy.errors import MendableError
 from tests.decisions.ledger_entries import FEB, JAN, booked, certification, grant, pipeline
 
@@ -162,3 +162,21 @@ def test_a_place_that_cannot_hold_a_ledger_is_named_without_its_password(locatio
     with pytest.raises(MendableError, match=sentence) as caught:
         append(location, lambda _: [booked()], JAN)
     assert "s3cret" not in str(caught.value)
+
+
+def test_a_whole_new_chain_is_refused_where_the_digest_of_an_entry_was_noted(
+    ledger: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = str(tmp_path / "forged.sqlite")
+    append(forged, lambda _: [grant(), booked(npl=0.0), pipeline(), certification()], FEB)
+    read(forged)
+    noted = read(ledger).digests[1]
+    for given in (noted, noted[:12]):
+        monkeypatch.setenv(HOLDS, given)
+        assert len(read(ledger).entries) == 4
+        with pytest.raises(LedgerError, match=rf"forged.sqlite: wanted the entry with digest {given} .*; none has it"):
+            read(forged)
+    for given in ("", noted[:11]):
+        monkeypatch.setenv(HOLDS, given)
+        with pytest.raises(LedgerError, match=r"12 digits or more\), as TECHCREDIT_LEDGER_HOLDS asks; none has it"):
+            read(ledger)

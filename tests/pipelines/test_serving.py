@@ -41,7 +41,7 @@ def tables(finished: Path) -> dict[str, pd.DataFrame]:
 def enterprises(tables: dict[str, pd.DataFrame]) -> list[str]:
     """Enterprises with fit rows and with rejected ones, in every size."""
     listed = tables["applications"]["enterprise_id"].drop_duplicates().sort_values()
-    return listed.iloc[:: max(len(listed) // 25, 1)].tolist()
+    return listed.iloc[:: max(len(listed) // 10, 1)].tolist()
 
 
 def of_one(tables: dict[str, pd.DataFrame], enterprise: str) -> dict[str, pd.DataFrame]:
@@ -119,14 +119,14 @@ def test_decisions_are_those_of_the_batch_to_the_last_digit(
             refused += 1
         counted = found["account"]["applications"]
         assert counted["rows"] == counted["kept"] + counted["rejected"] + counted["duplicates"]
-    assert decided > 20
+    assert decided > 8
     assert {"product", "catalogue", "policy", "models", "run", "alarm_state"} <= set(found["versions"])
 
 
 def test_requests_at_once_get_the_answers_of_requests_in_turn(
     port: int, tables: dict[str, pd.DataFrame], enterprises: list[str]
 ) -> None:
-    wanted = {name: posted(port, {"tables": request(tables, name)}) for name in enterprises[:4]}
+    wanted = {name: posted(port, {"tables": request(tables, name)}) for name in enterprises[:3]}
     found: dict[str, Any] = {}
 
     def ask(name: str) -> None:
