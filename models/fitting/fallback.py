@@ -90,7 +90,10 @@ def _classes(counted: Counted, params: TrainParams) -> tuple[ScoreClass, ...]:
     first = np.arange(params.fallback_classes) * len(counted.score) // params.fallback_classes
     # Rounded down: the loan at the edge stays in the class.
     edges = rounded(np.unique(np.floor(np.sort(counted.score)[first] / APART)) * APART)
-    at = np.maximum(np.searchsorted(edges, counted.score, side="right") - 1, 0)
+    place = np.maximum(np.searchsorted(edges, counted.score, side="right") - 1, 0)
+    # A score the last bit below a multiple of APART may leave its class empty: such a class is none.
+    kept, at = np.unique(place, return_inverse=True)
+    edges = edges[kept]
     loans = np.bincount(at, minlength=len(edges)).tolist()
     defaults = np.bincount(at[counted.defaulted == 1], minlength=len(edges)).tolist()
     bounds = prudent_bounds(defaults, loans, params.fallback_confidence, params.fallback_rho)

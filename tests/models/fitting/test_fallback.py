@@ -50,6 +50,11 @@ def test_loans_that_share_a_score_are_in_one_class() -> None:
     assert [(c.loans, c.defaults) for c in classes] == [(6, 1)]
 
 
+def test_a_score_the_last_bit_below_the_edge_of_its_class_leaves_no_class_empty() -> None:
+    _, classes = bounded(counted([-1.0, float(np.nextafter(-0.009, -1))], [0, 0]), PARAMS, "growth")
+    assert [c.loans for c in classes] == [2]
+
+
 def test_a_class_whose_loans_all_defaulted_keeps_finite_log_odds() -> None:
     curve, classes = bounded(counted([0, 0, 1, 1], [0, 0, 1, 1]), PARAMS, "growth")
     assert classes[1].pd == 1.0
