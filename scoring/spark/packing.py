@@ -19,7 +19,11 @@ IDENTITY, GAP = -1, -2
 def kinds(query: Query) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Columns of a query that are numbers, days and texts, each in order."""
     numbers = tuple(c for c in query.columns if c not in query.dates and c not in query.texts)
-    return numbers, tuple(c for c in query.columns if c in query.dates), tuple(c for c in query.columns if c in query.texts)
+    return (
+        numbers,
+        tuple(c for c in query.columns if c in query.dates),
+        tuple(c for c in query.columns if c in query.texts),
+    )
 
 
 def unpacked(

@@ -31,7 +31,7 @@ def typed(found: pd.DataFrame) -> pa.Table:
 
 @dataclass(frozen=True)
 class Tally:
-    """Applications with a decision and those without a stage, and what `scoring.parts.decide_part` counts of the former.
+    """Applications with a decision, those without a stage, and what `scoring.parts.decide_part` counts of the former.
 
     `counted` is by what is counted, then by name, each in the order of the names.
     """

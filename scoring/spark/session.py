@@ -35,7 +35,9 @@ ON_THIS_MACHINE: Mapping[str, str] = {
 
 
 @contextmanager
-def session(master: str = LOCAL, settings: Mapping[str, str] | None = None, hive: bool = False) -> Iterator[SparkSession]:
+def session(
+    master: str = LOCAL, settings: Mapping[str, str] | None = None, hive: bool = False
+) -> Iterator[SparkSession]:
     """A session on `master` ("local[2]", "yarn", "k8s://..."), stopped at the end; `settings` are added to ours.
 
     `hive` connects it to the metastore that Spark's configuration names.
