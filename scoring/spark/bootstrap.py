@@ -3,29 +3,30 @@
 from collections.abc import Callable, Iterator
 
 import pyarrow as pa
+from pyspark import Broadcast
 
 Batches = Iterator[pa.RecordBatch]
 
 
-def task(code: str | None, run: str, job: bytes) -> Callable[[Batches], Batches]:
+def task(code: str | None, job: Broadcast[bytes]) -> Callable[[Batches], Batches]:
     """A function for mapInArrow that scores batches (`scoring.spark.worker.scored`).
 
-    `code` and `run` are the folders of Spark's files that our packages and the run were unpacked to; without `code`
-    the packages are those that the worker's Python has. `job` is a pickled `scoring.spark.worker.Job`.
+    `code` is the folder of Spark's files that our packages were unpacked to; without it the packages are those that the
+    worker's Python has. `job` is a pickled `scoring.spark.worker.Job`: it is read where its packages are.
     """
 
     def scored_batches(batches: Batches) -> Batches:
-        import pickle
         import sys
         from pathlib import Path
 
         from pyspark import SparkFiles
 
-        root = Path(SparkFiles.getRootDirectory())
-        if code is not None and str(root / code) not in sys.path:
-            sys.path.insert(0, str(root / code))
-        from scoring.spark.worker import scored
+        if code is not None:
+            folder = str(Path(SparkFiles.getRootDirectory()) / code)
+            if folder not in sys.path:
+                sys.path.insert(0, folder)
+        from scoring.spark.worker import opened, scored
 
-        yield from scored(batches, root / run, pickle.loads(job))
+        yield from scored(batches, opened(job.value))
 
     return scored_batches

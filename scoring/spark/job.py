@@ -4,16 +4,18 @@ import json
 import pickle
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from pyspark import StorageLevel, cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
 from schemas.account import TableQuality
 from scoring.bundle import Bundle
+from scoring.counts import Counts
 from scoring.output.columns import SCHEMA
 from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
@@ -21,7 +23,7 @@ from scoring.spark.errors import SparkError
 from scoring.spark.output import refuse_place, rejects_of, write
 from scoring.spark.quantities import packed
 from scoring.spark.rows import OUT, TALLY, Tally, summed
-from scoring.spark.shipping import CODE, RUN, ship
+from scoring.spark.shipping import ship
 from scoring.spark.tables import DATABASE, GAPS, hadoop, read, views
 from scoring.spark.worker import Job
 
@@ -30,22 +32,22 @@ from scoring.spark.worker import Job
 class Done:
     """What became of every row: rows of applications = scored + rejected here; and the account of the check before.
 
-    `account` is what the check left in summary.json, without `tables` where it left none.
+    `account` is what the check left in summary.json, empty where it left none; `extracted_on` the day it was made for,
+    else the last day of decision.
     """
 
     applications: int
     tally: Tally
     rows: Mapping[str, int]
     account: Mapping[str, Any]
+    extracted_on: pd.Timestamp
 
 
-def score_with_spark(
-    spark: SparkSession, bundle: Bundle, run: Path, location: str, output: str, ship_code: bool = True
-) -> Done:
+def score_with_spark(spark: SparkSession, bundle: Bundle, location: str, output: str, ship_code: bool = True) -> Done:
     """Score every application of the checked tables at `location` into `output`, and count.
 
-    `location` is a folder, or `spark-database:NAME`; `output` a folder, or `spark-table:DATABASE.TABLE`. The workers
-    open `run` themselves; of `bundle` they take who is held back. `ship_code` sends our packages to them.
+    `location` is a folder, or `spark-database:NAME`; `output` a folder, or `spark-table:DATABASE.TABLE`. `ship_code`
+    sends our packages to the workers, whose Python needs the libraries alone.
 
     Raises
     ------
@@ -59,11 +61,11 @@ def score_with_spark(
     _require_account(counted, account, location)
     views(tables)
     with tempfile.TemporaryDirectory(prefix="techcredit-") as work:
-        ship(spark, run, Path(work), ship_code)
-        job = Job(bundle.procedure.suspensions, tuple(name for name in tables if name != GAPS))
-        rows = _scored(spark, tables, job, ship_code).persist(StorageLevel.DISK_ONLY)
+        code = ship(spark, Path(work)) if ship_code else None
+        job = Job(bundle, tuple(name for name in tables if name != GAPS))
+        rows = _scored(spark, tables, job, code).persist(StorageLevel.DISK_ONLY)
         found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
-        done = Done(counted["applications"], found, counted, account)
+        done = Done(counted["applications"], found, counted, account, _day(tables["applications"], account))
         if found.scored + found.unstaged != done.applications:
             message = f"wanted {done.applications} applications back; got {found.scored} and {found.unstaged} unstaged"
             raise ValueError(message)
@@ -72,9 +74,9 @@ def score_with_spark(
     return done
 
 
-def _scored(spark: SparkSession, tables: Mapping[str, DataFrame], job: Job, ship_code: bool) -> DataFrame:
+def _scored(spark: SparkSession, tables: Mapping[str, DataFrame], job: Job, code: str | None) -> DataFrame:
     cloudpickle.register_pickle_by_value(bootstrap)
-    task = bootstrap.task(CODE if ship_code else None, RUN, pickle.dumps(job))
+    task = bootstrap.task(code, spark.sparkContext.broadcast(pickle.dumps(job)))
     types = {"string": "STRING", "double": "DOUBLE", "timestamp[us]": "TIMESTAMP_NTZ"}
     schema = ", ".join(f"`{field.name}` {types[str(field.type)]}" for field in OUT)
     return packed(spark, tables).mapInArrow(task, schema)
@@ -106,6 +108,10 @@ def _account(spark: SparkSession, location: str) -> dict[str, Any]:
     return found
 
 
+def _day(applications: DataFrame, account: Mapping[str, Any]) -> pd.Timestamp:
+    return pd.Timestamp(account.get("extracted_on") or applications.selectExpr("MAX(as_of)").collect()[0][0])
+
+
 def _require_account(counted: Mapping[str, int], account: Mapping[str, Any], location: str) -> None:
     if not counted["applications"]:
         message = f"table applications in {location}: wanted at least one application; it is empty"
@@ -118,9 +124,23 @@ def _require_account(counted: Mapping[str, int], account: Mapping[str, Any], loc
         raise SparkError(message)
 
 
-def quality(account: Mapping[str, Any]) -> tuple[TableQuality, ...]:
-    """The account of every table of the check before, as `schemas.account.summary` told it."""
-    return tuple(
+def counts_of(done: Done) -> Counts:
+    """The counts as `score` tells them: what the check before took out counts as rejected, and its duplicates too.
+
+    Without an account of the check the tables count as they came.
+    """
+    tables = done.account.get("tables", {})
+    quality = [
         TableQuality(n, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"])
-        for n, t in account.get("tables", {}).items()
+        for n, t in tables.items()
+    ] or [TableQuality(n, rows, rows, 0) for n, rows in done.rows.items() if n != GAPS]
+    came = next(q for q in quality if q.table == "applications")
+    known = Counts(
+        *(came.rows, done.tally.scored, came.rejected + done.tally.unstaged, came.duplicates),
+        done.extracted_on,
+        tuple(quality),
+        beyond_peers=done.tally.beyond_peers,
+        **{name: dict(counted) for name, counted in done.tally.counted.items()},
     )
+    told = {name: done.account[name] for name in known.unknown if name in done.account}
+    return replace(known, unknown={**known.unknown, **told})

@@ -1,0 +1,115 @@
+"""`techcredit score --engine spark`: a finished run applied to tables on a cluster, by `scoring.spark`."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+
+from pipelines.commands.score import _summary, _tell
+from pipelines.files import write_json
+from pipelines.granted import held_back
+from policy.errors import MendableError
+from policy.folders import temporary
+from policy.strict import refuse_assumed
+from schemas.account import TooManyRejectedError, refuse_too_many
+from schemas.checks import Checks
+from scoring.alarm_file import digest
+from scoring.bundle import open_bundle
+
+
+class NoSparkError(MendableError):
+    """The extra `spark` is not installed."""
+
+
+def score_on_spark(
+    model: Path,
+    location: str,
+    output: str,
+    extracted_on: datetime | None,
+    wanted: Checks,
+    strict: bool = False,
+    ledger: str | None = None,
+    master: str | None = None,
+    rejects: Path | None = None,
+) -> None:
+    """Score the tables at `location` into `output` on the Spark of `master`, and print what became of every row.
+
+    `location` is a folder of Parquet, or `spark-database:NAME`; `output` a folder that is not there yet, or
+    `spark-table:DATABASE.TABLE`. A folder of this machine that no check has been through is checked here first, and its
+    rejected rows go to the folder `rejects`; tables of other places must have been. The account lies in
+    `<output>.summary.json`, or beside `rejects`.
+
+    Raises
+    ------
+    NoSparkError
+        When pyspark or sqlglot is not installed.
+    SparkError
+        When there is no Java, the tables were not checked, or there is something at `output`.
+    TooManyRejectedError, PolicyError
+        As `pipelines.commands.score.score_tables`.
+    """
+    absent = [name for name in ("pyspark", "sqlglot") if find_spec(name) is None]
+    if absent:
+        message = (
+            f"wanted {' and '.join(absent)}, which `--engine spark` needs; install techcredit with the extra spark"
+        )
+        raise NoSparkError(message)
+    from scoring.spark.checked import CheckOptions
+    from scoring.spark.job import counts_of, score_with_spark
+    from scoring.spark.session import LOCAL, session
+    from scoring.spark.tables import DATABASE
+
+    bundle = open_bundle(model)
+    if strict:
+        refuse_assumed(bundle.assumed)
+    bundle = bundle if ledger is None else held_back(bundle, ledger)
+    day = None if extracted_on is None else pd.Timestamp(extracted_on)
+    beside = _beside(output, rejects)
+    options = CheckOptions(day, wanted)
+    asked = LOCAL if master is None else master
+    hive = location.startswith(DATABASE) or output.startswith("spark-")
+    with _fit_tables(location, beside, options) as checked, session(asked, hive=hive) as spark:
+        done = score_with_spark(spark, bundle, checked, output, ship_code=not asked.startswith("local"))
+    counts = counts_of(done)
+    _tell(counts, bundle)
+    told = {**_summary(counts, bundle, wanted), "alarm_state": digest(model), "master": asked}
+    if beside is not None:
+        written = beside.with_name(beside.name + ".summary.json")
+        write_json(told, written)
+        sys.stdout.write(f"{written}\n")
+    sys.stdout.write(f"{output}\n" if counts.scored else "")
+    refuse_too_many(counts.quality, wanted.limits)
+    if not counts.scored:
+        message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
+        raise TooManyRejectedError(message)
+
+
+def _beside(output: str, rejects: Path | None) -> Path | None:
+    """The path that rejects and the account lie beside; None where neither is a path of this machine."""
+    if rejects is not None:
+        return rejects.absolute()
+    return None if "://" in output or output.startswith("spark-") else Path(output).absolute()
+
+
+@contextmanager
+def _fit_tables(location: str, beside: Path | None, options: "CheckOptions") -> Iterator[str]:  # noqa: F821
+    """The place of the checked tables; those of a check made here are removed at the end."""
+    from scoring.spark.checked import is_checked, write_checked
+    from scoring.spark.errors import SparkError
+
+    if is_checked(location):
+        yield location
+        return
+    if beside is None:
+        message = f"wanted --rejects, a folder for the rows that the check of {location} rejects; there is none"
+        raise SparkError(message)
+    beside.parent.mkdir(parents=True, exist_ok=True)
+    with temporary(beside.parent) as work:
+        (work / "check").mkdir()
+        rejected = beside.with_name(beside.name + ".rejects")
+        write_checked(Path(location), work / "fit", work / "check", rejected, options)
+        yield str(work / "fit")

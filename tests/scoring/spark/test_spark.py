@@ -1,0 +1,195 @@
+"""Scoring on a local Spark: the quantities, decisions and counts of the batch job, and refusals with a sentence."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+pytest.importorskip("pyspark", reason="the extra spark is not installed")
+pytest.importorskip("sqlglot", reason="the extra spark is not installed")
+
+from pyspark.sql import SparkSession
+
+from features.as_of import quantities
+from features.queries import QUERIES
+from schemas.checks import Checks
+from scoring.batch import score_folder
+from scoring.bundle import Bundle
+from scoring.spark.checked import CheckOptions, is_checked, write_checked
+from scoring.spark.errors import SparkError
+from scoring.spark.job import counts_of, score_with_spark
+from scoring.spark.packing import unpacked
+from scoring.spark.quantities import TOLD, packed
+from scoring.spark.session import session
+from scoring.spark.shipping import CODE
+from scoring.spark.tables import read, views
+from tests.features.drawn import drawn_tables, saved
+from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
+
+pytestmark = [
+    pytest.mark.spark,
+    pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which this machine does not have"),
+]
+QUICK = {
+    "spark.driver.memory": "1g",
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.shuffle.partitions": "2",
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+}
+"""For a few hundred rows compiling costs more than it gives."""
+BANK = 60
+
+
+@pytest.fixture(scope="module")
+def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
+    warehouse = {"spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse"))}
+    with session("local[2]", {**QUICK, **warehouse}) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small bank as it delivers: e0 has no day of foundation, e1 no headcount, one headcount breaks a rule."""
+    people = [{**row, "rd_staff": 9999} if row["enterprise_id"] == "e2" else row for row in staff(BANK)]
+    founded = [{**row, "founded_on": None} if row["enterprise_id"] == "e0" else row for row in firms(BANK)]
+    lent = [*asked(BANK), {**asked(4)[3], "application_id": "again", "product": " Working-Capital loan\u3000"}]
+    tables = write_bank(
+        tmp_path_factory.mktemp("bank") / "tables",
+        enterprises=founded,
+        headcount=[row for row in people if row["enterprise_id"] != "e1"],
+        applications=[*lent, lent[0]],
+    )
+    (tables / "gaps.parquet").unlink()
+    return tables
+
+
+@pytest.fixture(scope="module")
+def bundle(loan_book: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    tables = write_bank(
+        tmp_path_factory.mktemp("peers"), enterprises=firms(9), headcount=staff(9), applications=asked(9)
+    )
+    return small_bundle(loan_book, tables)
+
+
+@pytest.fixture
+def checked(bank: Path, tmp_path: Path) -> Path:
+    """The bank's tables after their check, with the account."""
+    assert not is_checked(str(bank))
+    (tmp_path / "work").mkdir()
+    write_checked(bank, tmp_path / "fit", tmp_path / "work", tmp_path / "rejects", CheckOptions(DAY, Checks()))
+    assert is_checked(str(tmp_path / "fit"))
+    return tmp_path / "fit"
+
+
+def test_every_query_gives_the_same_quantities_on_both_engines(spark: SparkSession, tmp_path: Path) -> None:
+    """Two applications per enterprise, amounts that end on half a cent, products with spaces of all kinds."""
+    tables = drawn_tables(21, 80)
+    applications = tables["applications"]
+    twice = applications.assign(enterprise_id=[str(n // 2) for n in range(len(applications))])
+    spaced = twice["product"].where(np.arange(80) % 3 != 0, "\u3000 Loan-\u00a0")
+    tables["applications"] = twice.assign(product=spaced.astype("str"), as_of=twice["as_of"].iloc[0])
+    for name in ("equity_rounds", "borrowings", "conduct"):
+        money = [c for c in ("amount", "balance", "line") if c in tables[name]]
+        tables[name][money] = tables[name][money].abs().round(0) / 1000 + 0.005
+    folder = saved(tables, tmp_path / "tables")
+    plain = pd.concat(quantities(folder, QUERIES), ignore_index=True)
+    delivered = read(spark, str(folder))
+    views(delivered)
+    rows = packed(spark, delivered).toArrow().combine_chunks()
+    found, gaps = unpacked(rows["application_id"].combine_chunks(), rows[TOLD].combine_chunks())
+    assert gaps.empty
+    by_id = [frame.sort_values("application_id", ignore_index=True) for frame in (found, plain)]
+    pd.testing.assert_frame_equal(*by_id, rtol=1e-12, atol=1e-12)
+    assert by_id[1]["other_amount_of_product"].gt(0).any()
+
+
+def test_rows_decisions_and_counts_are_those_of_the_batch_job(
+    spark: SparkSession, bank: Path, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    counts = score_folder(bundle, bank, tmp_path / "plain.parquet", DAY)
+    done = score_with_spark(spark, bundle, str(checked), str(tmp_path / "out"), ship_code=True)
+    by_id = [
+        pd.read_parquet(path).sort_values("application_id", ignore_index=True)
+        for path in (tmp_path / "out", tmp_path / "plain.parquet")
+    ]
+    pd.testing.assert_frame_equal(*by_id, rtol=1e-12, atol=1e-12)
+    told = counts_of(done)
+    for name in ("rows_in", "scored", "rejected", "duplicates", "extracted_on", "decisions", "rules"):
+        assert getattr(told, name) == getattr(counts, name)
+    for name in ("data_gaps", "out_of_range", "products", "beyond_peers", "unknown"):
+        assert getattr(told, name) == getattr(counts, name)
+    assert [each.line() for each in told.quality] == [each.line() for each in counts.quality]
+    assert told.rows_in == BANK + 2 == told.scored + told.rejected + told.duplicates
+    left = pd.read_parquet(tmp_path / "out.rejects.parquet")
+    assert [(r.application_id, list(r.rules)) for r in left.itertuples()] == [("a0", ["no_stage_rule_applies"])]
+    assert {"headcount (no_row)", "headcount (rd_staff_within_staff)"} <= set(told.data_gaps)
+    ours = spark.range(1).mapInArrow(_where_ours_come_from, "place string").collect()[0][0]
+    assert CODE in ours
+
+
+def _where_ours_come_from(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    import sys
+
+    for _ in batches:
+        yield pa.RecordBatch.from_pydict({"place": [str(sys.path[0])]})
+
+
+def test_a_database_goes_in_and_a_table_comes_out(
+    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    spark.sql("CREATE DATABASE bank")
+    for path in checked.glob("*.parquet"):
+        spark.read.parquet(str(path)).write.saveAsTable(f"bank.{path.stem}")
+    done = score_with_spark(spark, bundle, "spark-database:bank", "spark-table:bank.scores", ship_code=False)
+    assert spark.table("bank.scores").count() == done.tally.scored == BANK
+    assert counts_of(done).rows_in == BANK + 1
+    with pytest.raises(SparkError, match=r"wanted a place where nothing lies yet .*; spark-table:bank.scores is there"):
+        score_with_spark(spark, bundle, "spark-database:bank", "spark-table:bank.scores")
+    with pytest.raises(SparkError, match=r"wanted database.table after spark-table:; got 'scores; drop'"):
+        score_with_spark(spark, bundle, "spark-database:bank", "spark-table:scores; drop")
+    with pytest.raises(SparkError, match=r"wanted a database of Spark's catalogue .*; there is none named 'other'"):
+        score_with_spark(spark, bundle, "spark-database:other", str(tmp_path / "out"))
+
+
+def refused(spark: SparkSession, bundle: Bundle, tables: Path, output: Path, sentence: str) -> None:
+    with pytest.raises(SparkError, match=sentence):
+        score_with_spark(spark, bundle, str(tables), str(output), ship_code=False)
+    assert not output.exists()
+
+
+def test_tables_that_cannot_be_used_are_refused(
+    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    staffed = pd.read_parquet(checked / "headcount.parquet")
+    for wrong, sentence in (
+        (staffed.assign(period_end=staffed["period_end"].dt.tz_localize("Asia/Shanghai")), "a moment, whose day"),
+        (staffed.assign(staff="many"), "table headcount, column staff: wanted number; got string"),
+        (staffed.drop(columns="period_end"), "table headcount: wanted column period_end; the table has"),
+    ):
+        wrong.to_parquet(checked / "headcount.parquet")
+        refused(spark, bundle, checked, output, sentence)
+    staffed.iloc[1:].to_parquet(checked / "headcount.parquet")
+    few = rf"wanted the rows that the check of .* kept .*; got headcount {len(staffed) - 1} instead of {len(staffed)}"
+    refused(spark, bundle, checked, output, few)
+    (checked / "enterprises.parquet").unlink()
+    refused(spark, bundle, checked, output, "wanted the tables enterprises and applications in .*; enterprises is not")
+    (checked / "gaps.parquet").unlink()
+    refused(spark, bundle, checked, output, "wanted checked tables, as validation leaves them, with gaps.parquet")
+    refused(spark, bundle, tmp_path / "nowhere", output, "wanted a folder of canonical tables, or spark-database: and")
+
+
+def test_an_output_among_the_tables_or_that_is_there_is_refused(
+    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    refused(spark, bundle, checked, checked / "scores", "wanted a place for the scores outside the tables")
+    (tmp_path / "out.rejects.parquet").mkdir()
+    refused(
+        spark, bundle, checked, tmp_path / "out", r"wanted a place where nothing lies yet .*rejects.parquet is there"
+    )
