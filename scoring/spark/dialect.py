@@ -2,13 +2,8 @@
 
 The files stay the one definition. They may use what is listed here; of that, these differ between the two engines and
 are rewritten: a cast of a double to decimals (DuckDB rounds the binary value, Spark the shortest text of it), a
-<<<<<<< HEAD
-division of decimals (a double in DuckDB, decimals of few digits in Spark), the difference of days, spaces that are trimmed. A
-number of rows over a whole table, which one task would have to sort, becomes one per group that is ordered alike.
-=======
 division of decimals (a double in DuckDB, decimals of few digits in Spark), the difference of days, spaces that are
 trimmed. A number of rows over a whole table, which one task would have to sort, becomes one per group.
->>>>>>> 01c7ad9e23ae60813b111b691a6433bb00739d22
 """
 
 import sqlglot
@@ -18,24 +13,8 @@ from scoring.spark.errors import SparkError
 
 KNOWN: tuple[type[exp.Func], ...] = (
     *(exp.And, exp.Or, exp.Case, exp.If, exp.Coalesce, exp.Cast, exp.Greatest, exp.Least, exp.Nullif),
-<<<<<<< HEAD
-    *(
-        exp.Count,
-        exp.Sum,
-        exp.Min,
-        exp.Max,
-        exp.RowNumber,
-        exp.Lead,
-        exp.Lag,
-        exp.DateDiff,
-        exp.Lower,
-        exp.Trim,
-        exp.RegexpReplace,
-    ),
-=======
     *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.Lead, exp.Lag),
     *(exp.DateDiff, exp.Lower, exp.Trim, exp.RegexpReplace),
->>>>>>> 01c7ad9e23ae60813b111b691a6433bb00739d22
 )
 """Functions that give the same values in both engines, some of them rewritten; any other is refused."""
 SPACES = "".join(chr(code) for code in (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))

@@ -31,11 +31,7 @@ def typed(found: pd.DataFrame) -> pa.Table:
 
 @dataclass(frozen=True)
 class Tally:
-<<<<<<< HEAD
-    """Applications with a decision and those without a stage, and what `scoring.parts.decide_part` counts of them.
-=======
     """Applications with a decision, those without a stage, and what `scoring.parts.decide_part` counts of the former.
->>>>>>> 01c7ad9e23ae60813b111b691a6433bb00739d22
 
     `counted` is by what is counted, then by name, each in the order of the names.
     """

@@ -18,26 +18,6 @@ CODE = "techcredit_code"
 ENDINGS = (".py", ".yaml", ".sql", ".typed")
 
 
-<<<<<<< HEAD
-def ship(spark: SparkSession, run: Path, work: Path, code: bool = True) -> None:
-    """Send the sealed files of `run` and, with `code`, our packages to the executors, by archives in `work`."""
-    ours = (path for name in PACKAGES for path in (ROOT / name).rglob("*") if path.suffix in ENDINGS)
-    sealed = (path for part in (*SEALED, str(MANIFEST.parent)) for path in _below(run / part))
-    for name, base, files in ((RUN, run, sealed), *([(CODE, ROOT, ours)] if code else [])):
-        spark.sparkContext.addArchive(f"{_zipped(work / f'{name}.zip', base, files)}#{name}")
-
-
-def _below(path: Path) -> Iterable[Path]:
-    return [path] if path.is_file() else path.rglob("*")
-
-
-def _zipped(target: Path, base: Path, files: Iterable[Path]) -> Path:
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(files):
-            if file.is_file():
-                archive.write(file, file.relative_to(base).as_posix())
-    return target
-=======
 def ship(spark: SparkSession, work: Path) -> str:
     """Send our packages to the executors, by an archive made in the folder `work`; gives the name of their folder."""
     root = Path(scoring.__file__).parents[1]
@@ -48,4 +28,3 @@ def ship(spark: SparkSession, work: Path) -> str:
             opened.write(file, file.relative_to(root).as_posix())
     spark.sparkContext.addArchive(f"{archive}#{CODE}")
     return CODE
->>>>>>> 01c7ad9e23ae60813b111b691a6433bb00739d22
