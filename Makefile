@@ -29,10 +29,15 @@ run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name f
 study: setup  ## complete the report: challengers, ablation, blanked tables, other seeds and folds (SOURCE=name as for run)
 	@$(BIN)/techcredit study $(if $(SOURCE),--source $(SOURCE))
 
-test: setup  ## run the whole test suite
-	@$(BIN)/python -m pytest
+test: setup .venv/spark.stamp  ## run the whole test suite, in as many processes as there are cores, four at most
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-check: setup docs  ## lint, format, types, import contract, docs, wheel
+.venv/spark.stamp: .venv/ready.stamp
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[spark]' \
+		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[spark]'
+	@touch $@
+
+check: setup .venv/spark.stamp docs  ## lint, format, types, import contract, docs, wheel
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -22,6 +22,21 @@ IGNORED = shutil.ignore_patterns(
 )
 
 
+RUNS = ("simulated_run", "simulated_study", "sba_run")
+"""Fixtures that run the pipeline: what uses one of them goes to one worker, so that each run is made once."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give the tests of a module to one worker, and those of finished runs to another, which begins with them."""
+
+    def group(item: pytest.Item) -> str:
+        return "runs" if set(RUNS) & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: group(item) != "runs")
+
+
 def book(loans: int = 2000, seed: int = 1) -> pd.DataFrame:
     """Loans whose true log-odds are known: -3 + 1.0 amount_z + 0.8 staff_z; two columns of the catalogue's names."""
     draw = np.random.default_rng(seed)
