@@ -46,6 +46,7 @@ def listen(app: FastAPI, host: str, port: int) -> None:
     except SystemExit as error:  # uvicorn's answer to an address in use
         message = f"wanted to listen on {host}, port {port}; it cannot be used (is another server there?)"
         raise ServeError(message) from error
+    sockets[0].listen(WAITING)  # from now on a client waits, and is not refused
     place, number = sockets[0].getsockname()[:2]
     sys.stdout.write(f"listening on http://{place}:{number}\n")
     sys.stdout.flush()

@@ -2,6 +2,9 @@
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -276,6 +279,19 @@ def test_a_run_that_changes_under_the_server_is_not_used_any_more(port: int, fin
     finally:
         path.write_bytes(kept)
     assert asked(port, "GET", "/health")[0] == 200
+
+
+def test_the_command_says_where_it_listens_and_can_be_asked_at_once(finished: Path) -> None:
+    command = [sys.executable, "-m", "pipelines.cli", "serve", "--model", str(finished), "--port", "0"]
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert line.startswith("listening on http://127.0.0.1:")
+            assert asked(int(line.rpartition(":")[2]), "GET", "/health") == (200, {"ready": True})
+        finally:
+            process.terminate()
 
 
 def test_an_address_in_use_is_refused_with_a_sentence(port: int, finished: Path) -> None:
