@@ -3,14 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import great_expectations as gx
-from great_expectations.expectations.expectation import (
-    ColumnMapExpectation,
-    ColumnPairMapExpectation,
-    MulticolumnMapExpectation,
-)
+from typing import TYPE_CHECKING, Any
 
 from policy.guarded import UnreadableError, read_json, read_yaml
 from schemas.conform import BadTableError
@@ -18,7 +11,9 @@ from schemas.declarations import Level, Text
 from schemas.rules import rules
 from schemas.tables import TABLES
 
-ROW_WISE = (ColumnMapExpectation, ColumnPairMapExpectation, MulticolumnMapExpectation)
+if TYPE_CHECKING:
+    from great_expectations import ExpectationSuite
+
 ENDINGS = (".json", ".yaml", ".yml")
 
 
@@ -35,8 +30,10 @@ class BankSuite:
     levels: Mapping[str, Level]
     meanings: Mapping[str, Text]
 
-    def suite(self) -> gx.ExpectationSuite:
+    def suite(self) -> "ExpectationSuite":
         """A fresh suite; an expectation belongs to one suite only."""
+        import great_expectations as gx
+
         return gx.ExpectationSuite(name=self.table, expectations=[dict(e) for e in self.expectations])
 
 
@@ -94,7 +91,7 @@ def _bank_suite(entry: Mapping[str, Any], file: Path) -> BankSuite:
         said = str(given.get("description") or f"{given['type']} {given.get('kwargs')}")
         levels[rule] = "reject" if str(given.get("severity", "critical")) == "critical" else "warn"
         meanings[rule] = Text(said, str(meta.get("zh") or said))
-        if levels[rule] == "reject" and not isinstance(built, ROW_WISE):
+        if levels[rule] == "reject" and not _row_wise(built):
             message = (
                 f"{file}, suite {name}: {given['type']} speaks of the table as a whole, so no row can be rejected by "
                 "it; give it severity warning"
@@ -111,12 +108,25 @@ def _bank_suite(entry: Mapping[str, Any], file: Path) -> BankSuite:
     return BankSuite(name, tuple(expectations), levels, meanings)
 
 
+def _row_wise(built: Any) -> bool:
+    """Whether an expectation speaks of each row, so that rows can be rejected by it."""
+    from great_expectations.expectations.expectation import (
+        ColumnMapExpectation,
+        ColumnPairMapExpectation,
+        MulticolumnMapExpectation,
+    )
+
+    return isinstance(built, ColumnMapExpectation | ColumnPairMapExpectation | MulticolumnMapExpectation)
+
+
 def _usable(given: Any) -> bool:
     return isinstance(given, dict) and "type" in given and isinstance(given.get("meta") or {}, dict)
 
 
 def _built(given: Mapping[str, Any], table: str, where: str) -> Any:
     """The expectation as Great Expectations builds it; its columns are those of the table."""
+    import great_expectations as gx
+
     try:
         built = gx.ExpectationSuite(name=table, expectations=[dict(given)]).expectations[0]
     except Exception as error:  # Great Expectations raises many kinds here, its own and pydantic's

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
 from schemas.account import TableQuality
 from schemas.bank_suites import BankSuite
 from schemas.conform import without_duplicates
-from schemas.custom import remember_parents
 from schemas.declarations import Level, Text
-from schemas.direct import broken
-from schemas.expectations import suite, with_helpers
+from schemas.direct import broken, with_helpers
+from schemas.outcome import Outcome
 from schemas.rules import rules
 from schemas.tables import TABLES
-from schemas.validation import Engine, Outcome
+
+if TYPE_CHECKING:
+    from schemas.validation import Engine
 
 
 class Checked(NamedTuple):
@@ -56,7 +57,7 @@ def validated(
     which is quick for a few rows and leaves no suite nor result of them; the rows are the same (`schemas.direct`).
     """
     found: dict[str, Checked] = {}
-    engine = cache(Engine)  # made where it is used
+    engine = cache(_great_expectations)  # made where it is used
     for name in parents_first(tables):
         parents = {parent: checked.fit for parent, checked in found.items()}
         own = [s for s in bank if s.table == name]
@@ -70,8 +71,15 @@ def validated(
     )
 
 
+def _great_expectations() -> "Engine":
+    """Great Expectations, imported where it checks: it takes seconds and 100 MB, and a batch does without."""
+    from schemas.validation import Engine
+
+    return Engine()
+
+
 def _checked(
-    engine: Callable[[], Engine],
+    engine: Callable[[], "Engine"],
     frame: pd.DataFrame,
     name: str,
     parents: dict[str, pd.DataFrame],
@@ -86,8 +94,7 @@ def _checked(
         rows = broken(helped, table, parents, extracted_on)
         derived = Outcome(rows, frozenset(rule for rule, at in rows.items() if at))
     else:
-        remember_parents(table.parents, parents)
-        derived = engine().outcome(helped, suite(table, extracted_on))
+        derived = engine().declared(helped, table, parents, extracted_on)
     outcomes = (derived, *(engine().outcome(once, s.suite()) for s in own))
     levels: dict[str, Level] = {rule.name: rule.level for rule in rules(table)}
     for s in own:

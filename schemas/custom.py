@@ -1,10 +1,7 @@
 """Expectations of our own beside those of Great Expectations; registered there when this module is imported."""
 
-import os
 from collections.abc import Mapping
 from typing import Any
-
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import pandas as pd
 import pyarrow as pa

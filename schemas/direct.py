@@ -18,7 +18,7 @@ def broken(
 ) -> dict[str, list[int]]:
     """Labels of the rows that break each rule of `table`, by its name; none of a rule that all rows meet.
 
-    `frame` has the helper columns of `schemas.expectations.with_helpers`; `parents` are the fit rows of the tables that
+    `frame` has the helper columns of `with_helpers`; `parents` are the fit rows of the tables that
     it points to.
     """
     found = {}
@@ -89,3 +89,23 @@ def _less(larger: pd.Series, smaller: pd.Series, or_equal: bool = False) -> pd.S
     """Where both are given, whether the first is less than the second; `or_equal` also where they are equal."""
     found = larger <= smaller if or_equal else larger < smaller
     return larger.notna() & smaller.notna() & found.astype("boolean").fillna(False)
+
+
+def with_helpers(frame: pd.DataFrame, table: Table, parents: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """`frame` with what the rules compare beside its own columns: days of the parent row, and conditions as booleans.
+
+    A parent's day is missing where the parent has no fit row; the rule on parents rejects that row.
+    """
+    columns: dict[str, pd.Series] = {}
+    keys = {parent: column for column, parent in table.parents.items()}
+    for _, parent, earlier, _ in table.follows:
+        days = (
+            parents[parent].set_index(keys[parent])[earlier]
+            if parent in parents
+            else pd.Series(dtype="datetime64[us]", index=pd.Index([], dtype="str"))
+        )
+        found = days.reindex(frame[keys[parent]]).astype("datetime64[us]")
+        columns[parent_day(parent, earlier)] = found.set_axis(frame.index)
+    for condition in table.conditions:
+        columns[condition.name] = condition.met(frame).astype("bool")
+    return frame.assign(**columns)

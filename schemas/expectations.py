@@ -65,23 +65,3 @@ def _at_least(larger: str, smaller: str, about: dict[str, object], or_equal: boo
     return gxe.ExpectColumnPairValuesAToBeGreaterThanB(
         column_A=larger, column_B=smaller, or_equal=or_equal, ignore_row_if="either_value_is_missing", **about
     )
-
-
-def with_helpers(frame: pd.DataFrame, table: Table, parents: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """`frame` with what the rules compare beside its own columns: days of the parent row, and conditions as booleans.
-
-    A parent's day is missing where the parent has no fit row; the rule on parents rejects that row.
-    """
-    columns: dict[str, pd.Series] = {}
-    keys = {parent: column for column, parent in table.parents.items()}
-    for _, parent, earlier, _ in table.follows:
-        days = (
-            parents[parent].set_index(keys[parent])[earlier]
-            if parent in parents
-            else pd.Series(dtype="datetime64[us]", index=pd.Index([], dtype="str"))
-        )
-        found = days.reindex(frame[keys[parent]]).astype("datetime64[us]")
-        columns[parent_day(parent, earlier)] = found.set_axis(frame.index)
-    for condition in table.conditions:
-        columns[condition.name] = condition.met(frame).astype("bool")
-    return frame.assign(**columns)

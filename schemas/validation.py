@@ -5,33 +5,21 @@ A batch is validated once, with the positions of the rows that fail; what Great 
 """
 
 import logging
-import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
-
-os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
 
 import great_expectations as gx
 import pandas as pd
+
+from schemas.custom import remember_parents
+from schemas.declarations import Table
+from schemas.expectations import suite as declared_suite
+from schemas.outcome import Outcome
 
 logging.getLogger("great_expectations").setLevel(logging.ERROR)
 
 _LONG = ("unexpected_list", "unexpected_index_list", "unexpected_index_query")
 """Parts of a result that grow with the rows; the rejects hold them in full."""
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one suite: rows by the rule in each expectation's meta, `suite` and `result` as plain GX JSON.
-
-    `rows` are the labels of the frame's index, in order; `unmet` names the rules that failed as a whole.
-    """
-
-    rows: dict[str, list[int]] = field(default_factory=dict)
-    unmet: frozenset[str] = frozenset()
-    suite: Mapping[str, Any] = field(default_factory=dict)
-    result: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Engine:
@@ -41,6 +29,16 @@ class Engine:
         self._context = gx.get_context(mode="ephemeral")
         self._context.variables.progress_bars = {"globally": False, "metric_calculations": False}
         self._source = self._context.data_sources.add_pandas("memory")
+
+    def declared(
+        self, frame: pd.DataFrame, table: Table, parents: Mapping[str, pd.DataFrame], extracted_on: pd.Timestamp
+    ) -> Outcome:
+        """`frame` validated by the rules of its declaration.
+
+        It has the columns of `schemas.direct.with_helpers`; `parents` are the fit rows of the tables it points to.
+        """
+        remember_parents(table.parents, parents)
+        return self.outcome(frame, declared_suite(table, extracted_on))
 
     def outcome(self, frame: pd.DataFrame, suite: gx.ExpectationSuite) -> Outcome:
         """`frame` validated by `suite`; every expectation carries its rule's name in meta.

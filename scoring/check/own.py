@@ -10,7 +10,6 @@ from schemas.bank_suites import BankSuite
 from schemas.compiled.bank import Own, compiled
 from schemas.compiled.text import name
 from schemas.declarations import PANDAS_DTYPES, Table
-from schemas.validation import Engine as GreatExpectations
 from scoring.check.delivered import ROW
 
 
@@ -68,6 +67,8 @@ def _by_great_expectations(
     engine: Engine, made: str, rows: str, table: Table, suite: BankSuite, places: Mapping[str, int], work: Path
 ) -> dict[str, int]:
     frame = engine.frame(f"FROM ({rows}) ORDER BY {name(ROW)}").set_index(ROW).rename_axis(None)
+    from schemas.validation import Engine as GreatExpectations  # heavy, and seldom needed
+
     outcome = GreatExpectations().outcome(
         frame.astype({c.name: PANDAS_DTYPES[c.dtype] for c in table.columns}), suite.suite()
     )
