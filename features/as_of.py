@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from features.clustering import FEW, clustered
 from features.declarations import Query
 from features.engine import Engine, Relations, engine, relations_of
 from features.ranges import Range, ahead, ranges
+from policy.folders import temporary
 from policy.loader import figure
 from schemas.tables import TABLES
 
@@ -38,11 +38,11 @@ def quantities(
         When a query gives other columns than it declares, or more than one row per application.
     """
     read = tuple(dict.fromkeys(table for query in queries for table in query.tables))
-    with TemporaryDirectory(prefix="techcredit-") as work, engine(memory, threads, Path(work)) as base:
+    with temporary() as work, engine(memory, threads, work) as base:
         relations = relations_of(folder, read)
         wanted = ranges(base, relations, bucket or range_size(queries))
         if len(wanted) > FEW:
-            relations = clustered(base, folder, read, Path(work))
+            relations = clustered(base, relations, work)
         yield from ahead(lambda one: quantities_of(base, relations, one, queries), wanted)
 
 
@@ -106,13 +106,14 @@ def _applications(base: Engine, relations: Relations, within: Range, texts: Mapp
         FROM (SELECT DISTINCT enterprise_id FROM numbered)"""
     )
     columns = [f"t.{name}" for name in _named("applications", texts) if name not in ("application_id", "enterprise_id")]
-    columns += [f"t.as_of - INTERVAL '{months}' MONTH AS before_{months}" for months in MONTHS]
+    columns += [f"as_of - INTERVAL '{months}' MONTH AS before_{months}" for months in MONTHS]
     base.run(
         f"""CREATE OR REPLACE TEMP TABLE applications AS
         SELECT n.number AS application_id, e.number AS enterprise_id, {", ".join(columns)},
             {_others_since()} AS others_since
-        FROM ({rows}) t JOIN numbered n ON n.application_id = t.application_id
-            JOIN applicants e ON e.enterprise_id = n.enterprise_id"""
+        FROM ({rows}) t
+        JOIN (SELECT application_id, number FROM numbered) n ON n.application_id = t.application_id
+        JOIN applicants e ON e.enterprise_id = t.enterprise_id"""
     )
 
 
@@ -125,8 +126,8 @@ def _named(table: str, texts: Mapping[Query, str]) -> list[str]:
 def _others_since() -> str:
     """SQL of a day before `as_of`, by the window of policy/windows.yaml in force on it; the first before its day."""
     values = sorted(figure("windows", "other_applications").values.items(), reverse=True)
-    dated = " ".join(f"WHEN t.as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)
-    return f"t.as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
+    dated = " ".join(f"WHEN as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)
+    return f"as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
 
 
 def _tables(base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str]) -> None:

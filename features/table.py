@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -26,6 +25,7 @@ from features.rule_quantities import rule_quantities
 from features.segments.size_class import assigned_size_class
 from features.segments.stage import assigned_stage
 from features.states import not_applicable
+from policy.folders import temporary
 from policy.loader import figure
 from schemas.gaps import EVERYBODY
 
@@ -106,10 +106,10 @@ def known_and_ruled(
         When the tables of the folder were not checked.
     """
     relations = checked_relations(folder)
-    with TemporaryDirectory(prefix="techcredit-") as work, engine(params.memory, spill=Path(work)) as base:
+    with temporary() as work, engine(params.memory, spill=work) as base:
         wanted = ranges(base, relations, range_size(QUERIES))
         if len(wanted) > FEW:
-            relations = {**relations, **clustered(base, folder, blankable(), Path(work))}
+            relations = clustered(base, relations, work)
         source = Source(base, relations, params, taught)
         for known, gaps in ahead(source.known, wanted):
             yield source.ruled(known, gaps)

@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from features.clustering import clustered
 from features.engine import Engine, engine, literal
 from features.gap_rows import GAPS
 from features.peers import with_peer_ranks
@@ -98,6 +99,6 @@ def prepared(
         folder.mkdir(parents=True, exist_ok=True)
     with engine(budget.engine, budget.threads, spill) as base:
         found = stream_check(base, tables, work, rejects, extracted_on, wanted)
-        relations = {**found.relations, GAPS: f"read_parquet({literal(str(work / FILE))})"}
+        relations = {**clustered(base, found.relations, work), GAPS: f"read_parquet({literal(str(work / FILE))})"}
         source = Source(base, relations, bundle.schemes, bundle.taught)
         yield Prepared(found.quality, found.extracted_on, found.told, found.in_memory, base, source, bundle)

@@ -136,8 +136,8 @@ def test_scattered_tables_are_sorted_and_ordered_ones_are_read_where_they_lie(
         work = tmp_path / f"work-{folder.name}"
         work.mkdir()
         with engine() as base:
-            relations = clustered(base, folder, names, work)
-            copies = {path.stem for path in work.glob("*.parquet")}
+            relations = clustered(base, relations_of(folder, names), work)
+            copies = {path.name.removesuffix(".sorted.parquet") for path in work.glob("*.parquet")}
             for name in copies:
                 owner = base.frame(f"SELECT enterprise_id FROM {relations[name]}")["enterprise_id"]
                 assert owner.is_monotonic_increasing
