@@ -58,7 +58,6 @@ def score_on_spark(
             f"wanted {' and '.join(absent)}, which `--engine spark` needs; install techcredit with the extra spark"
         )
         raise NoSparkError(message)
-    from scoring.spark.checked import CheckOptions
     from scoring.spark.job import counts_of, score_with_spark
     from scoring.spark.session import LOCAL, session
     from scoring.spark.tables import DATABASE
@@ -69,10 +68,9 @@ def score_on_spark(
     bundle = bundle if ledger is None else held_back(bundle, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
     beside = _beside(output, rejects)
-    options = CheckOptions(day, wanted)
     asked = LOCAL if master is None else master
     hive = location.startswith(DATABASE) or output.startswith("spark-")
-    with _fit_tables(location, beside, options) as checked, session(asked, hive=hive) as spark:
+    with _fit_tables(location, beside, day, wanted) as checked, session(asked, hive=hive) as spark:
         done = score_with_spark(spark, bundle, checked, output, ship_code=not asked.startswith("local"))
     counts = counts_of(done)
     _tell(counts, bundle)
@@ -96,9 +94,9 @@ def _beside(output: str, rejects: Path | None) -> Path | None:
 
 
 @contextmanager
-def _fit_tables(location: str, beside: Path | None, options: "CheckOptions") -> Iterator[str]:  # noqa: F821
+def _fit_tables(location: str, beside: Path | None, day: pd.Timestamp | None, wanted: Checks) -> Iterator[str]:
     """The place of the checked tables; those of a check made here are removed at the end."""
-    from scoring.spark.checked import is_checked, write_checked
+    from scoring.spark.checked import CheckOptions, is_checked, write_checked
     from scoring.spark.errors import SparkError
 
     if is_checked(location):
@@ -111,5 +109,5 @@ def _fit_tables(location: str, beside: Path | None, options: "CheckOptions") -> 
     with temporary(beside.parent) as work:
         (work / "check").mkdir()
         rejected = beside.with_name(beside.name + ".rejects")
-        write_checked(Path(location), work / "fit", work / "check", rejected, options)
+        write_checked(Path(location), work / "fit", work / "check", rejected, CheckOptions(day, wanted))
         yield str(work / "fit")

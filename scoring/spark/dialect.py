@@ -49,7 +49,7 @@ def _called(call: exp.Func) -> str:
     return call.name.lower() if isinstance(call, exp.Anonymous) else call.sql_name().lower()
 
 
-def _rewritten(node: exp.Expression) -> exp.Expression:
+def _rewritten(node: exp.Expr) -> exp.Expr:
     """The node at equal values in Spark; any other as it is."""
     if isinstance(node, exp.Cast) and node.to.is_type(exp.DType.DECIMAL):
         return _decimal(node)
@@ -67,7 +67,7 @@ def _rewritten(node: exp.Expression) -> exp.Expression:
     return node
 
 
-def _place(node: exp.Window) -> exp.Expression:
+def _place(node: exp.Window) -> exp.Expr:
     """The number of a row in the order of a whole table as a pair: what comes first in the order, the number within.
 
     Pairs are in the order of the numbers and as unique. Nothing else holds of them: to compute with one is an error.
@@ -84,11 +84,11 @@ def _place(node: exp.Window) -> exp.Expression:
     )
 
 
-def _double(node: exp.Expression) -> exp.Cast:
+def _double(node: exp.Expr) -> exp.Cast:
     return exp.cast(node.copy(), exp.DType.DOUBLE)
 
 
-def _decimal(node: exp.Cast) -> exp.Expression:
+def _decimal(node: exp.Cast) -> exp.Expr:
     """The double times ten to the scale, rounded half away from zero, as an exact decimal: what DuckDB's cast does."""
     scale = int(node.to.expressions[1].name)
     step = f"CAST('{10**-scale:.{scale}f}' AS DECIMAL({max(scale, 1)}, {scale}))"

@@ -3,10 +3,11 @@
 import json
 import pickle
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -75,7 +76,8 @@ def score_with_spark(spark: SparkSession, bundle: Bundle, location: str, output:
 
 
 def _scored(spark: SparkSession, tables: Mapping[str, DataFrame], job: Job, code: str | None) -> DataFrame:
-    cloudpickle.register_pickle_by_value(bootstrap)
+    by_value: Callable[[ModuleType], None] = cloudpickle.register_pickle_by_value
+    by_value(bootstrap)
     task = bootstrap.task(code, spark.sparkContext.broadcast(pickle.dumps(job)))
     types = {"string": "STRING", "double": "DOUBLE", "timestamp[us]": "TIMESTAMP_NTZ"}
     schema = ", ".join(f"`{field.name}` {types[str(field.type)]}" for field in OUT)
@@ -135,12 +137,13 @@ def counts_of(done: Done) -> Counts:
         for n, t in tables.items()
     ] or [TableQuality(n, rows, rows, 0) for n, rows in done.rows.items() if n != GAPS]
     came = next(q for q in quality if q.table == "applications")
+    counted: dict[str, Any] = {name: dict(counts) for name, counts in done.tally.counted.items()}
     known = Counts(
         *(came.rows, done.tally.scored, came.rejected + done.tally.unstaged, came.duplicates),
         done.extracted_on,
         tuple(quality),
         beyond_peers=done.tally.beyond_peers,
-        **{name: dict(counted) for name, counted in done.tally.counted.items()},
+        **counted,
     )
     told = {name: done.account[name] for name in known.unknown if name in done.account}
     return replace(known, unknown={**known.unknown, **told})

@@ -84,12 +84,11 @@ def _columns(found: pa.StructArray, rows: np.ndarray, ids: int, query: Query) ->
 
 
 def _numbers(found: pa.StructArray, width: int) -> np.ndarray:
-    return found.field("numbers").flatten().to_numpy(zero_copy_only=False).astype("float64").reshape(len(found), width)
+    return np.asarray(found.field("numbers").flatten(), dtype="float64").reshape(len(found), width)
 
 
 def _days(found: pa.StructArray, width: int) -> np.ndarray:
-    days = found.field("days").flatten().to_numpy(zero_copy_only=False)
-    return days.astype("datetime64[us]").reshape(len(found), width)
+    return np.asarray(found.field("days").flatten(), dtype="datetime64[us]").reshape(len(found), width)
 
 
 def _texts(found: pa.StructArray, width: int) -> np.ndarray:

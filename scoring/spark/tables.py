@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import (
@@ -89,14 +90,16 @@ def _found(spark: SparkSession, location: str) -> Iterator[tuple[str, DataFrame]
 
 def exists(spark: SparkSession, path: str) -> bool:
     """Whether there is a file or folder at `path`, on any file system that Spark knows."""
-    return bool(hadoop(spark, path)[0].exists(hadoop(spark, path)[1]))
+    system, place = hadoop(spark, path)
+    return bool(system.exists(place))
 
 
-def hadoop(spark: SparkSession, path: str) -> tuple[object, object]:
+def hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:
     """The file system of `path` and the path, as Hadoop has them."""
-    jvm = spark._jvm
+    jvm: Any = spark._jvm
+    context: Any = spark._jsc
     place = jvm.org.apache.hadoop.fs.Path(path)
-    return place.getFileSystem(spark._jsc.hadoopConfiguration()), place
+    return place.getFileSystem(context.hadoopConfiguration()), place
 
 
 def _declared(frame: DataFrame, name: str) -> DataFrame:
