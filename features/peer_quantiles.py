@@ -39,6 +39,17 @@ class PeerValues(NamedTuple):
     year: NDArray[np.int64]
 
 
+class Places(NamedTuple):
+    """Groups of the peers of each application: of its division, and of its stage alone; shape (applications,).
+
+    `year` is the calendar year of the peers' applications, 0 where there is none.
+    """
+
+    own: NDArray[np.int64]
+    alone: NDArray[np.int64]
+    year: NDArray[np.int64]
+
+
 def peer_quantiles(table: pd.DataFrame, names: Sequence[str] = NAMES) -> pd.DataFrame:
     """Columns year, stage, division ("all" for a stage alone), feature, n, mean, and the quantiles of `LEVELS`.
 
@@ -111,7 +122,7 @@ class PreparedPeers:
     def values(self, table: pd.DataFrame, statistic: str) -> PeerValues:
         """The `statistic` (mean, or a column of `LEVELS`) of the peers of each row of `table`."""
         if statistic not in self._grids:
-            self._grids[statistic] = self._grid(statistic)
+            self._grids[statistic] = self.grid(statistic)
         return self._found(table, self._grids[statistic])
 
     def centres(self, table: pd.DataFrame) -> PeerValues:
@@ -119,22 +130,30 @@ class PreparedPeers:
         if CENTRE not in self._grids:
             flags = {feature.name for feature in COMPUTED if feature.unit == "flag"}
             is_flag = np.array([name in flags for name in self.names], dtype=bool)
-            self._grids[CENTRE] = np.where(is_flag, self._grid("mean"), self._grid("q50"))
+            self._grids[CENTRE] = np.where(is_flag, self.grid("mean"), self.grid("q50"))
         return self._found(table, self._grids[CENTRE])
 
-    def _grid(self, statistic: str) -> Floats:
-        """Values by group and feature; the last row, which is of no group, is missing."""
+    def places(self, table: pd.DataFrame) -> Places:
+        """Where the peers of each row of `table` stand among the groups of `grid`."""
+        year = np.searchsorted(self._years, table["as_of"].dt.year.to_numpy()) - 1
+        stage, of_division = self._groups.codes(table)
+        own, alone = self._rows[year, stage, of_division], self._rows[year, stage, self._groups.all]
+        return Places(
+            *(np.where(rows < 0, self._rows.max(initial=-1) + 1, rows) for rows in (own, alone)), self._years[year]
+        )
+
+    def grid(self, statistic: str) -> Floats:
+        """The `statistic` by group and feature; the last row, which is of no group, is missing."""
         grid = np.full((self._rows.max(initial=-1) + 2, len(self.names)), np.nan)
         asked = self._column >= 0
         grid[self._row[asked], self._column[asked]] = self._quantiles[statistic].to_numpy("float64")[asked]
         return grid
 
     def _found(self, table: pd.DataFrame, grid: Floats) -> PeerValues:
-        year = np.searchsorted(self._years, table["as_of"].dt.year.to_numpy()) - 1
-        stage, of_division = self._groups.codes(table)
-        own, alone = grid[self._rows[year, stage, of_division]], grid[self._rows[year, stage, self._groups.all]]
+        places = self.places(table)
+        own, alone = grid[places.own], grid[places.alone]
         known = ~np.isnan(own)
-        return PeerValues(np.where(known, own, alone), known, self._years[year])
+        return PeerValues(np.where(known, own, alone), known, places.year)
 
 
 def peer_values(table: pd.DataFrame, quantiles: pd.DataFrame, names: Sequence[str], statistic: str) -> PeerValues:

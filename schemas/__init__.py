@@ -2,6 +2,4 @@
 
 import os
 
-os.environ.setdefault(
-    "GX_ANALYTICS_ENABLED", "false"
-)  # before Great Expectations is imported
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # before Great Expectations is imported

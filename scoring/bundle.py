@@ -15,6 +15,7 @@ from decisions.procedure import Procedure, opened
 from explanations.centres import Centres, centres
 from features.blanking import needed_tables
 from features.catalogue import by_name
+from features.peers import PeerGrids
 from features.table import FeatureParams
 from models.errors import ModelError
 from models.fitting.acceptance import AcceptanceModel, open_acceptance
@@ -47,6 +48,11 @@ class Bundle:
     def centres(self) -> Centres:
         """What is usual among the peers, prepared once."""
         return centres(self.peer_quantiles)
+
+    @cached_property
+    def ranks(self) -> PeerGrids:
+        """The grids that applications are ranked by, prepared once."""
+        return PeerGrids(self.grids)
 
     @property
     def taught(self) -> frozenset[str]:

@@ -98,7 +98,7 @@ def decide_one(
 
 def _features(folder: Path, bundle: Bundle) -> pd.DataFrame:
     tables = pd.concat(feature_tables(folder, bundle.schemes, bundle.taught), ignore_index=True)
-    return with_peer_ranks(tables, bundle.grids)
+    return with_peer_ranks(tables, bundle.ranks)
 
 
 def _delivered(found: Fit, result: Validated) -> Fit:

@@ -47,7 +47,7 @@ class Prepared(NamedTuple):
     def features(self, wanted: Sequence[Range]) -> Iterator[pd.DataFrame]:
         """Feature table with ranks among peers of each range, in order; the next one is read meanwhile."""
         for table in self.source.tables(wanted):
-            yield with_peer_ranks(table, self.bundle.grids)
+            yield with_peer_ranks(table, self.bundle.ranks)
 
     def reject(self, left: Sequence[Path], rejects: Path) -> int:
         """Add the applications named in the files `left`, which no stage rule fits, to `rejects`; how many are there.

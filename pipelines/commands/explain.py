@@ -178,7 +178,7 @@ def feature_row(
     with temporary() as folder:
         write_fit(of_application(fit(result, tables), application), folder)
         table = pd.concat(feature_tables(folder, bundle.schemes, bundle.taught), ignore_index=True)
-    ranked = with_peer_ranks(table, bundle.grids)
+    ranked = with_peer_ranks(table, bundle.ranks)
     row = ranked[ranked["application_id"] == application].reset_index(drop=True)
     if row["stage"].isna().all():
         message = f"wanted application {application!r} with a stage; no stage rule fits it"

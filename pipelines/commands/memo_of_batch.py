@@ -91,7 +91,7 @@ def _computed(folder: Path, bundle: Bundle) -> tuple[pd.DataFrame, pd.DataFrame]
         computed = compute(staged)
         tables.append(pd.concat([staged[list(IDENTITY)], computed, ruled], axis=1))
         inapplicable.append(staged[["application_id"]].assign(not_applicable=not_applicable(staged, computed)))
-    ranked = with_peer_ranks(pd.concat(tables, ignore_index=True), bundle.grids)
+    ranked = with_peer_ranks(pd.concat(tables, ignore_index=True), bundle.ranks)
     return ranked, pd.concat(inapplicable, ignore_index=True)
 
 

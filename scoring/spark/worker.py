@@ -51,7 +51,7 @@ def feature_rows(batch: pa.RecordBatch, job: Job) -> pd.DataFrame:
     absent = sorted(name for name in bundle.taught if name not in job.delivered)
     gapped = with_gaps(known, gaps, absent, [name for name in EVERYBODY if name in bundle.taught])
     staged = with_stage_and_size(gapped, bundle.schemes)
-    return with_peer_ranks(joined(staged, rule_quantities(known, gapped)), bundle.grids)
+    return with_peer_ranks(joined(staged, rule_quantities(known, gapped)), bundle.ranks)
 
 
 def rows_of(table: pd.DataFrame, bundle: Bundle) -> pa.Table:
