@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from explanations.centres import Centres, Places
+from explanations.centres import Centres
 from explanations.explained import Explained, values_of
 from explanations.tellable import Tellable, tellable
 from explanations.telling import ranked, spoken
+from features.peer_quantiles import Places
 
 MOST = 4
 """Most reasons given on each side; US Regulation B, comment 9(b)(2)-1: more than four are not likely to be helpful."""

@@ -137,10 +137,8 @@ class PreparedPeers:
         """Where the peers of each row of `table` stand among the groups of `grid`."""
         year = np.searchsorted(self._years, table["as_of"].dt.year.to_numpy()) - 1
         stage, of_division = self._groups.codes(table)
-        own, alone = self._rows[year, stage, of_division], self._rows[year, stage, self._groups.all]
-        return Places(
-            *(np.where(rows < 0, self._rows.max(initial=-1) + 1, rows) for rows in (own, alone)), self._years[year]
-        )
+        rows = np.where(self._rows < 0, self._rows.max(initial=-1) + 1, self._rows)
+        return Places(rows[year, stage, of_division], rows[year, stage, self._groups.all], self._years[year])
 
     def grid(self, statistic: str) -> Floats:
         """The `statistic` by group and feature; the last row, which is of no group, is missing."""
