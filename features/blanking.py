@@ -41,8 +41,17 @@ def without(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame) -> pd.Da
     for query in QUERIES:
         gone = _gone(known, blank, tables_of(query))
         if gone.any():
-            columns |= {c: known[c].mask(gone) for c in query.columns if c in columns and c not in ALWAYS}
+            columns |= {c: _masked(known[c], gone) for c in query.columns if c in columns and c not in ALWAYS}
     return pd.DataFrame(columns, index=known.index)
+
+
+def _masked(values: pd.Series, gone: np.ndarray) -> pd.Series:
+    """The values, missing in the rows `gone`; as `Series.mask`, which takes several times as long for numbers and days."""
+    if values.dtype.kind not in "fM":
+        return values.mask(gone)
+    left = values.to_numpy(copy=True)
+    left[gone] = np.nan if values.dtype.kind == "f" else np.datetime64("NaT")
+    return pd.Series(left, index=values.index, name=values.name)
 
 
 def _gone(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame, tables: Collection[str]) -> np.ndarray:

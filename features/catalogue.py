@@ -57,12 +57,13 @@ def compute(quantities: pd.DataFrame, catalogue: Sequence[Feature] = CATALOGUE) 
         When a feature takes a quantity that the frame does not have.
     """
     columns = {}
+    known = {str(name): quantities[name] for name in quantities.columns}
     for feature in catalogue:
-        absent = [name for name in feature.inputs if name not in quantities.columns]
+        absent = [name for name in feature.inputs if name not in known]
         if absent:
             message = f"feature {feature.name}: wanted quantity {', '.join(absent)}; none of the queries gives it"
             raise CatalogueError(message)
-        columns[feature.name] = pd.Series(np.nan, quantities.index) if feature.rank else feature.values(quantities)
+        columns[feature.name] = pd.Series(np.nan, quantities.index) if feature.rank else feature.values(known)
     return pd.DataFrame(columns, index=quantities.index)
 
 

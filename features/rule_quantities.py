@@ -116,11 +116,12 @@ def rule_quantities(known: Mapping[str, pd.Series] | pd.DataFrame, gapped: pd.Da
     `known` are as-of quantities from the fit rows; `gapped` the same without what is not known (`features.gaps`).
     """
     found = {}
+    left = {str(name): gapped[name] for name in gapped.columns}
     for quantity in RULE_QUANTITIES:
         if quantity.text:
-            found[quantity.name] = gapped[quantity.inputs[0]].astype("str")
+            found[quantity.name] = left[quantity.inputs[0]].astype("str")
             continue
-        value = quantity.values(gapped)
+        value = quantity.values(left)
         if quantity.floor:
             least = quantity.values(known)
             value = value.where(~(least > 0), least)

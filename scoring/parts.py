@@ -26,13 +26,15 @@ def decide_part(table: pd.DataFrame, bundle: Bundle) -> tuple[pd.DataFrame, dict
     rows = decided(staged, bundle)
     products = staged["product"].dropna()
     last = pd.Timestamp(bundle.grids["month"].max())
-    gaps = (gap for told in rows["data_gap"] if told for gap in told.split("; "))
+    gaps: Counter[str] = Counter()
+    for told, count in _plain(rows["data_gap"]).items():
+        gaps.update(dict.fromkeys(told.split("; ") if told else (), count))
     return rows, {
         "out_of_range": out_of_range(staged),
         "decisions": _plain(rows["decision"]),
         "rules": _plain(rows["rule"]),
         "products": _plain(products[~products.isin(products_named(bundle.procedure.rules))]),
-        "data_gaps": _plain(gaps),
+        "data_gaps": dict(gaps),
         "beyond_peers": int((staged["as_of"] >= last + pd.DateOffset(months=1)).sum()),
     }
 
@@ -71,5 +73,5 @@ def added(parts: Iterable[Part]) -> tuple[dict[str, dict[str, int]], int]:
     return {name: dict(sorted(counts.items())) for name, counts in sums.items()}, beyond
 
 
-def _plain(names: Iterable[str]) -> dict[str, int]:
-    return {str(name): int(count) for name, count in Counter(names).items()}
+def _plain(names: pd.Series) -> dict[str, int]:
+    return {str(name): int(count) for name, count in names.value_counts(sort=False).items()}
