@@ -46,7 +46,7 @@ def without(known: pd.DataFrame, blank: Collection[str] | pd.DataFrame) -> pd.Da
 
 
 def _masked(values: pd.Series, gone: np.ndarray) -> pd.Series:
-    """The values, missing in the rows `gone`; as `Series.mask`, which takes several times as long for numbers and days."""
+    """The values, missing in the rows `gone`: what `Series.mask` gives, which is slower for numbers and days."""
     if values.dtype.kind not in "fM":
         return values.mask(gone)
     left = values.to_numpy(copy=True)
