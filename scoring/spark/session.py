@@ -30,7 +30,8 @@ SETTINGS: Mapping[str, str] = {
 ON_THIS_MACHINE: Mapping[str, str] = {
     "spark.driver.bindAddress": "127.0.0.1",
     "spark.driver.host": "127.0.0.1",
-    "spark.python.worker.reuse": "true",
+    "spark.driver.memory": "2g",
+    "spark.sql.shuffle.partitions": "8",  # 200, Spark's own number, are thousands of tasks for a few cores
 }
 
 

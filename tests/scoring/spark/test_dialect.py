@@ -1,5 +1,8 @@
 """The as-of SQL in Spark's dialect, as text; that the values are equal is tested where a Spark runs."""
 
+import subprocess
+import sys
+
 import pytest
 
 from features.as_of import SQL
@@ -41,3 +44,9 @@ def test_a_function_that_is_not_known_to_be_equal_is_refused() -> None:
     message = r"features/sql/x.sql: wanted functions that give the same values .*; got arg_max, strange"
     with pytest.raises(SparkError, match=message):
         spark_sql("SELECT arg_max(a, b) AS x, strange(c) AS y FROM t", "features/sql/x.sql")
+
+
+def test_a_program_given_on_the_command_line_of_python_goes_on_where_pyspark_is_installed() -> None:
+    code = "import schemas.check, scoring.spark.job; print('imported')"
+    done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "imported\n"), done.stderr

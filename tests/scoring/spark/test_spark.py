@@ -178,8 +178,8 @@ def test_tables_that_cannot_be_used_are_refused(
     staffed.iloc[1:].to_parquet(checked / "headcount.parquet")
     few = rf"wanted the rows that the check of .* kept .*; got headcount {len(staffed) - 1} instead of {len(staffed)}"
     refused(spark, bundle, checked, output, few)
-    (checked / "enterprises.parquet").unlink()
-    refused(spark, bundle, checked, output, "wanted the tables enterprises and applications in .*; enterprises is not")
+    (checked / "applications.parquet").unlink()
+    refused(spark, bundle, checked, output, r"wanted the table applications in .*; it is not there")
     (checked / "gaps.parquet").unlink()
     refused(spark, bundle, checked, output, "wanted checked tables, as validation leaves them, with gaps.parquet")
     refused(spark, bundle, tmp_path / "nowhere", output, "wanted a folder of canonical tables, or spark-database: and")
