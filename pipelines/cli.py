@@ -9,6 +9,7 @@ import typer
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
+from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
 from pipelines.entry import guarded
@@ -30,6 +31,8 @@ app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
 app.command(help=_help("memo"))(memo)
 app.command(help=_help("sign"))(sign)
 app.command(help=_help("serve"))(serve)
+app.command(help=_help("score"))(score)
+app.command(help=_help("clean"))(clean)
 
 
 def _version(wanted: bool) -> None:
@@ -112,46 +115,6 @@ def import_(
     from pipelines.commands.data import import_tables
 
     import_tables(mapping, location, output, overwrite)
-
-
-@app.command(help=_help("score"))
-def score(
-    model: Model,
-    tables: Tables,
-    output: Annotated[str, typer.Option(help=_help("option_scores_output"))],
-    extracted_on: Day = None,
-    params: Params = None,
-    expectations: Expectations = None,
-    strict_policy: Strict = False,
-    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
-    trusted_key: Trusted = None,
-    format_: Annotated[str | None, typer.Option("--format", help=_help("option_format"))] = None,
-    table: Annotated[str | None, typer.Option(help=_help("option_table"))] = None,
-    rejects: Annotated[Path | None, typer.Option(help=_help("option_rejects"))] = None,
-    memory: Annotated[str | None, typer.Option(help=_help("option_memory"))] = None,
-    threads: Annotated[int, typer.Option(min=1, help=_help("option_threads"))] = 2,
-) -> None:
-    """Score a folder of canonical tables."""
-    from pipelines.commands.data import checks_asked
-    from pipelines.commands.score import score_tables
-    from scoring.budget import memory as bytes_of
-    from scoring.output.target import target
-
-    where = target(output, format_, table, rejects)
-    allowed = None if memory is None else bytes_of(memory)
-    wanted = checks_asked(params, expectations)
-    score_tables(model, tables, where, extracted_on, wanted, strict_policy, ledger, allowed, threads)
-
-
-@app.command(help=_help("clean"))
-def clean(
-    folder: Annotated[Path, typer.Argument(help=_help("argument_clean"))],
-    older_than: Annotated[float | None, typer.Option(min=0, help=_help("option_older_than"))] = None,
-) -> None:
-    """Remove what killed runs left in a folder."""
-    from pipelines.commands.clean import clean_folder
-
-    clean_folder(folder, older_than)
 
 
 @app.command(help=_help("explain"))

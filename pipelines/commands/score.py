@@ -70,13 +70,13 @@ def score_tables(
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
 
     def summarise(counts: Counts, path: Path) -> None:
-        write_json({**_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
+        write_json({**batch_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
 
     tidied(where.path.absolute().parent)
     with shown() as progress:
         options = Options(memory, threads, run=model, progress=progress, summary=summarise)
         counts = score_folder(bundle, tables, where, day, wanted, options)
-    _tell(counts, bundle)
+    tell_counts(counts, bundle)
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
         sys.stdout.write(f"{place}\n" if place.exists() else "")
     refuse_too_many(counts.quality, wanted.limits)
@@ -85,7 +85,7 @@ def score_tables(
         raise TooManyRejectedError(message)
 
 
-def _tell(counts: Counts, bundle: Bundle) -> None:
+def tell_counts(counts: Counts, bundle: Bundle) -> None:
     """Print what became of every row and what a reader of the decisions must know."""
     say = sys.stdout.write
     for q in counts.quality:
@@ -136,7 +136,8 @@ def _notes(counts: Counts, bundle: Bundle) -> list[str]:
     return [*found, *standing(bundle.procedure.suspensions)]
 
 
-def _summary(counts: Counts, bundle: Bundle, wanted: Checks) -> dict[str, Any]:
+def batch_summary(counts: Counts, bundle: Bundle, wanted: Checks) -> dict[str, Any]:
+    """What became of every row of a batch, and what a reader must know of it, as plain data for a JSON file."""
     applications = {
         "rows": counts.rows_in,
         "scored": counts.scored,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from pipelines.commands.score import _summary, _tell
+from pipelines.commands.score import batch_summary, tell_counts
 from pipelines.files import write_json
 from pipelines.granted import held_back
 from policy.errors import MendableError
@@ -73,8 +73,8 @@ def score_on_spark(
     with _fit_tables(location, beside, day, wanted) as checked, session(asked, hive=hive) as spark:
         done = score_with_spark(spark, bundle, checked, output, ship_code=not asked.startswith("local"))
     counts = counts_of(done)
-    _tell(counts, bundle)
-    told = {**_summary(counts, bundle, wanted), "alarm_state": digest(model), "master": asked}
+    tell_counts(counts, bundle)
+    told = {**batch_summary(counts, bundle, wanted), "alarm_state": digest(model), "master": asked}
     if beside is not None:
         written = beside.with_name(beside.name + ".summary.json")
         write_json(told, written)

@@ -1,0 +1,74 @@
+"""The command line of batches: `techcredit score` and `techcredit clean`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.trust import Trusted
+from reports.texts import text
+
+
+def _help(key: str) -> str:
+    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
+
+
+Option = typer.Option
+Machines = Literal["local", "spark"]
+
+
+def score(
+    model: Annotated[Path, Option(help=_help("option_model"))],
+    tables: Annotated[str, Option("--input", help=_help("option_score_input"))],
+    output: Annotated[str, Option(help=_help("option_scores_output"))],
+    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))] = None,
+    params: Annotated[Path | None, Option("--params", help=_help("option_params"))] = None,
+    expectations: Annotated[Path | None, Option(help=_help("option_expectations"))] = None,
+    strict_policy: Annotated[bool, Option("--strict-policy", help=_help("option_strict_policy"))] = False,
+    ledger: Annotated[str | None, Option(help=_help("option_score_ledger"))] = None,
+    trusted_key: Trusted = None,
+    format_: Annotated[str | None, Option("--format", help=_help("option_format"))] = None,
+    table: Annotated[str | None, Option(help=_help("option_table"))] = None,
+    rejects: Annotated[Path | None, Option(help=_help("option_rejects"))] = None,
+    memory: Annotated[str | None, Option(help=_help("option_memory"))] = None,
+    threads: Annotated[int, Option(min=1, help=_help("option_threads"))] = 2,
+    engine: Annotated[Machines, Option(help=_help("option_engine"))] = "local",
+    master: Annotated[str | None, Option(help=_help("option_master"))] = None,
+) -> None:
+    """Score a folder of canonical tables."""
+    from pipelines.commands.data import checks_asked
+
+    wanted = checks_asked(params, expectations)
+    if engine == "spark":
+        _only_here({"--format": format_, "--table": table, "--memory": memory})
+        from pipelines.commands.score_spark import score_on_spark
+
+        score_on_spark(model, tables, output, extracted_on, wanted, strict_policy, ledger, master, rejects)
+        return
+    if master is not None:
+        raise typer.BadParameter(_help("needs_spark"), param_hint="--master")
+    from pipelines.commands.score import score_tables
+    from scoring.budget import memory as bytes_of
+    from scoring.output.target import target
+
+    where = target(output, format_, table, rejects)
+    allowed = None if memory is None else bytes_of(memory)
+    score_tables(model, Path(tables), where, extracted_on, wanted, strict_policy, ledger, allowed, threads)
+
+
+def _only_here(given: dict[str, str | None]) -> None:
+    """Nothing, when none of these options is given, which a cluster has no use for."""
+    for name, value in given.items():
+        if value is not None:
+            raise typer.BadParameter(_help("not_on_spark"), param_hint=name)
+
+
+def clean(
+    folder: Annotated[Path, typer.Argument(help=_help("argument_clean"))],
+    older_than: Annotated[float | None, Option(min=0, help=_help("option_older_than"))] = None,
+) -> None:
+    """Remove what killed runs left in a folder."""
+    from pipelines.commands.clean import clean_folder
+
+    clean_folder(folder, older_than)
