@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-from features.engine import Engine, Relations, literal
+from features.engine import Engine, Relations, parquet
 from schemas.tables import TABLES
 
 FEW = 4
 """Ranges up to which a scattered table is read again for each: sorting it costs more than that."""
 DEPTH = 3.0
 """Most parts of a file that an enterprise may be looked for in, on average; a table with more is sorted."""
-FILE = re.compile(r"read_parquet\('((?:[^']|'')+)'")
+FILE = re.compile(r"read_parquet\(\['((?:[^']|'')+)'")
 """The file that a relation reads, the first where it reads several."""
 
 
@@ -37,7 +37,7 @@ def clustered(base: Engine, relations: Relations, work: Path) -> Relations:
                 JOIN {relations["applications"]} a ON a.application_id = t.application_id"""
         path = work / f"{name}.sorted.parquet"
         base.write(f"SELECT * FROM ({rows}) ORDER BY enterprise_id", path, compression="snappy")
-        found[name] = f"read_parquet({literal(str(path))})"
+        found[name] = parquet(path)
     return found
 
 

@@ -85,7 +85,21 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def exact(path: Path) -> str:
+    """The path as the engine reads it as one file: signs of a pattern (`*`, `?`, `[`) stand for themselves."""
+    return "".join(f"[{sign}]" if sign in "*?[" else sign for sign in str(path))
+
+
+def parquet(*paths: Path, options: str = "") -> str:
+    """SQL that can stand after FROM and reads these Parquet files, and nothing else.
+
+    Without more the engine would take a path for a pattern, and a folder `name=value` on the way for a column.
+    """
+    files = ", ".join(literal(exact(path)) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning=false{options and f', {options}'})"
+
+
 def relations_of(folder: Path, names: Sequence[str]) -> Relations:
     """Those of the tables `names` that lie in `folder` as `<name>.parquet`."""
     paths = {name: folder / f"{name}.parquet" for name in names}
-    return {name: f"read_parquet({literal(str(path))})" for name, path in paths.items() if path.exists()}
+    return {name: parquet(path) for name, path in paths.items() if path.exists()}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from features.blanking import blankable
-from features.engine import Engine, Relations, literal, relations_of
+from features.engine import Engine, Relations, parquet, relations_of
 from features.ranges import Range
 from policy.errors import MendableError
 from schemas.gaps import COLUMNS, FILE
@@ -26,7 +26,7 @@ def checked_relations(folder: Path) -> Relations:
     if not path.exists():
         message = f"wanted checked tables with {FILE}, as validation leaves them; {folder} has no such file"
         raise MendableError(message)
-    return {**relations_of(folder, blankable()), GAPS: f"read_parquet({literal(str(path))})"}
+    return {**relations_of(folder, blankable()), GAPS: parquet(path)}
 
 
 def gaps_of(base: Engine, relations: Relations, within: Range) -> pd.DataFrame:

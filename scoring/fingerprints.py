@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as installed
@@ -43,22 +42,22 @@ def inputs(tables: Path) -> dict[str, dict[str, Any]]:
             "Write them into one file first"
         )
         raise BadTableError(message)
-    files = [tables / f"{name}.parquet" for name in TABLES] + [tables / FILE]
-    files += sorted((tables / REJECTS).glob("*.parquet"))
     return {
         path.relative_to(tables).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
-        for path in files
-        if path.is_file()
+        for path in _files(tables)
     }
 
 
-def stamps(tables: Path, names: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
-    """Size and time of the last change of files of `tables`, to see that nobody changed them meanwhile."""
-    found = {}
-    for name in names:
-        path = tables / name
-        found[name] = (path.stat().st_size, path.stat().st_mtime_ns) if path.exists() else (0, 0)
-    return found
+def _files(tables: Path) -> list[Path]:
+    """The files of the folder that a batch reads, as far as they are there."""
+    files = [*(tables / f"{name}.parquet" for name in TABLES), tables / FILE]
+    return [path for path in (*files, *sorted((tables / REJECTS).glob("*.parquet"))) if path.is_file()]
+
+
+def stamps(tables: Path) -> dict[str, tuple[int, ...]]:
+    """What the file system says of every file that a batch reads, to see that none was changed, added or taken away."""
+    known = {path.relative_to(tables).as_posix(): path.stat() for path in _files(tables)}
+    return {name: (of.st_ino, of.st_size, of.st_mtime_ns, of.st_ctime_ns) for name, of in known.items()}
 
 
 def versions(bundle: Bundle, run: Path | None) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.clustering import clustered
-from features.engine import Engine, engine, literal
+from features.engine import Engine, engine, literal, parquet
 from features.gap_rows import GAPS
 from features.peers import with_peer_ranks
 from features.ranges import Range, ranges
@@ -63,11 +63,10 @@ class Prepared(NamedTuple):
                     writer.write_table(pa.Table.from_batches([batch]).cast(schema))
             if left:
                 columns = ", ".join(f'"{name}"' for name in schema.names[:-2])
-                files = ", ".join(literal(str(path)) for path in left)
                 rows = (
                     f"SELECT {columns}, CAST(NULL AS BIGINT) AS row, [{literal(NO_STAGE)}] AS rules "
                     f"FROM {self.source.relations['applications']} WHERE application_id IN "
-                    f"(SELECT application_id FROM read_parquet([{files}])) ORDER BY application_id"
+                    f"(SELECT application_id FROM {parquet(*left)}) ORDER BY application_id"
                 )
                 for batch in self.base.batches(rows, AT_A_TIME):
                     writer.write_table(pa.Table.from_batches([batch]).cast(schema))
@@ -99,6 +98,6 @@ def prepared(
         folder.mkdir(parents=True, exist_ok=True)
     with engine(budget.engine, budget.threads, spill) as base:
         found = stream_check(base, tables, work, rejects, extracted_on, wanted)
-        relations = {**clustered(base, found.relations, work), GAPS: f"read_parquet({literal(str(work / FILE))})"}
+        relations = {**clustered(base, found.relations, work), GAPS: parquet(work / FILE)}
         source = Source(base, relations, bundle.schemes, bundle.taught)
         yield Prepared(found.quality, found.extracted_on, found.told, found.in_memory, base, source, bundle)

@@ -1,7 +1,7 @@
 """A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,8 @@ class Stream:
     def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
         """Everything from the check to the files of the target."""
         self.options.progress.phase("check")
+        before = stamps(self.tables)
         given = inputs(self.tables)
-        before = stamps(self.tables, given)
         allowed = self._budget()
         key = self._key(given, extracted_on, wanted)
         journal = Journal(self.work, key)
@@ -59,10 +59,7 @@ class Stream:
                 journal.plan([asdict(each) for each in found.ranges(allowed.applications)])
             ranges = [Range(**each) for each in journal.ranges]
             resumed = len(journal.parts)
-            self._score(found, ranges, journal)
-            if stamps(self.tables, given) != before:
-                message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
-                raise BadTableError(message)
+            self._score(found, ranges, journal, before)
             self.options.progress.phase("write")
             parts = [journal.parts[number] for number in range(len(ranges))]
             left = [self.work / part.left for part in parts if part.left]
@@ -96,8 +93,17 @@ class Stream:
             "target": [self.target.shown, self.target.format],
         }
 
-    def _score(self, found: Prepared, ranges: list[Range], journal: Journal) -> None:
+    def _require_same(self, before: Mapping[str, tuple[int, ...]]) -> None:
+        """Nothing, while every table is the file that was hashed and checked: no part of another one is kept."""
+        if stamps(self.tables) != before:
+            message = f"wanted tables that stay the same while they are scored; a file of {self.tables} was changed"
+            raise BadTableError(message)
+
+    def _score(
+        self, found: Prepared, ranges: list[Range], journal: Journal, before: Mapping[str, tuple[int, ...]]
+    ) -> None:
         """Decide all ranges whose part is not finished yet."""
+        self._require_same(before)
         sizes = [each.applications for each in ranges]
         if self.target.kind == "file" and self.target.format == "xlsx":
             xlsx.require_rows(sum(sizes))
@@ -110,6 +116,7 @@ class Stream:
             rows, counted = decide_part(table, self.bundle) if table["stage"].notna().any() else (table[:0], {})
             self.options.progress.phase("write")
             part = write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, self.work, number)
+            self._require_same(before)
             self._keep(part)
             journal.done(number, part)
             self.options.progress.advance(sizes[number])
@@ -132,8 +139,16 @@ class Stream:
         came = next(q for q in found.quality if q.table == "applications")
         counted, beyond = added(parts)
         by_name: dict[str, Any] = counted
+        scored = sum(part.rows for part in parts)
+        if came.rows != scored + rejected + came.duplicates or sum(counted["decisions"].values()) != scored:
+            message = (
+                f"applications in {came.rows} are not scored {scored} + rejected {rejected} + identical duplicates "
+                f"{came.duplicates}, each with one decision: the journal in {self.work} was changed, or this is a "
+                "fault of the program; no file was written"
+            )
+            raise RuntimeError(message)
         return Counts(
-            *(came.rows, sum(part.rows for part in parts), rejected, came.duplicates),
+            *(came.rows, scored, rejected, came.duplicates),
             found.extracted_on,
             tuple(found.quality),
             unread=unread_rows(self.tables),

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import Engine, engine, literal
+from features.engine import Engine, engine, parquet
 from schemas.account import TableQuality
 from schemas.conform import ROW_GROUP, conform, order_of, without_duplicates
 from schemas.tables import TABLES
@@ -100,7 +100,7 @@ def _sorted(base: Engine, name: str, came: Path, target: Path) -> int:
     order = ", ".join((*order_of(name), PLACE))
     kept = 0
     with pq.ParquetWriter(target, _schema(name)) as writer:
-        rows = base.batches(f"SELECT * FROM read_parquet({literal(str(came))}) ORDER BY {order}", ROW_GROUP)
+        rows = base.batches(f"SELECT * FROM {parquet(came)} ORDER BY {order}", ROW_GROUP)
         for frame in _whole_keys((batch.to_pandas() for batch in rows), TABLES[name].key):
             once = without_duplicates(conform(frame.drop(columns=PLACE), TABLES[name]), name)
             writer.write_table(pa.Table.from_pandas(once, schema=writer.schema, preserve_index=False), ROW_GROUP)

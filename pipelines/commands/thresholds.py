@@ -111,7 +111,7 @@ def _facts(model: Path, balance: Json | None) -> Facts:
     if absent:
         message = f"wanted a finished run in {model}; {folder / absent[0]} is not there. `techcredit run` makes one"
         raise ThresholdsError(message)
-    require_unchanged(model, ("thresholds",))
+    require_unchanged(model, ("thresholds", "models"))
     try:
         tables = [pd.read_parquet(folder / name) for name in FILES[1:]]
     except (pa.ArrowException, OSError) as error:

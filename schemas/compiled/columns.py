@@ -99,6 +99,6 @@ def _day(x: str, kind: Kind) -> Reading:
         read = f"TRY_CAST({x} AS DATE)"
         unreadable = f"{x} IS NOT NULL AND NOT ({plain} AND {read} IS NOT NULL)"
         return Reading(f"CAST({read} AS TIMESTAMP)", ALWAYS, unreadable)
-    finite = f"{x} BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59'"
+    finite = f"CAST({x} AS TIMESTAMP) BETWEEN TIMESTAMP '0001-01-01' AND TIMESTAMP '9999-12-31 23:59:59'"
     midnight = f"CAST(date_trunc('day', CAST({x} AS TIMESTAMP)) AS TIMESTAMP)"
     return Reading(midnight, ALWAYS if kind == "nanoseconds" else f"{x} <> {midnight}", f"NOT ({finite})")

@@ -27,7 +27,7 @@ class Stored:
     """
 
     def __init__(self, path: Path) -> None:
-        self._data = ds.dataset(path, partitioning="hive", format="parquet")
+        self._data = ds.dataset(path, partitioning=None if path.is_file() else "hive", format="parquet")
         self.schema: pa.Schema = self._data.schema
         whole = [f.name for f in self.schema if pa.types.is_integer(f.type) or pa.types.is_boolean(f.type)]
         self._short = [name for name in whole if self._data.count_rows(filter=pc.field(name).is_null())]

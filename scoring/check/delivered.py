@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import SqlError, literal
+from features.engine import SqlError, parquet
 from schemas.compiled.columns import Reading, readings
 from schemas.compiled.stored import ROW_NUMBER, Kind, kind, kinds
 from schemas.compiled.text import name
@@ -38,7 +38,7 @@ class Delivered:
     @property
     def source(self) -> str:
         """The stored rows with their position as ROW_NUMBER, as SQL that can stand after FROM."""
-        return f"read_parquet({literal(str(self.path))}, {ROW_NUMBER}=true)"
+        return parquet(self.path, options=f"{ROW_NUMBER}=true")
 
     def column(self, column: str) -> str:
         """SQL of a declared column over the stored ones."""

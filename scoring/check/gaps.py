@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import Engine, literal
+from features.engine import Engine, parquet
 from schemas.attribution import ambiguous, attributed, unattributed
 from schemas.compiled.folding import WRITTEN_APART, ascii_only, macro
 from schemas.gaps import FILE, GAP_TABLES, no_gaps, of_check, of_earlier_check, of_import
@@ -51,7 +51,7 @@ def name_subjects(engine: Engine, tables: Mapping[str, Delivered], work: Path) -
             written = batch.to_pandas()["id"].astype("str")
             frame = pd.DataFrame({"apart_id": written, "apart_alike": folded(written)})
             writer.write_table(pa.Table.from_pandas(frame, schema, preserve_index=False))
-    engine.run(f"CREATE OR REPLACE TEMP TABLE {WRITTEN_APART} AS FROM read_parquet({literal(str(path))})")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {WRITTEN_APART} AS FROM {parquet(path)}")
     engine.run(macro())
     engine.run(f"CREATE OR REPLACE TEMP TABLE {SUBJECTS} AS SELECT key, id, folded(id) AS alike FROM {SUBJECTS}")
 
@@ -125,7 +125,7 @@ def _known(engine: Engine, gaps: pd.DataFrame, work: Path) -> dict[str, pd.Serie
         ids = pd.DataFrame({"id": gaps[key].dropna().drop_duplicates()}, dtype="str")
         path = work / "asked.parquet"
         ids.assign(alike=folded(ids["id"])).to_parquet(path, index=False)
-        asked = f"read_parquet({literal(str(path))})"
+        asked = parquet(path)
         query = f"""SELECT id FROM {SUBJECTS} WHERE key = '{key}' AND (
             id IN (SELECT id FROM {asked}) OR alike IN (SELECT alike FROM {asked} WHERE alike IS NOT NULL)
         ) ORDER BY id"""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from features.engine import Engine, literal
+from features.engine import Engine, parquet
 from schemas.bank_suites import BankSuite
 from schemas.compiled.bank import Own, compiled
 from schemas.compiled.text import name
@@ -82,5 +82,5 @@ def _insert(engine: Engine, made: str, rows: Mapping[int, Sequence[int]], work: 
     path = work / "own.parquet"
     found = [(at, place) for place, listed in rows.items() for at in listed]
     pd.DataFrame(found, columns=[ROW, "place"], dtype="int64").to_parquet(path, index=False)
-    engine.run(f"INSERT INTO {made} FROM read_parquet({literal(str(path))})")
+    engine.run(f"INSERT INTO {made} FROM {parquet(path)}")
     path.unlink()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from features.engine import Engine, literal
+from features.engine import Engine, parquet
 from schemas.compiled.stored import ROW_NUMBER
 from schemas.compiled.text import name
 from scoring.check.broken import Broken
@@ -46,5 +46,5 @@ def relation(engine: Engine, table: Delivered, found: Broken, repeats: Repeated,
         return f"(SELECT {columns} FROM {table.source})"
     out = work / f"{table.table.name}.out.parquet"
     engine.write(f"SELECT {name(ROW)} FROM {found.table} UNION FROM {repeats.duplicates} ORDER BY ALL", out)
-    without = f"ANTI JOIN read_parquet({literal(str(out))}) AS o ON t.{ROW_NUMBER} = o.{name(ROW)}"
+    without = f"ANTI JOIN {parquet(out)} AS o ON t.{ROW_NUMBER} = o.{name(ROW)}"
     return f"(SELECT {columns} FROM {table.source} AS t {without})"

@@ -81,6 +81,9 @@ def _found(spark: SparkSession, location: str) -> Iterator[tuple[str, DataFrame]
         message = f"wanted a folder of canonical tables, or {DATABASE} and a name; {location} is neither"
         raise SparkError(message)
     base = location.rstrip("/") if "://" in location else str(folder.resolve())
+    if set(base) & set("*?[]{}"):
+        message = f"wanted a place without * ? [ ] {{ }}, which Spark takes for a pattern; got {base}"
+        raise SparkError(message)
     for name in names:
         path = f"{base}/{name}.parquet"
         if exists(spark, path):

@@ -143,3 +143,30 @@ def test_missing_days_and_numbers_are_missing(address: str) -> None:
     with opened(address, "missing") as table:
         table.keep(columns.table(scores()[:1].assign(limit=None, as_of=pd.NaT)))
     assert rows(address, 'SELECT pd, "limit", as_of FROM missing') == [(None, None, None)]
+
+
+@pytest.mark.parametrize(
+    "meddling",
+    [
+        "CREATE RULE nothing AS ON INSERT TO {0} DO INSTEAD NOTHING",
+        "CREATE FUNCTION {0}_out() RETURNS trigger AS 'BEGIN IF NEW.application_id = ''a1'' THEN RETURN NULL; END IF; "
+        "RETURN NEW; END' LANGUAGE plpgsql; "
+        "CREATE TRIGGER out BEFORE INSERT ON {0} FOR EACH ROW EXECUTE FUNCTION {0}_out()",
+        "CREATE FUNCTION {0}_less() RETURNS trigger AS 'BEGIN NEW.pd := 0.01; RETURN NEW; END' LANGUAGE plpgsql; "
+        "CREATE TRIGGER less BEFORE INSERT ON {0} FOR EACH ROW EXECUTE FUNCTION {0}_less()",
+    ],
+    ids=["rule", "row_lost", "value_changed"],
+)
+def test_rows_that_do_not_arrive_as_they_were_sent_are_an_error(
+    address: str, meddling: str, request: pytest.FixtureRequest
+) -> None:
+    name = f"meddled_{request.node.callspec.id}"
+    with opened(address, name):
+        pass
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text(meddling.format(name).replace(":=", "\\:=")))
+    engine.dispose()
+    with opened(address, name) as table, pytest.raises(DatabaseError, match="trigger or a rule of the table change"):
+        table.keep(part())
+    assert rows(address, f"SELECT count(*) FROM {name}") == [(0,)]
