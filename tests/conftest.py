@@ -26,6 +26,7 @@ RUNS = ("simulated_run", "simulated_study", "sba_run")
 """Fixtures that run the pipeline: what uses one of them goes to one worker, so that each run is made once."""
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give the tests of a module to one worker, and those of finished runs to another, which begins with them."""
 
