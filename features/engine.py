@@ -1,5 +1,6 @@
 """The embedded SQL engine (DuckDB): reads Parquet files under a memory cap and spills to a private folder."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -20,6 +21,10 @@ Relations = Mapping[str, str]
 Columns are the declared ones, in their declared types, and rows are those that may be used. A table that is not among
 them was not delivered, or says nothing.
 """
+
+
+PATIENCE = 30.0
+"""How long the end of an engine waits for a query that was told to stop [seconds]."""
 
 
 class EngineError(MendableError):
@@ -60,14 +65,15 @@ class Engine:
 def engine(memory: str = "1GB", threads: int = 2, spill: Path | None = None) -> Iterator[Engine]:
     """An engine whose own memory is capped at `memory` ("512MB", "2GB"); larger work spills to the folder `spill`.
 
-    Without `spill` a private temporary folder is made, and removed at the end.
+    Without `spill` a private temporary folder is made, and removed at the end. A query that still runs in another
+    thread then, because the caller ended early, is stopped.
 
     Raises
     ------
     EngineError
         When the memory does not suffice, or a file cannot be read or written (no room on the disk, say).
     """
-    with temporary() if spill is None else nullcontext(spill) as made, duckdb.connect() as base:
+    with temporary() if spill is None else nullcontext(spill) as made, _connected() as base:
         folder = literal(str(made))
         base.execute(f"SET memory_limit={literal(memory)}; SET threads={int(threads)}; SET temp_directory={folder}")
         # Statistics of a Parquet file do not know NaN, and the engine would take isnan(x) for false because of them.
@@ -78,6 +84,30 @@ def engine(memory: str = "1GB", threads: int = 2, spill: Path | None = None) -> 
             words = " ".join(str(error).split())[:300]
             message = f"wanted memory ({memory} for the SQL engine), room on the disk and whole files; {words}"
             raise EngineError(message) from error
+
+
+@contextmanager
+def _connected() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that closes at the end; it refuses to while a query runs."""
+    base = duckdb.connect()
+    try:
+        yield base
+    finally:
+        last = time.monotonic() + PATIENCE
+        while not _closed(base):
+            if time.monotonic() > last:
+                base.close()
+            base.interrupt()
+            time.sleep(0.01)
+
+
+def _closed(base: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the connection could be closed: not while a query runs."""
+    try:
+        base.close()
+    except duckdb.ResourceInUseException:
+        return False
+    return True
 
 
 def literal(value: str) -> str:

@@ -1,5 +1,6 @@
 """The command line of batches: `techcredit score` and `techcredit clean`."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -33,6 +34,7 @@ def score(
     rejects: Annotated[Path | None, Option(help=_help("option_rejects"))] = None,
     memory: Annotated[str | None, Option(help=_help("option_memory"))] = None,
     threads: Annotated[int, Option(min=1, help=_help("option_threads"))] = 2,
+    require: Annotated[list[str] | None, Option(help=_help("option_require"))] = None,
     engine: Annotated[Machines, Option(help=_help("option_engine"))] = "local",
     master: Annotated[str | None, Option(help=_help("option_master"))] = None,
 ) -> None:
@@ -41,7 +43,7 @@ def score(
 
     wanted = checks_asked(params, expectations)
     if engine == "spark":
-        _only_here({"--format": format_, "--table": table, "--memory": memory})
+        _only_here({"--format": format_, "--table": table, "--memory": memory, "--require": require or None})
         from pipelines.commands.score_spark import score_on_spark
 
         score_on_spark(model, tables, output, extracted_on, wanted, strict_policy, ledger, master, rejects)
@@ -54,10 +56,22 @@ def score(
 
     where = target(output, format_, table, rejects)
     allowed = None if memory is None else bytes_of(memory)
-    score_tables(model, Path(tables), where, extracted_on, wanted, strict_policy, ledger, allowed, threads)
+    named = _tables(require or [])
+    score_tables(model, Path(tables), where, extracted_on, wanted, strict_policy, ledger, allowed, threads, named)
 
 
-def _only_here(given: dict[str, str | None]) -> None:
+def _tables(named: list[str]) -> tuple[str, ...]:
+    """The names, when each is that of a canonical table."""
+    from schemas.tables import TABLES
+
+    unknown = [name for name in named if name not in TABLES]
+    if unknown:
+        message = f"{_help('no_such_table')}: {', '.join(TABLES)}"
+        raise typer.BadParameter(message, param_hint="--require")
+    return tuple(named)
+
+
+def _only_here(given: Mapping[str, str | list[str] | None]) -> None:
     """Nothing, when none of these options is given, which a cluster has no use for."""
     for name, value in given.items():
         if value is not None:

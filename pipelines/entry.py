@@ -45,27 +45,44 @@ def _ended(app: Callable[[], object]) -> None:
     """Run `app`; what a person can mend becomes one line and its exit code, anything else is called a fault.
 
     A MendableError ends with its own code (1, or 3 where too many rows were rejected), a file that is missing or cannot
-    be opened with 1. SIGTERM ends with 143 and an interruption with 130: what a run works in is put away first. Every
-    other exception keeps its traceback and ends with 70.
+    be opened with 1. SIGTERM ends with 143 and an interruption with 130: what a run works in is put away first, and
+    what that raises changes nothing. Every other exception keeps its traceback and ends with 70.
     """
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _end)
     try:
         app()
-    except MendableError as error:
-        fail(str(error), error.exit_code)
-    except OSError as error:
-        fail(str(error), MendableError.exit_code)
-    except Terminated:
+    except BaseException as error:
+        _told_to_end(error)
+        if isinstance(error, MendableError | OSError):
+            fail(str(error), error.exit_code if isinstance(error, MendableError) else MendableError.exit_code)
+        if not isinstance(error, Exception):
+            raise
+        traceback.print_exc()
+        fail(f"this is a fault of the program, not of your data ({type(error).__name__}); please report it", FAULT)
+
+
+def _told_to_end(error: BaseException) -> None:
+    """Leave with the code of a signal, when `error` is one or was raised while one was dealt with."""
+    came = _chain(error)
+    if any(isinstance(each, Terminated) for each in came):
         fail(
             "told to end (SIGTERM) and ended; a batch goes on after its last finished part when it is run again",
             TERMINATED,
         )
-    except KeyboardInterrupt:
+    if any(isinstance(each, KeyboardInterrupt) for each in came):
         fail("interrupted; a batch goes on after its last finished part when it is run again", INTERRUPTED)
-    except Exception as error:
-        traceback.print_exc()
-        fail(f"this is a fault of the program, not of your data ({type(error).__name__}); please report it", FAULT)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The exception, and all that were being dealt with when it and each of them was raised."""
+    found, rest = list[BaseException](), [error]
+    while rest:
+        each = rest.pop()
+        if each not in found:
+            found.append(each)
+            rest += [other for other in (each.__cause__, each.__context__) if other is not None]
+    return found
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:

@@ -32,17 +32,19 @@ def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
 
     Raises
     ------
+    PasswordError
+        When a password is given as it is: it would stand in the list of processes.
     SignatureError
-        When the key cannot be used, or a password is given as it is: it would stand in the list of processes.
+        When the key cannot be used.
     BankDataError
         When the variable is not set, or the file of the password cannot be read.
     """
-    from scoring.signature import SignatureError, private_key
+    from scoring.signature import PasswordError, private_key
     from sources.bank.address import FROM, resolved
 
     if password is not None and not password.startswith(FROM):
         message = "wanted env:NAME or file:PATH as the place of the password; got something else"
-        raise SignatureError(message)
+        raise PasswordError(message)
     if place is None:
         return None
     return private_key(place, None if password is None else resolved(password))

@@ -17,9 +17,11 @@ from schemas.conform import BadTableError
 from schemas.fit import Fit
 from scoring.bundle import Bundle
 from scoring.counts import Counts
+from scoring.journal import finished
 from scoring.options import Options
 from scoring.output import postgresql
 from scoring.output.target import OutputError, Target, refuse_places, target
+from scoring.progress import Progress
 from scoring.stream import Stream
 
 FULL, CLOSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG), (errno.EROFS, errno.EACCES, errno.EPERM)
@@ -44,12 +46,13 @@ def score_folder(
     Applications that cannot be scored go whole to the rejects of the target with the rules they broke, rejected rows of
     the other tables beside them (`scoring.output.target`). `extracted_on` is the day the tables stand for; when not
     given, the last day on which anything in them was known. Files appear only when they are complete, and none of
-    scores when no application is fit. A run that was killed goes on after its last finished part.
+    scores when no application is fit. A run that was killed, or ended by an error, goes on after its last finished
+    part; where none is finished nothing stays.
 
     Raises
     ------
     BadTableError
-        When a table that is needed is missing or cannot be used, or there is no application.
+        When a table that is needed or required is missing or cannot be used, or there is no application.
     OutputError, DatabaseError
         When the scores cannot be left there.
     HeldError
@@ -63,17 +66,46 @@ def score_folder(
     if not tables.is_dir():
         message = f"wanted a folder of canonical tables; {tables} is not a folder"
         raise BadTableError(message)
+    _require_there(asked.required, tables)
     folder = work_folder(where)
-    with _room(where), held(folder, f"to write scores to {where.shown}"), _database(where) as database:
-        counts = Stream(bundle, tables, where, folder, database, asked).run(extracted_on, wanted)
-        shutil.rmtree(folder)
-    return counts
+    with (
+        _room(where),
+        held(folder, f"to write scores to {where.shown}"),
+        _put_away(folder, asked.progress),
+        _database(where) as database,
+    ):
+        return Stream(bundle, tables, where, folder, database, asked).run(extracted_on, wanted)
 
 
 def work_folder(where: Target) -> Path:
     """The private folder beside the target in which a run works, the same for every run of one target."""
     name = hashlib.sha256(f"{where.path.resolve()} {where.shown}".encode()).hexdigest()[:16]
     return where.path.absolute().parent / f".{PREFIX}{name}"
+
+
+def _require_there(required: Collection[str], tables: Path) -> None:
+    absent = [name for name in required if not (tables / f"{name}.parquet").exists()]
+    if absent:
+        message = f"wanted the required tables {', '.join(required)} in {tables}; {', '.join(absent)} is not there"
+        raise BadTableError(message)
+
+
+@contextmanager
+def _put_away(folder: Path, progress: Progress) -> Iterator[None]:
+    """At the end of a run its folder is removed; where an exception ends it, finished parts stay, which is said."""
+    try:
+        yield
+    except BaseException:
+        parts = finished(folder)
+        if not parts:
+            shutil.rmtree(folder, ignore_errors=True)
+        else:
+            progress.note(
+                f"{parts} finished parts stay in {folder}: the same command goes on from them, and "
+                f"`techcredit clean {folder.parent}` removes them"
+            )
+        raise
+    shutil.rmtree(folder)
 
 
 @contextmanager

@@ -8,6 +8,11 @@ import psutil
 from policy.errors import MendableError
 
 UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
+HELD, STEP = 448 * 2**20, 256 * 2**20
+"""Memory that the program and the models count as holding [bytes], and what is added at a time where they hold more.
+
+What the process really holds differs from run to run; parts must not. Measured: 380 to 400 MiB.
+"""
 LATER = 256 * 2**20
 """Memory that the first range adds for good [bytes]: compiled code, tables of the models (`explanations.exact`)."""
 ENGINE_SHARE = 0.5
@@ -21,7 +26,13 @@ ENGINE_LEAST = 100 * 2**20
 
 
 class BudgetError(MendableError):
-    """The memory allowed is none, or too small."""
+    """The memory allowed is too small."""
+
+
+class MemoryTextError(BudgetError):
+    """The memory is no number with a unit, which is wrong usage."""
+
+    exit_code = 2
 
 
 @dataclass(frozen=True)
@@ -39,11 +50,11 @@ class Budget:
 
 
 def memory(text: str) -> int:
-    """Bytes of "800MB", "1GB", "1.5GiB".
+    """Bytes of "1200MB", "1GB", "1.5GiB".
 
     Raises
     ------
-    BudgetError
+    MemoryTextError
         When it is no number with one of UNITS.
 
     >>> memory("1GB"), memory("1.5 GiB")
@@ -51,25 +62,27 @@ def memory(text: str) -> int:
     """
     found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]+)\s*", text)
     if found is None or found.group(2).upper() not in UNITS:
-        message = f"--memory must be a number with MB, GB, MiB or GiB, like 800MB; got {text!r}"
-        raise BudgetError(message)
+        message = f"--memory must be a number with MB, GB, MiB or GiB, like 1GB; got {text!r}"
+        raise MemoryTextError(message)
     return int(float(found.group(1)) * UNITS[found.group(2).upper()])
 
 
 def budget(total: int, held: int, part: int, threads: int) -> Budget:
     """How `total` [bytes] is shared out when the process holds `held` of it already; `part` is the largest range.
 
+    `held` counts in large steps, so that the same `total` gives the same ranges.
+
     Raises
     ------
     BudgetError
         When what is left is too small for the engine and the smallest range.
     """
-    kept = held + LATER
+    kept = HELD + max(0, -(-(held - HELD) // STEP)) * STEP + LATER
     left = total - kept
     least = max(int(ENGINE_LEAST / ENGINE_SHARE), int(SMALLEST * APPLICATION / (1 - ENGINE_SHARE)))
     if left < least:
         message = (
-            f"wanted --memory of at least {-(-(kept + least) // 2**20)}MiB: the program and the models hold "
+            f"wanted --memory of at least {-(-(kept + least) // 2**20)}MiB: the program and the models count for "
             f"{kept // 2**20} MiB, and a range of applications needs {-(-least // 2**20)}; got {total // 2**20} MiB"
         )
         raise BudgetError(message)

@@ -1,6 +1,6 @@
 """What a batch counts: every application, and every row of every table."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,11 @@ import pandas as pd
 from schemas.account import TableQuality
 from schemas.fit import Fit
 from schemas.gaps import no_gaps
+
+
+def not_delivered(taught: Collection[str], came: Collection[str]) -> tuple[str, ...]:
+    """Tables that models were taught with and that did not come, in order of names."""
+    return tuple(sorted(set(taught) - set(came)))
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,8 @@ class Counts:
     of a gap, `products` those of a product that no rule names, and `beyond_peers` those decided after the last month
     that the peers of the model are known for. `unknown` is what `Fit.told` says: tables without content, records nobody
     can attribute, rows rejected before. `seconds` are those of every phase, where somebody measured; `parts` is the
-    number of parts, of which an earlier run that was killed had finished `resumed`.
+    number of parts, of which an earlier run that was killed had finished `resumed`. `not_delivered` are the tables that
+    the models were taught with and that are not there.
     """
 
     rows_in: int
@@ -41,3 +47,4 @@ class Counts:
     seconds: Mapping[str, float] = field(default_factory=dict)
     parts: int = 0
     resumed: int = 0
+    not_delivered: tuple[str, ...] = ()

@@ -64,6 +64,11 @@ class Journal:
         self.parts[number] = part
         self._write()
 
+    @property
+    def batch(self) -> str:
+        """Fingerprint of the key: the same inputs, versions and options have the same."""
+        return hashlib.sha256(json.dumps(self.key, sort_keys=True).encode()).hexdigest()[:16]
+
     def _whole(self, part: Part) -> bool:
         wanted = ((part.file, part.sha256), (part.left, part.left_sha256))
         return all(not name or _digest(self.folder / name) == sha256 for name, sha256 in wanted)
@@ -78,6 +83,11 @@ class Journal:
         beside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf8")
         synced(beside)
         beside.replace(self.folder / JOURNAL)
+
+
+def finished(folder: Path) -> int:
+    """How many parts a work folder says are finished."""
+    return len(_read(folder / JOURNAL).get("parts", {}))
 
 
 def sha256(path: Path) -> str:

@@ -15,7 +15,7 @@ class Options:
     `memory` [bytes] is that of the whole process; without it the SQL engine has the cap of the bundle and nothing else
     is counted. `part` is the most applications of a part, where the memory does not ask for less. `run` is the folder
     the bundle was opened from. `summary` is given the counts and a path, and writes a file there that appears with the
-    scores.
+    scores. `required` names tables without which nothing is scored.
     """
 
     memory: int | None = None
@@ -24,3 +24,4 @@ class Options:
     run: Path | None = None
     progress: Progress = field(default_factory=Silent)
     summary: Callable[[Counts, Path], None] | None = None
+    required: tuple[str, ...] = ()

@@ -31,6 +31,12 @@ class SignatureError(ModelError):
     """A signature is missing or not valid, or a key cannot be used."""
 
 
+class PasswordError(SignatureError):
+    """A password is given as it is, which is wrong usage."""
+
+    exit_code = 2
+
+
 def signature_path(path: Path) -> Path:
     """File of the signature of the file `path`."""
     return path.with_name(path.name + ".sig")

@@ -14,7 +14,7 @@ from schemas.conform import BadTableError
 from schemas.gaps import unread_rows
 from scoring.budget import Budget, budget, held_now, memory
 from scoring.bundle import Bundle
-from scoring.counts import Counts
+from scoring.counts import Counts, not_delivered
 from scoring.fingerprints import inputs, stamps, suites, versions
 from scoring.journal import Journal, Part
 from scoring.options import Options
@@ -69,7 +69,7 @@ class Stream:
         counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)
         beside = self.work / "beside"
         beside.mkdir(mode=0o700, exist_ok=True)
-        told = _manifest(counts, key, self.target, scores, parts)
+        told = {**_manifest(counts, key, self.target, scores, parts), "batch": journal.batch}
         write_plain(told, beside / MANIFEST)
         if self.options.summary is not None:
             self.options.summary(counts, beside / SUMMARY)
@@ -109,7 +109,9 @@ class Stream:
             xlsx.require_rows(sum(sizes))
         self.options.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
         for part in journal.parts.values():
-            self._keep(part)  # what a database confirmed may be lost with it; a row is never there twice
+            self._keep(
+                part, found, journal
+            )  # what a database confirmed may be lost with it; a row is never there twice
         missing = [number for number in range(len(ranges)) if number not in journal.parts]
         tables = found.features([ranges[number] for number in missing])
         for number, table in zip(missing, self._waiting(tables), strict=True):
@@ -117,7 +119,7 @@ class Stream:
             self.options.progress.phase("write")
             part = write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, self.work, number)
             self._require_same(before)
-            self._keep(part)
+            self._keep(part, found, journal)
             journal.done(number, part)
             self.options.progress.advance(sizes[number])
 
@@ -131,9 +133,9 @@ class Stream:
             self.options.progress.phase("decide")
             yield table
 
-    def _keep(self, part: Part) -> None:
+    def _keep(self, part: Part, found: Prepared, journal: Journal) -> None:
         if self.database is not None and part.file:
-            self.database.keep(read_part(self.work / part.file))
+            self.database.keep(read_part(self.work / part.file), found.extracted_on.date(), journal.batch)
 
     def _counts(self, found: Prepared, parts: list[Part], rejected: int) -> Counts:
         came = next(q for q in found.quality if q.table == "applications")
@@ -155,6 +157,7 @@ class Stream:
             beyond_peers=beyond,
             unknown=found.told,
             seconds=self.options.progress.seconds(),
+            not_delivered=not_delivered(self.bundle.taught, [q.table for q in found.quality]),
             **by_name,
         )
 

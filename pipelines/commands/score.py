@@ -48,11 +48,12 @@ def score_tables(
     ledger: str | None = None,
     memory: int | None = None,
     threads: int = 2,
+    required: tuple[str, ...] = (),
 ) -> None:
     """Score the folder `tables` into `output`; print what became of every row, and write it to a summary beside it.
 
-    With the address of a `ledger` an application whose size class has no tolerance granted on its own day, or is
-    suspended by the ledger, is referred.
+    Nothing is scored when one of the tables `required` is not there. With the address of a `ledger` an application
+    whose size class has no tolerance granted on its own day, or is suspended by the ledger, is referred.
 
     Raises
     ------
@@ -72,17 +73,29 @@ def score_tables(
     def summarise(counts: Counts, path: Path) -> None:
         write_json({**batch_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
 
+    before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))
     tidied(where.path.absolute().parent)
     with shown() as progress:
-        options = Options(memory, threads, run=model, progress=progress, summary=summarise)
+        options = Options(memory, threads, run=model, progress=progress, summary=summarise, required=required)
         counts = score_folder(bundle, tables, where, day, wanted, options)
     tell_counts(counts, bundle)
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
         sys.stdout.write(f"{place}\n" if place.exists() else "")
+    if not counts.scored:
+        sys.stdout.write(_nothing_scored(where, before))
     refuse_too_many(counts.quality, wanted.limits)
     if not counts.scored:
         message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
         raise TooManyRejectedError(message)
+
+
+def _nothing_scored(where: Target, before: bool) -> str:
+    """What became of the scores of an earlier batch, which were there `before`."""
+    if where.kind == "database":
+        return f"note: no application was scored: rows of earlier batches stay in {where.shown}\n"
+    if before:
+        return f"note: no application was scored: the scores of an earlier batch in {where.path} were removed\n"
+    return ""
 
 
 def tell_counts(counts: Counts, bundle: Bundle) -> None:
@@ -103,6 +116,10 @@ def tell_counts(counts: Counts, bundle: Bundle) -> None:
     for q in counts.quality:
         if not q.rows and q.table not in counts.unknown["says_nothing"]:
             say(f"note: table {q.table} is delivered without a row: every applicant counts as having none in it\n")
+    for name in counts.not_delivered:
+        say(
+            f"note: table {name}, which the models were taught with, is not there: no application is approved by rule\n"
+        )
     for name, rows in counts.unread.items():
         say(f"{name}: {rows} rows of the bank's files could not be read by the import and are not counted here\n")
     for sentence in sentences(counts.unknown):
@@ -156,6 +173,7 @@ def batch_summary(counts: Counts, bundle: Bundle, wanted: Checks) -> dict[str, A
         "beyond_peers": counts.beyond_peers,
         "data_gaps": counts.data_gaps,
         **counts.unknown,
+        "not_delivered": list(counts.not_delivered),
         "not_checked": bundle.procedure.not_checked,
         "assumed": bundle.assumed,
         "suspended": standing(bundle.procedure.suspensions),

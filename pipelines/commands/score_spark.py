@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ from schemas.account import TooManyRejectedError, refuse_too_many
 from schemas.checks import Checks
 from scoring.alarm_file import digest
 from scoring.bundle import open_bundle
+from scoring.counts import not_delivered
 
 
 class NoSparkError(MendableError):
@@ -73,6 +75,7 @@ def score_on_spark(
     with _fit_tables(location, beside, day, wanted) as checked, session(asked, hive=hive) as spark:
         done = score_with_spark(spark, bundle, checked, output, ship_code=not asked.startswith("local"))
     counts = counts_of(done)
+    counts = replace(counts, not_delivered=not_delivered(bundle.taught, [q.table for q in counts.quality]))
     tell_counts(counts, bundle)
     told = {**batch_summary(counts, bundle, wanted), "alarm_state": digest(model), "master": asked}
     if beside is not None:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -20,6 +21,12 @@ from sources.bank.database import connected
 
 KEY = ("application_id", "model_version")
 DRIVERS = ("psycopg",)
+BATCH = pa.schema([("extracted_on", pa.date32()), ("batch", pa.large_string())])
+"""Columns of the table beside those of a score: the day the tables of its batch stand for, and which batch it was.
+
+Rows of applications that are in no later batch stay, so without them nobody could tell which are of the last one.
+"""
+_ALL = pa.schema([*SCHEMA, *BATCH])
 _STAGED = "techcredit_part"
 
 
@@ -35,8 +42,10 @@ class Scores:
     table: sa.Table
     place: str
 
-    def keep(self, part: pa.Table) -> None:
+    def keep(self, part: pa.Table, extracted_on: date, batch: str) -> None:
         """Write one part: rows whose application and model version are there are replaced; all of it or nothing.
+
+        `extracted_on` is the day the tables stand for, `batch` the fingerprint of `scoring.journal.Journal.batch`.
 
         Raises
         ------
@@ -44,12 +53,12 @@ class Scores:
             When the connection is lost, or the database refuses a value.
         """
         with _told(self.engine, f"to write a part into {self.place}"), self.engine.begin() as connection:
-            self._upsert(connection, part)
+            self._upsert(connection, _stamped(part, extracted_on, batch))
 
     def _upsert(self, connection: Connection, part: pa.Table) -> None:
         quoted = connection.dialect.identifier_preparer
-        columns = ", ".join(quoted.quote(name) for name in SCHEMA.names)
-        others = (quoted.quote(name) for name in SCHEMA.names if name not in KEY)
+        columns = ", ".join(quoted.quote(name) for name in _ALL.names)
+        others = (quoted.quote(name) for name in _ALL.names if name not in KEY)
         target, key = quoted.format_table(self.table), ", ".join(map(quoted.quote, KEY))
         connection.exec_driver_sql(f"CREATE TEMP TABLE {_STAGED} (LIKE {target}) ON COMMIT DROP")
         driver: Any = connection.connection.driver_connection
@@ -109,11 +118,11 @@ def shown(location: str) -> str:
 
 
 def _columns() -> list[sa.Column[Any]]:
-    return [sa.Column(field.name, _type(field), nullable=field.name not in KEY) for field in SCHEMA]
+    return [sa.Column(field.name, _type(field), nullable=field.name not in KEY) for field in _ALL]
 
 
 def _type(field: pa.Field) -> Any:
-    if field.name in DAYS:
+    if field.name in DAYS or pa.types.is_date(field.type):
         return sa.Date()
     return sa.Double() if pa.types.is_floating(field.type) else sa.Text()
 
@@ -145,6 +154,13 @@ def _difference(wanted: Mapping[str, str], there: Mapping[str, str]) -> str:
     if more:
         return f"it has {', '.join(more[:4])} besides"
     return f"its {other[0]} is {there[other[0]]} instead of {wanted[other[0]]}"
+
+
+def _stamped(part: pa.Table, extracted_on: date, batch: str) -> pa.Table:
+    """The part with the columns of BATCH."""
+    for field, value in zip(BATCH, (extracted_on, batch), strict=True):
+        part = part.append_column(field, pa.array([value] * part.num_rows, field.type))
+    return part
 
 
 def _lines(part: pa.Table) -> bytes:

@@ -17,6 +17,12 @@ class OutputError(MendableError):
     """The scores cannot be left where they were asked for."""
 
 
+class TargetError(OutputError):
+    """What is asked for contradicts itself, or cannot be told, which is wrong usage."""
+
+    exit_code = 2
+
+
 @dataclass(frozen=True)
 class Target:
     """Where scores go. `path` is the file or the folder; of a database, the folder of what lies beside its table.
@@ -75,19 +81,25 @@ def target(output: str, format_: str | None = None, table: str | None = None, re
 
     Raises
     ------
-    OutputError
+    TargetError
         When they contradict each other, or it cannot be told which is meant.
     """
     if format_ is not None and format_ not in FORMATS:
         message = f"--format must be one of {', '.join(FORMATS)}; got {format_!r}"
-        raise OutputError(message)
+        raise TargetError(message)
     if "://" in output or output.startswith(("env:", "file:")):
         return _database(output, format_, table, rejects)
     if table is not None or rejects is not None:
         message = "--table and --rejects are about a database: wanted an address as --output, or none of them"
-        raise OutputError(message)
+        raise TargetError(message)
     path = Path(output)
     of_name = next((name for name, module in FORMATS.items() if path.suffix == module.ENDING), None)
+    ends_like = next((m.ENDING for m in FORMATS.values() if path.suffix.lower() == m.ENDING), None)
+    if output.endswith("/") and ends_like is not None:
+        message = (
+            f"wanted a folder for parts whose name does not end like a file ({ends_like}), or a file; got {path.name}/"
+        )
+        raise TargetError(message)
     if output.endswith("/") or (path.is_dir() and of_name is None):
         return Target("folder", path, format_ or "parquet")
     if of_name is None:
@@ -95,24 +107,24 @@ def target(output: str, format_: str | None = None, table: str | None = None, re
             f"wanted a file that ends in {', '.join(m.ENDING for m in FORMATS.values())}, a folder that ends in /, "
             f"or the address of a database for the scores; got {path.name}"
         )
-        raise OutputError(message)
+        raise TargetError(message)
     if format_ not in (None, of_name):
         message = f"--format {format_} is written as a file that ends in {FORMATS[format_].ENDING}; got {path.name}"
-        raise OutputError(message)
+        raise TargetError(message)
     return Target("file", path, of_name)
 
 
 def _database(location: str, format_: str | None, table: str | None, rejects: Path | None) -> Target:
     if format_ is not None:
         message = "--format is about files: wanted none with a database"
-        raise OutputError(message)
+        raise TargetError(message)
     if table is None or rejects is None:
         message = "wanted --table NAME and --rejects FOLDER (rejected rows, summary, manifest) with a database"
-        raise OutputError(message)
+        raise TargetError(message)
     parts = table.split(".")
     if len(parts) > 2 or not all(parts) or any(len(part.encode()) > 63 for part in parts):
         message = f"--table must be a name or schema.name, each of at most 63 bytes; got {table!r}"
-        raise OutputError(message)
+        raise TargetError(message)
     return Target("database", rejects, location=location, table=table)
 
 

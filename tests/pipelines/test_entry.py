@@ -15,7 +15,7 @@ import policy.loader
 import reports.texts
 import schemas.conform
 from pipelines.commands.run import StepFailedError, _code
-from pipelines.entry import FAULT, guarded
+from pipelines.entry import FAULT, INTERRUPTED, TERMINATED, Terminated, guarded
 from policy.errors import MendableError
 from schemas.account import TooManyRejectedError
 
@@ -59,6 +59,31 @@ def test_a_fault_of_the_program_keeps_its_traceback_and_says_so(
     assert left.value.code == FAULT == 70
     assert "Traceback" in said
     assert said.splitlines()[-1].startswith("error: this is a fault of the program")
+
+
+@pytest.mark.parametrize(
+    ("signal", "code", "told"),
+    [(Terminated(), TERMINATED, "told to end"), (KeyboardInterrupt(), INTERRUPTED, "interrupted")],
+)
+@pytest.mark.parametrize("cause", [None, ValueError("another")])
+def test_what_putting_away_raises_does_not_hide_that_a_run_was_told_to_end(
+    signal: BaseException, code: int, told: str, cause: Exception | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def app() -> None:
+        try:
+            try:
+                raise signal
+            finally:
+                raise RuntimeError
+        except RuntimeError as error:
+            raise schemas.conform.BadTableError from cause or error
+
+    with pytest.raises(SystemExit) as left:
+        guarded(app)
+    said = capsys.readouterr().err
+    assert left.value.code == code
+    assert said.startswith(f"error: {told}")
+    assert len(said.splitlines()) == 1
 
 
 def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,7 @@ import pickle
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,14 @@ import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 
+from features.ranges import Range
+from features.table import Source
+from pipelines.entry import Terminated
 from policy.folders import HeldError, held
 from schemas.conform import BadTableError
+from scoring import stream
 from scoring.batch import score_folder, work_folder
+from scoring.budget import BudgetError
 from scoring.bundle import Bundle
 from scoring.journal import sha256
 from scoring.options import Options
@@ -233,6 +239,78 @@ def test_a_table_that_was_cut_short_is_refused(score: Callable[..., Listening], 
         score(f"{tmp_path}/scores.parquet", given=copy)
 
 
+def test_a_run_that_fails_before_a_part_is_finished_leaves_nothing(
+    score: Callable[..., Listening], tables: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    (copy / "applications.parquet").unlink()
+    (tmp_path / "out").mkdir()
+    with pytest.raises(BadTableError, match="applications"):
+        score(f"{tmp_path}/out/scores.parquet", given=copy)
+    with pytest.raises(BudgetError, match="wanted --memory of at least"):
+        score(f"{tmp_path}/out/scores.parquet", memory=1)
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_run_that_fails_after_a_part_keeps_it_and_says_how_to_go_on_or_remove_it(
+    bundle: Bundle, tables: Path, tmp_path: Path
+) -> None:
+    told, output = Listening(3), target(f"{tmp_path}/scores.parquet")
+    with pytest.raises(Stopped):
+        score_folder(bundle, tables, output, DAY, options=Options(part=PART, progress=told))
+    (note,) = told.notes
+    assert note == (
+        f"3 finished parts stay in {work_folder(output)}: the same command goes on from them, and "
+        f"`techcredit clean {tmp_path}` removes them"
+    )
+    assert work_folder(output).is_dir()
+
+
+def test_a_batch_that_ends_while_the_engine_works_ends_with_its_own_error(
+    score: Callable[..., Listening], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The query of the next range takes minutes when the batch is ended."""
+    known, calls = Source.known, list[Range]()
+
+    def slow(source: Source, within: Range) -> tuple[pd.DataFrame, pd.DataFrame]:
+        calls.append(within)
+        if len(calls) > 1:
+            source.base.rows("SELECT COUNT(*) FROM range(1000000) a, range(1000000) b WHERE a.range * b.range % 7 = 3")
+        return known(source, within)
+
+    def ended(*_: object) -> None:
+        while len(calls) < 2:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        raise Terminated
+
+    monkeypatch.setattr(Source, "known", slow)
+    monkeypatch.setattr(stream, "decide_part", ended)
+    with pytest.raises(Terminated):
+        score(f"{tmp_path}/scores.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_required_table_that_is_not_there_is_refused_before_anything_is_scored(
+    score: Callable[..., Listening], tmp_path: Path
+) -> None:
+    message = "wanted the required tables headcount, conduct in .*; conduct is not there"
+    with pytest.raises(BadTableError, match=message):
+        score(f"{tmp_path}/scores.parquet", required=("headcount", "conduct"))
+    assert list(tmp_path.iterdir()) == []
+    score(f"{tmp_path}/scores.parquet", required=("headcount",))
+
+
+def test_a_table_the_models_were_taught_with_that_is_not_there_is_counted(
+    bundle: Bundle, tables: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    (copy / "headcount.parquet").unlink()
+    counts = score_folder(bundle, copy, tmp_path / "scores.parquet", DAY)
+    assert counts.not_delivered == ("headcount",)
+    assert score_folder(bundle, tables, tmp_path / "scores.parquet", DAY).not_delivered == ()
+
+
 def test_an_earlier_batch_in_the_folder_is_replaced_whole(score: Callable[..., Listening], tmp_path: Path) -> None:
     score(f"{tmp_path}/scores/", part=10)
     score(f"{tmp_path}/scores/", part=20)
@@ -306,10 +384,12 @@ def test_a_batch_that_lost_its_database_in_mid_part_goes_on(
         score_folder(bundle, tables, where, DAY, options=Options(part=PART, progress=told))
         assert told.parts == 3
         found = execute(address, "SELECT application_id, pd, decision FROM scores ORDER BY application_id")
+        batches = execute(address, "SELECT DISTINCT extracted_on, batch FROM scores")
     wanted = pd.read_parquet(undisturbed / "file" / "scores.parquet").sort_values("application_id")
     assert found == list(wanted[["application_id", "pd", "decision"]].itertuples(index=False, name=None))
     manifest = json.loads((tmp_path / "beside" / "manifest.json").read_text(encoding="utf8"))
     assert (manifest["format"], manifest["applications"]["scored"]) == ("table", 38)
+    assert batches == [(DAY.date(), manifest["batch"])]
     assert "s3cret-of-the-test" not in json.dumps(manifest)
 
 

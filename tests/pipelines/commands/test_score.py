@@ -37,7 +37,7 @@ def small(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def score(finished: Path, small: Path) -> Run:
-    def run(output: Path, *more: str, tables: Path = small) -> subprocess.CompletedProcess[str]:
+    def run(output: Path | str, *more: str, tables: Path = small) -> subprocess.CompletedProcess[str]:
         given = ("--model", str(finished), "--input", str(tables), "--output", str(output), *more)
         return run_cli(ROOT, "score", *given)
 
@@ -78,6 +78,37 @@ def test_too_little_memory_ends_with_1_and_says_how_much_it_takes(score: Run, tm
 def test_wrong_usage_ends_with_2(score: Run, tmp_path: Path) -> None:
     assert score(tmp_path / "scores.parquet", "--threads", "0").returncode == 2
     assert score(tmp_path / "scores.parquet", "--no-such-option").returncode == 2
+    assert score(tmp_path / "scores.parquet", "--require", "no_such_table").returncode == 2
+
+
+def test_a_table_that_does_not_arrive_is_told_and_refused_where_it_is_required(
+    score: Run, small: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(small, tmp_path / "copy"))
+    (copy / "patents.parquet").unlink()
+    done = score(tmp_path / "scores.parquet", tables=copy)
+    assert done.returncode == 0, done.stderr
+    assert "note: table patents, which the models were taught with, is not there" in done.stdout
+    told = json.loads((tmp_path / "scores.parquet.summary.json").read_text(encoding="utf8"))
+    assert told["not_delivered"] == ["patents"]
+    done = score(tmp_path / "scores.parquet", "--require", "conduct", "--require", "patents", tables=copy)
+    assert done.returncode == 1
+    assert "error: wanted the required tables conduct, patents in" in done.stderr
+
+
+def test_a_batch_without_a_score_says_that_those_of_an_earlier_one_are_gone(
+    score: Run, small: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(small, tmp_path / "copy"))
+    applications = pd.read_parquet(copy / "applications.parquet")
+    applications.assign(amount=-1.0).to_parquet(copy / "applications.parquet", index=False)
+    for output in (tmp_path / "scores.parquet", f"{tmp_path}/scores/"):
+        assert score(output).returncode == 0
+        done = score(output, tables=copy)
+        assert done.returncode == 3
+        gone = f"the scores of an earlier batch in {Path(output)} were removed"
+        assert gone in done.stdout
+        assert gone not in score(output, tables=copy).stdout
 
 
 def test_too_many_rejected_rows_end_with_3_and_everything_is_written(score: Run, small: Path, tmp_path: Path) -> None:
@@ -112,13 +143,15 @@ def running(model: Path, tables: Path, output: Path, before: str = "") -> subpro
     )
 
 
-def test_sigterm_ends_a_batch_that_can_go_on(finished: Path, small: Path, score: Run, tmp_path: Path) -> None:
+def test_sigterm_ends_a_batch_and_leaves_nothing_before_its_first_part(
+    finished: Path, small: Path, score: Run, tmp_path: Path
+) -> None:
     batch = running(finished, small, tmp_path / "scores.parquet")
     while not list(tmp_path.glob(f".techcredit-*/{LOCK}")) and batch.poll() is None:
         time.sleep(0.02)
     batch.send_signal(signal.SIGTERM)
     assert batch.wait() == 128 + signal.SIGTERM
-    assert [path.name[:12] for path in tmp_path.iterdir()] == [".techcredit-"]
+    assert list(tmp_path.iterdir()) == []
     assert score(tmp_path / "scores.parquet").returncode == 0
     assert (tmp_path / "scores.parquet").exists()
     assert not list(tmp_path.glob(".techcredit-*"))

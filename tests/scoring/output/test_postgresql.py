@@ -1,6 +1,7 @@
 """Scores into a real PostgreSQL: never twice, whole parts only, a lost connection in mid-part included."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from scoring.output import columns, postgresql
-from scoring.output.postgresql import DatabaseError, opened
+from scoring.output.postgresql import DatabaseError, Scores, opened
 from tests.postgres import server
 from tests.scoring.output.test_formats import TEXTS, scores
 
@@ -30,6 +31,10 @@ def rows(address: str, query: str) -> list[tuple[object, ...]]:
     return found
 
 
+def keep(table: Scores, rows: pa.Table, day: date = date(2024, 6, 30), batch: str = "b1") -> None:
+    table.keep(rows, day, batch)
+
+
 def part(**values: object) -> pa.Table:
     return columns.table(scores()[:8].assign(**values))
 
@@ -39,15 +44,39 @@ def test_values_arrive_as_they_are_and_a_second_run_replaces_them(address: str) 
     told["compared"] = told["compared"].str.replace("\x07", "")
     for share in (0.1, 0.2):
         with opened(address, "twice") as table:
-            table.keep(columns.table(told.assign(pd=share)))
+            keep(table, columns.table(told.assign(pd=share)))
     found = rows(address, "SELECT application_id, as_of::text, pd, compared FROM twice ORDER BY application_id")
     assert len(found) == len(TEXTS)
     by_id = {row[0]: row for row in found}
     assert by_id["a0"] == ("a0", "2024-02-29", 0.2, "=1+1")
     assert [by_id[f"a{i}"][3] for i in (7, 8, 9)] == ['say "甲", ok', "", None]
     with opened(address, "twice") as table:
-        table.keep(columns.table(told.assign(pd=0.3, model_version="other")))
+        keep(table, columns.table(told.assign(pd=0.3, model_version="other")))
     assert rows(address, "SELECT count(*) FROM twice") == [(2 * len(TEXTS),)]
+
+
+def test_rows_say_which_batch_they_are_of_and_those_of_applications_in_no_later_one_stay(address: str) -> None:
+    with opened(address, "nights") as table:
+        keep(table, part(), date(2024, 6, 29), "yesterday")
+        keep(table, part()[:3], date(2024, 6, 30), "tonight")
+    found = rows(address, "SELECT extracted_on::text, batch, count(*) FROM nights GROUP BY 1, 2 ORDER BY 1")
+    assert found == [("2024-06-29", "yesterday", 5), ("2024-06-30", "tonight", 3)]
+
+
+def test_a_table_of_an_earlier_version_is_refused_until_it_has_the_columns_of_a_batch(address: str) -> None:
+    with opened(address, "earlier"):
+        pass
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE earlier DROP COLUMN extracted_on, DROP COLUMN batch"))
+    with pytest.raises(DatabaseError, match="it lacks extracted_on, batch"), opened(address, "earlier"):
+        pass
+    with engine.begin() as connection:
+        connection.execute(sa.text("ALTER TABLE earlier ADD COLUMN extracted_on date, ADD COLUMN batch text"))
+    engine.dispose()
+    with opened(address, "earlier") as table:
+        keep(table, part())
+    assert rows(address, "SELECT count(*) FROM earlier") == [(8,)]
 
 
 def test_a_table_in_a_schema_and_an_address_from_a_variable(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -57,7 +86,7 @@ def test_a_table_in_a_schema_and_an_address_from_a_variable(address: str, monkey
     engine.dispose()
     monkeypatch.setenv("SCORES_AT", address)
     with opened("env:SCORES_AT", "risk.Scores 2024") as table:
-        table.keep(part())
+        keep(table, part())
     assert rows(address, 'SELECT count(*) FROM risk."Scores 2024"') == [(8,)]
 
 
@@ -114,13 +143,13 @@ def test_a_connection_lost_in_mid_part_leaves_whole_parts_only(address: str, mon
         return lines(of) * 50_000
 
     with opened(address, "lost") as table:
-        table.keep(part())
+        keep(table, part())
         monkeypatch.setattr(postgresql, "_lines", ended)
         with pytest.raises(DatabaseError, match="wanted to write a part into the table lost of") as told:
-            table.keep(part(model_version="second"))
+            keep(table, part(model_version="second"))
         monkeypatch.setattr(postgresql, "_lines", lines)
         assert rows(address, "SELECT DISTINCT model_version FROM lost") == [("t",)]
-        table.keep(part(model_version="second"))  # a new connection
+        keep(table, part(model_version="second"))  # a new connection
     assert rows(address, "SELECT count(*) FROM lost") == [(16,)]
     assert "s3cret-of-the-test" not in str(told.value)
     assert "goes on from here" in str(told.value)
@@ -128,7 +157,7 @@ def test_a_connection_lost_in_mid_part_leaves_whole_parts_only(address: str, mon
 
 def test_a_value_that_the_database_refuses_is_a_sentence(address: str) -> None:
     with opened(address, "refusing") as table, pytest.raises(DatabaseError, match="wanted to write a part into"):
-        table.keep(part(compared="nul \x00"))
+        keep(table, part(compared="nul \x00"))
     assert rows(address, "SELECT count(*) FROM refusing") == [(0,)]
 
 
@@ -141,7 +170,7 @@ def test_another_database_is_refused(tmp_path: Path) -> None:
 
 def test_missing_days_and_numbers_are_missing(address: str) -> None:
     with opened(address, "missing") as table:
-        table.keep(columns.table(scores()[:1].assign(limit=None, as_of=pd.NaT)))
+        keep(table, columns.table(scores()[:1].assign(limit=None, as_of=pd.NaT)))
     assert rows(address, 'SELECT pd, "limit", as_of FROM missing') == [(None, None, None)]
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.output.target import OutputError, Target, refuse_places, target
+from scoring.output.target import OutputError, Target, TargetError, refuse_places, target
 
 ADDRESS = "postgresql://clerk:s3cret@host/db"
 
@@ -30,6 +30,8 @@ def test_an_address_never_shows_its_secret() -> None:
     [
         (("scores",), r"ends in \.parquet, \.csv, \.xlsx, a folder that ends in /, or the address .*; got scores"),
         (("scores.csv", "parquet"), r"--format parquet is written as a file that ends in \.parquet; got scores\.csv"),
+        (("h.csv/",), r"a folder for parts whose name does not end like a file \(\.csv\), or a file; got h\.csv/"),
+        (("H.XLSX/", "xlsx"), r"does not end like a file \(\.xlsx\), or a file; got H\.XLSX/"),
         (("scores/", "xls"), r"--format must be one of parquet, csv, xlsx; got 'xls'"),
         (("scores/", None, "t"), "--table and --rejects are about a database"),
         ((ADDRESS,), "wanted --table NAME and --rejects FOLDER"),
@@ -39,8 +41,9 @@ def test_an_address_never_shows_its_secret() -> None:
     ],
 )
 def test_what_contradicts_itself_is_refused(asked: tuple[str], told: str) -> None:
-    with pytest.raises(OutputError, match=told):
+    with pytest.raises(TargetError, match=told) as refused:
         target(*asked)
+    assert refused.value.exit_code == 2
 
 
 def test_places_that_would_destroy_something_are_refused(tmp_path: Path) -> None:
