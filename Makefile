@@ -29,7 +29,7 @@ run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name f
 study: setup  ## complete the report: challengers, ablation, blanked tables, other seeds and folds (SOURCE=name as for run)
 	@$(BIN)/techcredit study $(if $(SOURCE),--source $(SOURCE))
 
-test: setup .venv/spark.stamp  ## run the whole test suite, in as many processes as there are cores, four at most
+test: setup .venv/spark.stamp  ## run the whole test suite, in four processes at most (installs PySpark too, about 500 MB)
 	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 .venv/spark.stamp: .venv/ready.stamp
@@ -37,7 +37,7 @@ test: setup .venv/spark.stamp  ## run the whole test suite, in as many processes
 		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[spark]'
 	@touch $@
 
-check: setup .venv/spark.stamp docs  ## lint, format, types, import contract, docs, wheel
+check: setup .venv/spark.stamp docs  ## lint, format, types, import contract, docs, wheel (installs PySpark too, about 500 MB)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

@@ -27,6 +27,20 @@ def trust(place: Path | None) -> Path | None:
     return place
 
 
+def checked_by() -> str | None:
+    """Fingerprint (`scoring.signature.name_of`) of the key by which runs have to be signed now; None without one.
+
+    Raises
+    ------
+    SignatureError
+        When the key cannot be used.
+    """
+    from scoring.signature import name_of, trusted_key
+
+    key = trusted_key()
+    return None if key is None else name_of(key)
+
+
 def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
     """The private key in the file `place`, with the password that env:NAME or file:PATH names; None without a place.
 

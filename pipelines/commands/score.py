@@ -16,6 +16,7 @@ from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
 from pipelines.printing import Console
+from pipelines.trust import checked_by
 from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
@@ -64,14 +65,16 @@ def score_tables(
         When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
     where = output if isinstance(output, Target) else target(str(output))
-    bundle = open_bundle(model)
+    bundle, signed_by = open_bundle(model), checked_by()
     if strict:
         refuse_assumed(bundle.assumed)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
 
     def summarise(counts: Counts, path: Path) -> None:
-        write_json({**batch_summary(counts, bundle, wanted), "alarm_state": digest(model)}, path)
+        write_json(
+            {**batch_summary(counts, bundle, wanted), "alarm_state": digest(model), "signed_by": signed_by}, path
+        )
 
     before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))
     tidied(where.path.absolute().parent)

@@ -13,6 +13,7 @@ import pandas as pd
 from pipelines.commands.score import batch_summary, tell_counts
 from pipelines.files import write_json
 from pipelines.granted import held_back
+from pipelines.trust import checked_by
 from policy.errors import MendableError
 from policy.folders import temporary
 from policy.strict import refuse_assumed
@@ -64,7 +65,7 @@ def score_on_spark(
     from scoring.spark.session import LOCAL, session
     from scoring.spark.tables import DATABASE
 
-    bundle = open_bundle(model)
+    bundle, signed_by = open_bundle(model), checked_by()
     if strict:
         refuse_assumed(bundle.assumed)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
@@ -77,7 +78,12 @@ def score_on_spark(
     counts = counts_of(done)
     counts = replace(counts, not_delivered=not_delivered(bundle.taught, [q.table for q in counts.quality]))
     tell_counts(counts, bundle)
-    told = {**batch_summary(counts, bundle, wanted), "alarm_state": digest(model), "master": asked}
+    told = {
+        **batch_summary(counts, bundle, wanted),
+        "alarm_state": digest(model),
+        "signed_by": signed_by,
+        "master": asked,
+    }
     if beside is not None:
         written = beside.with_name(beside.name + ".summary.json")
         write_json(told, written)

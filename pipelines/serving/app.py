@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
+from pipelines.serving.hosts import KnownHosts
 from pipelines.serving.served import RunChangedError, Served
 from policy.errors import MendableError
 from policy.printable import printable
@@ -28,7 +28,7 @@ def application(served: Served, hosts: Sequence[str] = ("127.0.0.1", "localhost"
     It has no pages of documentation of its own, since those of FastAPI load scripts from the network.
     """
     made = FastAPI(title="TechCredit", docs_url=None, redoc_url=None, openapi_url=None)
-    made.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts), www_redirect=False)
+    made.add_middleware(KnownHosts, hosts=hosts)
 
     @made.get("/health")
     async def health() -> Response:

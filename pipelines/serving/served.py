@@ -1,6 +1,7 @@
 """The run that a server decides by: opened once, and again when its manifest or its alarm has changed."""
 
 import hashlib
+import json
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,8 +12,9 @@ import pandas as pd
 from decisions.suspension import standing
 from pipelines.granted import held_back
 from pipelines.serving.answers import plain
+from pipelines.serving.warm import warm
 from policy.errors import MendableError
-from policy.guarded import load_json
+from policy.guarded import UnreadableError, load_json
 from policy.strict import refuse_assumed
 from schemas.checks import Checks
 from scoring.alarm_file import digest
@@ -45,7 +47,7 @@ class Served:
     _one: threading.Lock = field(default_factory=threading.Lock)
 
     def bundle(self) -> Bundle:
-        """The bundle in force now.
+        """The bundle in force now; one that is opened anew is warmed up first, so that no answer waits for it.
 
         Raises
         ------
@@ -58,6 +60,7 @@ class Served:
             found = open_bundle(self.run)
             if self.strict:
                 refuse_assumed(found.assumed)
+            warm(found, self.checks)
             self._bundle, self._mark = found, mark
         return self._bundle if self.ledger is None else held_back(self._bundle, self.ledger)
 
@@ -79,7 +82,7 @@ class Served:
         RunChangedError
             When the run can no longer be used.
         """
-        tables, day = _asked(load_json(body))
+        tables, day = _asked(_read(body))
         with self._one:
             bundle = self._now()
             answer = decide_one(bundle, tables, day, self.checks)
@@ -93,6 +96,24 @@ class Served:
         except (MendableError, OSError) as error:
             message = f"the run can no longer be used: {error}"
             raise RunChangedError(message) from error
+
+
+def _read(body: bytes) -> Any:
+    """The JSON of a body; what its parser says of other ones is put into words of ours."""
+    try:
+        return load_json(body)
+    except UnreadableError as error:
+        cause = error.__cause__
+        if isinstance(cause, json.JSONDecodeError):
+            told = f"it is none: line {cause.lineno}, column {cause.colno}"
+        elif isinstance(cause, UnicodeDecodeError):
+            told = f"it is no text in UTF-8 (byte {cause.start + 1})"
+        elif isinstance(cause, ValueError):
+            told = "it holds a number of thousands of digits"  # the one other refusal of Python's parser
+        else:
+            told = str(error)
+        message = f"wanted JSON as the body; {told}"
+        raise UnreadableError(message) from error
 
 
 def _asked(content: Any) -> tuple[Any, pd.Timestamp | None]:

@@ -15,7 +15,7 @@ PAGES = [*ROOT.glob("*.md"), *DOCS.rglob("*.md"), ROOT / "data" / "README.md"]
 NAV = yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf8"))["nav"]
 GUIDES = sorted(page.name for page in DOCS.glob("*.md") if page.with_suffix(".zh.md").exists())
 MADE = re.compile(
-    r"^(data/(?!samples|README)|site/|alarm/|manifest/|evaluation/|thresholds/|memos/|applications/|rejects/|expectations/)"
+    r"^(data/(?!samples|README)|site/|alarm/|manifest/|evaluation/|thresholds/|memos/|applications/|rejects/|scores/|expectations/)"
 )
 """Paths that a run or a build makes."""
 PATH = re.compile(r"`(?!\d)((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:md|yaml|yml|toml|lock|txt))`")

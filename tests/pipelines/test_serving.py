@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ from pipelines.serving.answers import records
 from pipelines.serving.app import application
 from pipelines.serving.served import Served
 from pipelines.serving.server import ServeError, listen, server
+from pipelines.serving.warm import MADE_UP
 from schemas.conform import read_tables
 from scoring.alarm_file import state_path, write_state
 from scoring.batch import rejects_of, score_folder
@@ -143,6 +145,15 @@ def test_requests_at_once_get_the_answers_of_requests_in_turn(
     assert found == wanted
 
 
+def test_nothing_is_compiled_or_opened_by_the_first_decision(finished: Path) -> None:
+    """The models explain, and the engine and the check are used, before the server says that it is ready."""
+    served = Served(finished)
+    served.versions()
+    with patch("explanations.ready.explainer", side_effect=AssertionError("made anew")):
+        body = json.dumps({"tables": MADE_UP})
+        assert served.answer(body.encode())["decisions"][0]["pd"] > 0
+
+
 def test_health_and_version_are_told(port: int) -> None:
     assert asked(port, "GET", "/health") == (200, {"ready": True})
     status, found = asked(port, "GET", "/version")
@@ -153,7 +164,10 @@ def test_health_and_version_are_told(port: int) -> None:
 @pytest.mark.parametrize(
     ("body", "match"),
     [
-        ("", "Expecting value"),
+        ("", "wanted JSON as the body; it is none: line 1, column 1"),
+        ('{"tables":\n {"enterprises": [}}', "wanted JSON as the body; it is none: line 2, column 19"),
+        ('{"tables": \xff}', "wanted JSON as the body; it is no text in UTF-8 (byte 12)"),
+        ("9" * 5000, "wanted JSON as the body; it holds a number of thousands of digits"),
         ("[]", "wanted an object with tables, and extracted_on if any; got list"),
         ("{}", "got an empty one"),
         ('{"tables": {}, "password": 1}', "got tables, password"),
@@ -227,7 +241,10 @@ def test_a_body_beyond_the_limit_is_refused_and_the_server_lives_on(port: int) -
 def test_a_page_of_another_site_cannot_reach_the_server(port: int) -> None:
     status, found = asked(port, "POST", "/decisions", "{}", Content_Type="text/plain")
     assert (status, found["error"]) == (415, "wanted Content-Type application/json; got text/plain")
-    assert asked(port, "GET", "/health", Host="bank.example")[0] == 400
+    status, found = asked(port, "GET", "/health", Host="bank.example")
+    assert (status, found["error"]) == (400, "wanted a header Host among 127.0.0.1, localhost; got bank.example")
+    assert asked(port, "GET", "/health", Host="localhost.bank.example:8000")[0] == 400
+    assert asked(port, "GET", "/health", Host="LocalHost:8000")[0] == 200
     assert asked(port, "GET", "/docs")[0] == asked(port, "GET", "/openapi.json")[0] == 404
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -16,10 +17,11 @@ from pipelines.cli import app
 from pipelines.commands.alarm import renew_alarm
 from pipelines.manifest import main
 from pipelines.trust import trust
+from schemas.account import TooManyRejectedError
 from scoring.alarm_file import digest, open_state, sign_state, state_path, write_state
 from scoring.bundle import open_bundle
 from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
-from scoring.signature import TRUSTED, SignatureError, private_key, signature_path
+from scoring.signature import TRUSTED, SignatureError, name_of, private_key, signature_path
 from sources.bank.part import BankDataError
 from tests.scoring.test_manifest import FILES, TOLD
 from tests.scoring.test_signature import write_keys
@@ -176,3 +178,24 @@ def test_the_digest_tells_two_states_apart(run: Path, tmp_path: Path) -> None:
     first = digest(run)
     write_state(State(), run)
     assert first != digest(run)
+
+
+def test_the_summary_of_a_batch_names_the_key_that_was_checked_and_none_where_none_was(
+    finished: Path, tmp_path: Path
+) -> None:
+    private, public = write_keys(tmp_path, "bank")
+    score = ("score", "--model", finished, "--input", finished / "tables", "--extracted-on", "2030-01-01", "--output")
+
+    def signed_by(name: str, *trusted: object) -> str | None:
+        with suppress(TooManyRejectedError):  # the simulated portfolio has faults; everything is written by then
+            invoked(*score, tmp_path / f"{name}.parquet", *trusted)
+        told = json.loads((tmp_path / f"{name}.parquet.summary.json").read_text(encoding="utf8"))
+        found: str | None = told["signed_by"]
+        return found
+
+    invoked("sign", "--model", finished, "--key", private)
+    try:
+        assert signed_by("unchecked") is None  # a signature that nobody looked at proves nothing
+        assert signed_by("checked", "--trusted-key", public) == name_of(private_key(private).public_key())
+    finally:
+        signature_path(finished / MANIFEST).unlink()
