@@ -26,16 +26,19 @@ RUNS = ("simulated_run", "simulated_study", "sba_run")
 """Fixtures that run the pipeline: what uses one of them goes to one worker, so that each run is made once."""
 
 
-@pytest.hookimpl(tryfirst=True)
+def group(item: pytest.Item) -> str:
+    """The worker's share that a test belongs to: one for what uses finished runs, and one for every other module."""
+    return "runs" if set(RUNS) & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give the tests of a module to one worker, and those of finished runs to another."""
+    item.add_marker(pytest.mark.xdist_group(group(item)))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give the tests of a module to one worker, and those of finished runs to another, which begins with them."""
-
-    def group(item: pytest.Item) -> str:
-        return "runs" if set(RUNS) & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: group(item) != "runs")
+    """Begin with the tests of finished runs: they take longest."""
+    items.sort(key=lambda item: "runs" not in [mark.args[0] for mark in item.iter_markers("xdist_group")])
 
 
 def book(loans: int = 2000, seed: int = 1) -> pd.DataFrame:
