@@ -23,15 +23,6 @@ IGNORED = shutil.ignore_patterns(
 )
 
 
-RUNS = ("simulated_run", "simulated_study", "sba_run")
-"""Fixtures that run the pipeline; the first process that needs a run makes it, the others take a copy."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of finished runs: they take longest."""
-    items.sort(key=lambda item: not set(RUNS) & set(getattr(item, "fixturenames", ())))
-
-
 def book(loans: int = 2000, seed: int = 1) -> pd.DataFrame:
     """Loans whose true log-odds are known: -3 + 1.0 amount_z + 0.8 staff_z; two columns of the catalogue's names."""
     draw = np.random.default_rng(seed)
