@@ -30,7 +30,7 @@ study: setup  ## complete the report: challengers, ablation, blanked tables, oth
 	@$(BIN)/techcredit study $(if $(SOURCE),--source $(SOURCE))
 
 test: setup .venv/spark.stamp  ## run the whole test suite, in four processes at most (installs PySpark too, about 500 MB)
-	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .venv/spark.stamp: .venv/ready.stamp
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --constraint constraints.txt --editable '.[spark]' \

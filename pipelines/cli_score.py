@@ -66,7 +66,8 @@ def _tables(named: list[str]) -> tuple[str, ...]:
 
     unknown = [name for name in named if name not in TABLES]
     if unknown:
-        message = f"{_help('no_such_table')}: {', '.join(TABLES)}"
+        wanted = _help("no_such_table")
+        message = f"{wanted}: {', '.join(TABLES)}"
         raise typer.BadParameter(message, param_hint="--require")
     return tuple(named)
 

@@ -36,6 +36,7 @@ READS: Mapping[str, tuple[str, ...]] = {
     "policy/strict.py": tuple(f"policy/{name}.yaml" for name in DECIDING if name != "segments"),
     "policy/version.py": tuple(f"policy/{name}.yaml" for name in DECIDING),
     "reports/render.py": ("reports/templates",),
+    "scoring/spark/shipping.py": PACKAGES,
     "reports/sections/versions.py": tuple(
         f"policy/{n}.yaml" for n in ("tolerance", "zones", "master_scale", "stage", "size_class")
     ),

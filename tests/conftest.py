@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
@@ -20,25 +21,6 @@ ROOT = Path(__file__).parent.parent
 IGNORED = shutil.ignore_patterns(
     ".venv", ".git", "__pycache__", "mlruns", "mlflow.db*", "*.egg-info", ".*_cache", ".hypothesis", "dist", "build"
 )
-
-
-RUNS = ("simulated_run", "simulated_study", "sba_run")
-"""Fixtures that run the pipeline: what uses one of them goes to one worker, so that each run is made once."""
-
-
-def group(item: pytest.Item) -> str:
-    """The worker's share that a test belongs to: one for what uses finished runs, and one for every other module."""
-    return "runs" if set(RUNS) & set(getattr(item, "fixturenames", ())) else item.nodeid.partition("::")[0]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Give the tests of a module to one worker, and those of finished runs to another."""
-    item.add_marker(pytest.mark.xdist_group(group(item)))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the tests of finished runs: they take longest."""
-    items.sort(key=lambda item: "runs" not in [mark.args[0] for mark in item.iter_markers("xdist_group")])
 
 
 def book(loans: int = 2000, seed: int = 1) -> pd.DataFrame:
@@ -119,18 +101,43 @@ def finished(folder: Path, source: str) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sba_run(checkout: Callable[[str], Path]) -> Path:
-    """The checkout after `techcredit run --source sba`, from nothing."""
-    return finished(checkout("sba"), "sba")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[], Path]], Path]:
+    """A folder that one of the processes of the tests makes; every other one gets a copy of its own."""
+
+    def get(name: str, make: Callable[[], Path]) -> Path:
+        if worker_id == "master":
+            return make()
+        shared = tmp_path_factory.getbasetemp().parent / f"finished-{name}"
+        with FileLock(f"{shared}.lock"):
+            if not shared.exists():
+                made = make()
+                beside = shared.with_suffix(".new")
+                shutil.copytree(made, beside, symlinks=True)
+                beside.rename(shared)
+                return made
+        own = tmp_path_factory.mktemp(name) / "techcredit"
+        shutil.copytree(shared, own, symlinks=True)
+        return own
+
+    return get
 
 
 @pytest.fixture(scope="session")
-def simulated_run(checkout: Callable[[str], Path]) -> Path:
+def sba_run(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
+    """The checkout after `techcredit run --source sba`, from nothing."""
+    return once("sba", lambda: finished(checkout("sba"), "sba"))
+
+
+@pytest.fixture(scope="session")
+def simulated_run(checkout: Callable[[str], Path], once: Callable[[str, Callable[[], Path]], Path]) -> Path:
     """The checkout after a run on a simulated portfolio of 15,000 applications, whose certificates may err more often.
 
     With the delta of params.yaml so few loans certify nothing, and no test could see an approval.
     """
-    folder = checkout("simulated")
+    return once("simulated", lambda: _simulated(checkout("simulated")))
+
+
+def _simulated(folder: Path) -> Path:
     params = folder / "params.yaml"
     smaller = params.read_text(encoding="utf8").replace("applications: 60000", "applications: 15000")
     smaller = smaller.replace("stock_flow: simulated_bank", "stock_flow: simulated_bank\n    delta: 0.3")
@@ -142,9 +149,13 @@ def simulated_run(checkout: Callable[[str], Path]) -> Path:
 
 
 @pytest.fixture(scope="session")
-def simulated_study(simulated_run: Path) -> Path:
+def simulated_study(simulated_run: Path, once: Callable[[str, Callable[[], Path]], Path]) -> Path:
     """That checkout after `techcredit study` as well, with one refit."""
-    done = run_cli(simulated_run, "study", "--source", "simulated")
+    return once("study", lambda: _studied(simulated_run))
+
+
+def _studied(folder: Path) -> Path:
+    done = run_cli(folder, "study", "--source", "simulated")
     assert done.returncode == 0, done.stderr + done.stdout
-    (simulated_run / "study.txt").write_text(done.stdout, encoding="utf8")
-    return simulated_run
+    (folder / "study.txt").write_text(done.stdout, encoding="utf8")
+    return folder

@@ -21,7 +21,7 @@ from schemas.account import TooManyRejectedError
 from scoring.alarm_file import digest, open_state, sign_state, state_path, write_state
 from scoring.bundle import open_bundle
 from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
-from scoring.signature import TRUSTED, SignatureError, name_of, private_key, signature_path
+from scoring.signature import TRUSTED, PasswordError, SignatureError, name_of, private_key, signature_path
 from sources.bank.part import BankDataError
 from tests.scoring.test_manifest import FILES, TOLD
 from tests.scoring.test_signature import write_keys
@@ -121,9 +121,10 @@ def test_the_password_comes_from_the_environment_or_a_file_and_never_from_the_co
 ) -> None:
     private, _ = write_keys(tmp_path, "bank", "secret one")
     with pytest.raises(
-        SignatureError, match="wanted env:NAME or file:PATH as the place of the password; got something"
-    ):
+        PasswordError, match="wanted env:NAME or file:PATH as the place of the password; got something"
+    ) as usage:
         invoked("sign", "--model", run, "--key", private, "--password", "secret one")
+    assert usage.value.exit_code == 2
     with pytest.raises(BankDataError, match="environment variable 'KEY_WORD'"):
         invoked("sign", "--model", run, "--key", private, "--password", "env:KEY_WORD")
     monkeypatch.setenv("KEY_WORD", "secret one")

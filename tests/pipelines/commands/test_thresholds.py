@@ -35,12 +35,14 @@ def run(tmp_path: Path, inputs: Inputs) -> Path:
     write_json(inputs.thresholds, folder / "thresholds.json")
     inputs.path.to_parquet(folder / "path.parquet")
     inputs.cross_class.to_parquet(folder / "cross_class.parquet")
+    for stage, model in inputs.models.items():
+        write_json(model, tmp_path / "run" / "models" / stage / "model.json")
     return sealed(folder.parent)
 
 
 def sealed(run: Path) -> Path:
     """The run, its manifest made of what lies there now."""
-    write_json({"files": digests(run, ("thresholds",))}, run / MANIFEST)
+    write_json({"files": digests(run, ("thresholds", "models"))}, run / MANIFEST)
     return run
 
 
@@ -66,10 +68,20 @@ def test_the_explanation_has_sentences_steps_inputs_and_looks(run: Path, languag
 def test_a_stage_with_a_fallback_is_told_where_the_models_of_the_run_say_so(run: Path, inputs: Inputs) -> None:
     for stage, model in with_fallback(inputs, "startup").models.items():
         write_json(model, run / "models" / stage / "model.json")
+    sealed(run)
     assert "the PDs are a fallback, upper bounds and not estimates" in " ".join(
         told("--model", str(run), "--explain", "--language", "en").split()
     )
     assert list(json.loads(told("--model", str(run), "--json"))["fallback"]) == ["startup"]
+
+
+@pytest.mark.parametrize("asked", ["--explain", "--json"])
+def test_a_model_that_was_changed_after_the_run_is_refused(run: Path, inputs: Inputs, asked: str) -> None:
+    for stage, model in with_fallback(inputs, "startup").models.items():
+        write_json(model, run / "models" / stage / "model.json")
+    done = CliRunner().invoke(app, ["thresholds", "--model", str(run), asked])
+    assert done.exit_code == 1
+    assert "was changed after the run" in str(done.exception)
 
 
 def test_the_figures_behind_it_are_given_as_json(run: Path) -> None:
