@@ -70,7 +70,7 @@ class Scores:
             f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {_STAGED} ON CONFLICT ({key}) "
             f"DO UPDATE SET {', '.join(f'{name} = EXCLUDED.{name}' for name in others)}"
         )
-        same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in map(quoted.quote, SCHEMA.names))
+        same = " AND ".join(f"t.{name} IS NOT DISTINCT FROM s.{name}" for name in map(quoted.quote, _ALL.names))
         rows = f"SELECT COUNT(*) FROM {target} t JOIN {_STAGED} s USING ({key}) WHERE {same}"
         found = connection.exec_driver_sql(rows).scalar_one()
         if found != part.num_rows:

@@ -197,5 +197,5 @@ def test_rows_that_do_not_arrive_as_they_were_sent_are_an_error(
         connection.execute(sa.text(meddling.format(name).replace(":=", "\\:=")))
     engine.dispose()
     with opened(address, name) as table, pytest.raises(DatabaseError, match="trigger or a rule of the table change"):
-        table.keep(part())
+        keep(table, part())
     assert rows(address, f"SELECT count(*) FROM {name}") == [(0,)]
