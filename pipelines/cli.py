@@ -13,26 +13,25 @@ from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
 from pipelines.entry import guarded
+from pipelines.help_text import help_of
 from pipelines.trust import Trusted
 from policy.folders import temporary
 from policy.segments import STAGES
-from reports.texts import text
-
-
-def _help(key: str, **values: str) -> str:
-    return f"{text(f'cli.{key}', 'en', **values)} / {text(f'cli.{key}', 'zh', **values)}"
-
 
 app = typer.Typer(
-    help=_help("app"), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    help=help_of("app"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
-app.add_typer(alarm_app, name="alarm", help=_help("alarm"))
-app.command(help=_help("memo"))(memo)
-app.command(help=_help("sign"))(sign)
-app.command(help=_help("serve"))(serve)
-app.command(help=_help("score"))(score)
-app.command(help=_help("clean"))(clean)
+app.add_typer(alarm_app, name="alarm", help=help_of("alarm"))
+app.command(help=help_of("memo"))(memo)
+app.command(help=help_of("sign"))(sign)
+app.command(help=help_of("serve"))(serve)
+app.command(help=help_of("score"))(score)
+app.command(help=help_of("clean"))(clean)
 
 
 def _version(wanted: bool) -> None:
@@ -46,24 +45,24 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help=_help("version"))
+        bool, typer.Option("--version", callback=_version, is_eager=True, help=help_of("version"))
     ] = False,
 ) -> None:
     """Options of the command itself."""
 
 
-Source = Annotated[str | None, typer.Option(help=_help("option_source"))]
-Tables = Annotated[Path, typer.Option("--input", help=_help("option_input"))]
-Model = Annotated[Path, typer.Option(help=_help("option_model"))]
-Output = Annotated[Path, typer.Option(help=_help("option_output"))]
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))]
-Params = Annotated[Path | None, typer.Option("--params", help=_help("option_params"))]
-Expectations = Annotated[Path | None, typer.Option(help=_help("option_expectations"))]
-Language = Annotated[str, typer.Option(help=_help("option_language"))]
-Strict = Annotated[bool, typer.Option("--strict-policy", help=_help("option_strict_policy"))]
+Source = Annotated[str | None, typer.Option(help=help_of("option_source"))]
+Tables = Annotated[Path, typer.Option("--input", help=help_of("option_input"))]
+Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
+Output = Annotated[Path, typer.Option(help=help_of("option_output"))]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))]
+Params = Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))]
+Expectations = Annotated[Path | None, typer.Option(help=help_of("option_expectations"))]
+Language = Annotated[str, typer.Option(help=help_of("option_language"))]
+Strict = Annotated[bool, typer.Option("--strict-policy", help=help_of("option_strict_policy"))]
 
 
-@app.command(help=_help("run"))
+@app.command(help=help_of("run"))
 def run(source: Source = None, strict_policy: Strict = False) -> None:
     """Bring the pipeline of one source up to date and show its summary."""
     from pipelines.commands.run import run_source
@@ -71,7 +70,7 @@ def run(source: Source = None, strict_policy: Strict = False) -> None:
     run_source(source, strict_policy)
 
 
-@app.command(help=_help("study"))
+@app.command(help=help_of("study"))
 def study(source: Source = None) -> None:
     """Fit the models of one source again and show how far PDs, decisions and reasons move."""
     from pipelines.commands.run import study_source
@@ -79,12 +78,12 @@ def study(source: Source = None) -> None:
     study_source(source)
 
 
-@app.command(help=_help("validate"))
+@app.command(help=help_of("validate"))
 def validate(
-    tables: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],
-    mapping: Annotated[Path | None, typer.Option(help=_help("option_mapping"))] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=_help("option_dry_run"))] = False,
-    output: Annotated[Path | None, typer.Option(help=_help("option_quality_output"))] = None,
+    tables: Annotated[str, typer.Option("--input", help=help_of("option_input_or_url"))],
+    mapping: Annotated[Path | None, typer.Option(help=help_of("option_mapping"))] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=help_of("option_dry_run"))] = False,
+    output: Annotated[Path | None, typer.Option(help=help_of("option_quality_output"))] = None,
     extracted_on: Day = None,
     params: Params = None,
     expectations: Expectations = None,
@@ -94,7 +93,7 @@ def validate(
 
     if dry_run:
         if mapping is None:
-            raise typer.BadParameter(_help("needs_mapping"), param_hint="--dry-run")
+            raise typer.BadParameter(help_of("needs_mapping"), param_hint="--dry-run")
         dry_run_tables(mapping, tables)
     elif mapping is not None:
         with temporary() as folder:
@@ -104,12 +103,12 @@ def validate(
         validate_tables(Path(tables), output, extracted_on, checks_asked(params, expectations))
 
 
-@app.command("import", help=_help("import"))
+@app.command("import", help=help_of("import"))
 def import_(
-    mapping: Annotated[Path, typer.Option(help=_help("option_mapping"))],
-    location: Annotated[str, typer.Option("--input", help=_help("option_input_or_url"))],
+    mapping: Annotated[Path, typer.Option(help=help_of("option_mapping"))],
+    location: Annotated[str, typer.Option("--input", help=help_of("option_input_or_url"))],
     output: Output,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help=_help("option_overwrite"))] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help=help_of("option_overwrite"))] = False,
 ) -> None:
     """Write a bank's own tables as canonical tables."""
     from pipelines.commands.data import import_tables
@@ -117,16 +116,16 @@ def import_(
     import_tables(mapping, location, output, overwrite)
 
 
-@app.command(help=_help("explain"))
+@app.command(help=help_of("explain"))
 def explain(
     model: Model,
     tables: Tables,
-    application: Annotated[str, typer.Option(help=_help("option_application"))],
+    application: Annotated[str, typer.Option(help=help_of("option_application"))],
     language: Language = "en",
     extracted_on: Day = None,
     params: Params = None,
     expectations: Expectations = None,
-    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    ledger: Annotated[str | None, typer.Option(help=help_of("option_score_ledger"))] = None,
     trusted_key: Trusted = None,
 ) -> None:
     """Tell why one application has its PD and decision."""
@@ -137,15 +136,15 @@ def explain(
     explain_application(model, tables, application, language, extracted_on, checks, ledger)
 
 
-@app.command(help=_help("thresholds"))
+@app.command(help=help_of("thresholds"))
 def thresholds(
     model: Model,
     language: Language = "en",
-    explain: Annotated[bool, typer.Option("--explain", help=_help("option_explain_thresholds"))] = False,
-    json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False,
-    page: Annotated[Path | None, typer.Option(help=_help("option_thresholds_page"))] = None,
-    ledger: Annotated[str | None, typer.Option(help=_help("option_shown_ledger"))] = None,
-    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_help("option_balance_on"))] = None,
+    explain: Annotated[bool, typer.Option("--explain", help=help_of("option_explain_thresholds"))] = False,
+    json: Annotated[bool, typer.Option("--json", help=help_of("option_json"))] = False,
+    page: Annotated[Path | None, typer.Option(help=help_of("option_thresholds_page"))] = None,
+    ledger: Annotated[str | None, typer.Option(help=help_of("option_shown_ledger"))] = None,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_balance_on"))] = None,
     trusted_key: Trusted = None,
 ) -> None:
     """Show the certified cut-offs of a finished run."""
@@ -153,7 +152,7 @@ def thresholds(
     from pipelines.commands.thresholds import balance_of, explain_thresholds, print_figures, write_page
 
     if ledger is not None and on is None:
-        raise typer.BadParameter(_help("needs_balance_on"), param_hint="--ledger")
+        raise typer.BadParameter(help_of("needs_balance_on"), param_hint="--ledger")
     balance = None if ledger is None or on is None else balance_of(ledger, on.date())
     if page is not None:
         write_page(model, page, balance)
@@ -165,18 +164,18 @@ def thresholds(
         show_thresholds(model, language)
 
 
-@app.command(help=_help("catalogue"))
-def catalogue(json: Annotated[bool, typer.Option("--json", help=_help("option_json"))] = False) -> None:
+@app.command(help=help_of("catalogue"))
+def catalogue(json: Annotated[bool, typer.Option("--json", help=help_of("option_json"))] = False) -> None:
     """List every feature the models may use."""
     from pipelines.commands.data import show_catalogue
 
     show_catalogue(json)
 
 
-@app.command(help=_help("dictionary"))
+@app.command(help=help_of("dictionary"))
 def dictionary(
     language: Language = "en",
-    output: Annotated[Path | None, typer.Option(help=_help("option_dictionary_output"))] = None,
+    output: Annotated[Path | None, typer.Option(help=help_of("option_dictionary_output"))] = None,
 ) -> None:
     """List the tables and columns a bank may give."""
     from pipelines.commands.data import show_dictionary
@@ -184,11 +183,11 @@ def dictionary(
     show_dictionary(language, output)
 
 
-@app.command(help=_help("ablate"))
+@app.command(help=help_of("ablate"))
 def ablate(
     source: Source = None,
-    folds: Annotated[int | None, typer.Option(min=2, help=_help("option_folds"))] = None,
-    output: Annotated[Path | None, typer.Option(help=_help("option_ablation_output"))] = None,
+    folds: Annotated[int | None, typer.Option(min=2, help=help_of("option_folds"))] = None,
+    output: Annotated[Path | None, typer.Option(help=help_of("option_ablation_output"))] = None,
 ) -> None:
     """Show what each feature domain adds."""
     from pipelines.commands.models import ablate_source
@@ -196,12 +195,12 @@ def ablate(
     ablate_source(source, folds, output)
 
 
-@app.command(help=_help("tune"))
+@app.command(help=help_of("tune"))
 def tune(
-    trials: Annotated[int, typer.Option(min=1, help=_help("option_trials"))],
-    seconds: Annotated[float, typer.Option(min=1, help=_help("option_seconds"))],
+    trials: Annotated[int, typer.Option(min=1, help=help_of("option_trials"))],
+    seconds: Annotated[float, typer.Option(min=1, help=help_of("option_seconds"))],
     source: Source = None,
-    stage: Annotated[str | None, typer.Option(help=_help("option_tuned_stage"))] = None,
+    stage: Annotated[str | None, typer.Option(help=help_of("option_tuned_stage"))] = None,
 ) -> None:
     """Search better parameters of the boosters."""
     from pipelines.commands.tune import tune_source
@@ -209,11 +208,11 @@ def tune(
     tune_source(source, stage, trials, seconds)
 
 
-@app.command(help=_help("promote"))
+@app.command(help=help_of("promote"))
 def promote(
-    source: Annotated[str, typer.Option(help=_help("option_source"))],
-    stage: Annotated[str, typer.Option(help=_help("option_stage", stages=", ".join(STAGES)))],
-    version: Annotated[str | None, typer.Option(help=_help("option_version"))] = None,
+    source: Annotated[str, typer.Option(help=help_of("option_source"))],
+    stage: Annotated[str, typer.Option(help=help_of("option_stage", stages=", ".join(STAGES)))],
+    version: Annotated[str | None, typer.Option(help=help_of("option_version"))] = None,
 ) -> None:
     """Make a registered model version the champion."""
     from pipelines.tracking import promote as promote_version

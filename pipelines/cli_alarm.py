@@ -6,27 +6,22 @@ from typing import Annotated
 
 import typer
 
+from pipelines.help_text import help_of
 from pipelines.trust import Key, Password, Trusted, signing_key
 from policy.segments import SIZE_CLASSES
-from reports.texts import text
-
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
-
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Model = Annotated[Path, typer.Option(help=_help("option_model"))]
-Scores = Annotated[list[Path] | None, typer.Option("--scores", help=_help("option_scores"))]
-Until = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=_help("option_until"))]
-RenewedOn = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help=_help("option_renewed_on"))]
+Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
+Scores = Annotated[list[Path] | None, typer.Option("--scores", help=help_of("option_scores"))]
+Until = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_until"))]
+RenewedOn = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help=help_of("option_renewed_on"))]
 
 
-@app.command(help=_help("alarm_update"))
+@app.command(help=help_of("alarm_update"))
 def update(
     model: Model,
-    outcomes: Annotated[Path, typer.Option(help=_help("option_outcomes"))],
+    outcomes: Annotated[Path, typer.Option(help=help_of("option_outcomes"))],
     until: Until,
     scores: Scores = None,
     key: Key = None,
@@ -39,10 +34,10 @@ def update(
     update_alarm(model, outcomes, scores or [], until, signing_key(key, password))
 
 
-@app.command(help=_help("alarm_show"))
+@app.command(help=help_of("alarm_show"))
 def show(
     model: Model,
-    language: Annotated[str, typer.Option(help=_help("option_language"))] = "en",
+    language: Annotated[str, typer.Option(help=help_of("option_language"))] = "en",
     trusted_key: Trusted = None,
 ) -> None:
     """Show the watches of a run."""
@@ -51,13 +46,13 @@ def show(
     show_alarm(model, language)
 
 
-@app.command(help=_help("alarm_renew"))
+@app.command(help=help_of("alarm_renew"))
 def renew(
     model: Model,
-    size_class: Annotated[str, typer.Option(help=_help("option_size_class"), metavar="|".join(SIZE_CLASSES))],
+    size_class: Annotated[str, typer.Option(help=help_of("option_size_class"), metavar="|".join(SIZE_CLASSES))],
     on: RenewedOn,
-    by: Annotated[str, typer.Option(help=_help("option_renewed_by"))],
-    reason: Annotated[str, typer.Option(help=_help("option_renewed_reason"))],
+    by: Annotated[str, typer.Option(help=help_of("option_renewed_by"))],
+    reason: Annotated[str, typer.Option(help=help_of("option_renewed_reason"))],
     key: Key = None,
     password: Password = None,
     trusted_key: Trusted = None,

@@ -6,13 +6,9 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipelines.help_text import help_of
 from pipelines.trust import Trusted
-from reports.texts import LANGUAGES, text
-
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
-
+from reports.texts import LANGUAGES
 
 Option = typer.Option
 Language = Literal["zh", "en", "both"]
@@ -20,33 +16,33 @@ Format = Literal["html", "pdf", "both"]
 
 
 def memo(
-    model: Annotated[Path, Option(help=_help("option_model"))],
-    application: Annotated[list[str] | None, Option(help=_help("option_memo_application"))] = None,
-    listed: Annotated[Path | None, Option("--list", help=_help("option_memo_list"))] = None,
-    every: Annotated[bool, Option("--all", help=_help("option_memo_all"))] = False,
-    out: Annotated[Path | None, Option(help=_help("option_memo_out"))] = None,
-    language: Annotated[Language, Option(help=_help("option_memo_language"))] = "both",
-    format_: Annotated[Format, Option("--format", help=_help("option_memo_format"))] = "html",
-    overwrite: Annotated[bool, Option("--overwrite", help=_help("option_memo_overwrite"))] = False,
-    tables: Annotated[Path | None, Option("--input", help=_help("option_memo_input"))] = None,
-    scores: Annotated[Path | None, Option("--scores", help=_help("option_memo_scores"))] = None,
-    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))] = None,
-    params: Annotated[Path | None, Option("--params", help=_help("option_params"))] = None,
-    expectations: Annotated[Path | None, Option(help=_help("option_expectations"))] = None,
-    ledger: Annotated[str | None, Option(help=_help("option_score_ledger"))] = None,
+    model: Annotated[Path, Option(help=help_of("option_model"))],
+    application: Annotated[list[str] | None, Option(help=help_of("option_memo_application"))] = None,
+    listed: Annotated[Path | None, Option("--list", help=help_of("option_memo_list"))] = None,
+    every: Annotated[bool, Option("--all", help=help_of("option_memo_all"))] = False,
+    out: Annotated[Path | None, Option(help=help_of("option_memo_out"))] = None,
+    language: Annotated[Language, Option(help=help_of("option_memo_language"))] = "both",
+    format_: Annotated[Format, Option("--format", help=help_of("option_memo_format"))] = "html",
+    overwrite: Annotated[bool, Option("--overwrite", help=help_of("option_memo_overwrite"))] = False,
+    tables: Annotated[Path | None, Option("--input", help=help_of("option_memo_input"))] = None,
+    scores: Annotated[Path | None, Option("--scores", help=help_of("option_memo_scores"))] = None,
+    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))] = None,
+    params: Annotated[Path | None, Option("--params", help=help_of("option_params"))] = None,
+    expectations: Annotated[Path | None, Option(help=help_of("option_expectations"))] = None,
+    ledger: Annotated[str | None, Option(help=help_of("option_score_ledger"))] = None,
     trusted_key: Trusted = None,
 ) -> None:
     """Write memos of applications of a run, or of a batch of scores."""
     if every == bool(application or listed is not None):
-        raise typer.BadParameter(_help("memo_which"), param_hint="--application, --list, --all")
+        raise typer.BadParameter(help_of("memo_which"), param_hint="--application, --list, --all")
     if (tables is None) != (scores is None):
-        raise typer.BadParameter(_help("memo_batch"), param_hint="--input, --scores")
+        raise typer.BadParameter(help_of("memo_batch"), param_hint="--input, --scores")
     if tables is None and (extracted_on or params or expectations or ledger):
-        raise typer.BadParameter(_help("memo_of_batch"), param_hint="--input")
+        raise typer.BadParameter(help_of("memo_of_batch"), param_hint="--input")
     if every and (tables is not None or format_ != "html" or language != "both"):
-        raise typer.BadParameter(_help("memo_all_html"), param_hint="--all")
+        raise typer.BadParameter(help_of("memo_all_html"), param_hint="--all")
     if not every and out is None:
-        raise typer.BadParameter(_help("memo_out"), param_hint="--out")
+        raise typer.BadParameter(help_of("memo_out"), param_hint="--out")
     from pipelines.commands import memo as commands
 
     if every:

@@ -7,36 +7,31 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipelines.help_text import help_of
 from pipelines.trust import Trusted
-from reports.texts import text
-
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
-
 
 Option = typer.Option
 Machines = Literal["local", "spark"]
 
 
 def score(
-    model: Annotated[Path, Option(help=_help("option_model"))],
-    tables: Annotated[str, Option("--input", help=_help("option_score_input"))],
-    output: Annotated[str, Option(help=_help("option_scores_output"))],
-    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=_help("option_extracted_on"))] = None,
-    params: Annotated[Path | None, Option("--params", help=_help("option_params"))] = None,
-    expectations: Annotated[Path | None, Option(help=_help("option_expectations"))] = None,
-    strict_policy: Annotated[bool, Option("--strict-policy", help=_help("option_strict_policy"))] = False,
-    ledger: Annotated[str | None, Option(help=_help("option_score_ledger"))] = None,
+    model: Annotated[Path, Option(help=help_of("option_model"))],
+    tables: Annotated[str, Option("--input", help=help_of("option_score_input"))],
+    output: Annotated[str, Option(help=help_of("option_scores_output"))],
+    extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))] = None,
+    params: Annotated[Path | None, Option("--params", help=help_of("option_params"))] = None,
+    expectations: Annotated[Path | None, Option(help=help_of("option_expectations"))] = None,
+    strict_policy: Annotated[bool, Option("--strict-policy", help=help_of("option_strict_policy"))] = False,
+    ledger: Annotated[str | None, Option(help=help_of("option_score_ledger"))] = None,
     trusted_key: Trusted = None,
-    format_: Annotated[str | None, Option("--format", help=_help("option_format"))] = None,
-    table: Annotated[str | None, Option(help=_help("option_table"))] = None,
-    rejects: Annotated[Path | None, Option(help=_help("option_rejects"))] = None,
-    memory: Annotated[str | None, Option(help=_help("option_memory"))] = None,
-    threads: Annotated[int, Option(min=1, help=_help("option_threads"))] = 2,
-    require: Annotated[list[str] | None, Option(help=_help("option_require"))] = None,
-    engine: Annotated[Machines, Option(help=_help("option_engine"))] = "local",
-    master: Annotated[str | None, Option(help=_help("option_master"))] = None,
+    format_: Annotated[str | None, Option("--format", help=help_of("option_format"))] = None,
+    table: Annotated[str | None, Option(help=help_of("option_table"))] = None,
+    rejects: Annotated[Path | None, Option(help=help_of("option_rejects"))] = None,
+    memory: Annotated[str | None, Option(help=help_of("option_memory"))] = None,
+    threads: Annotated[int, Option(min=1, help=help_of("option_threads"))] = 2,
+    require: Annotated[list[str] | None, Option(help=help_of("option_require"))] = None,
+    engine: Annotated[Machines, Option(help=help_of("option_engine"))] = "local",
+    master: Annotated[str | None, Option(help=help_of("option_master"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
     from pipelines.commands.data import checks_asked
@@ -49,7 +44,7 @@ def score(
         score_on_spark(model, tables, output, extracted_on, wanted, strict_policy, ledger, master, rejects)
         return
     if master is not None:
-        raise typer.BadParameter(_help("needs_spark"), param_hint="--master")
+        raise typer.BadParameter(help_of("needs_spark"), param_hint="--master")
     from pipelines.commands.score import score_tables
     from scoring.budget import memory as bytes_of
     from scoring.output.target import target
@@ -66,7 +61,7 @@ def _tables(named: list[str]) -> tuple[str, ...]:
 
     unknown = [name for name in named if name not in TABLES]
     if unknown:
-        wanted = _help("no_such_table")
+        wanted = help_of("no_such_table")
         message = f"{wanted}: {', '.join(TABLES)}"
         raise typer.BadParameter(message, param_hint="--require")
     return tuple(named)
@@ -76,12 +71,12 @@ def _only_here(given: Mapping[str, str | list[str] | None]) -> None:
     """Nothing, when none of these options is given, which a cluster has no use for."""
     for name, value in given.items():
         if value is not None:
-            raise typer.BadParameter(_help("not_on_spark"), param_hint=name)
+            raise typer.BadParameter(help_of("not_on_spark"), param_hint=name)
 
 
 def clean(
-    folder: Annotated[Path, typer.Argument(help=_help("argument_clean"))],
-    older_than: Annotated[float | None, Option(min=0, help=_help("option_older_than"))] = None,
+    folder: Annotated[Path, typer.Argument(help=help_of("argument_clean"))],
+    older_than: Annotated[float | None, Option(min=0, help=help_of("option_older_than"))] = None,
 ) -> None:
     """Remove what killed runs left in a folder."""
     from pipelines.commands.clean import clean_folder

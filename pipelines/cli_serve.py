@@ -5,25 +5,20 @@ from typing import Annotated
 
 import typer
 
+from pipelines.help_text import help_of
 from pipelines.trust import Trusted
-from reports.texts import text
 
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
-
-
-Port = Annotated[int, typer.Option(min=0, max=65535, help=_help("option_port"))]
+Port = Annotated[int, typer.Option(min=0, max=65535, help=help_of("option_port"))]
 
 
 def serve(
-    model: Annotated[Path, typer.Option(help=_help("option_model"))],
+    model: Annotated[Path, typer.Option(help=help_of("option_model"))],
     port: Port = 8000,
-    host: Annotated[str, typer.Option(help=_help("option_host"))] = "127.0.0.1",
-    params: Annotated[Path | None, typer.Option("--params", help=_help("option_params"))] = None,
-    expectations: Annotated[Path | None, typer.Option(help=_help("option_expectations"))] = None,
-    strict_policy: Annotated[bool, typer.Option("--strict-policy", help=_help("option_strict_policy"))] = False,
-    ledger: Annotated[str | None, typer.Option(help=_help("option_score_ledger"))] = None,
+    host: Annotated[str, typer.Option(help=help_of("option_host"))] = "127.0.0.1",
+    params: Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))] = None,
+    expectations: Annotated[Path | None, typer.Option(help=help_of("option_expectations"))] = None,
+    strict_policy: Annotated[bool, typer.Option("--strict-policy", help=help_of("option_strict_policy"))] = False,
+    ledger: Annotated[str | None, typer.Option(help=help_of("option_score_ledger"))] = None,
     trusted_key: Trusted = None,
 ) -> None:
     """Decide one enterprise at a time over HTTP."""

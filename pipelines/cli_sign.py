@@ -5,17 +5,13 @@ from typing import Annotated
 
 import typer
 
+from pipelines.help_text import help_of
 from pipelines.trust import Password
-from reports.texts import text
-
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
 
 
 def sign(
-    model: Annotated[Path, typer.Option(help=_help("option_model"))],
-    key: Annotated[Path, typer.Option("--key", help=_help("option_key"))],
+    model: Annotated[Path, typer.Option(help=help_of("option_model"))],
+    key: Annotated[Path, typer.Option("--key", help=help_of("option_key"))],
     password: Password = None,
 ) -> None:
     """Sign a finished run."""

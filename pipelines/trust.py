@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reports.texts import text
+from pipelines.help_text import help_of
 
 if TYPE_CHECKING:
     from scoring.signature import PrivateKey
-
-
-def _help(key: str) -> str:
-    return f"{text(f'cli.{key}', 'en')} / {text(f'cli.{key}', 'zh')}"
 
 
 def trust(place: Path | None) -> Path | None:
@@ -64,6 +60,6 @@ def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
     return private_key(place, None if password is None else resolved(password))
 
 
-Trusted = Annotated[Path | None, typer.Option("--trusted-key", help=_help("option_trusted_key"), callback=trust)]
-Key = Annotated[Path | None, typer.Option("--key", help=_help("option_alarm_key"))]
-Password = Annotated[str | None, typer.Option("--password", help=_help("option_password"))]
+Trusted = Annotated[Path | None, typer.Option("--trusted-key", help=help_of("option_trusted_key"), callback=trust)]
+Key = Annotated[Path | None, typer.Option("--key", help=help_of("option_alarm_key"))]
+Password = Annotated[str | None, typer.Option("--password", help=help_of("option_password"))]

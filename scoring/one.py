@@ -7,7 +7,6 @@ delivered.
 
 import datetime as dt
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +18,7 @@ import pandas as pd
 from features.peers import with_peer_ranks
 from features.table import feature_tables
 from policy.errors import MendableError
+from policy.folders import temporary
 from schemas.check import Validated, validated
 from schemas.checks import Checks, last_known
 from schemas.conform import conform
@@ -80,8 +80,7 @@ def decide_one(
     day = last_known(tables) if extracted_on is None else extracted_on
     checks = wanted or Checks()
     result = validated(tables, day, checks.bank, direct=True)
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as name:
-        folder = Path(name)
+    with temporary() as folder:
         write_fit(_delivered(fit(result, folder), result), folder)
         empty = result.tables["applications"].empty
         table = pd.DataFrame() if empty else _features(folder, bundle)

@@ -10,7 +10,6 @@ from explanations.leaves import Pieces
 from explanations.levers import Known
 from explanations.plans import Found, headroom, plans
 from features.catalogue import by_name, ranked
-from features.peers import quantiles_of
 from scoring.amounts import allowed, scaled
 from scoring.bundle import Bundle
 from scoring.held import Held, held
@@ -65,11 +64,11 @@ def _asks(rows: pd.DataFrame, bundle: Bundle, holds: Sequence[Held]) -> list[tup
 
 def _known(rows: pd.DataFrame, bundle: Bundle) -> list[Known]:
     names = list(by_name())
-    grids = {name: quantiles_of(rows, bundle.grids, name) for name in ranked()}
+    grids = {name: bundle.ranks.quantiles(rows, name) for name in ranked()}
     values = rows[names].to_numpy(dtype="float64")
     return [
         Known(dict(zip(names, own.tolist(), strict=True)), peers, {name: grid[at] for name, grid in grids.items()})
-        for at, (own, peers) in enumerate(zip(values, spreads(rows, bundle.peer_quantiles), strict=True))
+        for at, (own, peers) in enumerate(zip(values, spreads(rows, bundle.centres.peers), strict=True))
     ]
 
 

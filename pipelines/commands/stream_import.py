@@ -1,6 +1,5 @@
 """An import that holds no table whole: chunks go to a private work folder, and from there, sorted, to the tables."""
 
-import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,9 +9,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.engine import Engine, engine, parquet
+from policy.folders import temporary
 from schemas.account import TableQuality
 from schemas.conform import ROW_GROUP, conform, order_of, without_duplicates
 from schemas.tables import TABLES
+from scoring.check.convert import canonical_schema
 from sources.bank.maps import BankMapping
 from sources.bank.reading import Account, read_into
 from sources.bank.rejects import REJECT_DTYPES, REJECTS
@@ -78,15 +79,15 @@ def stream_import(mapping: BankMapping, location: str, output: Path) -> tuple[Ac
         As `sources.bank.reading.read` and `schemas.conform.conform`.
     """
     output.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="techcredit-", dir=output) as work:
-        files = _Files(Path(work), mapping)
+    with temporary(output) as work:
+        files = _Files(work, mapping)
         try:
             account = read_into(files, mapping, location)
         finally:
             files.close()
         names = [name for name in TABLES if name in files.came]
-        sorted_ = {name: Path(work) / f"{name}.sorted.parquet" for name in names}
-        with engine(MEMORY, spill=Path(work)) as base:
+        sorted_ = {name: work / f"{name}.sorted.parquet" for name in names}
+        with engine(MEMORY, spill=work) as base:
             kept = {name: _sorted(base, name, files.path(name), sorted_[name]) for name in names}
         for name in names:
             sorted_[name].replace(output / f"{name}.parquet")
@@ -99,7 +100,7 @@ def _sorted(base: Engine, name: str, came: Path, target: Path) -> int:
     """Write the rows of one table in its order, identical ones once; how many they are."""
     order = ", ".join((*order_of(name), PLACE))
     kept = 0
-    with pq.ParquetWriter(target, _schema(name)) as writer:
+    with pq.ParquetWriter(target, canonical_schema(TABLES[name])) as writer:
         rows = base.batches(f"SELECT * FROM {parquet(came)} ORDER BY {order}", ROW_GROUP)
         for frame in _whole_keys((batch.to_pandas() for batch in rows), TABLES[name].key):
             once = without_duplicates(conform(frame.drop(columns=PLACE), TABLES[name]), name)
@@ -119,16 +120,6 @@ def _whole_keys(frames: Iterator[pd.DataFrame], key: Sequence[str]) -> Iterator[
         left = whole[same]
     if left is not None:
         yield left
-
-
-def _schema(name: str) -> pa.Schema:
-    return pa.Table.from_pandas(
-        conform(pd.DataFrame(columns=_columns(name)), TABLES[name]), preserve_index=False
-    ).schema
-
-
-def _columns(name: str) -> list[str]:
-    return [column.name for column in TABLES[name].columns]
 
 
 def _place_rejects(came: Path, target: Path) -> None:

@@ -2,11 +2,9 @@
 
 import json
 import pickle
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -14,6 +12,7 @@ import pandas as pd
 from pyspark import StorageLevel, cloudpickle
 from pyspark.sql import DataFrame, SparkSession
 
+from policy.folders import temporary
 from schemas.account import TableQuality
 from scoring.bundle import Bundle
 from scoring.counts import Counts
@@ -61,8 +60,8 @@ def score_with_spark(spark: SparkSession, bundle: Bundle, location: str, output:
     counted, account = _rows(spark, tables), _account(spark, location)
     _require_account(counted, account, location)
     views(tables)
-    with tempfile.TemporaryDirectory(prefix="techcredit-") as work:
-        code = ship(spark, Path(work)) if ship_code else None
+    with temporary() as work:
+        code = ship(spark, work) if ship_code else None
         job = Job(bundle, tuple(name for name in tables if name != GAPS))
         rows = _scored(spark, tables, job, code).persist(StorageLevel.DISK_ONLY)
         found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())

@@ -60,7 +60,8 @@ def test_both_reject_the_same_rows_for_the_same_rules(name: str, data: st.DataOb
     named = {parent: TABLES[parent] for parent in TABLES[name].parents.values()} | {name: TABLES[name]}
     if "applications" in named:
         named = {"enterprises": TABLES["enterprises"]} | named
-    same({table: data.draw(rows(declared)) for table, declared in named.items()})
+    found = same({table: data.draw(rows(declared)) for table, declared in named.items()})
+    assert all(q.rows == q.kept + q.rejected + q.duplicates for q in found.quality)
 
 
 def test_a_portfolio_with_faults_is_rejected_alike_and_every_kind_of_rule_is_broken() -> None:

@@ -13,6 +13,7 @@ from decisions.procedure import procedure as whole_procedure
 from decisions.rules import read_rules, rule_states
 from features.catalogue import by_name
 from features.declarations import IDENTITY
+from features.peer_quantiles import PreparedPeers
 from features.peers import QUANTILES
 from features.rule_quantities import RULE_QUANTITIES, names
 from features.table import FeatureParams
@@ -42,6 +43,7 @@ PEERS = pd.DataFrame(
         "stage": "growth",
         "division": "all",
         "feature": ["leverage", "current_ratio", "loan_amount"],
+        "mean": [0.5, 1.5, 2e6],
         "q10": [0.3, 0.5, 1e5],
         "q25": [0.4, 1.0, 1e6],
         "q50": [0.5, 1.5, 2e6],
@@ -256,7 +258,7 @@ def test_peers_are_those_of_the_year_before_of_the_division_where_it_has_enough(
             application(stage="mature"),
         ]
     )
-    found = spreads(table, quantiles)
+    found = spreads(table, PreparedPeers(quantiles))
     assert [each["leverage"].q50 for each in found[:4]] == [0.55, 0.5, 0.5, 7.0]
     assert found[0]["current_ratio"].q50 == 1.5
     assert found[4:] == [{}, {}]

@@ -157,10 +157,11 @@ def test_a_database_goes_in_and_a_table_comes_out(
         score_with_spark(spark, bundle, "spark-database:other", str(tmp_path / "out"))
 
 
-def refused(spark: SparkSession, bundle: Bundle, tables: Path, output: Path, sentence: str) -> None:
+def refused(spark: SparkSession, bundle: Bundle, tables: Path, output: Path, sentence: str) -> bool:
+    """Whether the tables are refused with the sentence, and nothing is written."""
     with pytest.raises(SparkError, match=sentence):
         score_with_spark(spark, bundle, str(tables), str(output), ship_code=False)
-    assert not output.exists()
+    return not output.exists()
 
 
 def test_tables_that_cannot_be_used_are_refused(
@@ -174,22 +175,26 @@ def test_tables_that_cannot_be_used_are_refused(
         (staffed.drop(columns="period_end"), "table headcount: wanted column period_end; the table has"),
     ):
         wrong.to_parquet(checked / "headcount.parquet")
-        refused(spark, bundle, checked, output, sentence)
+        assert refused(spark, bundle, checked, output, sentence)
     staffed.iloc[1:].to_parquet(checked / "headcount.parquet")
     few = rf"wanted the rows that the check of .* kept .*; got headcount {len(staffed) - 1} instead of {len(staffed)}"
-    refused(spark, bundle, checked, output, few)
+    assert refused(spark, bundle, checked, output, few)
     (checked / "applications.parquet").unlink()
-    refused(spark, bundle, checked, output, r"wanted the table applications in .*; it is not there")
+    assert refused(spark, bundle, checked, output, r"wanted the table applications in .*; it is not there")
     (checked / "gaps.parquet").unlink()
-    refused(spark, bundle, checked, output, "wanted checked tables, as validation leaves them, with gaps.parquet")
-    refused(spark, bundle, tmp_path / "nowhere", output, "wanted a folder of canonical tables, or spark-database: and")
+    assert refused(
+        spark, bundle, checked, output, "wanted checked tables, as validation leaves them, with gaps.parquet"
+    )
+    assert refused(
+        spark, bundle, tmp_path / "nowhere", output, "wanted a folder of canonical tables, or spark-database: and"
+    )
 
 
 def test_an_output_among_the_tables_or_that_is_there_is_refused(
     spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
 ) -> None:
-    refused(spark, bundle, checked, checked / "scores", "wanted a place for the scores outside the tables")
+    assert refused(spark, bundle, checked, checked / "scores", "wanted a place for the scores outside the tables")
     (tmp_path / "out.rejects.parquet").mkdir()
-    refused(
+    assert refused(
         spark, bundle, checked, tmp_path / "out", r"wanted a place where nothing lies yet .*rejects.parquet is there"
     )
