@@ -12,9 +12,6 @@ written. Prints a table, then one line of JSON.
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 import warnings
@@ -29,6 +26,7 @@ import shap
 
 from benchmarks.features_pandas import aggregates
 from benchmarks.large_portfolio import write_portfolio
+from benchmarks.processes import techcredit
 from models.fitting.stage_model import open_model
 from policy.segments import STAGES
 
@@ -46,26 +44,14 @@ def portfolio(folder: Path, applications: int, latest: bool) -> Path:
 
 def scored(model: Path, tables: Path, output: Path, memory: str) -> dict[str, Any]:
     """One batch in a process of its own: seconds on the clock and of CPU, peak memory [MiB], seconds per phase."""
-    command = [sys.executable, "-m", "pipelines.cli", "score", "--model", str(model), "--input", str(tables)]
-    command += ["--output", f"{output}/", "--memory", memory]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    wall = time.perf_counter() - begun
-    told = json.loads((output.with_name(output.name + ".summary.json")).read_text(encoding="utf8"))
+    given = ("--model", str(model), "--input", str(tables), "--output", f"{output}/", "--memory", memory)
+    used = techcredit("score", *given)
+    told = json.loads((output / "summary.json").read_text(encoding="utf8"))
     counts = told["applications"]
     if counts["rows"] != counts["scored"] + counts["rejected"] + counts["duplicates"]:
         message = f"applications in {counts['rows']} are not scored + rejected + duplicates: {counts}"
         raise ValueError(message)
-    return {
-        "exit": process.returncode,
-        "wall": wall,
-        "cpu": used.ru_utime + used.ru_stime,
-        "peak_mib": used.ru_maxrss / 1024,
-        "scored": counts["scored"],
-        "phases": told.get("seconds", {}),
-    }
+    return {**used._asdict(), "scored": counts["scored"], "phases": told["seconds"]}
 
 
 def events(tables: Path) -> int:

@@ -8,11 +8,7 @@ mapping in a process of its own. Prints a table, then one line of JSON.
 
 import argparse
 import json
-import os
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +17,7 @@ import pyarrow.parquet as pq
 import yaml
 
 from benchmarks.features import EVENTS, generate
+from benchmarks.processes import techcredit
 
 
 def bank(folder: Path, applications: int) -> int:
@@ -42,17 +39,12 @@ def bank(folder: Path, applications: int) -> int:
 
 def imported(folder: Path) -> dict[str, float]:
     """Seconds on the clock and of CPU, and peak memory [MiB], of the import of a folder."""
-    command = [sys.executable, "-m", "pipelines.cli", "import", "--mapping", str(folder / "mapping.yaml")]
-    command += ["--input", str(folder), "--output", str(folder / "tables")]
-    begun = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        message = f"the import ended with exit code {process.returncode}"
+    mapping = str(folder / "mapping.yaml")
+    used = techcredit("import", "--mapping", mapping, "--input", str(folder), "--output", str(folder / "tables"))
+    if used.exit:
+        message = f"the import ended with exit code {used.exit}"
         raise RuntimeError(message)
-    wall = time.perf_counter() - begun
-    return {"wall": wall, "cpu": used.ru_utime + used.ru_stime, "peak_mib": used.ru_maxrss / 1024}
+    return used._asdict()
 
 
 def main() -> None:
