@@ -18,11 +18,12 @@ from schemas.declarations import Text
 
 @dataclass(frozen=True)
 class Figures:
-    """Annual figures in the unit of the page: the last day of each year, latest first, and a row per figure.
+    """Annual figures under a `title` with their unit: the last day of each year, latest first, and a row per figure.
 
     `note` says that other rows of the accounts were rejected, where they were.
     """
 
+    title: Text
     heads: tuple[str, ...]
     rows: tuple[tuple[Text, tuple[Text, ...]], ...]
     note: Text | None = None
@@ -52,7 +53,7 @@ def figures(case: Case, money: Money) -> Figures:
     heads = tuple(str(year.period_end) for year in years)
     rows = tuple((coded("annual", name), tuple(money.number(year.figures[name]) for year in years)) for name in FIGURES)
     kept = both("memo.figures_kept") if years and "statements" in rejected_tables(case) else None
-    return Figures(heads, rows, kept)
+    return Figures(both("memo.figures", unit=money.unit()), heads, rows, kept)
 
 
 def groups(case: Case, money: Money) -> tuple[Group, ...]:

@@ -55,6 +55,14 @@ class Money:
         number = f"{value:,.0f}".replace("-", "−")
         return both("memo.amount_whole", number=number, currency=self._name())
 
+    def unit(self) -> Text:
+        """The unit of amounts that stand without it.
+
+        >>> Money("CNY").unit(), Money("USD").unit()
+        (Text(en='CNY m', zh='万元'), Text(en='USD k', zh='千美元'))
+        """
+        return both("memo.figures_m") if self.chinese else both("memo.figures_k", currency=self._name())
+
     def note(self) -> Text:
         """The unit of the page, in words."""
         return both("memo.unit_m") if self.chinese else both("memo.unit_k", currency=self._name())

@@ -66,7 +66,7 @@ def _asked() -> set[str]:
     for source in SOURCE.values():
         asked |= set(re.findall(r'\b(?:both|text|word|short|number)\(\s*"([a-z_]+\.[\w-]+)"', source))
         asked |= set(re.findall(r"""["']([a-z_]+\.[\w-]+)["']\s*\|\s*(?:k|key)\b""", source))
-        asked |= {f"cli.{name}" for name in re.findall(r'\b_help\("(\w+)"', source)}
+        asked |= {f"cli.{name}" for name in re.findall(r'\bhelp_of\("(\w+)"', source)}
         asked |= {f"summary.{name}" for name in re.findall(r'\bsay\("(\w+)"', source)}
     return asked
 

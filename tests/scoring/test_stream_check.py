@@ -55,6 +55,14 @@ BASE = {
         ({"as_of": ["2021-01-01"] * 4 + ["2021-13-01"]}, "column as_of: wanted date, got str"),
         ({"as_of": ["2021-01-01"] * 4 + ["x"], "amount": ["y"] + ["1"] * 4}, "column as_of: wanted date"),
         ({"term_months": [1.5] * 5, "revolving": ["yes"] * 4 + ["maybe"]}, "column revolving: wanted boolean, got str"),
+        (
+            {
+                "amount": ["1", "2", "3", "x", "5"],
+                "revolving": [True, None, True, True, True],
+                "term_months": [1, 2, None, 4, 5],
+            },
+            "column amount: wanted number, got str",
+        ),
         ({"exposure": None}, "wanted column exposure; the table has application_id, enterprise_id, as_of, amount"),
     ],
 )
