@@ -45,7 +45,8 @@ class Stored:
 
     def _frame(self, table: pa.Table) -> pd.DataFrame:
         frame: pd.DataFrame = table.to_pandas()
-        plain = {n: frame[n].dtype.kind for n in self._short if isinstance(frame.get(n, frame.index).dtype, np.dtype)}
+        short = [name for name in self._short if name in frame]
+        plain = {name: frame[name].dtype.kind for name in short if isinstance(frame[name].dtype, np.dtype)}
         return frame.astype({n: "object" if kind == "b" else "float64" for n, kind in plain.items() if kind in "iub"})
 
 
