@@ -1,8 +1,12 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+
+# Before Arrow is imported: its own pools keep what a batch no longer needs, up to 120 MB.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
 import typer
 
