@@ -56,7 +56,7 @@ def migration_z(matrix: ArrayLike, totals: ArrayLike | None = None) -> Floats:
 
     z_ij = (p_near - p_ij) / sqrt((p_ij (1 - p_ij) + p_near (1 - p_near) + 2 p_ij p_near) / N_i), with p_near the share
     in column j + 1 below the diagonal and j - 1 above it: ECB, Instructions for reporting the validation results of
-    internal models, 2019, 2.5; `migration_p` gives Phi(z). `totals` are the N_i where moves out of the grades count too.
+    internal models, 2019, 2.5; `migration_p` gives Phi(z). `totals` are the N_i where exits count too.
 
     Raises
     ------
