@@ -14,7 +14,7 @@ from models.back_tests.findings import (
     read_findings,
 )
 from models.back_tests.limits import days_to_mend, limits
-from models.back_tests.records import Record, judged
+from models.back_tests.records import Record, with_verdicts
 
 DAY, LATER = date(2025, 12, 31), date(2026, 6, 30)
 LIMITS = limits(DAY)
@@ -26,7 +26,7 @@ RECORDS = [
 
 
 def fresh(day: date = DAY) -> list[Finding]:
-    return findings_of(judged(RECORDS, LIMITS), day, days_to_mend(day))
+    return findings_of(with_verdicts(RECORDS, LIMITS), day, days_to_mend(day))
 
 
 def test_an_exceeded_limit_is_a_finding_due_by_its_severity() -> None:

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from models.back_tests.limits import NOT_LIMITS, days_to_mend, fewest, limits, quarter_penalty
-from models.back_tests.records import TESTS, Record, judged
+from models.back_tests.records import TESTS, Record, with_verdicts
 from models.back_tests.slices import DIMENSIONS, OWNERSHIP
 from policy.loader import FOLDER, PolicyError, figures
 
@@ -15,7 +15,7 @@ DAY = date(2025, 12, 31)
 MORE = ("grade", "feature", OWNERSHIP)
 
 
-def test_every_limit_is_of_a_test_and_judges_in_dimensions_that_exist() -> None:
+def test_every_limit_is_of_a_test_and_gives_verdicts_in_dimensions_that_exist() -> None:
     assert set(limits(DAY)) <= set(TESTS)
     for limit in limits(DAY).values():
         assert set(limit.by) <= {*DIMENSIONS, *MORE}
@@ -36,15 +36,15 @@ def test_severity_goes_with_the_distance_on_either_side() -> None:
     assert [psi.severity_of(value) for value in (0.2, 0.3)] == ["low", "medium"]
 
 
-def test_what_is_not_judged_says_why_and_what_is_uncertain_is_met() -> None:
+def test_what_has_no_verdict_says_why_and_what_is_uncertain_is_met() -> None:
     limited = limits(DAY)
-    (informs,) = judged([Record("hosmer_lemeshow", "total", "total", 30.0, 0.0001)], limited)
-    assert (informs.verdict, informs.why, informs.limit) == ("not_judged", "informs", None)
-    (elsewhere,) = judged([Record("level", "region", "11", 2.0, 0.0001)], limited)
-    assert (elsewhere.verdict, elsewhere.why) == ("not_judged", "informs")
-    (few,) = judged([Record("level", "stage", "growth", 2.0, why="few_defaults")], limited)
-    assert (few.verdict, few.why, few.limit) == ("not_judged", "few_defaults", 0.05)
-    uncertain, certain = judged(
+    (informs,) = with_verdicts([Record("hosmer_lemeshow", "total", "total", 30.0, 0.0001)], limited)
+    assert (informs.verdict, informs.why, informs.limit) == ("no_verdict", "informs", None)
+    (elsewhere,) = with_verdicts([Record("level", "region", "11", 2.0, 0.0001)], limited)
+    assert (elsewhere.verdict, elsewhere.why) == ("no_verdict", "informs")
+    (few,) = with_verdicts([Record("level", "stage", "growth", 2.0, why="few_defaults")], limited)
+    assert (few.verdict, few.why, few.limit) == ("no_verdict", "few_defaults", 0.05)
+    uncertain, certain = with_verdicts(
         [
             Record("auc_least", "total", "total", 0.65, uncertain=True),
             Record("auc_least", "stage", "growth", 0.59),
@@ -58,8 +58,8 @@ def test_one_small_p_value_among_many_is_no_finding_and_alone_it_is() -> None:
     limited = limits(DAY)
     groups = [Record("level_beside", "region", str(number), 1.1, 0.9) for number in range(30)]
     lonely = Record("level_beside", "region", "x", 1.5, 0.004)
-    assert judged([*groups, lonely], limited)[-1].verdict == "met"
-    assert judged([lonely], limited)[0].verdict == "exceeded"
+    assert with_verdicts([*groups, lonely], limited)[-1].verdict == "met"
+    assert with_verdicts([lonely], limited)[0].verdict == "exceeded"
 
 
 def write(folder: Path, name: str, values: object) -> None:

@@ -76,7 +76,7 @@ def test_every_test_of_the_catalogue_is_made_and_said_in_full(true_run: dict[str
     for record in true_run["tests"]:
         assert record["verdict"] in VERDICTS
         assert record["why"] is None or record["why"] in REASONS
-        assert (record["verdict"] == "not_judged") == (record["why"] is not None)
+        assert (record["verdict"] == "no_verdict") == (record["why"] is not None)
         assert record["source"]
         assert record["null"]
 
@@ -117,7 +117,7 @@ def test_grades_that_are_swapped_are_found() -> None:
     assert "level/grade/G3" not in ids  # each grade's own PDs are still true
 
 
-def test_a_group_that_is_never_approved_is_told_and_a_small_one_is_not_judged() -> None:
+def test_a_group_that_is_never_approved_is_told_and_a_small_one_has_no_verdict() -> None:
     run = finished()
     mine = set(run.table.loc[run.table["region"] == "11", "application_id"].iloc[::2])
     ids = found(validation_of(Finished(**{**vars(run), "approved": run.approved - mine})))
