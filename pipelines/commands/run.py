@@ -34,7 +34,7 @@ def _code(said: str) -> int:
 
 
 def run_source(source: str | None, strict: bool = False) -> None:
-    """Run `dvc repro` of headline, model_validation, report and manifest of the source in this folder and print the summary it leaves.
+    """Run `dvc repro` of the last steps of the source in this folder and print the summary it leaves.
 
     Raises
     ------
