@@ -11,7 +11,7 @@ from rich.table import Table as Screen
 from models.back_tests.findings import Finding, FindingError, changed
 from pipelines.commands.screens import show
 from pipelines.files import read_json
-from pipelines.findings import brought_up_to_date, register
+from pipelines.findings import MADE, brought_up_to_date, register
 from reports.numbers import MISSING, decimal
 from reports.texts import text
 
@@ -40,7 +40,7 @@ def validation_of(model: Path) -> dict[str, Any]:
     FindingError
         When it left nothing there.
     """
-    path = model / "model_validation" / "validation.json"
+    path = model / MADE[0]
     if not path.exists():
         message = f"wanted {path} of a finished run; there is none. First: techcredit run"
         raise FindingError(message)
@@ -57,7 +57,7 @@ def show_findings(model: Path, language: str, gone: bool) -> None:
         When the run was not validated, or the register beside it holds something else.
     """
     validation = validation_of(model)
-    found = brought_up_to_date(model, validation)
+    found = brought_up_to_date(model)
     shown = [each for each in found if gone or each.status != "gone"]
     title = text("findings.title", language, source=validation["source"], day=validation["built_on"])
     if shown:
@@ -87,7 +87,8 @@ def _row(finding: Finding, language: str) -> list[str]:
 
 def print_findings(model: Path) -> None:
     """Print all findings of the run in the folder `model` as JSON."""
-    found = brought_up_to_date(model, validation_of(model))
+    validation_of(model)
+    found = brought_up_to_date(model)
     sys.stdout.write(json.dumps([each.plain() for each in found], indent=1, ensure_ascii=False) + "\n")
 
 
@@ -101,7 +102,8 @@ def change_finding(
     FindingError
         When the run was not validated, there is no such finding, or it cannot be set so.
     """
-    found = changed(brought_up_to_date(model, validation_of(model)), name, owner, due, status, note)
+    validation_of(model)
+    found = changed(brought_up_to_date(model), name, owner, due, status, note)
     register(model, found)
     mine = next(each for each in found if each.id == name)
     sys.stdout.write(f"{mine.id}: {mine.status}, owner {mine.owner or 'none'}, due {mine.due}\n")

@@ -83,7 +83,7 @@ def study_source(source: str | None) -> None:
     """
     chosen = chosen_source(source)
     require_entries(chosen)
-    _reproduce((*_targets(chosen), f"study@{chosen}"), Console(stderr=True))
+    _reproduce((*_targets(chosen), f"sensitivity@{chosen}", f"study@{chosen}"), Console(stderr=True))
     from reports.summary import one_screen
 
     found = json.loads((Path("data") / chosen / "study" / "summary.json").read_text(encoding="utf8"))

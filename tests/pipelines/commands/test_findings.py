@@ -26,7 +26,8 @@ RECORDS = [
 
 def validation(records: list[Record] = RECORDS) -> dict[str, Any]:
     found = findings_of(with_verdicts(records, limits(DAY)), DAY, days_to_mend(DAY))
-    return {"source": "simulated", "built_on": "2026-12-31", "findings": [each.plain() for each in found]}
+    tests = [{"test": "level"}, {"test": "psi_score"}]
+    return {"source": "simulated", "built_on": "2026-12-31", "tests": tests, "findings": [e.plain() for e in found]}
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_what_a_person_sets_is_kept_when_the_run_is_made_again(call: Callable[..
     said = call("set", "--finding", "level/stage/startup", "--owner", "Li", "--due", "2027-06-30")
     assert said == "level/stage/startup: open, owner Li, due 2027-06-30\n"
     call("set", "--finding", "level/stage/startup", "--status", "accepted", "--note", "PDs kept high on purpose")
-    again = brought_up_to_date(run, validation())
+    again = brought_up_to_date(run)
     assert (again[0].owner, again[0].status, again[0].note) == ("Li", "accepted", "PDs kept high on purpose")
     assert [each["owner"] for each in json.loads(call("show", "--json"))] == ["Li", ""]
 
@@ -73,6 +74,19 @@ def test_what_is_gone_is_counted_and_shown_when_asked_for(call: Callable[..., st
     path.write_text(json.dumps(validation(RECORDS[:1])), encoding="utf8")
     assert "1 more are gone" in call("show")
     assert "psi_score/total/total" in call("show", "--gone")
+
+
+def test_a_step_that_has_not_run_leaves_what_it_found_before(call: Callable[..., str], run: Path) -> None:
+    other = findings_of(
+        with_verdicts([Record("grades_moved", "total", "total", 0.3)], limits(DAY)), DAY, days_to_mend(DAY)
+    )
+    content = {**validation([]), "tests": [{"test": "grades_moved"}], "findings": [e.plain() for e in other]}
+    (run / "sensitivity").mkdir()
+    (run / "sensitivity" / "sensitivity.json").write_text(json.dumps(content), encoding="utf8")
+    assert "grades_moved/total/total" in call("show")
+    (run / "sensitivity" / "sensitivity.json").unlink()
+    assert {each.status for each in brought_up_to_date(run)} == {"open"}
+    assert len(brought_up_to_date(run)) == 3
 
 
 def test_a_run_without_findings_says_so(call: Callable[..., str], run: Path) -> None:
