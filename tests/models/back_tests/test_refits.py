@@ -50,7 +50,12 @@ def test_one_broken_direction_is_a_finding_of_high_severity() -> None:
 
 def test_the_pds_of_a_stage_by_the_models_of_all_stages() -> None:
     loans = pd.DataFrame(
-        {"stage": ["growth"] * 4 + ["mature"] * 4, "pd": 0.1, "defaulted": [0.0, 0, 1, 1] * 2, "weight": 1.0}
+        {
+            "stage": ["growth"] * 4 + ["mature"] * 4,
+            "pd": [0.1, 0.1, 0.1, 0.2] * 2,
+            "defaulted": [0.0, 0, 1, 1] * 2,
+            "weight": 1.0,
+        }
     )
     pds = {
         "growth": pd.Series([0.1, 0.2, 0.3, 0.4] * 2, loans.index),
