@@ -11,6 +11,7 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
 from pipelines.cli_score import clean, score
@@ -225,6 +226,7 @@ def promote(
 
 
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(findings_app, name="findings", help=help_of("findings"))
 
 
 def main() -> None:
