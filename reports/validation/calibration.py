@@ -1,0 +1,62 @@
+"""Chapter: calibration: level of the PDs by slice and grade, two-sided tests, shape."""
+
+from collections.abc import Sequence
+
+from reports.inputs import Json
+from reports.numbers import percent
+from reports.sections import calibration as curves
+from reports.sections import levels
+from reports.texts import both
+from reports.validation import topics, verdicts
+from reports.validation.facts import Validated
+from reports.validation.intervals import Estimate, Intervals, intervals
+from reports.validation.names_of_tests import of_topic
+from reports.validation.words import group_name
+from reports.view import Paragraph, Section
+from schemas.declarations import Text
+
+MAIN = ("total", "stage", "size_class", "year")
+"""Dimensions whose groups are drawn; the tables have all."""
+
+
+def section(of: Validated) -> Section:
+    """Mean PD beside the default rate of slices and grades, all level and shape tests, curves, long-run level."""
+    tests = of_topic(of.tests, "calibration")
+    drawn = [_by_slice(of), _by_grade(of)]
+    blocks = (
+        Paragraph(both("validation_calibration.reading"), "note"),
+        *(drawing for drawing in drawn if drawing is not None),
+        *topics.grids(of.validation.get("grades"), both("validation_calibration.grades"), of.run.source),
+        *((verdicts.grid(of, tests, both("validation_calibration.tests")),) if tests else ()),
+        *curves.blocks(of.run),
+        levels.conservatism(of.run),
+    )
+    return Section("calibration", both("validation_page.calibration"), blocks)
+
+
+def _by_slice(of: Validated) -> Intervals | None:
+    """Default rate with its interval, and the mean PD beside it, of the main slices."""
+    estimates = [
+        _estimate(group_name(dimension, name, of.run.source), figures)
+        for dimension in MAIN
+        for name, figures in (of.validation["groups"].get(dimension) or {}).items()
+    ]
+    return _drawing(both("validation_calibration.drawing"), estimates)
+
+
+def _by_grade(of: Validated) -> Intervals | None:
+    rows = topics.records(of.validation.get("grades"))
+    names = [str(row.get("grade", row.get("group", ""))) for row in rows]
+    found = [_estimate(Text(name, name), row) for name, row in zip(names, rows, strict=True)]
+    return _drawing(both("validation_calibration.drawing_grades"), found)
+
+
+def _estimate(name: Text, figures: Json) -> Estimate:
+    low, high, mean = (figures.get(key) for key in ("default_rate_low", "default_rate_high", "mean_pd"))
+    out = mean is not None and low is not None and high is not None and not low <= mean <= high
+    return Estimate(name, figures.get("default_rate"), low, high, mean, "exceeded" if out else "")
+
+
+def _drawing(caption: Text, estimates: Sequence[Estimate]) -> Intervals | None:
+    key = both("validation_calibration.key")
+    return intervals(caption, estimates, lambda value: percent(value, 0), key, from_zero=True)

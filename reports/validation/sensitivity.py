@@ -1,0 +1,27 @@
+"""Chapter: how much results depend on assumed policy figures, on the seed, and on a table that is not delivered."""
+
+from reports.sections import blanked, refits
+from reports.texts import both
+from reports.thresholds.facts import facts
+from reports.thresholds.sensitivity import grids as lines
+from reports.validation import topics, verdicts
+from reports.validation.facts import Validated
+from reports.validation.heading import Heading
+from reports.validation.names_of_tests import of_topic
+from reports.view import Section
+
+
+def section(of: Validated) -> Section:
+    """Sensitivity to assumed figures, of the certified lines, to refits, and to tables that are not delivered."""
+    run = of.run
+    tests = of_topic(of.tests, "sensitivity")
+    blocks = (
+        *topics.grids(of.validation.get("sensitivity"), both("validation_sensitivity.figures"), run.source),
+        *((verdicts.grid(of, tests, both("validation_sensitivity.tests")),) if tests else ()),
+        *lines(facts(run)),
+        Heading(both("refits.title")),
+        *refits.section(run).blocks,
+        Heading(both("page.blanked")),
+        *blanked.section(run).blocks,
+    )
+    return Section("sensitivity", both("validation_page.sensitivity"), blocks)

@@ -1,0 +1,111 @@
+"""Tables of test records: each with statistic, null hypothesis, p-values, limit and its kind, verdict, source."""
+
+from collections.abc import Sequence
+
+from reports.inputs import Json
+from reports.numbers import MISSING, count, p_value
+from reports.texts import both, joined
+from reports.validation.facts import Validated
+from reports.validation.names_of_tests import NULLS, WHY, name_of_test
+from reports.validation.words import KINDS, VERDICTS, group_of, named, shown
+from reports.view import Cell, Grid, Row, number, short, word
+from schemas.declarations import Text
+
+TONES = {"met": "met", "exceeded": "exceeded", "not_judged": ""}
+
+
+def grid(of: Validated, tests: Sequence[Json], caption: Text, folded: bool = False, note: Text | None = None) -> Grid:
+    """One row per test record, in the order given."""
+    heads = (
+        word("validation_column.test"),
+        word("validation_column.group"),
+        number("validation_column.statistic"),
+        number("column.p_value"),
+        number("validation_column.p_correlated"),
+        number("column.loans"),
+        number("column.defaults_rows"),
+        number("validation_column.limit"),
+        word("validation_column.verdict"),
+    )
+    rows = []
+    last = ""
+    for test in tests:
+        rows.append(_row(test, of.run.source, "" if test["test"] == last else name_of_test(test["test"])))
+        last = test["test"]
+    return Grid(caption, heads, tuple(rows), note, folded=folded)
+
+
+def _row(test: Json, source: str, name: Cell) -> Row:
+    cells = (
+        name,
+        group_of(test, source),
+        shown(test.get("value")),
+        p_value(test.get("p_value")),
+        p_value(test.get("p_correlated")),
+        count(test.get("loans")),
+        count(test.get("defaults")),
+        shown(test.get("limit")),
+        verdict(test),
+    )
+    return Row(cells, tone=TONES[test["verdict"]])
+
+
+def verdict(test: Json) -> Text:
+    """The verdict of a record in words, with the reason where it is not judged."""
+    said = named(VERDICTS, test["verdict"])
+    why = test.get("why")
+    return joined((said, named(WHY, why)), ": ", "：") if why and test["verdict"] == "not_judged" else said
+
+
+def sources(tests: Sequence[Json]) -> Grid:
+    """Each test once: its null hypothesis, the kind of its limit, and where it comes from."""
+    heads = (
+        word("validation_column.test"),
+        word("validation_column.null"),
+        word("validation_column.limit_kind"),
+        word("column.source"),
+    )
+    first = {test["test"]: test for test in reversed(tests)}
+    rows = tuple(
+        Row(
+            (
+                name_of_test(name),
+                named(NULLS, test["null"]) if test.get("null") else MISSING,
+                named(KINDS, test["limit_kind"]) if test.get("limit_kind") else MISSING,
+                test.get("source") or MISSING,
+            )
+        )
+        for name, test in sorted(first.items())
+    )
+    return Grid(both("validation_tests.sources"), heads, rows)
+
+
+def tally(tests: Sequence[Json], source: str) -> Grid:
+    """Per test how many records met their limit, exceeded it or were not judged; and where it was exceeded."""
+    heads = (
+        word("validation_column.test"),
+        number("validation_column.met"),
+        number("validation_column.exceeded"),
+        number("validation_column.not_judged"),
+        word("validation_column.exceeded_in"),
+    )
+    rows = []
+    for name in dict.fromkeys(test["test"] for test in tests):
+        mine = [test for test in tests if test["test"] == name]
+        counts = {v: [t for t in mine if t["verdict"] == v] for v in VERDICTS}
+        rows.append(
+            Row(
+                (name_of_test(name), *(count(len(counts[v])) for v in VERDICTS), _where(counts["exceeded"], source)),
+                tone="exceeded" if counts["exceeded"] else "",
+            )
+        )
+    return Grid(both("validation_tests.tally"), heads, tuple(rows), both("validation_tests.tally_note"))
+
+
+def _where(exceeded: Sequence[Json], source: str, most: int = 6) -> Cell:
+    if not exceeded:
+        return ""
+    named_groups = [group_of(test, source) for test in exceeded[:most]]
+    if len(exceeded) > most:
+        named_groups.append(both("validation_tests.more", more=count(len(exceeded) - most)))
+    return joined(named_groups)

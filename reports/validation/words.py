@@ -1,0 +1,99 @@
+"""Names of tests, dimensions and groups as a reader knows them, and figures of a record as numbers."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from policy.loader import figure
+from reports.inputs import Json
+from reports.numbers import MISSING, absent, decimal, percent
+from reports.sources import notes
+from reports.texts import both, coded, joined
+from schemas.declarations import Text
+
+DIMENSIONS: Mapping[str, str] = {
+    "total": "validation_dimension.total",
+    "stage": "validation_dimension.stage",
+    "size_class": "validation_dimension.size_class",
+    "year": "validation_dimension.year",
+    "region": "validation_dimension.region",
+    "division": "validation_dimension.division",
+    "amount_band": "validation_dimension.amount_band",
+    "first_loan": "validation_dimension.first_loan",
+    "ownership": "validation_dimension.ownership",
+    "grade": "validation_dimension.grade",
+    "feature": "validation_dimension.feature",
+}
+"""Dimensions of the slices, in the order they are shown, with the keys of their names."""
+VERDICTS: Mapping[str, str] = {
+    "met": "validation_verdict.met",
+    "exceeded": "validation_verdict.exceeded",
+    "not_judged": "validation_verdict.not_judged",
+}
+KINDS: Mapping[str, str] = {
+    "policy": "validation_kind.policy",
+    "regulation": "validation_kind.regulation",
+    "convention": "validation_kind.convention",
+}
+SEVERITIES: Mapping[str, str] = {
+    "high": "validation_severity.high",
+    "medium": "validation_severity.medium",
+    "low": "validation_severity.low",
+}
+STATUSES: Mapping[str, str] = {
+    "open": "validation_status.open",
+    "accepted": "validation_status.accepted",
+    "closed": "validation_status.closed",
+    "gone": "validation_status.gone",
+}
+
+
+def named(names: Mapping[str, str], code: str) -> Text:
+    """The text of a code; the code with spaces for its underscores where it has none."""
+    plain = code.replace("_", " ")
+    return both(names[code]) if code in names else Text(plain, plain)
+
+
+def group_of(record: Json, source: str) -> Text:
+    """Dimension and group of a record in words; the group alone says it for all loans, stages and size classes."""
+    dimension, group = str(record["dimension"]), str(record["group"])
+    name = group_name(dimension, group, source)
+    if dimension in ("total", "stage", "size_class"):
+        return name
+    return joined((named(DIMENSIONS, dimension), name), " ", "：")
+
+
+def group_name(dimension: str, group: str, source: str) -> Text:
+    """A group in words: a stage, a size class, a province, an industry division, yes or no; else as it is."""
+    if dimension == "total" or group == "total":
+        return both("stage_text.total")
+    if dimension == "stage":
+        return coded("stage", group)
+    if dimension == "size_class":
+        return coded("size", group)
+    if dimension == "region" and notes(source).industries == "gb_t_4754_2017":
+        return coded("province", group)
+    if dimension == "division":
+        return division(group, source)
+    if dimension == "first_loan" and group.lower() in ("yes", "no"):
+        return both("validation_word.yes") if group.lower() == "yes" else both("validation_word.no")
+    return Text(group, group)
+
+
+def division(code: str, source: str) -> Text:
+    """An industry division by its two digits; the code alone where the source's scheme does not name it."""
+    known: Mapping[str, Mapping[str, str]] = figure("industry_names", notes(source).industries).on(date.max)
+    if code not in known:
+        return Text(code, code)
+    return Text(f"{code} {known[code]['en']}", f"{code} {known[code]['zh']}")
+
+
+def shown(value: float | None, digits: int = 4) -> str:
+    """A figure of any test: whole numbers as they are, others with four figures."""
+    if value is None or absent(value):
+        return MISSING
+    return decimal(value, 0 if float(value).is_integer() and abs(value) >= 10 else digits if abs(value) < 10 else 2)
+
+
+def share(value: float | None) -> str:
+    """A fraction as a percentage with one decimal."""
+    return percent(value, 1)
