@@ -6,7 +6,7 @@ from reports.numbers import count
 from reports.sections import levels
 from reports.texts import both, coded, joined
 from reports.validation.facts import Validated
-from reports.view import Grid, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Paragraph, Row, Section, number, short
 
 OWN = "validation_definition.of_own"
 OF_SOURCE = {

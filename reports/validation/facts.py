@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from policy.segments import STAGES
@@ -52,9 +53,19 @@ class Validated:
         found: Sequence[Json] = self.validation["tests"]
         return found
 
+    @property
+    def day(self) -> date:
+        """Day whose policy, and whose limits of tests, are in force."""
+        return date.fromisoformat(self.run.thresholds["policy_on"])
+
     def judged(self, verdict: str) -> list[Json]:
         """Test records with that verdict: `met`, `exceeded` or `not_judged`."""
         return [test for test in self.tests if test["verdict"] == verdict]
+
+    def record(self, finding: Json) -> Json:
+        """The test record behind a finding; the finding itself where this run has none."""
+        key = (finding["test"], finding["dimension"], finding["group"])
+        return next((t for t in self.tests if (t["test"], t["dimension"], t["group"]) == key), finding)
 
     def standing(self) -> list[Json]:
         """Findings that still stand, worst first, then by the day they were found."""

@@ -6,8 +6,9 @@ from reports.inputs import Json
 from reports.numbers import MISSING, count
 from reports.texts import both
 from reports.validation.facts import STANDING, Validated, mark
+from reports.validation.limit_words import compared, limit
 from reports.validation.names_of_tests import name_of_test
-from reports.validation.words import SEVERITIES, STATUSES, group_of, named, shown
+from reports.validation.words import SEVERITIES, STATUSES, group_of, named
 from reports.validation.written import room
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
@@ -41,7 +42,7 @@ def grid(of: Validated, findings: Sequence[Json], caption: Text, folded: bool = 
         short("validation_column.severity"),
         word("validation_column.test"),
         word("validation_column.group"),
-        number("validation_column.statistic"),
+        number("validation_column.compared"),
         number("validation_column.limit"),
         word("validation_column.owner"),
         short("validation_column.found_on"),
@@ -56,8 +57,8 @@ def grid(of: Validated, findings: Sequence[Json], caption: Text, folded: bool = 
                 named(SEVERITIES, f["severity"]),
                 name_of_test(f["test"]),
                 group_of(f, of.run.source),
-                shown(f.get("value")),
-                shown(f.get("limit")),
+                compared(of.record(f), of.day),
+                limit(of.record(f), of.day),
                 f["owner"] or MISSING,
                 f["found_on"] or MISSING,
                 f["due"] or MISSING,

@@ -13,7 +13,7 @@ DOCUMENT = "model_validation"
 
 
 def entry(record: Json, day: date) -> Mapping[str, Any]:
-    """The limit of a record's test in force on `day`, as policy/model_validation.yaml has it; empty where it has none."""
+    """Limit of a record's test in force on `day`, from policy/model_validation.yaml; empty where it has none."""
     known = figures(DOCUMENT).get(str(record.get("limit_figure") or record["test"]))
     found = known.on(day) if known is not None else {}
     return found if isinstance(found, Mapping) else {}

@@ -1,4 +1,4 @@
-"""Names of the tests of a validation, of their null hypotheses and of why one is not judged; and each test's chapter."""
+"""Names of tests, of their null hypotheses and of why one is not judged; and the chapter of each test."""
 
 from collections.abc import Mapping, Sequence
 

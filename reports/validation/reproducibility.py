@@ -26,7 +26,9 @@ def section(of: Validated) -> Section:
         Paragraph(both("validation_again.how", source=source)),
         Grid(both("validation_again.what"), heads, rows),
         *versions.section(of.run).blocks,
-        Grid(both("validation_again.installed"), (word("validation_column.package"), short("column.version")), installed),
+        Grid(
+            both("validation_again.installed"), (word("validation_column.package"), short("column.version")), installed
+        ),
     )
     return Section("reproducibility", both("validation_page.reproducibility"), blocks)
 

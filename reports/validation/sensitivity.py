@@ -2,7 +2,6 @@
 
 from reports.sections import blanked, refits
 from reports.texts import both
-from reports.thresholds.facts import facts
 from reports.thresholds.sensitivity import grids as lines
 from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
@@ -18,7 +17,7 @@ def section(of: Validated) -> Section:
     blocks = (
         *topics.grids(of.validation.get("sensitivity"), both("validation_sensitivity.figures"), run.source),
         *((verdicts.grid(of, tests, both("validation_sensitivity.tests")),) if tests else ()),
-        *lines(facts(run)),
+        *lines(run.thresholds),
         Heading(both("refits.title")),
         *refits.section(run).blocks,
         Heading(both("page.blanked")),

@@ -1,22 +1,18 @@
 """The first page: what was validated, how many tests exceeded their limit, and what is wrong in plain sentences."""
 
-from collections.abc import Mapping, Sequence
-
 from policy.segments import STAGES
-from reports.inputs import Json
-from reports.numbers import count, decimal, interval, percent, rate
+from reports.numbers import count, decimal, interval, percent
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.validation import verdicts
 from reports.validation.facts import Validated, mark
-from reports.validation.names_of_tests import LEVEL, name_of_test
-from reports.validation.words import SEVERITIES, group_of, named, shown
 from reports.validation.written import CHAPTERS
+from reports.validation.wrong import sentences
 from reports.view import Paragraph, Points, Section, Tile, Tiles
 from schemas.declarations import Text
 
 MOST = 8
-"""So many groups of loans with findings are told on the first page; all stand in the chapter of findings."""
+"""So many sentences on what is wrong stand on the first page; all findings stand in their chapter."""
 OUT_OF_TIME = "out_of_time"
 
 
@@ -62,50 +58,14 @@ def _counted(of: Validated) -> Text:
 
 
 def _wrong(of: Validated) -> tuple[Points | Paragraph, ...]:
-    """One sentence per group of loans with standing findings, the worst first."""
-    groups: dict[tuple[str, str], list[Json]] = {}
-    for finding in of.standing():
-        groups.setdefault((finding["dimension"], finding["group"]), []).append(finding)
-    if not groups:
+    """The worst sentences on standing findings; those left out are counted."""
+    told = sentences(of)
+    if not told:
         return (Paragraph(both("validation_summary.nothing")),)
-    told = [_sentence(of, found) for found in list(groups.values())[:MOST]]
-    if len(groups) > MOST:
-        told.append(both("validation_summary.more", more=count(len(groups) - MOST)))
-    return (Points(both("validation_summary.wrong"), tuple(told)),)
-
-
-def _sentence(of: Validated, found: Sequence[Json]) -> Text:
-    """What is wrong in one group: the level first where a test of it was exceeded, then the tests by name."""
-    worst = found[0]
-    figures = (of.validation["groups"].get(worst["dimension"]) or {}).get(worst["group"]) or {}
-    levels = [f for f in found if f["test"] in LEVEL]
-    rest = [f for f in found if f["test"] not in LEVEL]
-    parts = [_level(figures, levels)] if levels and figures.get("mean_pd") is not None else []
-    rest = [*([] if parts else levels), *rest]
-    parts += [
-        both(
-            "validation_summary.test",
-            test=name_of_test(f["test"]),
-            value=shown(f.get("value")),
-            limit=shown(f.get("limit")),
-        )
-        for f in rest
-    ]
-    severity = named(SEVERITIES, worst["severity"])
-    group = group_of(worst, of.run.source)
-    return both("validation_summary.sentence", severity=severity, group=group, said=joined(parts, "; ", "；"))
-
-
-def _level(figures: Mapping[str, float], levels: Sequence[Json]) -> Text:
-    side = "high" if figures["mean_pd"] > (figures.get("default_rate") or 0.0) else "low"
-    said = both("validation_summary.too_high") if side == "high" else both("validation_summary.too_low")
-    return both(
-        "validation_summary.level",
-        side=said,
-        mean=rate(figures["mean_pd"]),
-        observed=rate(figures.get("default_rate")),
-        tests=joined([name_of_test(name) for name in dict.fromkeys(f["test"] for f in levels)]),
-    )
+    shown = told[:MOST]
+    if len(told) > MOST:
+        shown.append(both("validation_summary.more", more=count(len(told) - MOST)))
+    return (Points(both("validation_summary.wrong"), tuple(shown)),)
 
 
 def _tiles(of: Validated) -> Tiles:

@@ -36,7 +36,7 @@ COUNTS = ("loans", "defaults", "enterprises", "pairs", "applications", "rows", "
 
 
 def grids(found: Any, caption: Text, source: str, note: Text | None = None) -> tuple[Grid, ...]:
-    """Tables of a topic: of a list of records, of records by name, of figures by name, or of several of these by name."""
+    """Tables of a list of records, of records by name, of figures by name, or of several of these by name."""
     if isinstance(found, Mapping) and found and all(_is_topic(value) for value in found.values()):
         return tuple(
             grid for name, value in found.items() for grid in grids(value, _under(caption, str(name)), source, note)

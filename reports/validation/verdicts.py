@@ -6,9 +6,10 @@ from reports.inputs import Json
 from reports.numbers import MISSING, count, p_value
 from reports.texts import both, joined
 from reports.validation.facts import Validated
-from reports.validation.names_of_tests import NULLS, WHY, name_of_test
+from reports.validation.limit_words import limit
+from reports.validation.names_of_tests import NULLS, STATISTICS, WHY, name_of_test
 from reports.validation.words import KINDS, VERDICTS, group_of, named, shown
-from reports.view import Cell, Grid, Row, number, short, word
+from reports.view import Cell, Grid, Row, number, word
 from schemas.declarations import Text
 
 TONES = {"met": "met", "exceeded": "exceeded", "not_judged": ""}
@@ -21,6 +22,7 @@ def grid(of: Validated, tests: Sequence[Json], caption: Text, folded: bool = Fal
         word("validation_column.group"),
         number("validation_column.statistic"),
         number("column.p_value"),
+        number("validation_column.p_adjusted"),
         number("validation_column.p_correlated"),
         number("column.loans"),
         number("column.defaults_rows"),
@@ -30,21 +32,22 @@ def grid(of: Validated, tests: Sequence[Json], caption: Text, folded: bool = Fal
     rows = []
     last = ""
     for test in tests:
-        rows.append(_row(test, of.run.source, "" if test["test"] == last else name_of_test(test["test"])))
+        rows.append(_row(test, of, "" if test["test"] == last else name_of_test(test["test"])))
         last = test["test"]
     return Grid(caption, heads, tuple(rows), note, folded=folded)
 
 
-def _row(test: Json, source: str, name: Cell) -> Row:
+def _row(test: Json, of: Validated, name: Cell) -> Row:
     cells = (
         name,
-        group_of(test, source),
+        group_of(test, of.run.source),
         shown(test.get("value")),
         p_value(test.get("p_value")),
+        p_value(test.get("p_holm")),
         p_value(test.get("p_correlated")),
         count(test.get("loans")),
         count(test.get("defaults")),
-        shown(test.get("limit")),
+        limit(test, of.day),
         verdict(test),
     )
     return Row(cells, tone=TONES[test["verdict"]])
@@ -61,7 +64,8 @@ def sources(tests: Sequence[Json]) -> Grid:
     """Each test once: its null hypothesis, the kind of its limit, and where it comes from."""
     heads = (
         word("validation_column.test"),
-        word("validation_column.null"),
+        word("validation_column.statistic"),
+        word("validation_column.null_hypothesis"),
         word("validation_column.limit_kind"),
         word("column.source"),
     )
@@ -70,6 +74,7 @@ def sources(tests: Sequence[Json]) -> Grid:
         Row(
             (
                 name_of_test(name),
+                named(STATISTICS, test["statistic"]) if test.get("statistic") else MISSING,
                 named(NULLS, test["null"]) if test.get("null") else MISSING,
                 named(KINDS, test["limit_kind"]) if test.get("limit_kind") else MISSING,
                 test.get("source") or MISSING,

@@ -5,6 +5,7 @@ from datetime import date
 
 from policy.loader import figure
 from reports.inputs import Json
+from reports.names import driver_name
 from reports.numbers import MISSING, absent, decimal, percent
 from reports.sources import notes
 from reports.texts import both, coded, joined
@@ -46,6 +47,20 @@ STATUSES: Mapping[str, str] = {
     "gone": "validation_status.gone",
 }
 
+GROUPS: Mapping[str, str] = {
+    "unknown": "validation_group.unknown",
+    "all": "validation_group.all",
+    "first": "validation_group.first",
+    "not_first": "validation_group.not_first",
+    "state_owned": "validation_group.state_owned",
+    "other": "validation_group.other",
+    "band_1": "validation_group.band_1",
+    "band_2": "validation_group.band_2",
+    "band_3": "validation_group.band_3",
+    "band_4": "validation_group.band_4",
+}
+"""Groups that the validation itself names; bands are quarters of the development loans by amount."""
+
 
 def named(names: Mapping[str, str], code: str) -> Text:
     """The text of a code; the code with spaces for its underscores where it has none."""
@@ -63,7 +78,7 @@ def group_of(record: Json, source: str) -> Text:
 
 
 def group_name(dimension: str, group: str, source: str) -> Text:
-    """A group in words: a stage, a size class, a province, an industry division, yes or no; else as it is."""
+    """A group in words: a stage, a size class, a province, an industry division, a feature; else as it is."""
     if dimension == "total" or group == "total":
         return both("stage_text.total")
     if dimension == "stage":
@@ -74,9 +89,9 @@ def group_name(dimension: str, group: str, source: str) -> Text:
         return coded("province", group)
     if dimension == "division":
         return division(group, source)
-    if dimension == "first_loan" and group.lower() in ("yes", "no"):
-        return both("validation_word.yes") if group.lower() == "yes" else both("validation_word.no")
-    return Text(group, group)
+    if dimension == "feature":
+        return driver_name(group)
+    return named(GROUPS, group) if group in GROUPS else Text(group, group)
 
 
 def division(code: str, source: str) -> Text:

@@ -85,14 +85,18 @@ def read_written(path: Path) -> Written:
 def _texts(path: Path, key: str, value: object) -> dict[str, str]:
     """Texts of one chapter by language; a plain text, or a language left out, stands in both languages as it is."""
     given = {"": value} if isinstance(value, str) else value or {}
-    if not isinstance(given, dict) or set(given) - {"", *LANGUAGES} or not all(isinstance(v, str) for v in given.values()):
+    if (
+        not isinstance(given, dict)
+        or set(given) - {"", *LANGUAGES}
+        or not all(isinstance(v, str) for v in given.values())
+    ):
         message = f"{path}, {key}: wanted a text, or texts under {' and '.join(LANGUAGES)}; got {value!r:.100}"
         raise WrittenError(message)
     return {language: text.strip() for language, text in given.items() if text.strip()}
 
 
 def room(written: Written, key: str, mark: str) -> Room:
-    """The chapter `key` of the report with that mark, with notices where it was written for another one or in one tongue."""
+    """The chapter `key` of the report with that mark; with a notice where it was written for another report."""
     title, asks = CHAPTERS[key]
     texts = written.chapters.get(key, {})
     notices = []
