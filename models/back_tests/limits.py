@@ -83,9 +83,8 @@ def days_to_mend(day: date, folder: Path = FOLDER) -> dict[str, int]:
     """
     found = figure("model_validation", "days_to_mend", folder).on(day)
     if set(found) != set(SEVERITIES):
-        message = (
-            f"policy/model_validation.yaml, days_to_mend: wanted {', '.join(SEVERITIES)}; got {', '.join(map(str, found))}"
-        )
+        where = "policy/model_validation.yaml, days_to_mend"
+        message = f"{where}: wanted {', '.join(SEVERITIES)}; got {', '.join(map(str, found))}"
         raise PolicyError(message)
     return {name: int(found[name]) for name in SEVERITIES}
 
@@ -96,7 +95,7 @@ def _limit(name: str, entry: Mapping[str, Any]) -> Limit:
     where = f"policy/model_validation.yaml, {name}"
     if len(sides) != 1 or not wanted <= set(entry) - set(sides) <= wanted | may:
         message = (
-            f"{where}: wanted least or most, {', '.join(sorted(wanted))}, and {', '.join(sorted(may))} where it goes on; "
+            f"{where}: wanted least or most, {', '.join(sorted(wanted))}, may have {', '.join(sorted(may))}; "
             f"got {', '.join(map(str, entry))}"
         )
         raise PolicyError(message)

@@ -8,7 +8,16 @@ from models.back_tests.limits import Limit
 from models.validation.two_sided import holm
 
 VERDICTS = ("met", "exceeded", "not_judged")
-REASONS = ("informs", "few_defaults", "few_loans", "one_outcome", "no_spread", "not_known", "one_sample", "not_computed")
+REASONS = (
+    "informs",
+    "few_defaults",
+    "few_loans",
+    "one_outcome",
+    "no_spread",
+    "not_known",
+    "one_sample",
+    "not_computed",
+)
 """Why a test gives no verdict."""
 
 ECB = "ECB, Instructions for reporting the validation results of internal models, 2019, 2.5"
@@ -43,13 +52,17 @@ TESTS: Mapping[str, Test] = {
     "psi_score": Test("psi", "same_population", "Yurdakul and Naranjo 2020, Journal of Risk Model Validation 14"),
     "psi_feature": Test("psi", "same_population", "Yurdakul and Naranjo 2020, Journal of Risk Model Validation 14"),
     "missing_rate": Test("change_of_missing_rate", "same_missing_rate", "z-test of two shares"),
-    "representativeness": Test("psi", "same_population", "Yurdakul and Naranjo 2020, Journal of Risk Model Validation 14"),
+    "representativeness": Test(
+        "psi", "same_population", "Yurdakul and Naranjo 2020, Journal of Risk Model Validation 14"
+    ),
     "grade_order": Test("rate_less_better_rate", "rate_not_lower", "Fisher's exact test, one-sided"),
     "concentration": Test("herfindahl", "not_more_concentrated", ECB),
     "migration_up": Test("upper_bandwidth", "none", ECB),
     "migration_down": Test("lower_bandwidth", "none", ECB),
     "migration_z": Test("cells_below_level", "moves_thin_out", ECB),
-    "approved_ratio": Test("approved_share_ratio", "none", "ratio of shares, interval of Katz et al. 1978, Biometrics 34"),
+    "approved_ratio": Test(
+        "approved_share_ratio", "none", "ratio of shares, interval of Katz et al. 1978, Biometrics 34"
+    ),
     "monotonicity": Test("violations", "none", HERE),
     "grades_moved": Test("share_moved", "none", HERE),
 }
