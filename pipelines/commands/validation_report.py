@@ -6,11 +6,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
+from models.challengers.verdicts import OURS
 from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json, write_json, write_text
 from pipelines.params import PARAMS, content, section
@@ -30,6 +31,9 @@ CHAPTERS = "validation_chapters.yaml"
 """File of the bank's own chapters beside the folders of the steps; nothing ever writes it."""
 VALIDATION = Path("model_validation") / "validation.json"
 FINDINGS = "findings.json"
+"""Register of findings beside the folders of the steps, kept between runs."""
+COMPLETE = "complete"
+"""Row of the step `blanked` without a blanked table."""
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "duckdb", "great-expectations", "dvc", "mlflow")
 
 
@@ -97,15 +101,28 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         raise ReportError(message) from error
     kept = folder / FINDINGS
     findings = read_json(kept) if kept.exists() else found["findings"]
-    return Validated(run, found, _listed(findings), reproduction(source, folder), _chapters(folder, chapters))
+    stale = run.study is not None and not of_same_models(run)
+    return Validated(
+        replace(run, study=None) if stale else run,
+        found,
+        findings,
+        reproduction(source, folder),
+        _chapters(folder, chapters),
+        stale,
+    )
 
 
-def _listed(findings: Any) -> list[dict[str, Any]]:
-    """Findings as a list, whether they are kept as one or by identifier."""
-    if isinstance(findings, dict):
-        inner = findings.get("findings", findings)
-        return [{"id": key, **each} for key, each in inner.items()] if isinstance(inner, dict) else list(inner)
-    return list(findings)
+def of_same_models(run: Inputs) -> bool:
+    """Whether what `make study` left is of the models of the run: same figures of ours, as far as it repeats them."""
+    if run.study is None or "interventional" not in run.study.seeds:  # an older version of the step wrote none
+        return False
+    later = run.metrics["parts"]["out_of_time"]
+    said = [(row["stage"], row["auc"]) for row in run.study.challengers["rows"] if row["model"] == OURS]
+    said += [(row["stage"], row["auc"]) for row in run.study.blanked["rows"] if row["table"] == COMPLETE]
+    counted = [(name, found["applications"]) for r in run.study.seeds["refits"] for name, found in r["groups"].items()]
+    return all((later[stage] or {}).get("auc") == auc for stage, auc in said) and all(
+        (later[name] or {}).get("loans", 0) == applications for name, applications in counted
+    )
 
 
 def _chapters(folder: Path, given: Path | None) -> Written:

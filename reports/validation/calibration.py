@@ -1,6 +1,7 @@
 """Chapter: calibration: level of the PDs by slice and grade, two-sided tests, shape."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from reports.inputs import Json
 from reports.numbers import percent
@@ -26,7 +27,7 @@ def section(of: Validated) -> Section:
     blocks = (
         Paragraph(both("validation_calibration.reading"), "note"),
         *(drawing for drawing in drawn if drawing is not None),
-        *topics.grids(of.validation.get("grades"), both("validation_calibration.grades"), of.run.source),
+        *topics.grids(_grades(of), both("validation_calibration.grades"), of.run.source, _grades_note()),
         *((verdicts.grid(of, tests, both("validation_calibration.tests")),) if tests else ()),
         *curves.blocks(of.run),
         levels.conservatism(of.run),
@@ -44,10 +45,18 @@ def _by_slice(of: Validated) -> Intervals | None:
     return _drawing(both("validation_calibration.drawing"), estimates)
 
 
+def _grades(of: Validated) -> list[dict[str, Any]]:
+    """Rows of the grades, best first, each with the p-value that its rate is that of the next better one."""
+    apart = of.validation["grades"]["told_apart_p"]
+    return [{**row, "told_apart": apart.get(row["grade"])} for row in of.validation["grades"]["scale"]]
+
+
+def _grades_note() -> Text:
+    return both("validation_calibration.grades_note")
+
+
 def _by_grade(of: Validated) -> Intervals | None:
-    rows = topics.records(of.validation.get("grades"))
-    names = [str(row.get("grade", row.get("group", ""))) for row in rows]
-    found = [_estimate(Text(name, name), row) for name, row in zip(names, rows, strict=True)]
+    found = [_estimate(Text(row["grade"], row["grade"]), row) for row in _grades(of)]
     return _drawing(both("validation_calibration.drawing_grades"), found)
 
 

@@ -38,7 +38,8 @@ class Validated:
     """A finished run and the judgement of it.
 
     `validation` is validation.json of the step `model_validation`; `findings` those kept between runs; `written` the
-    chapters of the bank. `run` holds what the sections of the run's own report show as well.
+    chapters of the bank. `run` holds what the sections of the run's own report show as well; its study is None, and
+    `stale_study` True, where `make study` measured other models than those of the run.
     """
 
     run: Inputs
@@ -46,6 +47,7 @@ class Validated:
     findings: Sequence[Json]
     reproduction: Reproduction
     written: Written = field(default_factory=Written)
+    stale_study: bool = False
 
     @property
     def tests(self) -> Sequence[Json]:

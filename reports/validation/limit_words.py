@@ -35,7 +35,7 @@ def limit(record: Json, day: date) -> str:
 
 
 def compared(record: Json, day: date) -> str:
-    """What was held against the limit: the adjusted p-value, or the value."""
-    if by_p_value(record, day):
-        return f"p {p_value(record.get('p_holm') if record.get('p_holm') is not None else record.get('p_value'))}"
-    return shown(record.get("value"))
+    """The value, with the adjusted p-value where that is what is held against the limit."""
+    value = shown(record.get("value"))
+    adjusted = record.get("p_holm") if record.get("p_holm") is not None else record.get("p_value")
+    return f"{value}, p {p_value(adjusted)}" if by_p_value(record, day) else value

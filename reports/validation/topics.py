@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reports.groups import GROUPS
+from reports.names import driver_name
 from reports.numbers import count, p_value, rate
 from reports.texts import both, coded
-from reports.validation.words import group_name, shown
+from reports.validation.names_of_tests import WHY
+from reports.validation.words import group_name, named, shown
 from reports.view import Cell, Grid, Head, Row
 from schemas.declarations import Text
 
@@ -28,11 +30,54 @@ FIELDS: Mapping[str, str] = {
     "stage": "column.stage",
     "value": "column.value",
     "statistic": "validation_column.statistic",
+    "quarter": "validation_column.quarter",
+    "share": "validation_column.share",
+    "share_development": "validation_column.share_development",
+    "default_rate_low": "validation_column.default_rate_low",
+    "default_rate_high": "validation_column.default_rate_high",
+    "told_apart": "validation_column.told_apart",
+    "grades": "validation_column.grades",
+    "development_number": "validation_column.development_number",
+    "development_amount": "validation_column.development_amount",
+    "out_of_time_number": "validation_column.out_of_time_number",
+    "out_of_time_amount": "validation_column.out_of_time_amount",
+    "largest_share": "validation_column.largest_share",
+    "psi_p": "column.p_value",
+    "psi_chance": "validation_column.psi_chance",
+    "bins": "validation_column.bins",
+    "missing_before": "validation_column.missing_before",
+    "missing_after": "validation_column.missing_after",
+    "missing_p": "validation_column.missing_p",
+    "accepted": "validation_column.accepted",
+    "refused": "validation_column.refused",
+    "mean_pd_accepted": "validation_column.mean_pd_accepted",
+    "mean_pd_refused": "validation_column.mean_pd_refused",
+    "psi_pd": "validation_column.psi_pd",
+    "psi_pd_chance": "validation_column.psi_chance",
+    "psi_stage": "validation_column.psi_stage",
+    "psi_size_class": "validation_column.psi_size_class",
+    "good_loans": "validation_column.good_loans",
+    "approved_share": "validation_column.approved_share",
+    "approved_share_low": "validation_column.low",
+    "approved_share_high": "validation_column.high",
+    "approved_share_good": "validation_column.approved_share_good",
+    "ratio": "validation_column.ratio",
+    "ratio_low": "validation_column.low",
+    "ratio_high": "validation_column.high",
+    "auc_low": "validation_column.low",
+    "auc_high": "validation_column.high",
+    "absent": "validation_column.absent",
+    "mean": "validation_column.mean_auc",
+    "change": "validation_column.change",
+    "penalised": "validation_column.penalised",
+    "periods": "validation_column.periods",
 }
 """Names of figures with the keys of their headings; another name is shown with spaces for its underscores."""
-RATES = ("mean_pd", "rate", "share", "missing", "low_pd", "high_pd", "expected")
-"""A figure whose name is or ends with one of these is a fraction."""
-COUNTS = ("loans", "defaults", "enterprises", "pairs", "applications", "rows", "features", "bins")
+RATES = ("mean_pd", "share", "mean_pd_accepted", "mean_pd_refused", "default_rate_low", "default_rate_high")
+"""Figures that are fractions."""
+SHARES = ("share", "rate", "pd", "missing")
+"""One that begins or ends with one of these words is one too."""
+COUNTS = ("loans", "defaults", "accepted", "refused", "pairs", "applications", "bins", "grades", "periods")
 
 
 def grids(found: Any, caption: Text, source: str, note: Text | None = None) -> tuple[Grid, ...]:
@@ -66,7 +111,8 @@ def records(found: Any) -> list[dict[str, Any]]:
 
 def table(rows: Sequence[Mapping[str, Any]], caption: Text, source: str, note: Text | None = None) -> Grid:
     """One table of records; a figure that no record has is no column, nor one that is no single value."""
-    names = list(dict.fromkeys(name for row in rows for name, value in row.items() if _single(value)))
+    of = (name for row in rows for name, value in row.items() if _single(value) and name != "dimension")
+    names = list(dict.fromkeys(of))
     heads = tuple(Head(_label(name), numeric=_numeric(rows, name)) for name in names)
     shown_rows = tuple(Row(tuple(_cell(name, row.get(name), row, source) for name in names)) for row in rows)
     return Grid(caption, heads, shown_rows, note, folded=len(rows) > 30)
@@ -96,15 +142,21 @@ def _cell(name: str, value: Any, row: Mapping[str, Any], source: str) -> Cell:
         return group_name("stage", str(value), source)
     if name == "group" and isinstance(row.get("dimension"), str):
         return group_name(str(row["dimension"]), str(value), source)
+    if name == "feature":
+        return driver_name(str(value))
+    if name == "absent":
+        return named(WHY, str(value))
     return coded("part", str(value)) if name == "part" else str(value)
 
 
 def _number(name: str, value: float) -> str:
-    if name.startswith("p_") or name == "p":
+    words = name.split("_")
+    if "p" in (words[0], words[-1]) or name == "told_apart":
         return p_value(value)
     if name in COUNTS or name.endswith("_loans"):
         return count(value)
-    return rate(value) if name in RATES or name.endswith(("_rate", "_share", "_pd")) else shown(value)
+    fraction = name in RATES or (words[0] != "psi" and not {words[0], words[-1]}.isdisjoint(SHARES))
+    return rate(value) if fraction or "share" in words else shown(value)
 
 
 def _under(caption: Text, name: str) -> Text:
