@@ -1,7 +1,7 @@
 """The first page: what was validated, how many tests exceeded their limit, and what is wrong in plain sentences."""
 
 from policy.segments import STAGES
-from reports.numbers import count, decimal, interval, percent
+from reports.numbers import count, decimal, interval, percent, rate
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.validation import verdicts
@@ -41,6 +41,7 @@ def _validated(of: Validated) -> Text:
         defaults=count(later.get("defaults")),
         first=str(later.get("from") or first),
         last=str(later.get("to") or last),
+        rate=rate(later.get("default_rate")),
         mark=mark(of.run),
     )
 

@@ -95,7 +95,8 @@ def tally(tests: Sequence[Json], source: str) -> Grid:
         word("validation_column.exceeded_in"),
     )
     rows = []
-    for name in dict.fromkeys(test["test"] for test in tests):
+    informing = [name for name in dict.fromkeys(t["test"] for t in tests) if not _judges(tests, name)]
+    for name in dict.fromkeys(t["test"] for t in tests if t["test"] not in informing):
         mine = [test for test in tests if test["test"] == name]
         counts = {v: [t for t in mine if t["verdict"] == v] for v in VERDICTS}
         rows.append(
@@ -104,7 +105,13 @@ def tally(tests: Sequence[Json], source: str) -> Grid:
                 tone="exceeded" if counts["exceeded"] else "",
             )
         )
-    return Grid(both("validation_tests.tally"), heads, tuple(rows), both("validation_tests.tally_note"))
+    note = both("validation_tests.tally_note", informing=joined([name_of_test(name) for name in informing] or ["–"]))
+    return Grid(both("validation_tests.tally"), heads, tuple(rows), note)
+
+
+def _judges(tests: Sequence[Json], name: str) -> bool:
+    """Whether any record of a test has a verdict."""
+    return any(test["test"] == name and test["verdict"] != "not_judged" for test in tests)
 
 
 def _where(exceeded: Sequence[Json], source: str, most: int = 6) -> Cell:

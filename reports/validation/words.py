@@ -72,7 +72,7 @@ def group_of(record: Json, source: str) -> Text:
     """Dimension and group of a record in words; the group alone says it for all loans, stages and size classes."""
     dimension, group = str(record["dimension"]), str(record["group"])
     name = group_name(dimension, group, source)
-    if dimension in ("total", "stage", "size_class"):
+    if dimension in ("total", "stage", "size_class", "feature"):
         return name
     return joined((named(DIMENSIONS, dimension), name), " ", "：")
 

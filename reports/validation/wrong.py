@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from reports.inputs import Json
-from reports.numbers import count, rate
+from reports.numbers import count, p_value, rate
 from reports.texts import both, joined
 from reports.validation.facts import Validated
 from reports.validation.limit_words import compared, limit
@@ -15,6 +15,12 @@ TOLD_APART = ("total", "stage", "size_class")
 """Dimensions whose groups have a sentence each; of the others, each test has one that lists its groups."""
 LISTED = 5
 """So many groups are named in one sentence."""
+SAID: Mapping[str, str] = {
+    "auc_least": "validation_summary.auc_least",
+    "auc_change": "validation_summary.auc_change",
+    "psi_score": "validation_summary.psi_score",
+}
+"""Tests that have a sentence of their own, with its key; of others name, value and limit are told."""
 
 
 def sentences(of: Validated) -> list[Text]:
@@ -36,45 +42,64 @@ def _order(key: tuple[str, str], found: Sequence[Json]) -> tuple[int, int]:
 def _of_group(of: Validated, found: Sequence[Json]) -> Text:
     """A group of loans: its level first, where a test of it was exceeded, then its other tests."""
     worst = found[0]
-    figures = (of.validation["groups"].get(worst["dimension"]) or {}).get(worst["group"]) or {}
+    figures = _figures(of, worst)
     levels = [f for f in found if f["test"] in LEVEL]
-    parts = [_level(figures, levels)] if levels and figures.get("mean_pd") is not None else []
-    rest = [f for f in found if not parts or f["test"] not in LEVEL]
-    parts += [_of_record(of, finding) for finding in rest]
-    severity, group = named(SEVERITIES, worst["severity"]), group_of(worst, of.run.source)
-    return both("validation_summary.sentence", severity=severity, group=group, said=joined(parts, "; ", "；"))
+    parts = [_level(of, figures, levels[0])] if levels and figures.get("mean_pd") is not None else []
+    parts += [_of_record(of, finding) for finding in found if not parts or finding["test"] not in LEVEL]
+    group = group_of(worst, of.run.source)
+    named_group = Text(group.en[:1].upper() + group.en[1:], group.zh)
+    severity = named(SEVERITIES, worst["severity"])
+    return both("validation_summary.sentence", severity=severity, group=named_group, said=joined(parts, "; ", "；"))
+
+
+def _figures(of: Validated, finding: Json) -> Json:
+    """Figures of the loans of a finding: of a slice, or of a grade; empty where there are none."""
+    if finding["dimension"] == "grade":
+        return next((row for row in of.validation["grades"]["scale"] if row["grade"] == finding["group"]), {})
+    return (of.validation["groups"].get(finding["dimension"]) or {}).get(finding["group"]) or {}
 
 
 def _of_record(of: Validated, finding: Json) -> Text:
     record = of.record(finding)
     said = {"compared": compared(record, of.day), "limit": limit(record, of.day)}
+    if finding["test"] in SAID:
+        return both(SAID[finding["test"]], **said)
+    if finding["test"] == "slope":
+        key = "validation_summary.slope_flat" if record["value"] < 1 else "validation_summary.slope_steep"
+        return both(key, compared=said["compared"])
     return both("validation_summary.test", test=name_of_test(finding["test"]), **said)
 
 
-def _level(figures: Mapping[str, float], levels: Sequence[Json]) -> Text:
+def _level(of: Validated, figures: Json, finding: Json) -> Text:
     high = figures["mean_pd"] > (figures.get("default_rate") or 0.0)
     return both(
         "validation_summary.level",
         side=both("validation_summary.too_high") if high else both("validation_summary.too_low"),
         mean=rate(figures["mean_pd"]),
         observed=rate(figures.get("default_rate")),
-        tests=joined([name_of_test(name) for name in dict.fromkeys(f["test"] for f in levels)]),
+        p=p_value(of.record(finding).get("p_holm")),
     )
 
 
 def _of_test(of: Validated, found: Sequence[Json]) -> Text:
     """A test that several groups or features exceed, with the worst of them."""
-    first = of.record(found[0])
-    groups = [
-        both("validation_summary.one_of", group=group_of(f, of.run.source), compared=compared(of.record(f), of.day))
-        for f in found[:LISTED]
-    ]
+    leveled = found[0]["test"] == "level"
+    groups = [_leveled(of, f) if leveled else _compared(of, f) for f in found[:LISTED]]
     if len(found) > LISTED:
         groups.append(both("validation_summary.rest", more=count(len(found) - LISTED)))
-    return both(
-        "validation_summary.several",
-        test=name_of_test(found[0]["test"]),
-        severity=named(SEVERITIES, found[0]["severity"]),
-        limit=limit(first, of.day),
-        groups=joined(groups, "; ", "；"),
-    )
+    said = {"test": name_of_test(found[0]["test"]), "severity": named(SEVERITIES, found[0]["severity"])}
+    listed = joined(groups, "; ", "；")
+    if leveled:
+        return both("validation_summary.levels", groups=listed, **said)
+    return both("validation_summary.several", limit=limit(of.record(found[0]), of.day), groups=listed, **said)
+
+
+def _leveled(of: Validated, finding: Json) -> Text:
+    figures = _figures(of, finding)
+    observed = {"mean": rate(figures.get("mean_pd")), "observed": rate(figures.get("default_rate"))}
+    return both("validation_summary.level_of", group=group_of(finding, of.run.source), **observed)
+
+
+def _compared(of: Validated, finding: Json) -> Text:
+    held = compared(of.record(finding), of.day)
+    return both("validation_summary.one_of", group=group_of(finding, of.run.source), compared=held)
