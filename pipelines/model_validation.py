@@ -14,10 +14,12 @@ from models.back_tests.validated import Finished, Policy, validated
 from models.fitting.split import SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_figures
+from pipelines.findings import brought_up_to_date
 from pipelines.params import section
 from pipelines.policy_day import policy_day
 from policy.segments import STAGES
 
+VALIDATION = "validation.json"
 FACTS = ("application_id", "province", "industry", "is_first_loan", "is_state_owned")
 """Columns of the feature table by which loans are cut."""
 
@@ -31,7 +33,7 @@ class ModelValidationParams:
 
 
 def main(source: str, features: Path, evaluation: Path, thresholds: Path, models: Path, out: Path) -> None:
-    """Test the PDs of the finished run of SOURCE by group, and write the folder OUT."""
+    """Test the PDs of the finished run of SOURCE by group, and write the folder OUT and the register beside it."""
     params, split = section("model_validation", ModelValidationParams, source), section("split", SplitParams, source)
     day, built_on = policy_day(source), date.fromisoformat(split.built_on)
     policy = Policy(limits(day), fewest(day), quarter_penalty(day), days_to_mend(day))
@@ -39,7 +41,8 @@ def main(source: str, features: Path, evaluation: Path, thresholds: Path, models
     found = validated(finished, policy, built_on, params.calibration_bins, params.psi_bins)
     facts = {"source": source, "built_on": split.built_on, "policy_on": day.isoformat(), "rho": finished.rho}
     bands = {"amount_edges": edges, "unknown": unknown_groups(finished.table)}
-    write_figures({**facts, **found, **bands}, out / "validation.json")
+    write_figures({**facts, **found, **bands}, out / VALIDATION)
+    brought_up_to_date(out.parent, read_json(out / VALIDATION))
 
 
 def read_finished(

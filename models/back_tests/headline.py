@@ -14,7 +14,7 @@ def headline_of(validation: Mapping[str, Any]) -> dict[str, float]:
 
     `validation_auc`, `_ks`, `_brier`, `_log_loss`, `_level` (mean PD over default rate), `_cox_slope`,
     `_cox_intercept`, `_psi` and `_level_p` (two-sided, adjusted) of all out-of-time loans; AUC and level per stage;
-    tests judged and exceeded; findings per severity.
+    tests with a limit and those that exceed it; findings per severity.
     """
     groups = validation["groups"]
     total = groups["total"]["total"]
@@ -24,7 +24,7 @@ def headline_of(validation: Mapping[str, Any]) -> dict[str, float]:
         found |= {f"auc_{stage}": of.get("auc"), f"level_{stage}": of.get("level")}
     tests = validation["tests"]
     found |= {"psi": _of(tests, "psi_score", "value"), "level_p": _of(tests, "level", "p_holm")}
-    found["tests_judged"] = sum(record["verdict"] != "not_judged" for record in tests)
+    found["tests_with_limit"] = sum(record["verdict"] != "no_verdict" for record in tests)
     found["tests_exceeded"] = sum(record["verdict"] == "exceeded" for record in tests)
     for severity in SEVERITIES:
         found[f"findings_{severity}"] = sum(each["severity"] == severity for each in validation["findings"])

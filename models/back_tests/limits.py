@@ -1,4 +1,4 @@
-"""Limits of tests from policy/model_validation.yaml: which tests judge, from where on, and how severe that is."""
+"""Limits of tests from policy/model_validation.yaml: which tests give a verdict, from where on, and how severe that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ class Limit:
     """Limit of a test: what it compares (`value`, or `p_value` adjusted by Holm), from where on it is exceeded.
 
     Exceeded below `number` where `below`, above it otherwise; past `beyond` the severity is `severity_beyond`. `by` are
-    the dimensions in which the test judges.
+    the dimensions in which the test gives a verdict.
     """
 
     name: str

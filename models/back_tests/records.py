@@ -7,7 +7,7 @@ from typing import Any
 from models.back_tests.limits import Limit
 from models.validation.two_sided import holm
 
-VERDICTS = ("met", "exceeded", "not_judged")
+VERDICTS = ("met", "exceeded", "no_verdict")
 REASONS = (
     "informs",
     "few_defaults",
@@ -71,7 +71,7 @@ TESTS: Mapping[str, Test] = {
 
 @dataclass(frozen=True)
 class Record:
-    """Outcome of one test in one group. `p_holm` is adjusted within the test and dimension; `why` says why not judged.
+    """Outcome of one test in one group. `p_holm` is adjusted within the test and dimension; `why` says why it has no verdict.
 
     `uncertain`: the value lies past its limit, and chance may have put it there, so that the limit counts as met.
     """
@@ -90,7 +90,7 @@ class Record:
     limit: float | None = None
     limit_kind: str | None = None
     limit_figure: str | None = None
-    verdict: str = "not_judged"
+    verdict: str = "no_verdict"
     severity: str | None = None
 
     def plain(self) -> dict[str, Any]:
@@ -99,7 +99,7 @@ class Record:
         return {**asdict(self), "statistic": known.statistic, "null": known.null, "source": known.source}
 
 
-def judged(records: Iterable[Record], limits: Mapping[str, Limit]) -> list[Record]:
+def with_verdicts(records: Iterable[Record], limits: Mapping[str, Limit]) -> list[Record]:
     """The records with p-values adjusted within each test and dimension, and those that have a limit with a verdict."""
     found = list(records)
     groups: dict[tuple[str, str], list[int]] = {}

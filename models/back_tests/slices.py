@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from models.fitting.group_effects import group_of
+from features.industry import division
 from models.validation.labelled_sample import bin_of, quantile_edges
 
 DIMENSIONS = ("total", "stage", "size_class", "year", "region", "division", "amount_band", "first_loan")
@@ -33,14 +33,15 @@ def with_groups(scored: pd.DataFrame, features: pd.DataFrame, edges: np.ndarray)
         "total": "total",
         "year": scored["as_of"].dt.year.astype("str"),
         "region": facts["province"].to_numpy(dtype="object"),
-        "division": group_of(facts, "industry").to_numpy(dtype="object"),
+        "division": division(facts["industry"]).to_numpy(dtype="object"),
         "amount_band": bands,
         "first_loan": _flag(facts["is_first_loan"], FIRST_LOANS),
         OWNERSHIP: _flag(facts["is_state_owned"], OWNERS),
     }
     found = scored.reset_index(drop=True).assign(**columns)
     named = ("size_class", "region", "division", "first_loan", OWNERSHIP)
-    return found.assign(**{name: found[name].astype("object").fillna(UNKNOWN) for name in named})
+    found = found.assign(**{name: found[name].astype("object").fillna(UNKNOWN) for name in named})
+    return found.astype({name: "category" for name in (*DIMENSIONS, OWNERSHIP)})
 
 
 def amount_edges(scored: pd.DataFrame) -> np.ndarray:

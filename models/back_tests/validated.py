@@ -12,7 +12,7 @@ from models.back_tests import fairness, level, moves, ranking, scale
 from models.back_tests.figures import figures
 from models.back_tests.findings import findings_of
 from models.back_tests.limits import Fewest, Limit
-from models.back_tests.records import Record, judged
+from models.back_tests.records import Record, with_verdicts
 from models.back_tests.slices import DIMENSIONS, OWNERSHIP, groups_of, known_groups, sample_of
 from models.fitting.split import PARTS
 
@@ -87,7 +87,7 @@ def validated(run: Finished, policy: Policy, day: date, bins: int, psi_bins: int
         *moves.share_records(before, later, SHARES),
         *_fairness_records(shares, policy),
     ]
-    tests = judged(records, policy.limits)
+    tests = with_verdicts(records, policy.limits)
     return {
         "samples": samples(run.table),
         "groups": groups,

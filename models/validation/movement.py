@@ -154,4 +154,4 @@ def _size(values: ArrayLike, weight: ArrayLike | None) -> float:
     if weight is None:
         return float(np.size(values))
     w = np.asarray(weight, dtype=np.float64)
-    return float(w.sum() ** 2 / np.dot(w, w)) if w.size else 0.0
+    return float(w.sum() ** 2 / (w * w).sum()) if w.size else 0.0
