@@ -7,13 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
+from models.back_tests.findings import kept, read_findings
 from models.challengers.verdicts import OURS
 from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json, write_json, write_text
+from pipelines.findings import registered
 from pipelines.params import PARAMS, content, section
 from pipelines.report import ReportParams
 from policy.errors import MendableError
@@ -21,7 +24,7 @@ from policy.segments import STAGES
 from reports.inputs import Inputs, Study
 from reports.validation.card import card, card_page
 from reports.validation.facts import Reproduction, Validated
-from reports.validation.page import report
+from reports.validation.page import report, sheets
 from reports.validation.written import Written, read_written
 from scoring.fingerprints import product
 from scoring.manifest import MANIFEST, SEALED, require_unchanged
@@ -30,8 +33,6 @@ FOLDER = "validation_report"
 CHAPTERS = "validation_chapters.yaml"
 """File of the bank's own chapters beside the folders of the steps; nothing ever writes it."""
 VALIDATION = Path("model_validation") / "validation.json"
-FINDINGS = "findings.json"
-"""Register of findings beside the folders of the steps, kept between runs."""
 COMPLETE = "complete"
 """Row of the step `blanked` without a blanked table."""
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "duckdb", "great-expectations", "dvc", "mlflow")
@@ -64,7 +65,7 @@ def write_report(
         for language in languages:
             path = target / f"validation_report.{language}.pdf"
             target.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(as_pdf(report(of, (language,))))
+            path.write_bytes(as_pdf(sheets(of, language)))
             sys.stdout.write(f"{path}\n")
     _written(target / "model_card.html", card_page(of, tuple(languages)))
     write_json(card(of), target / "model_card.json")
@@ -99,13 +100,13 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
             f"{folder}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
         )
         raise ReportError(message) from error
-    kept = folder / FINDINGS
-    findings = read_json(kept) if kept.exists() else found["findings"]
+    day = date.fromisoformat(found["built_on"])
+    findings = kept(registered(folder), read_findings(found["findings"], str(path)), day)
     stale = run.study is not None and not of_same_models(run)
     return Validated(
         replace(run, study=None) if stale else run,
         found,
-        findings,
+        [finding.plain() for finding in findings],
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from models.back_tests.limits import fewest
 from reports.inputs import Json
 from reports.numbers import percent
 from reports.sections import calibration as curves
@@ -11,8 +12,8 @@ from reports.texts import both
 from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.intervals import Estimate, Intervals, intervals
-from reports.validation.names_of_tests import of_topic
-from reports.validation.words import group_name
+from reports.validation.names_of_tests import main_of_topic
+from reports.validation.words import group_name, in_order
 from reports.view import Paragraph, Section
 from schemas.declarations import Text
 
@@ -22,13 +23,17 @@ MAIN = ("total", "stage", "size_class", "year")
 
 def section(of: Validated) -> Section:
     """Mean PD beside the default rate of slices and grades, all level and shape tests, curves, long-run level."""
-    tests = of_topic(of.tests, "calibration")
+    tests = main_of_topic(of.tests, "calibration")
     drawn = [_by_slice(of), _by_grade(of)]
     blocks = (
         Paragraph(both("validation_calibration.reading"), "note"),
         *(drawing for drawing in drawn if drawing is not None),
         *topics.grids(_grades(of), both("validation_calibration.grades"), of.run.source, _grades_note()),
-        *((verdicts.grid(of, tests, both("validation_calibration.tests")),) if tests else ()),
+        *(
+            (verdicts.grid(of, tests, both("validation_calibration.tests"), note=both("validation_tests.main")),)
+            if tests
+            else ()
+        ),
         *curves.blocks(of.run),
         levels.conservatism(of.run),
     )
@@ -40,9 +45,10 @@ def _by_slice(of: Validated) -> Intervals | None:
     estimates = [
         _estimate(group_name(dimension, name, of.run.source), figures)
         for dimension in MAIN
-        for name, figures in (of.validation["groups"].get(dimension) or {}).items()
+        for name, figures in in_order(dimension, of.validation["groups"].get(dimension) or {})
+        if figures["loans"] >= fewest(of.day).loans
     ]
-    return _drawing(both("validation_calibration.drawing"), estimates)
+    return _drawing(of, both("validation_calibration.drawing"), estimates)
 
 
 def _grades(of: Validated) -> list[dict[str, Any]]:
@@ -56,8 +62,9 @@ def _grades_note() -> Text:
 
 
 def _by_grade(of: Validated) -> Intervals | None:
-    found = [_estimate(Text(row["grade"], row["grade"]), row) for row in _grades(of)]
-    return _drawing(both("validation_calibration.drawing_grades"), found)
+    known = [row for row in _grades(of) if row["loans"] >= fewest(of.day).loans]
+    found = [_estimate(Text(row["grade"], row["grade"]), row) for row in known]
+    return _drawing(of, both("validation_calibration.drawing_grades"), found)
 
 
 def _estimate(name: Text, figures: Json) -> Estimate:
@@ -66,6 +73,6 @@ def _estimate(name: Text, figures: Json) -> Estimate:
     return Estimate(name, figures.get("default_rate"), low, high, mean, "exceeded" if out else "")
 
 
-def _drawing(caption: Text, estimates: Sequence[Estimate]) -> Intervals | None:
-    key = both("validation_calibration.key")
+def _drawing(of: Validated, caption: Text, estimates: Sequence[Estimate]) -> Intervals | None:
+    key = both("validation_calibration.key", loans=str(fewest(of.day).loans))
     return intervals(caption, estimates, lambda value: percent(value, 0), key, from_zero=True)

@@ -17,7 +17,7 @@ def section(of: Validated) -> Section:
     run = of.run
     proxies = tuple(both(key) for key in notes(run.source).proxies)
     blocks = (
-        Paragraph(both("validation_data.source", source=both(notes(run.source).name), tables=_tables(of))),
+        Paragraph(both("validation_data.source", source=both(notes(run.source).name), **_size(of))),
         Paragraph(currency_note(run.source, run.currency), "note"),
         samples(of),
         *quality.section(run).blocks,
@@ -29,9 +29,10 @@ def section(of: Validated) -> Section:
     return Section("data", both("validation_page.data"), blocks)
 
 
-def _tables(of: Validated) -> str:
+def _size(of: Validated) -> dict[str, str]:
+    """Number of tables that were checked, and of rows in all of them."""
     tables = of.run.quality["tables"]
-    return f"{count(len(tables))} ({count(sum(table['rows'] for table in tables))})"
+    return {"tables": count(len(tables)), "rows": count(sum(table["rows"] for table in tables))}
 
 
 def samples(of: Validated) -> Grid:

@@ -19,7 +19,7 @@ def section(of: Validated) -> Section:
         Paragraph(both("validation_explain.reading")),
         *leanings.blocks(run),
         *topics.grids(of.validation.get("monotonicity"), caption, run.source),
-        *((verdicts.grid(of, tests, both("validation_explain.tests")),) if tests else ()),
+        *verdicts.grids(of, tests, both("validation_explain.tests")),
         *domains.section(run).blocks,
         Paragraph(both("model.beeswarm_reading"), "note"),
         *(pictures(run, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),

@@ -35,7 +35,7 @@ class Reproduction:
 
 @dataclass(frozen=True)
 class Validated:
-    """A finished run and the judgement of it.
+    """A finished run and the tests of it.
 
     `validation` is validation.json of the step `model_validation`; `findings` those kept between runs; `written` the
     chapters of the bank. `run` holds what the sections of the run's own report show as well; its study is None, and
@@ -60,8 +60,8 @@ class Validated:
         """Day whose policy, and whose limits of tests, are in force."""
         return date.fromisoformat(self.run.thresholds["policy_on"])
 
-    def judged(self, verdict: str) -> list[Json]:
-        """Test records with that verdict: `met`, `exceeded` or `not_judged`."""
+    def of_verdict(self, verdict: str) -> list[Json]:
+        """Test records with that verdict: `met`, `exceeded` or `no_verdict`."""
         return [test for test in self.tests if test["verdict"] == verdict]
 
     def record(self, finding: Json) -> Json:

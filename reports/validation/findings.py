@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from reports.inputs import Json
 from reports.numbers import MISSING, count
 from reports.texts import both
+from reports.validation import verdicts
 from reports.validation.facts import STANDING, Validated, mark
 from reports.validation.limit_words import compared, limit
 from reports.validation.names_of_tests import name_of_test
@@ -13,17 +14,21 @@ from reports.validation.written import room
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
-TONES = {"high": "exceeded", "medium": "", "low": ""}
+LOW, LONG = "low", 12
+"""Findings of this severity have a table of their own, folded where it has more rows than this."""
 
 
 def section(of: Validated) -> Section:
     """Findings that stand, then those closed or gone; how they are kept; independence, monitoring, conclusion."""
     standing = of.standing()
+    main, low = ([f for f in standing if (f["severity"] == LOW) == asked] for asked in (False, True))
     rest = [finding for finding in of.findings if finding["status"] not in STANDING]
     told = Paragraph(both("validation_findings.none")) if not standing else Paragraph(_counted(standing))
     blocks = (
         told,
-        *((grid(of, standing, both("validation_findings.standing")),) if standing else ()),
+        verdicts.tally(of.tests, of.run.source),
+        *((grid(of, main, both("validation_findings.standing")),) if main else ()),
+        *((grid(of, low, both("validation_findings.low"), folded=len(low) > LONG),) if low else ()),
         *((grid(of, rest, both("validation_findings.rest"), folded=True),) if rest else ()),
         Paragraph(both("validation_findings.kept"), "note"),
         room(of.written, "monitoring_plan", mark(of.run)),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from reports.numbers import absent
 from schemas.declarations import Text
 
-LEFT, WIDTH, ROW, TOP = 200.0, 400.0, 20.0, 8.0
+LEFT, WIDTH, ROW, TOP = 130.0, 440.0, 20.0, 8.0
 """Where the axis begins and how long it is; height of a row, and of the room above the first [SVG units]."""
 STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 TICKS = 4

@@ -1,4 +1,4 @@
-"""Names of tests, of their null hypotheses and of why one is not judged; and the chapter of each test."""
+"""Names of tests, of their null hypotheses and of why one has no verdict; and the chapter of each test."""
 
 from collections.abc import Mapping, Sequence
 
@@ -102,6 +102,16 @@ LEVEL = ("level", "binomial", "level_beside")
 def name_of_test(code: str) -> Text:
     """Name of a test in words."""
     return named(TESTS, code)
+
+
+MAIN = ("total", "stage", "size_class", "year", "grade")
+"""Dimensions whose records a chapter lists in full; of others, those that exceed their limit."""
+
+
+def main_of_topic(tests: Sequence[Json], topic: str) -> list[Json]:
+    """Records that a chapter lists: by test, of the main dimensions and of every group that exceeds a limit."""
+    found = [t for t in of_topic(tests, topic) if t["dimension"] in MAIN or t["verdict"] == "exceeded"]
+    return sorted(found, key=lambda test: TOPICS[topic].index(test["test"]))
 
 
 def of_topic(tests: Sequence[Json], topic: str) -> list[Json]:

@@ -1,6 +1,8 @@
-"""The validation report as one offline page, in both languages or in one."""
+"""The validation report as one offline page, in both languages or in one; and as a page to be set on paper."""
 
-from reports.render import page
+import re
+
+from reports.render import TEMPLATES, page
 from reports.sources import notes
 from reports.texts import LANGUAGES, both
 from reports.validation import (
@@ -59,3 +61,9 @@ def report(of: Validated, languages: tuple[str, ...] = LANGUAGES) -> str:
     name = both(notes(of.run.source).name)
     subtitle = both("validation_page.subtitle", source=name, day=of.run.built_on, mark=mark(of.run))
     return page("validation.html", both("validation_page.title"), subtitle, sections(of), languages)
+
+
+def sheets(of: Validated, language: str) -> str:
+    """The report in one language for a program that sets it on paper, which reads no outer style in a drawing."""
+    style = (TEMPLATES / "validation_svg.css").read_text(encoding="utf8")
+    return re.sub(r"(<svg\b[^>]*>)", rf"\1<style>{style}</style>", report(of, (language,)))

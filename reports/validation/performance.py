@@ -9,8 +9,8 @@ from reports.texts import both, coded
 from reports.validation import verdicts
 from reports.validation.facts import Validated
 from reports.validation.intervals import Estimate, intervals
-from reports.validation.names_of_tests import of_topic
-from reports.validation.words import DIMENSIONS, named
+from reports.validation.names_of_tests import main_of_topic
+from reports.validation.words import DIMENSIONS, in_order, named
 from reports.validation.words import group_name as slice_name
 from reports.view import Grid, Row, Section, number, short, word
 
@@ -19,19 +19,19 @@ CHANCE = 0.5
 
 
 def section(of: Validated) -> Section:
-    """AUC by part; AUC of every slice drawn and listed; the judged tests of discrimination."""
+    """AUC by part; AUC of every slice drawn and listed; the tests of discrimination."""
     drawn = intervals(
         both("validation_performance.drawing"),
         [
             Estimate(slice_name(dimension, name, of.run.source), m.get("auc"), m.get("auc_low"), m.get("auc_high"))
             for dimension in ("total", "stage", "size_class", "year")
-            for name, m in (of.validation["groups"].get(dimension) or {}).items()
+            for name, m in in_order(dimension, of.validation["groups"].get(dimension) or {})
         ],
         lambda value: decimal(value, 2),
         both("validation_performance.key"),
         level=CHANCE,
     )
-    tests = of_topic(of.tests, "discrimination")
+    tests = main_of_topic(of.tests, "discrimination")
     blocks = (
         _by_part(of),
         *((drawn,) if drawn is not None else ()),
@@ -40,7 +40,11 @@ def section(of: Validated) -> Section:
             for dimension in DIMENSIONS
             if (found := of.validation["groups"].get(dimension))
         ),
-        *((verdicts.grid(of, tests, both("validation_performance.tests")),) if tests else ()),
+        *(
+            (verdicts.grid(of, tests, both("validation_performance.tests"), note=both("validation_tests.main")),)
+            if tests
+            else ()
+        ),
         pictures(of.run, "roc", both("picture.roc")),
     )
     return Section("performance", both("validation_page.performance"), blocks)
@@ -98,7 +102,7 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
                 *(decimal(m.get(figure), 4 if figure in ("brier", "log_loss") else 3) for figure in known),
             )
         )
-        for name, m in found.items()
+        for name, m in in_order(dimension, found)
     )
     caption = both("validation_performance.by", dimension=named(DIMENSIONS, dimension))
     return Grid(caption, heads, rows, folded=len(rows) > 8)

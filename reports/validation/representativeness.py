@@ -13,6 +13,6 @@ def blocks(of: Validated) -> tuple[Grid, ...]:
     refused = (of.validation.get("representativeness") or {}).get("refused")
     caption = both("validation_data.refused")
     return (
-        *((verdicts.grid(of, tests, both("validation_data.representativeness")),) if tests else ()),
+        *verdicts.grids(of, tests, both("validation_data.representativeness")),
         *((topics.table([refused], caption, of.run.source, both("validation_data.refused_note")),) if refused else ()),
     )

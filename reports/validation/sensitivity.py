@@ -16,7 +16,7 @@ def section(of: Validated) -> Section:
     tests = of_topic(of.tests, "sensitivity")
     blocks = (
         *topics.grids(of.validation.get("sensitivity"), both("validation_sensitivity.figures"), run.source),
-        *((verdicts.grid(of, tests, both("validation_sensitivity.tests")),) if tests else ()),
+        *verdicts.grids(of, tests, both("validation_sensitivity.tests")),
         *lines(run.thresholds),
         Heading(both("refits.title")),
         *refits.section(run).blocks,

@@ -19,7 +19,7 @@ BY_FEATURE = ("psi_feature", "missing_rate")
 
 
 def section(of: Validated) -> Section:
-    """AUC by quarter drawn; stability, migration and concentration as tables; the judged tests."""
+    """AUC by quarter drawn; stability, migration and concentration as tables; the tests."""
     found, source = of.validation, of.run.source
     tests = [t for t in of_topic(of.tests, "stability") if t["test"] not in BY_FEATURE or t["verdict"] == "exceeded"]
     drawn = _by_quarter(of)
@@ -31,7 +31,7 @@ def section(of: Validated) -> Section:
         *((drawn,) if drawn is not None else ()),
         *topics.grids(total, both("validation_stability.by_quarter"), source),
         *topics.grids(trends, both("validation_stability.trend"), source),
-        *((verdicts.grid(of, tests, both("validation_stability.tests")),) if tests else ()),
+        *verdicts.grids(of, tests, both("validation_stability.tests")),
         *topics.grids(_features(found), both("validation_stability.indices"), source),
         *migration.blocks(of),
         *topics.grids(found.get("concentration"), both("validation_stability.concentration"), source),

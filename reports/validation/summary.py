@@ -4,7 +4,6 @@ from policy.segments import STAGES
 from reports.numbers import count, decimal, interval, percent, rate
 from reports.sources import notes
 from reports.texts import both, coded, joined
-from reports.validation import verdicts
 from reports.validation.facts import Validated, mark
 from reports.validation.written import CHAPTERS
 from reports.validation.wrong import sentences
@@ -17,14 +16,13 @@ OUT_OF_TIME = "out_of_time"
 
 
 def section(of: Validated) -> Section:
-    """Sentences first, then what is wrong, the figures that stand out, the count by test, chapters not written."""
+    """Sentences first, then what is wrong, the figures that stand out, chapters not written."""
     blocks = (
         Paragraph(_validated(of), "lead"),
-        Paragraph(_counted(of), "lead exceeded" if of.judged("exceeded") else "lead met"),
+        Paragraph(_counted(of), "lead exceeded" if of.of_verdict("exceeded") else "lead met"),
         *_wrong(of),
         _tiles(of),
         *_unwritten(of),
-        verdicts.tally(of.tests, of.run.source),
     )
     return Section("summary", both("validation_page.summary"), blocks)
 
@@ -47,10 +45,10 @@ def _validated(of: Validated) -> Text:
 
 
 def _counted(of: Validated) -> Text:
-    met, exceeded, rest = (len(of.judged(verdict)) for verdict in ("met", "exceeded", "not_judged"))
+    met, exceeded, rest = (len(of.of_verdict(verdict)) for verdict in ("met", "exceeded", "no_verdict"))
     return both(
         "validation_summary.counted",
-        judged=count(met + exceeded),
+        tested=count(met + exceeded),
         exceeded=count(exceeded),
         rest=count(rest),
         high=count(sum(finding["severity"] == "high" for finding in of.standing())),
@@ -74,13 +72,13 @@ def _tiles(of: Validated) -> Tiles:
     auc = interval(*(decimal(total.get(key)) for key in ("auc", "auc_low", "auc_high")))
     certificates = of.run.thresholds["certificates"]
     issued = sum(bool(c["certified"]) for c in certificates.values())
-    judged = len(of.judged("met")) + len(of.judged("exceeded"))
-    wrong = len(of.judged("exceeded"))
+    tested = len(of.of_verdict("met")) + len(of.of_verdict("exceeded"))
+    wrong = len(of.of_verdict("exceeded"))
     return Tiles(
         (
             Tile(
                 both("validation_summary.tile_tests"),
-                f"{count(wrong)} / {count(judged)}",
+                f"{count(wrong)} / {count(tested)}",
                 both("validation_summary.tile_tests_detail"),
                 "exceeded" if wrong else "met",
             ),

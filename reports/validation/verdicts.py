@@ -12,7 +12,7 @@ from reports.validation.words import KINDS, VERDICTS, group_of, named, shown
 from reports.view import Cell, Grid, Row, number, word
 from schemas.declarations import Text
 
-TONES = {"met": "met", "exceeded": "exceeded", "not_judged": ""}
+TONES = {"met": "met", "exceeded": "exceeded", "no_verdict": ""}
 
 
 def grid(of: Validated, tests: Sequence[Json], caption: Text, folded: bool = False, note: Text | None = None) -> Grid:
@@ -37,6 +37,11 @@ def grid(of: Validated, tests: Sequence[Json], caption: Text, folded: bool = Fal
     return Grid(caption, heads, tuple(rows), note, folded=folded)
 
 
+def grids(of: Validated, tests: Sequence[Json], caption: Text, note: Text | None = None) -> tuple[Grid, ...]:
+    """The table of these records; none where there is none of them."""
+    return (grid(of, tests, caption, note=note),) if tests else ()
+
+
 def _row(test: Json, of: Validated, name: Cell) -> Row:
     cells = (
         name,
@@ -54,10 +59,10 @@ def _row(test: Json, of: Validated, name: Cell) -> Row:
 
 
 def verdict(test: Json) -> Text:
-    """The verdict of a record in words, with the reason where it is not judged."""
+    """The verdict of a record in words, with the reason where it has none."""
     said = named(VERDICTS, test["verdict"])
     why = test.get("why")
-    return joined((said, named(WHY, why)), ": ", "：") if why and test["verdict"] == "not_judged" else said
+    return joined((said, named(WHY, why)), ": ", "：") if why and test["verdict"] == "no_verdict" else said
 
 
 def sources(tests: Sequence[Json]) -> Grid:
@@ -86,16 +91,16 @@ def sources(tests: Sequence[Json]) -> Grid:
 
 
 def tally(tests: Sequence[Json], source: str) -> Grid:
-    """Per test how many records met their limit, exceeded it or were not judged; and where it was exceeded."""
+    """Per test how many records met their limit, exceeded it or had no verdict; and where it was exceeded."""
     heads = (
         word("validation_column.test"),
         number("validation_column.met"),
         number("validation_column.exceeded"),
-        number("validation_column.not_judged"),
+        number("validation_column.no_verdict"),
         word("validation_column.exceeded_in"),
     )
     rows = []
-    informing = [name for name in dict.fromkeys(t["test"] for t in tests) if not _judges(tests, name)]
+    informing = [name for name in dict.fromkeys(t["test"] for t in tests) if not _decides(tests, name)]
     for name in dict.fromkeys(t["test"] for t in tests if t["test"] not in informing):
         mine = [test for test in tests if test["test"] == name]
         counts = {v: [t for t in mine if t["verdict"] == v] for v in VERDICTS}
@@ -109,9 +114,9 @@ def tally(tests: Sequence[Json], source: str) -> Grid:
     return Grid(both("validation_tests.tally"), heads, tuple(rows), note)
 
 
-def _judges(tests: Sequence[Json], name: str) -> bool:
+def _decides(tests: Sequence[Json], name: str) -> bool:
     """Whether any record of a test has a verdict."""
-    return any(test["test"] == name and test["verdict"] != "not_judged" for test in tests)
+    return any(test["test"] == name and test["verdict"] != "no_verdict" for test in tests)
 
 
 def _where(exceeded: Sequence[Json], source: str, most: int = 6) -> Cell:

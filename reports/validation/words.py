@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from policy.loader import figure
+from policy.segments import SIZE_CLASSES, STAGES
 from reports.inputs import Json
 from reports.names import driver_name
 from reports.numbers import MISSING, absent, decimal, percent
@@ -28,7 +29,7 @@ DIMENSIONS: Mapping[str, str] = {
 VERDICTS: Mapping[str, str] = {
     "met": "validation_verdict.met",
     "exceeded": "validation_verdict.exceeded",
-    "not_judged": "validation_verdict.not_judged",
+    "no_verdict": "validation_verdict.no_verdict",
 }
 KINDS: Mapping[str, str] = {
     "policy": "validation_kind.policy",
@@ -72,6 +73,8 @@ def group_of(record: Json, source: str) -> Text:
     """Dimension and group of a record in words; the group alone says it for all loans, stages and size classes."""
     dimension, group = str(record["dimension"]), str(record["group"])
     name = group_name(dimension, group, source)
+    if group == "all":
+        return named(DIMENSIONS, dimension)
     if dimension in ("total", "stage", "size_class", "feature"):
         return name
     return joined((named(DIMENSIONS, dimension), name), " ", "：")
@@ -92,6 +95,12 @@ def group_name(dimension: str, group: str, source: str) -> Text:
     if dimension == "feature":
         return driver_name(group)
     return named(GROUPS, group) if group in GROUPS else Text(group, group)
+
+
+def in_order(dimension: str, groups: Mapping[str, Json]) -> list[tuple[str, Json]]:
+    """Groups with their figures: stages and size classes in the order of an enterprise's life, others by name."""
+    order = {"stage": STAGES, "size_class": SIZE_CLASSES}.get(dimension, ())
+    return sorted(groups.items(), key=lambda item: (order.index(item[0]) if item[0] in order else len(order), item[0]))
 
 
 def division(code: str, source: str) -> Text:
