@@ -110,10 +110,10 @@ MAIN = ("total", "stage", "size_class", "year", "grade")
 
 def main_of_topic(tests: Sequence[Json], topic: str) -> list[Json]:
     """Records that a chapter lists: by test, of the main dimensions and of every group that exceeds a limit."""
-    found = [t for t in of_topic(tests, topic) if t["dimension"] in MAIN or t["verdict"] == "exceeded"]
-    return sorted(found, key=lambda test: TOPICS[topic].index(test["test"]))
+    return [t for t in of_topic(tests, topic) if t["dimension"] in MAIN or t["verdict"] == "exceeded"]
 
 
 def of_topic(tests: Sequence[Json], topic: str) -> list[Json]:
-    """The test records that a chapter shows."""
-    return [test for test in tests if test["test"] in TOPICS[topic]]
+    """The test records that a chapter shows, by test."""
+    found = [test for test in tests if test["test"] in TOPICS[topic]]
+    return sorted(found, key=lambda test: TOPICS[topic].index(test["test"]))

@@ -10,6 +10,8 @@ from reports.texts import both, coded
 from reports.validation.facts import Validated
 from reports.view import Grid, Paragraph, Row, Section, number, short, word
 
+CAPTIONS = {"stage": "validation_segmentation.by_stage", "size_class": "validation_segmentation.by_size_class"}
+
 
 def section(of: Validated) -> Section:
     """Why there is a model per stage, the dated rules behind stages and size classes, and the groups they make."""
@@ -62,4 +64,4 @@ def _groups(of: Validated, dimension: str, codes: tuple[str, ...]) -> Grid:
         for code in codes
         if (figures := found.get(code)) is not None
     ]
-    return Grid(both(f"validation_segmentation.by_{dimension}"), heads, tuple(rows))
+    return Grid(both(CAPTIONS[dimension]), heads, tuple(rows))

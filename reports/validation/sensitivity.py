@@ -7,14 +7,16 @@ from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.heading import Heading
 from reports.validation.names_of_tests import of_topic
-from reports.view import Section
+from reports.view import Paragraph, Section
 
 
 def section(of: Validated) -> Section:
     """Sensitivity to assumed figures, of the certified lines, to refits, and to tables that are not delivered."""
     run = of.run
     tests = of_topic(of.tests, "sensitivity")
+    known = "sensitivity" in of.validation
     blocks = (
+        *(() if known else (Paragraph(both("validation_sensitivity.not_computed"), "note"),)),
         *topics.grids(of.validation.get("sensitivity"), both("validation_sensitivity.figures"), run.source),
         *verdicts.grids(of, tests, both("validation_sensitivity.tests")),
         *lines(run.thresholds),

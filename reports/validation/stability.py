@@ -21,7 +21,8 @@ BY_FEATURE = ("psi_feature", "missing_rate")
 def section(of: Validated) -> Section:
     """AUC by quarter drawn; stability, migration and concentration as tables; the tests."""
     found, source = of.validation, of.run.source
-    tests = [t for t in of_topic(of.tests, "stability") if t["test"] not in BY_FEATURE or t["verdict"] == "exceeded"]
+    every = of_topic(of.tests, "stability")
+    tests = [t for t in every if t["test"] not in BY_FEATURE or t["verdict"] == "exceeded"]
     drawn = _by_quarter(of)
     quarters = found.get("auc_by_quarter") or {}
     trends = {name: each["trend"] for name, each in quarters.items() if each["trend"]}

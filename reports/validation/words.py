@@ -84,6 +84,8 @@ def group_name(dimension: str, group: str, source: str) -> Text:
     """A group in words: a stage, a size class, a province, an industry division, a feature; else as it is."""
     if dimension == "total" or group == "total":
         return both("stage_text.total")
+    if group in GROUPS and dimension != "feature":
+        return named(GROUPS, group)
     if dimension == "stage":
         return coded("stage", group)
     if dimension == "size_class":
@@ -94,7 +96,7 @@ def group_name(dimension: str, group: str, source: str) -> Text:
         return division(group, source)
     if dimension == "feature":
         return driver_name(group)
-    return named(GROUPS, group) if group in GROUPS else Text(group, group)
+    return Text(group, group)
 
 
 def in_order(dimension: str, groups: Mapping[str, Json]) -> list[tuple[str, Json]]:
