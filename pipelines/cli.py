@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
 from pipelines.cli_score import clean, score
@@ -224,6 +225,7 @@ def promote(
 
 
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(findings_app, name="findings", help=help_of("findings"))
 
 
 def main() -> None:

@@ -1,16 +1,19 @@
 """The register of findings of a source, kept between runs beside the folders of the steps."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.back_tests.findings import Finding, kept, read_findings
+from models.back_tests.findings import Finding, kept, ordered, read_findings
 from pipelines.files import read_json
 
 REGISTER = "findings.json"
 """No step of DVC owns it, so that none deletes it; what a person wrote there is nowhere else."""
+VALIDATION, SENSITIVITY = "validation.json", "sensitivity.json"
+MADE = ("model_validation/validation.json", "sensitivity/sensitivity.json")
+"""What the two steps that find something leave in the folder of a run."""
 
 
 def registered(folder: Path) -> list[Finding]:
@@ -36,12 +39,24 @@ def register(folder: Path, findings: Sequence[Finding]) -> None:
     fresh.replace(path)
 
 
-def brought_up_to_date(folder: Path, validation: dict[str, Any]) -> list[Finding]:
-    """Findings of the register with those of a validation, written when they are others than before."""
-    before = registered(folder)
-    after = kept(
-        before, read_findings(validation["findings"], "validation.json"), date.fromisoformat(validation["built_on"])
-    )
+def brought_up_to_date(folder: Path) -> list[Finding]:
+    """Findings of the register with those that the steps left in `folder`, written when they are others than before.
+
+    A step that has not run speaks of none of its tests: what it found before stays as it is.
+    """
+    before = after = registered(folder)
+    for content in _made(folder):
+        tests = {record["test"] for record in content["tests"]}
+        fresh = read_findings(content["findings"], content["source"])
+        mine = [each for each in after if each.test in tests]
+        others = [each for each in after if each.test not in tests]
+        after = ordered([*others, *kept(mine, fresh, date.fromisoformat(content["built_on"]))])
     if after != before:
         register(folder, after)
     return after
+
+
+def _made(folder: Path) -> Iterator[dict[str, Any]]:
+    for name in MADE:
+        if (folder / name).exists():
+            yield read_json(folder / name)

@@ -14,12 +14,11 @@ from models.back_tests.validated import Finished, Policy, validated
 from models.fitting.split import SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_figures
-from pipelines.findings import brought_up_to_date
+from pipelines.findings import VALIDATION, brought_up_to_date
 from pipelines.params import section
 from pipelines.policy_day import policy_day
 from policy.segments import STAGES
 
-VALIDATION = "validation.json"
 FACTS = ("application_id", "province", "industry", "is_first_loan", "is_state_owned")
 """Columns of the feature table by which loans are cut."""
 
@@ -42,7 +41,7 @@ def main(source: str, features: Path, evaluation: Path, thresholds: Path, models
     facts = {"source": source, "built_on": split.built_on, "policy_on": day.isoformat(), "rho": finished.rho}
     bands = {"amount_edges": edges, "unknown": unknown_groups(finished.table)}
     write_figures({**facts, **found, **bands}, out / VALIDATION)
-    brought_up_to_date(out.parent, read_json(out / VALIDATION))
+    brought_up_to_date(out.parent)
 
 
 def read_finished(

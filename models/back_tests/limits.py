@@ -1,4 +1,4 @@
-"""Limits of tests from policy/model_validation.yaml: which tests give a verdict, from where on, and how severe that is."""
+"""Limits of tests from policy/model_validation.yaml: which tests give a verdict, from where on, how severe that is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

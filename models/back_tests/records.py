@@ -71,9 +71,10 @@ TESTS: Mapping[str, Test] = {
 
 @dataclass(frozen=True)
 class Record:
-    """Outcome of one test in one group. `p_holm` is adjusted within the test and dimension; `why` says why it has no verdict.
+    """Outcome of one test in one group.
 
-    `uncertain`: the value lies past its limit, and chance may have put it there, so that the limit counts as met.
+    `p_holm` is adjusted within the test and dimension; `why` says why there is no verdict. `uncertain`: the value lies
+    past its limit, and chance may have put it there, so that the limit counts as met.
     """
 
     test: str
