@@ -21,7 +21,7 @@ from pipelines.params import PARAMS, content, section
 from pipelines.report import ReportParams
 from policy.errors import MendableError
 from policy.segments import STAGES
-from reports.inputs import Inputs, Study
+from reports.inputs import Inputs, Json, Study
 from reports.validation.card import card, card_page
 from reports.validation.facts import Reproduction, Validated
 from reports.validation.page import report, sheets
@@ -100,6 +100,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
             f"{folder}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
         )
         raise ReportError(message) from error
+    _require_same_scores(run, found, path)
     day = date.fromisoformat(found["built_on"])
     findings = kept(registered(folder), read_findings(found["findings"], str(path)), day)
     stale = run.study is not None and not of_same_models(run)
@@ -111,6 +112,21 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         _chapters(folder, chapters),
         stale,
     )
+
+
+def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:
+    """Nothing, when the validation is one of the scores of the run: same counts and mean PD of every part.
+
+    Raises
+    ------
+    ReportError
+        When it is not: the run was made again, its validation was not.
+    """
+    for part, sample in found["samples"].items():
+        total = run.metrics["parts"][part]["total"] or {}
+        if any(total.get(name) != sample[name] for name in ("loans", "defaults", "mean_pd")):
+            message = f"{path} was made of other scores than those of the run ({part}); run `techcredit run` again"
+            raise ReportError(message)
 
 
 def of_same_models(run: Inputs) -> bool:

@@ -6,7 +6,7 @@ from reports.inputs import Json
 from reports.numbers import count, p_value, rate
 from reports.texts import both, joined
 from reports.validation.facts import Validated
-from reports.validation.limit_words import compared, limit
+from reports.validation.limit_words import by_p_value, compared, limit
 from reports.validation.names_of_tests import LEVEL, name_of_test
 from reports.validation.words import SEVERITIES, group_of, named
 from schemas.declarations import Text
@@ -84,7 +84,8 @@ def _level(of: Validated, figures: Json, finding: Json) -> Text:
 def _of_test(of: Validated, found: Sequence[Json]) -> Text:
     """A test that several groups or features exceed, with the worst of them."""
     leveled = found[0]["test"] == "level"
-    groups = [_leveled(of, f) if leveled else _compared(of, f) for f in found[:LISTED]]
+    worst = sorted(found, key=lambda finding: _distance(of, finding))
+    groups = [_leveled(of, f) if leveled else _compared(of, f) for f in worst[:LISTED]]
     if len(found) > LISTED:
         groups.append(both("validation_summary.rest", more=count(len(found) - LISTED)))
     said = {"test": name_of_test(found[0]["test"]), "severity": named(SEVERITIES, found[0]["severity"])}
@@ -92,6 +93,14 @@ def _of_test(of: Validated, found: Sequence[Json]) -> Text:
     if leveled:
         return both("validation_summary.levels", groups=listed, **said)
     return both("validation_summary.several", limit=limit(of.record(found[0]), of.day), groups=listed, **said)
+
+
+def _distance(of: Validated, finding: Json) -> tuple[int, float]:
+    """Severity, then how far a finding lies past its limit: what sorts first is worst."""
+    record, severity = of.record(finding), tuple(SEVERITIES).index(finding["severity"])
+    if by_p_value(record, of.day):
+        return severity, float(record.get("p_holm") or 0.0)
+    return severity, -abs((record.get("value") or 0.0) - (record.get("limit") or 0.0))
 
 
 def _leveled(of: Validated, finding: Json) -> Text:

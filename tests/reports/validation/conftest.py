@@ -58,7 +58,7 @@ def _validation() -> dict[str, Any]:
     return {
         "source": "sba",
         "built_on": "2014-12-31",
-        "samples": dict.fromkeys(PARTS, {**part, "default_rate": 0.044}),
+        "samples": {name: {**part, "default_rate": 0.044} for name in PARTS},
         "groups": {
             "total": {"total": figures(0.05, 0.049)},
             "stage": {"startup": figures(0.068, 0.044), "growth": figures(0.03, 0.03)},

@@ -1,4 +1,4 @@
-"""Chapters that people write: read from their file, marked where missing, never shown as of another report in silence."""
+"""Chapters that people write: read from their file, marked where missing, never shown as of another report."""
 
 from pathlib import Path
 
@@ -16,8 +16,8 @@ def _file(tmp_path: Path, text: str) -> Path:
 def test_texts_are_read_by_language_and_paragraphs_and_lists_are_told_apart(tmp_path: Path):
     path = _file(
         tmp_path,
-        "written_for: abc\nchapters:\n  conclusion:\n    en: |\n      Fit\n      for use.\n\n      - first\n      - second\n"
-        "    zh: 适用。\n",
+        "written_for: abc\nchapters:\n  conclusion:\n    en: |\n"
+        "      Fit\n      for use.\n\n      - first\n      - second\n    zh: 适用。\n",
     )
     found = room(read_written(path), "conclusion", "abc")
     assert [piece.text.en for piece in found.pieces["en"]] == ["Fit for use.", ""]

@@ -3,7 +3,7 @@
 from models.back_tests.findings import STATUSES
 from models.back_tests.limits import KINDS
 from models.back_tests.records import REASONS, TESTS, VERDICTS
-from models.back_tests.slices import DIMENSIONS, ORDERS, OWNERSHIP
+from models.back_tests.slices import BAND_NAMES, DIMENSIONS, FIRST_LOANS, OWNERS, OWNERSHIP, UNKNOWN
 from reports.validation import words
 from reports.validation.facts import SEVERITIES
 from reports.validation.limit_words import compared, limit
@@ -55,7 +55,7 @@ def test_everything_that_a_validation_names_has_a_text():
     assert set(STATUSES) == set(words.STATUSES)
     assert set(SEVERITIES) == set(words.SEVERITIES)
     assert {*DIMENSIONS, OWNERSHIP} <= set(words.DIMENSIONS)
-    assert {name for names in ORDERS.values() for name in names} <= set(words.GROUPS)
+    assert {*BAND_NAMES, *FIRST_LOANS, *OWNERS, UNKNOWN} <= set(words.GROUPS)
 
 
 def test_every_test_stands_in_one_chapter():
