@@ -51,7 +51,10 @@ def grades_moved(beside: pd.DataFrame, codes: Sequence[str]) -> dict[str, float]
     """
     both = beside["grade"].notna() & beside["grade_again"].notna()
     place = {code: at for at, code in enumerate(codes)}
-    steps = (beside.loc[both, "grade"].map(place) - beside.loc[both, "grade_again"].map(place)).abs()
+    first, second = (beside.loc[both, name].map(place).astype("float64") for name in ("grade", "grade_again"))
+    steps = (first - second).abs()
+    if not len(steps):
+        return {"grades_moved": float("nan"), "grades_moved_far": float("nan")}
     return {"grades_moved": float((steps > 0).mean()), "grades_moved_far": float((steps > 1).mean())}
 
 
