@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from models.back_tests.findings import kept, read_findings
+from models.back_tests.findings import Finding, kept, read_findings
 from models.challengers.verdicts import OURS
 from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json, write_json, write_text
-from pipelines.findings import registered
+from pipelines.findings import MADE, registered
 from pipelines.params import PARAMS, content, section
 from pipelines.report import ReportParams
 from policy.errors import MendableError
@@ -32,7 +32,9 @@ from scoring.manifest import MANIFEST, SEALED, require_unchanged
 FOLDER = "validation_report"
 CHAPTERS = "validation_chapters.yaml"
 """File of the bank's own chapters beside the folders of the steps; nothing ever writes it."""
-VALIDATION = Path("model_validation") / "validation.json"
+VALIDATION, SENSITIVITY = (Path(name) for name in MADE)
+TOPICS = ("monotonicity", "sensitivity")
+"""What the step `sensitivity` tells beside its tests."""
 COMPLETE = "complete"
 """Row of the step `blanked` without a blanked table."""
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "duckdb", "great-expectations", "dvc", "mlflow")
@@ -101,17 +103,35 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         )
         raise ReportError(message) from error
     _require_same_scores(run, found, path)
-    day = date.fromisoformat(found["built_on"])
-    findings = kept(registered(folder), read_findings(found["findings"], str(path)), day)
     stale = run.study is not None and not of_same_models(run)
     return Validated(
         replace(run, study=None) if stale else run,
-        found,
-        [finding.plain() for finding in findings],
+        _with_sensitivity(folder, found, stale),
+        [finding.plain() for finding in current_findings(folder)],
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,
     )
+
+
+def current_findings(folder: Path) -> list[Finding]:
+    """Findings of the register with those that the steps left in `folder`; the register itself is not written."""
+    found = registered(folder)
+    for made in (read_json(folder / name) for name in MADE if (folder / name).exists()):
+        tests = {record["test"] for record in made["tests"]}
+        fresh, day = read_findings(made["findings"], made["source"]), date.fromisoformat(made["built_on"])
+        others = [finding for finding in found if finding.test not in tests]
+        found = [*others, *kept([finding for finding in found if finding.test in tests], fresh, day)]
+    return found
+
+
+def _with_sensitivity(folder: Path, found: Json, stale: bool) -> Json:
+    """The validation with what the step `sensitivity` of the study tested, where that is of the same models."""
+    path = folder / SENSITIVITY
+    if stale or not path.exists():
+        return found
+    more = read_json(path)
+    return {**found, "tests": [*found["tests"], *more["tests"]], **{key: more[key] for key in TOPICS}}
 
 
 def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:

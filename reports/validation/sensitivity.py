@@ -14,10 +14,13 @@ def section(of: Validated) -> Section:
     """Sensitivity to assumed figures, of the certified lines, to refits, and to tables that are not delivered."""
     run = of.run
     tests = of_topic(of.tests, "sensitivity")
-    known = "sensitivity" in of.validation
+    found = of.validation.get("sensitivity") or {}
+    delta, stage = both("validation_sensitivity.delta_note"), both("validation_sensitivity.wrong_stage_note")
     blocks = (
-        *(() if known else (Paragraph(both("validation_sensitivity.not_computed"), "note"),)),
-        *topics.grids(of.validation.get("sensitivity"), both("validation_sensitivity.figures"), run.source),
+        *(() if found else (Paragraph(both("validation_sensitivity.not_computed"), "note"),)),
+        *topics.grids(found.get("refer_band"), both("validation_sensitivity.refer_band"), run.source),
+        *topics.grids(found.get("delta"), both("validation_sensitivity.delta"), run.source, delta),
+        *topics.grids(found.get("wrong_stage"), both("validation_sensitivity.wrong_stage"), run.source, stage),
         *verdicts.grids(of, tests, both("validation_sensitivity.tests")),
         *lines(run.thresholds),
         Heading(both("refits.title")),

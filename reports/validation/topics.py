@@ -71,13 +71,38 @@ FIELDS: Mapping[str, str] = {
     "change": "validation_column.change",
     "penalised": "validation_column.penalised",
     "periods": "validation_column.periods",
+    "figure": "validation_column.figure",
+    "factor": "validation_column.factor",
+    "approve": "decision.approve",
+    "refer": "decision.refer",
+    "decline": "decision.decline",
+    "share_changed": "validation_column.share_changed",
+    "size_class": "column.size_class",
+    "delta": "validation_column.delta",
+    "tested": "validation_column.tested",
+    "cut_off": "validation_column.cut_off",
+    "model": "validation_column.model_of",
+    "change_median": "validation_column.change_median",
+    "violations": "validation_column.violations",
 }
 """Names of figures with the keys of their headings; another name is shown with spaces for its underscores."""
-RATES = ("mean_pd", "share", "mean_pd_accepted", "mean_pd_refused", "default_rate_low", "default_rate_high")
+MOVED: Mapping[str, str] = {
+    "none": "validation_sensitivity.unmoved",
+    "approve_up_to": "validation_sensitivity.approve_up_to",
+    "decline_above": "validation_sensitivity.decline_above",
+}
+"""What the step `sensitivity` moves in turn."""
+RATES = (
+    *("mean_pd", "share", "mean_pd_accepted", "mean_pd_refused", "default_rate_low", "default_rate_high"),
+    *("tested", "cut_off", "change_median"),
+)
 """Figures that are fractions."""
 SHARES = ("share", "rate", "pd", "missing")
 """One that begins or ends with one of these words is one too."""
-COUNTS = ("loans", "defaults", "accepted", "refused", "pairs", "applications", "bins", "grades", "periods")
+COUNTS = (
+    *("loans", "defaults", "accepted", "refused", "pairs", "applications", "bins", "grades", "periods"),
+    *("approve", "refer", "decline", "violations"),
+)
 
 
 def grids(found: Any, caption: Text, source: str, note: Text | None = None) -> tuple[Grid, ...]:
@@ -138,8 +163,12 @@ def _cell(name: str, value: Any, row: Mapping[str, Any], source: str) -> Cell:
         return _number(name, float(value))
     if value is None:
         return "–"
-    if name in ("group", "stage") and str(value) in GROUPS:
+    if name in ("group", "stage", "model") and str(value) in GROUPS:
         return group_name("stage", str(value), source)
+    if name == "size_class":
+        return group_name(name, str(value), source)
+    if name == "figure":
+        return named(MOVED, str(value))
     if name == "group" and isinstance(row.get("dimension"), str):
         return group_name(str(row["dimension"]), str(value), source)
     if name == "feature":

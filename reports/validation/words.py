@@ -37,15 +37,15 @@ KINDS: Mapping[str, str] = {
     "convention": "validation_kind.convention",
 }
 SEVERITIES: Mapping[str, str] = {
-    "high": "validation_severity.high",
-    "medium": "validation_severity.medium",
-    "low": "validation_severity.low",
+    "high": "finding_severity.high",
+    "medium": "finding_severity.medium",
+    "low": "finding_severity.low",
 }
 STATUSES: Mapping[str, str] = {
-    "open": "validation_status.open",
-    "accepted": "validation_status.accepted",
-    "closed": "validation_status.closed",
-    "gone": "validation_status.gone",
+    "open": "finding_status.open",
+    "accepted": "finding_status.accepted",
+    "closed": "finding_status.closed",
+    "gone": "finding_status.gone",
 }
 
 GROUPS: Mapping[str, str] = {
