@@ -9,6 +9,7 @@ from reports.numbers import count, decimal, interval, rate
 from reports.render import page
 from reports.sources import notes
 from reports.texts import LANGUAGES, both
+from reports.validation import fairness
 from reports.validation.data import samples
 from reports.validation.facts import Validated, mark
 from reports.validation.purpose import INTENDED, NOT_INTENDED
@@ -62,7 +63,7 @@ def card_page(of: Validated, languages: tuple[str, ...] = LANGUAGES) -> str:
     """The card as an offline page."""
     name = both(notes(of.run.source).name)
     subtitle = both("validation_page.subtitle", source=name, day=of.run.built_on, mark=mark(of.run))
-    told = sentences(of)
+    told, caution = sentences(of), both("validation_fairness.reading")
     sections = (
         Section("use", both("validation_card.use"), _use()),
         Section("figures", both("validation_card.figures"), (_grid(of), samples(of))),
@@ -73,6 +74,9 @@ def card_page(of: Validated, languages: tuple[str, ...] = LANGUAGES) -> str:
             (Points(both("validation_summary.wrong"), tuple(told)),)
             if told
             else (Paragraph(both("validation_findings.none")),),
+        ),
+        Section(
+            "fairness", both("validation_page.fairness"), (Paragraph(fairness.told(of)), Paragraph(caution, "note"))
         ),
         Section("contacts", both("validation_card.contacts"), (Paragraph(both("validation_card.nobody"), "note"),)),
     )

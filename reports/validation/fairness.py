@@ -3,14 +3,31 @@
 from collections.abc import Sequence
 
 from reports.inputs import Json
-from reports.texts import both
+from reports.numbers import count, decimal
+from reports.texts import both, joined
 from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.names_of_tests import of_topic
 from reports.validation.words import DIMENSIONS, named
 from reports.view import Grid, Paragraph, Section
+from schemas.declarations import Text
 
 NO_VERDICT = "no_verdict"
+
+
+def told(of: Validated) -> Text:
+    """In one sentence how many groups are approved less often than the limit allows, of those with a verdict."""
+    tests = [test for test in of_topic(of.tests, "fairness") if test["verdict"] != NO_VERDICT]
+    if not tests:
+        return both("validation_fairness.no_verdict")
+    dimensions = dict.fromkeys(test["dimension"] for test in tests)
+    return both(
+        "validation_fairness.told",
+        dimensions=joined([named(DIMENSIONS, dimension) for dimension in dimensions]),
+        groups=count(len(tests)),
+        exceeded=count(sum(test["verdict"] == "exceeded" for test in tests)),
+        limit=decimal(tests[0]["limit"], 2),
+    )
 
 
 def _table(of: Validated, dimension: str, rows: Sequence[Json]) -> Grid:

@@ -3,9 +3,10 @@
 from models.fitting.split import PARTS
 from reports.groups import GROUPS, group_name
 from reports.inputs import Json
-from reports.numbers import count, decimal, interval
+from reports.numbers import count, decimal, interval, money
 from reports.sections.model_quality import pictures
-from reports.texts import both, coded
+from reports.sources import notes
+from reports.texts import both, coded, joined
 from reports.validation import verdicts
 from reports.validation.facts import Validated
 from reports.validation.intervals import Estimate, intervals
@@ -13,6 +14,7 @@ from reports.validation.names_of_tests import main_of_topic
 from reports.validation.words import DIMENSIONS, in_order, named
 from reports.validation.words import group_name as slice_name
 from reports.view import Grid, Row, Section, number, short, word
+from schemas.declarations import Text
 
 FIGURES = ("ks", "somers_d", "brier", "log_loss")
 CHANCE = 0.5
@@ -105,4 +107,12 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
         for name, m in in_order(dimension, found)
     )
     caption = both("validation_performance.by", dimension=named(DIMENSIONS, dimension))
-    return Grid(caption, heads, rows, folded=len(rows) > 8)
+    note = _edges(of) if dimension == "amount_band" else None
+    return Grid(caption, heads, rows, note, folded=len(rows) > 8)
+
+
+def _edges(of: Validated) -> Text | None:
+    """Where the bands of amounts part, in the money of the source."""
+    edges = of.validation.get("amount_edges")
+    currency = notes(of.run.source, of.run.currency).currency
+    return both("validation_performance.edges", edges=joined([money(e, currency) for e in edges])) if edges else None

@@ -50,5 +50,5 @@ def _by_quarter(of: Validated) -> Intervals | None:
     estimates = [
         Estimate(Text(row["quarter"], row["quarter"]), row["auc"], row["auc_low"], row["auc_high"]) for row in rows
     ]
-    caption, key = both("validation_stability.drawing"), both("validation_performance.key")
+    caption, key = both("validation_stability.drawing"), both("validation_stability.key")
     return intervals(caption, estimates, lambda value: decimal(value, 2), key, level=CHANCE)

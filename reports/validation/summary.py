@@ -1,7 +1,7 @@
 """The first page: what was validated, how many tests exceeded their limit, and what is wrong in plain sentences."""
 
 from policy.segments import STAGES
-from reports.numbers import count, decimal, interval, percent, rate
+from reports.numbers import count, decimal, interval, rate
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from reports.validation.facts import Validated, mark
@@ -89,7 +89,7 @@ def _tiles(of: Validated) -> Tiles:
             ),
             Tile(
                 both("validation_summary.tile_level"),
-                f"{percent(total.get('mean_pd'), 1)} / {percent(total.get('default_rate'), 1)}",
+                f"{rate(total.get('mean_pd'))} / {rate(total.get('default_rate'))}",
                 both("validation_summary.tile_level_detail"),
             ),
             Tile(

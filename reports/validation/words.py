@@ -7,7 +7,7 @@ from policy.loader import figure
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.inputs import Json
 from reports.names import driver_name
-from reports.numbers import MISSING, absent, decimal, percent
+from reports.numbers import MISSING, absent, decimal
 from reports.sources import notes
 from reports.texts import both, coded, joined
 from schemas.declarations import Text
@@ -114,12 +114,7 @@ def division(code: str, source: str) -> Text:
 
 
 def shown(value: float | None, digits: int = 4) -> str:
-    """A figure of any test: whole numbers as they are, others with four figures."""
+    """A figure of any test: whole numbers as they are, others with four decimals below 10 and two from there."""
     if value is None or absent(value):
         return MISSING
-    return decimal(value, 0 if float(value).is_integer() and abs(value) >= 10 else digits if abs(value) < 10 else 2)
-
-
-def share(value: float | None) -> str:
-    """A fraction as a percentage with one decimal."""
-    return percent(value, 1)
+    return decimal(value, 0 if float(value).is_integer() else digits if abs(value) < 10 else 2)

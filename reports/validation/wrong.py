@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from reports.inputs import Json
-from reports.numbers import count, p_value, rate
+from reports.numbers import count, decimal, p_value, rate
 from reports.texts import both, joined
 from reports.validation.facts import Validated
 from reports.validation.limit_words import by_p_value, compared, limit
@@ -110,5 +110,9 @@ def _leveled(of: Validated, finding: Json) -> Text:
 
 
 def _compared(of: Validated, finding: Json) -> Text:
-    held = compared(of.record(finding), of.day)
+    record = of.record(finding)
+    if finding["test"] == "level_beside":
+        said = {"value": decimal(record.get("value"), 2), "p": p_value(record.get("p_holm"))}
+        return both("validation_summary.times", group=group_of(finding, of.run.source), **said)
+    held = compared(record, of.day)
     return both("validation_summary.one_of", group=group_of(finding, of.run.source), compared=held)

@@ -13,7 +13,7 @@ from reports.validation.card import card, card_page
 from reports.validation.facts import mark
 from reports.validation.page import report, sections, sheets
 from reports.validation.written import CHAPTERS, Written
-from tests.reports.validation.conftest import figures
+from tests.reports.validation.conftest import exceeded, figures
 
 
 def test_the_first_page_says_what_is_wrong_before_anything_else(validated):
@@ -90,7 +90,16 @@ def test_the_card_says_use_figures_with_intervals_and_leaves_contacts_empty(vali
     assert found["contacts"] == {"owner": "", "developer": "", "validator": ""}
     assert len(found["not_intended_use"]["zh"]) == len(found["not_intended_use"]["en"]) == 5
     assert found["findings"] | {"told": []} == {"standing": 4, "high": 1, "told": []}
-    assert "left empty for the bank" in card_page(validated, ("en",))
+    html = card_page(validated, ("en",))
+    assert "left empty for the bank" in html
+    assert "No group has enough approved loans for a verdict" in html
+
+
+def test_the_card_counts_the_groups_that_are_approved_too_seldom(validated):
+    ratio = exceeded("approved_ratio", "region", "CA", 0.5, "low", limit=0.8)
+    met = {**ratio, "group": "NY", "verdict": "met"}
+    found = replace(validated, validation={**validated.validation, "tests": [ratio, met]})
+    assert "Compared by region: 1 of 2 groups with a verdict" in fairness.told(found).en
 
 
 def test_the_mark_changes_with_model_policy_and_day(validated):
