@@ -27,7 +27,7 @@ from reports.validation.facts import Reproduction, Validated
 from reports.validation.page import report, sheets
 from reports.validation.written import Written, read_written
 from scoring.fingerprints import product
-from scoring.manifest import MANIFEST, SEALED, require_unchanged
+from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
 
 FOLDER = "validation_report"
 CHAPTERS = "validation_chapters.yaml"
@@ -93,7 +93,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
             f"wanted a validated run in {folder}; {path} is not there. `techcredit run --source {source}` makes it"
         )
         raise ReportError(message)
-    require_unchanged(folder, SEALED)
+    require_unchanged(folder, (*SEALED, *ON_MEMOS))
     try:
         run = read_run(source, folder)
         found = read_json(path)
@@ -107,17 +107,17 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
     return Validated(
         replace(run, study=None) if stale else run,
         _with_sensitivity(folder, found, stale),
-        [finding.plain() for finding in current_findings(folder)],
+        [finding.plain() for finding in current_findings(folder, MADE[:1] if stale else MADE)],
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,
     )
 
 
-def current_findings(folder: Path) -> list[Finding]:
-    """Findings of the register with those that the steps left in `folder`; the register itself is not written."""
+def current_findings(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
+    """Findings of the register with those in the `files` of the steps; the register itself is not written."""
     found = registered(folder)
-    for made in (read_json(folder / name) for name in MADE if (folder / name).exists()):
+    for made in (read_json(folder / name) for name in files if (folder / name).exists()):
         tests = {record["test"] for record in made["tests"]}
         fresh, day = read_findings(made["findings"], made["source"]), date.fromisoformat(made["built_on"])
         others = [finding for finding in found if finding.test not in tests]

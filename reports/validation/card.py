@@ -63,24 +63,22 @@ def card_page(of: Validated, languages: tuple[str, ...] = LANGUAGES) -> str:
     """The card as an offline page."""
     name = both(notes(of.run.source).name)
     subtitle = both("validation_page.subtitle", source=name, day=of.run.built_on, mark=mark(of.run))
-    told, caution = sentences(of), both("validation_fairness.reading")
-    sections = (
+    return page("page.html", both("validation_card.title"), subtitle, _sections(of), languages)
+
+
+def _sections(of: Validated) -> tuple[Section, ...]:
+    wrong = Points(both("validation_summary.wrong"), tuple(sentences(of)))
+    nothing = Paragraph(both("validation_findings.none"))
+    groups = (Paragraph(fairness.told(of)), Paragraph(both("validation_fairness.reading"), "note"))
+    limits = Points(both("validation_card.of_source"), tuple(_limits(of)))
+    return (
         Section("use", both("validation_card.use"), _use()),
         Section("figures", both("validation_card.figures"), (_grid(of), samples(of))),
-        Section("limits", both("limits.title"), (Points(both("validation_card.of_source"), tuple(_limits(of))),)),
-        Section(
-            "findings",
-            both("validation_page.findings"),
-            (Points(both("validation_summary.wrong"), tuple(told)),)
-            if told
-            else (Paragraph(both("validation_findings.none")),),
-        ),
-        Section(
-            "fairness", both("validation_page.fairness"), (Paragraph(fairness.told(of)), Paragraph(caution, "note"))
-        ),
+        Section("findings", both("validation_page.findings"), (wrong if wrong.items else nothing,)),
+        Section("limits", both("limits.title"), (limits,)),
+        Section("fairness", both("validation_page.fairness"), groups),
         Section("contacts", both("validation_card.contacts"), (Paragraph(both("validation_card.nobody"), "note"),)),
     )
-    return page("page.html", both("validation_card.title"), subtitle, sections, languages)
 
 
 def _use() -> tuple[Points, ...]:
