@@ -19,7 +19,8 @@ class Limit:
     """Limit of a test: what it compares (`value`, or `p_value` adjusted by Holm), from where on it is exceeded.
 
     Exceeded below `number` where `below`, above it otherwise; past `beyond` the severity is `severity_beyond`. `by` are
-    the dimensions in which the test gives a verdict.
+    the dimensions in which the test gives a verdict. `explained_up_to` is the factor between PDs and rate up to which a
+    common effect of a year may lower the severity by one class; never where it is missing.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Limit:
     severity: str
     severity_beyond: str
     by: tuple[str, ...]
+    explained_up_to: float | None = None
 
     def exceeded(self, value: float) -> bool:
         """Whether a value lies past the limit."""
@@ -90,7 +92,7 @@ def days_to_mend(day: date, folder: Path = FOLDER) -> dict[str, int]:
 
 
 def _limit(name: str, entry: Mapping[str, Any]) -> Limit:
-    wanted, may = {"kind", "compares", "severity", "by"}, {"beyond", "severity_beyond"}
+    wanted, may = {"kind", "compares", "severity", "by"}, {"beyond", "severity_beyond", "explained_up_to"}
     sides = [side for side in ("least", "most") if side in entry]
     where = f"policy/model_validation.yaml, {name}"
     if len(sides) != 1 or not wanted <= set(entry) - set(sides) <= wanted | may:
@@ -114,4 +116,5 @@ def _limit(name: str, entry: Mapping[str, Any]) -> Limit:
         severity=entry["severity"],
         severity_beyond=entry.get("severity_beyond", entry["severity"]),
         by=tuple(entry["by"]),
+        explained_up_to=entry.get("explained_up_to"),
     )

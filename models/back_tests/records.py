@@ -1,6 +1,6 @@
 """One record per test and group: statistic, null hypothesis, p-values, limit and verdict."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -126,15 +126,9 @@ def _verdict(record: Record, limit: Limit | None) -> Record:
 
 
 def _severity(record: Record, limit: Limit, compared: float) -> str:
-    """Severity by the limit; one class lower where one year's common effect would explain the gap."""
-    from_limit = limit.severity_of(compared)
-    explained = record.p_correlated is not None and limit.compares == "p_value" and record.p_correlated >= limit.number
+    """Severity by the limit; one class lower where one year's common effect would explain a gap that is not large."""
+    from_limit, most = limit.severity_of(compared), limit.explained_up_to
+    if most is None or record.p_correlated is None or record.value is None:
+        return from_limit
+    explained = record.p_correlated >= limit.number and 1 / most <= record.value <= most
     return {"high": "medium", "medium": "low"}.get(from_limit, from_limit) if explained else from_limit
-
-
-def of_test(records: Sequence[Record], test: str, dimension: str, group: str) -> Record | None:
-    """The record of a test in a group; None where there is none."""
-    for record in records:
-        if (record.test, record.dimension, record.group) == (test, dimension, group):
-            return record
-    return None

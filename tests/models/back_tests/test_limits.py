@@ -54,6 +54,17 @@ def test_what_has_no_verdict_says_why_and_what_is_uncertain_is_met() -> None:
     assert (uncertain.verdict, certain.verdict, certain.severity) == ("met", "exceeded", "high")
 
 
+@pytest.mark.parametrize(
+    ("level", "correlated", "severity"),
+    [(1.44, 0.3, "medium"), (1.44, 0.01, "high"), (0.55, 0.3, "high"), (0.70, 0.3, "medium"), (1.44, None, "high")],
+)
+def test_a_common_year_lowers_the_severity_of_a_gap_that_is_not_large(
+    level: float, correlated: float | None, severity: str
+) -> None:
+    (found,) = with_verdicts([Record("level", "total", "total", level, 0.0001, correlated)], limits(DAY))
+    assert (found.verdict, found.severity) == ("exceeded", severity)
+
+
 def test_one_small_p_value_among_many_is_no_finding_and_alone_it_is() -> None:
     limited = limits(DAY)
     groups = [Record("level_beside", "region", str(number), 1.1, 0.9) for number in range(30)]
