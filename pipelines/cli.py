@@ -17,6 +17,8 @@ from pipelines.cli_memo import memo
 from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
+from pipelines.cli_validation import HELP as VALIDATION_HELP
+from pipelines.cli_validation import validation_report
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
 from pipelines.trust import Trusted
@@ -34,6 +36,7 @@ app = typer.Typer(
 app.add_typer(alarm_app, name="alarm", help=help_of("alarm"))
 app.command(help=help_of("memo"))(memo)
 app.command(help=help_of("sign"))(sign)
+app.command("validation-report", help=VALIDATION_HELP)(validation_report)
 app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
