@@ -9,7 +9,7 @@ from models.errors import ModelError
 from pipelines.commands.compare import screened
 from pipelines.params import chosen_source
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.record import read, record_of
+from pipelines.registry.record import read
 from pipelines.registry.versions import POINTERS, pointed, version, versions
 from reports.registry import history_grid, versions_grid
 from scoring.manifest import require_unchanged
@@ -25,10 +25,12 @@ def show_registry(source: str | None, registry: Path, language: str, *, as_json:
     """
     chosen = chosen_source(source)
     place = registry / chosen
-    if not record_of(place).is_dir():
-        message = f"wanted a registry of {chosen} in {registry}; there is none. `techcredit promote` begins one"
-        raise RegistryError(message)
     entries = read(place)
+    if not entries:
+        message = (
+            f"wanted a registry of {chosen} in {registry}; nothing was registered. `techcredit promote` begins one"
+        )
+        raise RegistryError(message)
     content = {
         "source": chosen,
         **{pointer: pointed(entries, pointer) for pointer in POINTERS},

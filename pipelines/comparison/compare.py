@@ -34,9 +34,9 @@ def compared(first: Side, second: Side, run: Path) -> tuple[dict[str, Any], pd.D
         "defaults": int(loans["defaulted"].sum()),
         "lines": lines(first, second),
     }
-    if loans.empty:
-        return {**content, "without_stage": 0, "from": None, "to": None}, loans
-    known = before["pd"].notna() & after["pd"].notna()
+    known = _known(before) & _known(after)
+    if not known.any():
+        return {**content, "without_stage": len(loans), "from": None, "to": None}, loans[:0]
     mine, before, after = (frame[known].reset_index(drop=True) for frame in (loans, before, after))
     mine = mine.assign(stage=after["stage"])
     rho = float(read_json(second.folder / "thresholds" / "thresholds.json")["stock_flow"]["rho"])
@@ -53,6 +53,10 @@ def compared(first: Side, second: Side, run: Path) -> tuple[dict[str, Any], pd.D
         "moved": moved(mine["stage"], before, after),
         "other_stage": int((before["stage"] != after["stage"]).sum()),
     }, loans
+
+
+def _known(decided: pd.DataFrame) -> pd.Series:
+    return decided["pd"].notna() if "pd" in decided else pd.Series(False, index=decided.index)
 
 
 def _told(side: Side) -> dict[str, Any]:

@@ -158,7 +158,7 @@ SETTLED = ("closed", "accepted", "gone")
 
 
 def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, str], day: date) -> Gate:
-    """The validation is of these very models; `validated` and `models` are versions by stage."""
+    """The validation is of these very models; `validated` and `models` are fingerprints by stage."""
     known = figure("promotion", "validation")
     gate = Gate("validation", "not_asked", None, known.on(day), figure=known.name, flag=known.flag)
     if not gate.limit:

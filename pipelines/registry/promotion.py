@@ -9,17 +9,26 @@ from typing import Any
 from models.errors import ModelError
 from pipelines.comparison.compare import compared
 from pipelines.comparison.sides import Side, opened_side
-from pipelines.files import read_json
+from pipelines.files import fingerprint, read_json
 from pipelines.registry.errors import PromotionError, RegistryError
 from pipelines.registry.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.looks import Looks, counted
 from pipelines.registry.record import Entry, append, read, writing
-from pipelines.registry.versions import CHALLENGER, CHAMPION, Version, pointed, registered, version, versions
+from pipelines.registry.versions import (
+    CHALLENGER,
+    CHAMPION,
+    FINDINGS,
+    VALIDATION,
+    Version,
+    pointed,
+    registered,
+    version,
+    versions,
+)
 from policy.digits import rounded_content
+from policy.segments import STAGES
 from scoring.alarm_file import open_state
 from scoring.signature import PrivateKey
-
-FINDINGS, VALIDATION = Path("findings.json"), Path("model_validation/validation.json")
 
 
 @dataclass(frozen=True)
@@ -71,8 +80,7 @@ def asked_gates(registry: Path, candidate: Side, run: Path, on: date) -> Decided
     looks = counted(loans, (before.identity, candidate.identity), registry)
     gates = [
         *compared_gates(comparison, looks, on, alone),
-        findings_gate(_json(candidate.folder / FINDINGS), on),
-        validation_gate(_validated(candidate.folder), comparison["second"]["models"], on),
+        *_validated_gates(candidate.folder, on),
         alarm_gate([w.size_class for f in {before.folder, candidate.folder} for w in open_state(f).standing()]),
     ]
     return Decided(champion, tuple(gates), comparison, looks)
@@ -88,15 +96,21 @@ def _champion_side(registry: Path, champion: Version | None, candidate: Side) ->
         return candidate, Alone("not_tested", f"the champion {champion.name} cannot be opened: {error}")
 
 
+def _validated_gates(folder: Path, on: date) -> tuple[Gate, Gate]:
+    """The gates on findings, and on a validation of the very models in the folder.
+
+    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. One without a
+    finding leaves no register of findings.
+    """
+    found, findings = (_json(folder / place) for place in (VALIDATION, FINDINGS))
+    validated = found.get("models") if isinstance(found, Mapping) else None
+    models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
+    known = [] if findings is None and validated is not None else findings
+    return findings_gate(known, on), validation_gate(validated, models, on)
+
+
 def _json(path: Path) -> Any:
     return read_json(path) if path.is_file() else None
-
-
-def _validated(folder: Path) -> Mapping[str, str] | None:
-    """Versions by stage of the models that the validation in the folder is of; None where it names none."""
-    found = _json(folder / VALIDATION)
-    models = found.get("models") if isinstance(found, Mapping) else None
-    return models if isinstance(models, Mapping) else None
 
 
 def promote(
