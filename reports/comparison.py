@@ -7,12 +7,22 @@ from policy.segments import SIZE_CLASSES
 from reports.numbers import MISSING, count, decimal, interval, percent, signed
 from reports.registry import loans_note
 from reports.render import page
-from reports.texts import both, coded
+from reports.texts import both, coded, joined
 from reports.view import Cell, Grid, Head, Paragraph, Points, Row, Section, number, word
 from schemas.declarations import Text
 
 DECISIONS = ("approve", "refer", "decline")
 MODELS = {"first": "compare.first", "second": "compare.second"}
+LEADS = {
+    ("auc_change", "worse"): "compare.lead_ranks_worse",
+    ("auc_change", "better"): "compare.lead_ranks_better",
+    ("auc_change", "even"): "compare.lead_ranks_even",
+    ("log_loss_change", "worse"): "compare.lead_fits_worse",
+    ("log_loss_change", "better"): "compare.lead_fits_better",
+    ("log_loss_change", "even"): "compare.lead_fits_even",
+}
+ENDS = {1: ("low", "high"), -1: ("high", "low")}
+"""Ends of an interval in rising order after its sign is turned, or not."""
 
 
 def comparison_page(found: Mapping[str, Any]) -> str:
@@ -23,7 +33,8 @@ def comparison_page(found: Mapping[str, Any]) -> str:
 
 def comparison_sections(found: Mapping[str, Any]) -> tuple[Section, ...]:
     """What is compared, as sections of plain tables."""
-    what = Section("what", both("compare.what"), (Paragraph(loans_note(found)), _sides(found)))
+    leads = tuple(Paragraph(text, tone) for text, tone in _leads(found))
+    what = Section("what", both("compare.what"), (*leads, Paragraph(loans_note(found)), _sides(found)))
     if "figures" not in found:
         return (what, Section("lines", both("compare.lines"), (_lines(found),)))
     return (
@@ -40,6 +51,25 @@ def _named(side: Mapping[str, Any]) -> str:
 
 def _group(name: str) -> Text:
     return both("compare.total") if name == "total" else coded("stage", name)
+
+
+def _leads(found: Mapping[str, Any]) -> list[tuple[Text, str]]:
+    """What a reader has to know first: whether the second model ranks and fits better or worse, and lost cut-offs."""
+    leads = []
+    if "figures" in found:
+        total = found["figures"]["total"]
+        for name, digits, worse in (("auc_change", 4, -1), ("log_loss_change", 5, 1)):
+            low, high = (worse * total[f"{name}_{end}"] for end in ENDS[worse]) if total[name] is not None else (0, 0)
+            outcome = "worse" if low > 0 else "better" if high < 0 else "even"
+            told = both(LEADS[name, outcome], change=_interval(total, name, digits))
+            leads.append((told, {"worse": "lead exceeded", "better": "lead met"}.get(outcome, "lead")))
+    lines = found["lines"].items()
+    lost = [name for name, line in lines if line["first"]["certified"] and not line["second"]["certified"]]
+    gained = [name for name, line in lines if line["second"]["certified"] and not line["first"]["certified"]]
+    for key, names, tone in (("compare.lead_lost", lost, "exceeded"), ("compare.lead_gained", gained, "met")):
+        if names:
+            leads.append((both(key, classes=joined(coded("size", name) for name in names)), f"lead {tone}"))
+    return leads
 
 
 def _sides(found: Mapping[str, Any]) -> Grid:

@@ -10,6 +10,7 @@ from models.challengers.comparison import figures, kept_apart
 from models.challengers.verdicts import NOISE, OURS
 from models.validation.labelled_sample import effective_loans
 from models.validation.year_effects import correlated_binomial_p
+from policy.segments import STAGES
 
 OTHER = "other"
 RESAMPLES, SEED = 200, 1
@@ -27,7 +28,7 @@ def measured(loans: pd.DataFrame, first: pd.Series, second: pd.Series, rho: floa
     95 % intervals. None where all outcomes are the same.
     """
     pds = kept_apart(pd.DataFrame({OURS: second, OTHER: first}))
-    found = {}
+    found: dict[str, dict[str, Any]] = {}
     for group, rows in figures(loans, pds, RESAMPLES, SEED).groupby("stage", sort=False):
         by_model = {str(row["model"]): dict[Any, Any](row) for row in rows.to_dict("records")}
         ours, other = by_model[OURS], by_model[OTHER]
@@ -40,7 +41,7 @@ def measured(loans: pd.DataFrame, first: pd.Series, second: pd.Series, rho: floa
             **_change("auc_change", other["auc_gap"], other["auc_gap_error"]),
             **_change("log_loss_change", other["log_loss_gap"], other["log_loss_gap_error"]),
         }
-    return found
+    return {name: found[name] for name in (*STAGES, "total") if name in found}
 
 
 def _of_one(row: dict[Any, Any], loans: pd.DataFrame, pd_: pd.Series, rho: float) -> dict[str, float | None]:
@@ -82,7 +83,7 @@ def moved(stage: pd.Series, first: pd.DataFrame, second: pd.DataFrame) -> dict[s
     """How PDs and grades move from the first model to the second, by stage: means, median of |change of log-odds|."""
     found = {}
     change = pd.Series(logit(second["pd"].to_numpy()) - logit(first["pd"].to_numpy()), index=stage.index)
-    for name in [*sorted(stage.unique()), "total"]:
+    for name in [*(each for each in STAGES if (stage == each).any()), "total"]:
         rows = pd.Series(True, index=stage.index) if name == "total" else stage == name
         found[str(name)] = {
             "loans": int(rows.sum()),

@@ -29,7 +29,7 @@ def test_differences_are_second_less_first(loans: pd.DataFrame) -> None:
     noise = np.exp(np.random.default_rng(4).normal(size=len(loans)))
     worse = pd.Series(np.clip(loans["true"] * noise, 1e-4, 0.9), index=loans.index)
     found = measured(loans, loans["true"], worse, 0.02)
-    assert list(found) == ["growth", "startup", "total"]
+    assert list(found) == ["startup", "growth", "total"]
     total = found["total"]
     y = loans["defaulted"]
     assert total["auc_change"] == pytest.approx(roc_auc_score(y, worse) - roc_auc_score(y, loans["true"]))

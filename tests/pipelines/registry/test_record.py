@@ -96,9 +96,7 @@ def test_a_writer_that_is_killed_leaves_the_record_as_it_was(tmp_path: Path) -> 
     assert [e.content["version"] for e in read(tmp_path)] == ["v1", "v3"]
 
 
-def test_with_a_trusted_key_every_entry_has_to_be_signed_by_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_with_a_trusted_key_every_entry_has_to_be_signed_by_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     private, public = write_keys(tmp_path, "bank")
     other, _ = write_keys(tmp_path, "other")
     registry = tmp_path / "registry"
