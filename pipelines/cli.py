@@ -13,6 +13,8 @@ import typer
 from pipelines.cli_alarm import app as alarm_app
 from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
+from pipelines.cli_life import app as registry_app
+from pipelines.cli_life import compare, promote, told
 from pipelines.cli_memo import memo
 from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
@@ -21,9 +23,9 @@ from pipelines.cli_validation import HELP as VALIDATION_HELP
 from pipelines.cli_validation import validation_report
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from policy.folders import temporary
-from policy.segments import STAGES
 
 app = typer.Typer(
     help=help_of("app"),
@@ -61,7 +63,6 @@ def _options(
 
 Source = Annotated[str | None, typer.Option(help=help_of("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=help_of("option_input"))]
-Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
 Output = Annotated[Path, typer.Option(help=help_of("option_output"))]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))]
 Params = Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))]
@@ -216,20 +217,11 @@ def tune(
     tune_source(source, stage, trials, seconds)
 
 
-@app.command(help=help_of("promote"))
-def promote(
-    source: Annotated[str, typer.Option(help=help_of("option_source"))],
-    stage: Annotated[str, typer.Option(help=help_of("option_stage", stages=", ".join(STAGES)))],
-    version: Annotated[str | None, typer.Option(help=help_of("option_version"))] = None,
-) -> None:
-    """Make a registered model version the champion."""
-    from pipelines.tracking import promote as promote_version
-
-    typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
-
-
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(findings_app, name="findings", help=help_of("findings"))
+app.command(help=told("life_help.compare"))(compare)
+app.command(help=told("life_help.promote"))(promote)
+app.add_typer(registry_app, name="registry")
 
 
 def main() -> None:

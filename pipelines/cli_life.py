@@ -1,0 +1,82 @@
+"""The command line of a model's life: `techcredit compare`, `promote` and `registry`."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipelines.trust import Key, Password, Trusted, signing_key
+from reports.texts import text
+
+
+def told(key: str, **values: str) -> str:
+    """Text of a key in English and Chinese."""
+    return f"{text(key, 'en', **values)} / {text(key, 'zh', **values)}"
+
+
+app = typer.Typer(
+    help=told("life_help.registry"), no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+HERE = Path("registry")
+Source = Annotated[str | None, typer.Option(help=told("cli.option_source"))]
+Registry = Annotated[Path, typer.Option(envvar="TECHCREDIT_REGISTRY", help=told("life_help.option_registry"))]
+Loans = Annotated[Path | None, typer.Option("--loans", help=told("life_help.option_loans"))]
+Language = Annotated[str, typer.Option(help=told("cli.option_language"))]
+Json = Annotated[bool, typer.Option("--json", help=told("cli.option_json"))]
+
+
+def compare(
+    first: Annotated[str, typer.Argument(help=told("life_help.argument_first"))],
+    second: Annotated[str, typer.Argument(help=told("life_help.argument_second"))],
+    source: Source = None,
+    loans: Loans = None,
+    json: Json = False,
+    page: Annotated[Path | None, typer.Option(help=told("life_help.option_page"))] = None,
+    language: Language = "en",
+    registry: Registry = HERE,
+    trusted_key: Trusted = None,
+) -> None:
+    """Compare two models on the same loans."""
+    from pipelines.commands.compare import compare_models
+
+    compare_models((first, second), source, loans, registry, language, as_json=json, page=page)
+
+
+def promote(
+    by: Annotated[str, typer.Option(help=told("life_help.option_by"))],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=told("life_help.option_on"))],
+    reason: Annotated[str, typer.Option(help=told("life_help.option_reason"))],
+    source: Source = None,
+    model: Annotated[str | None, typer.Option(help=told("life_help.option_promoted"))] = None,
+    to: Annotated[
+        Literal["champion", "challenger"], typer.Option("--to", help=told("life_help.option_to"))
+    ] = "champion",
+    override: Annotated[str | None, typer.Option(help=told("life_help.option_override"))] = None,
+    loans: Loans = None,
+    language: Language = "en",
+    registry: Registry = HERE,
+    key: Key = None,
+    password: Password = None,
+    trusted_key: Trusted = None,
+) -> None:
+    """Make a run champion, or challenger, in the registry of its source."""
+    from pipelines.commands.promote import promote_run
+    from pipelines.registry.promotion import Request
+
+    asked = Request(by, on.date(), reason, override)
+    promote_run(source, model, to, asked, loans, registry, language, signing_key(key, password))
+
+
+@app.command(help=told("life_help.show"))
+def show(
+    source: Source = None,
+    json: Json = False,
+    language: Language = "en",
+    registry: Registry = HERE,
+    trusted_key: Trusted = None,
+) -> None:
+    """List the versions of a registry and what was done with them."""
+    from pipelines.commands.registry import show_registry
+
+    show_registry(source, registry, language, as_json=json)
