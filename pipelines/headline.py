@@ -26,7 +26,7 @@ def main(source: str, scores: Path, metrics: Path, thresholds: Path, headline: P
 
 
 def decided_loans(scores: pd.DataFrame, decisions: pd.DataFrame) -> pd.DataFrame:
-    """Loans out-of-time with their decisions, and `amount`: exposure times weight, so that sums are of the population."""
+    """Loans out-of-time with their decisions, and `amount`, exposure times weight: sums are those of the population."""
     later = scores.loc[scores["part"] == LATER, ["application_id", "pd", "exposure", "weight", "defaulted"]]
     table = later.merge(decisions[["application_id", "decision", "default_limit"]], on="application_id", validate="1:1")
     return table.assign(amount=table["exposure"] * table["weight"])

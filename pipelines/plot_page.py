@@ -34,7 +34,7 @@ TEMPLATE = """<!DOCTYPE html>
 
 def main(folder: Path = Path(".dvc")) -> None:
     """Write the page into the FOLDER of DVC and name it in its local configuration."""
-    (folder / PAGE).write_text(page(javascript_bundle(vl_version=VEGA_LITE)), encoding="utf8")
+    (folder / PAGE).write_text(page(javascript_bundle(snippet=None, vl_version=VEGA_LITE)), encoding="utf8")
     with Config(str(folder.resolve()), validate=False).edit("local") as settings:
         settings.setdefault("plots", {})["html_template"] = PAGE.name
 
