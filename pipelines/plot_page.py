@@ -16,6 +16,8 @@ PAGE = Path("plot_page.html")
 """File beside the configuration of DVC, which git ignores."""
 VEGA_LITE = "5.21"
 """DVC writes its charts for Vega-Lite 5."""
+SNIPPET = "window.vega = vega; window.vegaLite = vegaLite; window.vegaEmbed = vegaEmbed;"
+"""The names under which DVC's charts call the three libraries."""
 TEMPLATE = """<!DOCTYPE html>
 <html>
 <head>
@@ -34,7 +36,7 @@ TEMPLATE = """<!DOCTYPE html>
 
 def main(folder: Path = Path(".dvc")) -> None:
     """Write the page into the FOLDER of DVC and name it in its local configuration."""
-    (folder / PAGE).write_text(page(javascript_bundle(snippet=None, vl_version=VEGA_LITE)), encoding="utf8")
+    (folder / PAGE).write_text(page(javascript_bundle(SNIPPET, VEGA_LITE)), encoding="utf8")
     with Config(str(folder.resolve()), validate=False).edit("local") as settings:
         settings.setdefault("plots", {})["html_template"] = PAGE.name
 
