@@ -21,6 +21,7 @@ setup: .venv/ready.stamp  ## make .venv from constraints.txt
 	@$(BIN)/pip install --quiet --constraint constraints.txt uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]' \
 		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pipelines.plot_page
 	@touch $@
 
 run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)
