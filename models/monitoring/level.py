@@ -4,8 +4,9 @@ For a loan of PD p the odds that are tolerated reach from p / (1 - p) / c to c p
 by the likelihood ratio of odds beyond one end against that end. While every loan's odds, given what came before, lie
 within, the expectation of every factor is at most 1; so the mean of several such capitals, which starts at 1, ever
 reaches 1 / alpha with a probability of at most alpha, whenever one looks (Ville 1939; Robbins 1970, Annals of
-Mathematical Statistics 41). A bad year that moves all loans together moves their odds: it is told, and is no false
-alarm.
+Mathematical Statistics 41). A capital loses in good years and would be late when a bad one comes; so a part of the
+money is kept for bets that begin in each later month, and the mean of all is such a capital still. A bad year that
+moves all loans together moves their odds: it is told, and is no false alarm.
 """
 
 from typing import NamedTuple
@@ -20,6 +21,8 @@ from models.validation.labelled_sample import Floats, labelled_pds
 BEYOND = (1.25, 1.5, 2.0, 3.0)
 """Odds that are bet on, in multiples of the tolerated ones, on each side."""
 REACH = float(ndtri(0.975))
+HUGE = 600.0
+"""Logarithm of the largest capital that is told."""
 
 
 class Slope(NamedTuple):
@@ -46,14 +49,24 @@ def log_factors(defaulted: ArrayLike, pd_: ArrayLike, tolerance: float) -> Float
     return np.array(found)
 
 
-def capital(logs: Floats) -> float:
-    """Mean of the capitals with these logarithms.
+def capitals(factors: Floats, starts: int) -> Floats:
+    """Capital after each month, shape (months,): `factors` are the `log_factors` of every month, shape (months, bets).
 
-    >>> capital(np.zeros(8))
-    1.0
+    The money is split into `starts` equal parts; part k is staked from month k on, and the parts of later months lie
+    still.
+
+    >>> capitals(np.zeros((3, 8)), 60).tolist()
+    [1.0, 1.0, 1.0]
     """
-    highest = float(logs.max())
-    return float(np.exp(min(highest, 700.0)) * np.exp(logs - highest).mean())
+    found, logs = [], np.zeros((0, factors.shape[1]))
+    for row in factors:
+        if len(logs) < starts:
+            logs = np.vstack([logs, np.zeros_like(row)])
+        logs = logs + row
+        highest = max(float(logs.max()), 0.0)
+        staked = np.exp(logs - highest).mean(axis=1).sum() + (starts - len(logs)) * np.exp(-highest)
+        found.append(np.exp(min(highest, HUGE)) * staked / starts)
+    return np.array(found)
 
 
 def slope(defaulted: ArrayLike, pd_: ArrayLike, low: float, high: float, level: float) -> Slope:

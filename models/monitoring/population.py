@@ -3,10 +3,11 @@
 With true shares e and a, N loans before and M after, PSI times N M / (N + M) is about non-central chi-square, its
 non-centrality the true index times that size (Yurdakul and Naranjo 2020, Journal of Risk Model Validation 14, for a
 true index of 0). The limit is the value that an index at or below the tolerated one exceeds with the given probability:
-hundreds of applications need a larger one than ten thousand.
+hundreds of applications need a larger one than ten thousand. Months are compared with the same calendar months of
+development, where these hold enough: the age of statements, for one, goes up and down with the year.
 """
 
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,12 +23,13 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Reference:
-    """Development's values in bins: inner edges of numbers or names of categories, and values in every bin.
+    """Development's values in bins: inner edges of numbers or names of categories, and values of every bin.
 
-    The last bin is that of missing values, of categories also of those that development did not have.
+    `by_month`, shape (12, bins), counts them by calendar month. The last bin is that of missing values, of categories
+    also of those that development did not have.
     """
 
-    held: Floats
+    by_month: Floats
     edges: Floats | None = None
     names: tuple[Hashable, ...] = ()
 
@@ -39,20 +41,28 @@ class Reference:
         else:
             numbers = values.to_numpy(dtype="float64", na_value=np.nan)
             where = np.where(np.isnan(numbers), self.edges.size + 1, bin_of(numbers, self.edges))
-        return np.bincount(where, minlength=self.held.size).astype("float64")
+        return np.bincount(where, minlength=self.by_month.shape[1]).astype("float64")
 
-    def index(self, counts: Floats) -> tuple[float, int]:
-        """Stability index of `counts` against development [nats], and the number of bins that hold anything.
-
-        An empty bin counts half a value, as in `models.validation.stability.psi`.
-        """
-        shown = (self.held > 0) | (counts > 0)
-        e, a = (np.where(of > 0, of, HALF_A_LOAN)[shown] / of.sum() for of in (self.held, counts))
-        return float(((a - e) * np.log(a / e)).sum()), int(shown.sum())
+    def held(self, season: Collection[int], least: int) -> Floats:
+        """Development's values in every bin, of the calendar months `season` (1 to 12) where these hold `least`."""
+        of_season: Floats = self.by_month[[month - 1 for month in sorted(set(season))]].sum(axis=0)
+        return of_season if of_season.sum() >= least else np.asarray(self.by_month.sum(axis=0))
 
 
-def reference(values: pd.Series) -> Reference:
-    """Bins of development's values: ten of about equal size for numbers, one per category for texts and flags.
+def index(held: Floats, counts: Floats) -> tuple[float, int]:
+    """Stability index of `counts` against those `held` before [nats], and the number of bins that hold anything.
+
+    An empty bin counts half a value, as in `models.validation.stability.psi`.
+    """
+    shown = (held > 0) | (counts > 0)
+    e, a = (np.where(of > 0, of, HALF_A_LOAN)[shown] / of.sum() for of in (held, counts))
+    return float(((a - e) * np.log(a / e)).sum()), int(shown.sum())
+
+
+def reference(values: pd.Series, month: pd.Series) -> Reference:
+    """Bins of development's values, each with its calendar `month` (1 to 12).
+
+    Ten bins of about equal size for numbers, one per category for texts and flags.
 
     Raises
     ------
@@ -65,14 +75,16 @@ def reference(values: pd.Series) -> Reference:
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         present = values.dropna()
         names = tuple(sorted(present.unique().tolist(), key=str))
-        return _held(Reference(np.zeros(len(names) + 1), None, names), values)
+        return _held(Reference(np.zeros((12, len(names) + 1)), None, names), values, month)
     known = values.dropna().to_numpy(dtype="float64")
     edges = quantile_edges(known, np.ones_like(known), BINS) if known.size else np.empty(0)
-    return _held(Reference(np.zeros(edges.size + 2), edges), values)
+    return _held(Reference(np.zeros((12, edges.size + 2)), edges), values, month)
 
 
-def _held(bins: Reference, values: pd.Series) -> Reference:
-    return Reference(bins.counts(values), bins.edges, bins.names)
+def _held(bins: Reference, values: pd.Series, month: pd.Series) -> Reference:
+    of = month.to_numpy()
+    by_month = np.array([bins.counts(values[of == number]) for number in range(1, 13)])
+    return Reference(by_month, bins.edges, bins.names)
 
 
 def index_limit(before: float, after: float, bins: int, tolerated: float, level: float) -> float:

@@ -79,7 +79,7 @@ def _given(model: Path, bundle: Bundle, asked: Asked, wanted: Checks | None) -> 
     facts = next(iter(bundle.models.values())).facts
     return Given(
         batches,
-        run_reference(model),
+        run_reference(model, limits_on(bundle.procedure.policy_on).reference_months),
         open_state(model),
         sorted(name for name, known in certificates.items() if known["cut_off"] is not None),
         int(facts["period_months"]) * int(facts["window_periods"]),

@@ -6,8 +6,6 @@ from datetime import date
 from models.monitoring.looks import Plan
 from policy.loader import Figure, figure
 
-DOCUMENT = "monitoring"
-
 
 @dataclass(frozen=True)
 class Limits:
@@ -16,6 +14,7 @@ class Limits:
     false_alarm: float
     watch_months: int
     index_tolerated: float
+    reference_months: int
     least_applications: int
     missing_change: float
     rejected_share: float
@@ -34,7 +33,7 @@ class Limits:
 
 def limit_figures() -> list[Figure]:
     """The figures of policy that limits are read from, in the order of `Limits`."""
-    return [figure(DOCUMENT, known.name) for known in fields(Limits)]
+    return [figure("monitoring", known.name) for known in fields(Limits)]
 
 
 def limits_on(day: date) -> Limits:
@@ -45,4 +44,4 @@ def limits_on(day: date) -> Limits:
     PolicyError
         When one is not in force yet.
     """
-    return Limits(**{known.name: figure(DOCUMENT, known.name).on(day) for known in fields(Limits)})
+    return Limits(**{known.name: figure("monitoring", known.name).on(day) for known in fields(Limits)})

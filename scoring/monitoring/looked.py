@@ -35,6 +35,10 @@ class Months:
         first = self.ended[0].ordinal
         return np.array([month.ordinal - first for month in months], dtype="int64")
 
+    def season(self, look: Look) -> list[int]:
+        """Calendar months (1 to 12) of a look."""
+        return [month.month for month in self.ended[look.first : look.last + 1]]
+
     def counts(self, places: NDArray[np.int64]) -> list[int]:
         """How many rows lie in every month."""
         known = places[places < len(self.ended)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from models.monitoring.level import BEYOND, capital, log_factors, slope
+from models.monitoring.level import BEYOND, capitals, log_factors, slope
 from models.monitoring.looks import Look
 from models.monitoring.record import Record
 from models.validation.calibration_tests import jeffreys_interval
@@ -57,14 +57,15 @@ def _level(
     """One record per month from the first with an outcome on: capital, and all loans, defaults and expected so far."""
     limit = 1 / limits.plan.of_group(len(GROUPS))
     outcome, chance = loans["defaulted"].to_numpy(dtype="float64"), loans["pd"].to_numpy(dtype="float64")
-    logs, found = np.zeros(2 * len(BEYOND)), list[Record]()
-    for month in range(len(months.ended)):
-        here, so_far = mine & (places == month), mine & (places <= month)
-        if here.any():
-            logs = logs + log_factors(outcome[here], chance[here], limits.level_tolerance)
+    factors, found = np.zeros((len(months.ended), 2 * len(BEYOND))), list[Record]()
+    for month in np.unique(places[mine & (places < len(months.ended))]):
+        here = mine & (places == month)
+        factors[month] = log_factors(outcome[here], chance[here], limits.level_tolerance)
+    # Months before the first outcome stake nothing: bets that begin in them are the same one.
+    for month, value in enumerate(capitals(factors, limits.watch_months)):
+        so_far = mine & (places <= month)
         if so_far.any():
-            value = capital(logs)
-            told = Told(value, limit, value >= limit)
+            told = Told(float(value), limit, bool(value >= limit))
             look, size = Look(month, month), int(so_far.sum())
             realised_, expected = int(outcome[so_far].sum()), float(chance[so_far].sum())
             found.append(months.record("level", group, look, size, told, defaults=realised_, expected=expected))

@@ -1,11 +1,14 @@
 """Whether those who apply, and what is decided on them, have moved since development; one record per look."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 from models.monitoring.looks import Look
 from models.monitoring.population import (
     Reference,
+    index,
     index_limit,
     lower_share_limit,
     reference,
@@ -33,15 +36,21 @@ def population_records(batches: Batches, run: RunReference, limits: Limits, mont
     found = []
     for stage in STAGES:
         mine = (used["stage"] == stage).to_numpy(dtype=bool)
-        before = known.loc[known["stage"] == stage, "pd"]
+        before = known[known["stage"] == stage]
         if len(before):
             values, at = used.loc[mine, "pd"], places[mine]
-            found += _index("pd_index", stage, reference(before), values, at, len(STAGES), limits, months)
-    found += _index("stage_index", TOTAL, reference(known["stage"]), used["stage"], places, MIXES, limits, months)
-    found += _index(
-        "decision_index", TOTAL, reference(run.decided["decision"]), used["decision"], places, MIXES, limits, months
-    )
+            bins = reference(before["pd"], before["calendar"])
+            found += _index("pd_index", stage, bins, values, at, len(STAGES), limits, months)
+    stages, decided = reference(known["stage"], known["calendar"]), _whole_year(run.decided["decision"])
+    found += _index("stage_index", TOTAL, stages, used["stage"], places, MIXES, limits, months)
+    found += _index("decision_index", TOTAL, decided, used["decision"], places, MIXES, limits, months)
     return found
+
+
+def _whole_year(values: pd.Series) -> Reference:
+    """Bins of values that are not compared by calendar month."""
+    found = reference(values, pd.Series(1, index=values.index))
+    return replace(found, by_month=np.tile(found.by_month.sum(axis=0) / 12, (12, 1)))
 
 
 def feature_records(features: pd.DataFrame, run: RunReference, limits: Limits, months: Months) -> list[Record]:
@@ -50,13 +59,14 @@ def feature_records(features: pd.DataFrame, run: RunReference, limits: Limits, m
     before, places = run.features(names), months.places(features["month"])
     found = []
     for name in names:
-        bins, values = reference(before[name]), features[name]
+        bins, values = reference(before[name], before["calendar"]), features[name]
         found += _index("feature_index", name, bins, values, places, len(names), limits, months)
         lost = values.isna().to_numpy(dtype=bool)
-        usual = float(before[name].isna().mean())
-        low, high = max(usual - limits.missing_change, 0.0), min(usual + limits.missing_change, 1.0)
 
-        def tell(mask: Mask, look: Look, lost: Mask = lost, low: float = low, high: float = high) -> Told:
+        def tell(mask: Mask, look: Look, lost: Mask = lost, bins: Reference = bins) -> Told:
+            held = bins.held(months.season(look), limits.least_applications)
+            usual = float(held[-1] / held.sum())
+            low, high = max(usual - limits.missing_change, 0.0), min(usual + limits.missing_change, 1.0)
             return _share(lost[mask], low, high, limits.plan.of_look(len(names), look) / 2)
 
         found += by_looks("feature_missing", name, months, places, limits.least_applications, tell)
@@ -95,12 +105,11 @@ def _index(
     limits: Limits,
     months: Months,
 ) -> list[Record]:
-    held = float(bins.held.sum())
-
     def tell(mask: Mask, look: Look) -> Told:
-        value, shown = bins.index(bins.counts(values[mask]))
+        held = bins.held(months.season(look), limits.least_applications)
+        value, shown = index(held, bins.counts(values[mask]))
         level = limits.plan.of_look(groups, look)
-        limit = index_limit(held, int(mask.sum()), shown, limits.index_tolerated, level)
+        limit = index_limit(float(held.sum()), int(mask.sum()), shown, limits.index_tolerated, level)
         return Told(value, limit, value > limit)
 
     return by_looks(test, group, months, places, limits.least_applications, tell)

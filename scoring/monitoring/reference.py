@@ -17,8 +17,8 @@ OUT = "out_of_accepted_region"
 class RunReference:
     """What the applications of batches are compared with.
 
-    `applications` are all of development, with and without outcome (application_id, stage, pd); `decided` the decisions
-    on those out-of-time (decision, fired).
+    `applications` are those of the latest months of development, with and without outcome (application_id, stage, pd,
+    calendar month); `decided` the decisions on those out-of-time (decision, fired).
     """
 
     applications: pd.DataFrame
@@ -31,13 +31,15 @@ class RunReference:
         return float(fired(self.decided["fired"], OUT).mean())
 
     def features(self, names: Sequence[str]) -> pd.DataFrame:
-        """Features of the applications of development."""
-        table = pd.read_parquet(self.folder / "features" / "features.parquet", columns=["application_id", *names])
-        return table[table["application_id"].isin(self.applications["application_id"])]
+        """Features of the applications of development, with their calendar month."""
+        wanted = ["application_id", "as_of", *names]
+        table = pd.read_parquet(self.folder / "features" / "features.parquet", columns=wanted)
+        mine = table[table["application_id"].isin(self.applications["application_id"])]
+        return mine.assign(calendar=mine["as_of"].dt.month)
 
 
-def run_reference(folder: Path) -> RunReference:
-    """What the run in a folder left.
+def run_reference(folder: Path, months: int) -> RunReference:
+    """What the run in a folder left, of the latest `months` of development.
 
     Raises
     ------
@@ -51,14 +53,16 @@ def run_reference(folder: Path) -> RunReference:
         if not path.exists():
             message = f"wanted {path}, which a finished run leaves; it is not there"
             raise ModelError(message)
-        table = pd.read_parquet(path, columns=["application_id", "stage", "pd", part])
+        table = pd.read_parquet(path, columns=["application_id", "as_of", "stage", "pd", part])
         rows.append(table[(table[part] == "development") & table["pd"].notna()].drop(columns=part))
     applications = pd.concat(rows, ignore_index=True)
     if applications.empty:
         message = f"wanted applications of development in {folder / 'evaluation'}; there is none"
         raise ModelError(message)
+    last = applications["as_of"].max().to_period("M")
+    applications = applications[applications["as_of"] >= (last - months + 1).start_time]
     decided = pd.read_parquet(folder / "thresholds" / "decisions.parquet", columns=["decision", "fired"])
-    return RunReference(applications, decided, folder)
+    return RunReference(applications.assign(calendar=applications["as_of"].dt.month), decided, folder)
 
 
 def fired(rules: pd.Series, rule: str) -> np.ndarray:
