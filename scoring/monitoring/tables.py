@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from models.monitoring.looks import MonitorError
 
+TEXTS = ("application_id", "enterprise_id", "model_version", "stage", "size_class", "rule", "fired", "grade")
+"""Columns that stay texts when a CSV file is read, though they look like numbers or are empty throughout."""
+
 
 class Distinct(NamedTuple):
     """Rows of which no two are the same, and how many identical ones were left out."""
@@ -29,8 +32,7 @@ def read_table(path: Path) -> pd.DataFrame:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)
         if path.suffix == ".csv":
-            texts = {"application_id": "str", "enterprise_id": "str", "model_version": "str"}
-            return pd.read_csv(path, dtype=texts, encoding="utf-8-sig")
+            return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str"), encoding="utf-8-sig")
     except (pa.ArrowException, ValueError) as error:
         message = f"wanted a table in {path}; it cannot be read ({error!r:.150})"
         raise MonitorError(message) from error
