@@ -96,8 +96,9 @@ def index_limit(before: float, after: float, bins: int, tolerated: float, level:
     if bins < 2:
         return 0.0
     size = before * after / (before + after)
-    law = chi2(bins - 1) if tolerated == 0 else ncx2(bins - 1, tolerated * size)
-    return float(law.isf(level) / size)
+    if tolerated == 0:
+        return float(chi2.isf(level, bins - 1) / size)
+    return float(ncx2.isf(level, bins - 1, tolerated * size) / size)
 
 
 def share_limit(tolerated: float, size: int, level: float) -> float:
