@@ -16,6 +16,8 @@ from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_life import app as registry_app
 from pipelines.cli_life import compare, promote, told
 from pipelines.cli_memo import memo
+from pipelines.cli_monitor import HELP as MONITOR_HELP
+from pipelines.cli_monitor import monitor
 from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
@@ -42,6 +44,7 @@ app.command("validation-report", help=VALIDATION_HELP)(validation_report)
 app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
+app.command(help=MONITOR_HELP)(monitor)
 
 
 def _version(wanted: bool) -> None:
@@ -228,7 +231,7 @@ def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    4 where an alarm stands, 70 for a fault of the program.
+    4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 70 for a fault of the program.
     """
     guarded(app)
 

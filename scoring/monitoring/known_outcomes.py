@@ -1,0 +1,89 @@
+"""Outcomes that were known on a day, of applications that are used: windows that are over, nothing before its day."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from models.monitoring.looks import MonitorError
+from scoring.monitoring.set_aside import Account, Sifted, account, sifted
+from scoring.monitoring.tables import distinct, with_columns
+
+DAYS = ("window_ends_on", "defaulted_on", "known_on")
+OUTCOMES = ("application_id", "window_months", "window_ends_on", "defaulted", "defaulted_on", "known_on")
+"""Columns of canonical outcomes that a monitor reads; `weight`, where it is there, has to be 1."""
+
+
+class Known(NamedTuple):
+    """Loans whose window is over and whose outcome is known, with what their score said; and what was set aside.
+
+    `told_in` is the month from which a loan counts: that of the end of its window, or of the day its outcome was known,
+    whichever is later.
+    """
+
+    loans: pd.DataFrame
+    sifted: Sifted
+    account: Account
+
+
+def known_outcomes(table: pd.DataFrame, used: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp) -> Known:
+    """Outcomes of the applications `used` known by `until`; `aside` are applications that were set aside.
+
+    Raises
+    ------
+    MonitorError
+        When a column is missing, an application has two outcomes that differ, or the loans are a sample with weights.
+    """
+    given = with_columns(table, OUTCOMES, DAYS, "table of outcomes", ("weight",))
+    rows, duplicates = distinct(given, "table of outcomes")
+    _check(rows)
+    joined = rows.merge(used, on="application_id", how="left", validate="1:1")
+    found = sifted(joined, _reasons(joined, aside, until))
+    loans = found.used.drop(columns="weight", errors="ignore")
+    loans["defaulted"] = loans["defaulted"].astype("bool")
+    told = loans[["window_ends_on", "known_on"]].max(axis=1)
+    loans = loans.assign(told_in=told.dt.to_period("M"))
+    return Known(loans, found, account("outcomes", len(given), duplicates, found))
+
+
+def _reasons(joined: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp) -> dict[str, pd.Series]:
+    bad = joined["defaulted"].astype("bool")
+    days = joined[[*DAYS]]
+    return {
+        "application_set_aside": joined["application_id"].isin(aside["application_id"]),
+        "unknown_application": joined["as_of"].isna(),
+        "known_after_until": joined["known_on"] > until,
+        "before_the_decision": days.lt(joined["as_of"], axis=0).any(axis=1)
+        | (joined["window_ends_on"] <= joined["as_of"]),
+        "contradicts_itself": (bad != joined["defaulted_on"].notna())
+        | (joined["defaulted_on"] > joined["window_ends_on"])
+        | (joined["known_on"] < joined["defaulted_on"])
+        | joined["known_on"].isna()
+        | joined["window_ends_on"].isna(),
+        "window_open": joined["window_ends_on"] > until,
+    }
+
+
+def _check(rows: pd.DataFrame) -> None:
+    flags = rows["defaulted"].astype("str").str.lower()
+    lost = ~flags.isin(["true", "false", "0", "1", "0.0", "1.0"])
+    if lost.any():
+        row = rows[lost].iloc[0]
+        message = f"table of outcomes: wanted defaulted as true or false; got {row['defaulted']!r}"
+        raise MonitorError(message)
+    rows["defaulted"] = flags.isin(["true", "1", "1.0"])
+    if "weight" in rows and not (rows["weight"] == 1).all():
+        message = (
+            "table of outcomes: wanted every loan of the book with weight 1; got weights from "
+            f"{rows['weight'].min():g} to {rows['weight'].max():g}: bets on a sample drawn by outcome would say nothing"
+        )
+        raise MonitorError(message)
+
+
+def without_outcome(used: pd.DataFrame, table: pd.DataFrame | None, months: int, until: pd.Timestamp) -> int:
+    """Approved applications of which no outcome came although their window of so many months is over.
+
+    They may never have been drawn; where they were, the picture of the defaults is not whole.
+    """
+    over = used["as_of"] + pd.DateOffset(months=months) <= until
+    told = set() if table is None else set(table["application_id"].astype("str"))
+    return int(((used["decision"] == "approve") & over & ~used["application_id"].isin(told)).sum())
