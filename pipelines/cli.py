@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_exchange import HELP as EXPORT_HELP
+from pipelines.cli_exchange import export
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_memo import memo
 from pipelines.cli_score import clean, score
@@ -32,6 +34,7 @@ app.command(help=help_of("sign"))(sign)
 app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
+app.command(help=EXPORT_HELP)(export)
 
 
 def _version(wanted: bool) -> None:
