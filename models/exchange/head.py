@@ -32,7 +32,7 @@ def comment(model: PlainModel, made: str) -> list[str]:
     lines = [f"TechCredit, {made}: probability of default over the outcome window"]
     lines += [f"{name}: {value}" for name, value in facts(model).items()]
     lines += [
-        "A missing value is missing (NULL), never 0 or a text. Amounts in CNY, shares as fractions.",
+        "A missing value is missing (NULL), never 0 or a text. Money in the currency of the run, shares as fractions.",
         "PDs are rounded to 8 significant digits and are at most 0.99999999.",
         "Columns read, with their unit:",
         "  stage [text] startup, growth or mature",

@@ -122,8 +122,9 @@ def _member(weight: float, booster: Booster | Steps) -> Forest | Additive:
     if isinstance(booster, Steps):
         ordered = {name: _finite(booster.functions[name]) for name in booster.features if name in booster.functions}
         return Additive(weight, booster.base, ordered)
+    grown = tuple(trees(booster.text))
     names = tuple(booster.handle.feature_name())
-    return Forest(weight, tuple(_node(tree, names, 0 if len(tree.feature) else -1) for tree in trees(booster.text)))
+    return Forest(weight, tuple(_node(tree, names, 0 if len(tree.feature) else -1) for tree in grown))
 
 
 def _within(threshold: float) -> float:

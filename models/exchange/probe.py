@@ -8,7 +8,7 @@ from models.exchange.plain import LARGEST, PlainModel, thresholds
 EXTREMES = (0.0, -1.0, 1e300, -1e300, 5e-324)
 """Values that any feature is tried with."""
 ZERO = 1e-30
-"""LightGBM marks the place below or above 0 by a threshold of 1e-35, whose text it reads back as the number beside it."""
+"""LightGBM marks the place beside 0 by a threshold of 1e-35, and reads its text back as the number next to it."""
 MISSING_SHARE = 0.2
 INDUSTRIES = ("", "I", "C39", "39", "3911", "I6510", "Z65", "c39", "6")
 """Industry codes with and without the letter of their section, too short ones, and ones that are none."""

@@ -3,8 +3,10 @@
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from features.engine import engine, literal
@@ -12,9 +14,12 @@ from features.version import version
 from models.errors import ModelError
 from models.exchange.agreement import require_agreement
 from models.exchange.lightgbm_text import write_folder
+from models.exchange.onnx_graph import GROUPS, onnx_bytes
 from models.exchange.plain import PlainModel, plain, thresholds
+from models.exchange.pmml import pmml
 from models.exchange.probe import probe
 from models.exchange.sql import sql
+from models.fitting.group_effects import group_of
 from models.fitting.stage_model import StageModel, open_model
 from policy.folders import temporary
 from policy.segments import STAGES
@@ -81,6 +86,46 @@ def run_sql(query: str, rows: pd.DataFrame) -> pd.DataFrame:
     return found.loc[rows["application_id"]]
 
 
+def run_onnx(content: bytes, told: PlainModel, rows: pd.DataFrame) -> pd.DataFrame:
+    """Outputs pd, logit and refused of the ONNX model for `rows`, by ONNX Runtime.
+
+    Raises
+    ------
+    ModelError
+        When onnxruntime is not installed.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        message = "ONNX wants the package onnxruntime; install it with: pip install 'techcredit[exchange]'"
+        raise ModelError(message) from error
+    given: dict[str, np.ndarray] = {"features": rows[list(told.features)].to_numpy(dtype="float64")}
+    for effect in told.effects:
+        group = group_of(rows, effect.name).astype("object")
+        given[GROUPS[effect.name]] = group.where(group.notna(), "").to_numpy(dtype="object")
+    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    names = [output.name for output in session.get_outputs()]
+    return pd.DataFrame(dict(zip(names, session.run(names, given), strict=True)))
+
+
+def run_pmml(content: str, told: PlainModel, rows: pd.DataFrame) -> pd.DataFrame:
+    """Outputs pd and logit of the PMML document for `rows`, by PMML4S, which needs Java.
+
+    Raises
+    ------
+    ImportError
+        When pypmml is not installed.
+    """
+    from pypmml import Model
+
+    opened = Model.fromString(content)
+    names = [*told.features, *(effect.name for effect in told.effects)]
+    # A field that is left out is missing.
+    given = [{name: value for name, value in row.items() if pd.notna(value)} for row in rows[names].to_dict("records")]
+    answers = [opened.predict(row) for row in given]
+    return pd.DataFrame({name: [float(answer[name]) for answer in answers] for name in ("pd", "logit")})
+
+
 def _sql(model: StageModel, told: PlainModel, path: Path) -> float:
     query = sql(told)
     rows = probe_of(told)
@@ -93,5 +138,27 @@ def _lightgbm(model: StageModel, told: PlainModel, path: Path) -> None:
     write_folder(model, told, path)
 
 
-FORMATS: Mapping[str, Write] = {"sql": _sql, "lightgbm": _lightgbm}
+def _onnx(model: StageModel, told: PlainModel, path: Path) -> float:
+    content = onnx_bytes(told)
+    rows = probe_of(told)
+    apart = require_agreement("ONNX", run_onnx(content, told, rows), model.probability(rows), model.logit(rows))
+    path.write_bytes(content)
+    return apart
+
+
+def _pmml(model: StageModel, told: PlainModel, path: Path) -> float | None:
+    """As the others; where no engine for PMML is installed the document is written all the same, and that is said."""
+    content = pmml(told)
+    rows = probe_of(told)
+    apart = None
+    if find_spec("pypmml") is None or shutil.which("java") is None:
+        sys.stderr.write("the PMML was not run here: that wants Java and pip install 'techcredit[exchange]'\n")
+    else:
+        found = run_pmml(content, told, rows)
+        apart = require_agreement("PMML", found, model.probability(rows), model.logit(rows))
+    path.write_text(content, encoding="utf8")
+    return apart
+
+
+FORMATS: Mapping[str, Write] = {"sql": _sql, "pmml": _pmml, "onnx": _onnx, "lightgbm": _lightgbm}
 """What writes each format."""
