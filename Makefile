@@ -7,7 +7,7 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
-PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
+PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines techcredit
 
 .PHONY: help setup run study test check audit docs format memos validation page clean
 

@@ -11,6 +11,8 @@ os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_exchange import HELP as EXPORT_HELP
+from pipelines.cli_exchange import export
 from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_life import app as registry_app
@@ -45,6 +47,7 @@ app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
 app.command(help=MONITOR_HELP)(monitor)
+app.command(help=EXPORT_HELP)(export)
 
 
 def _version(wanted: bool) -> None:
