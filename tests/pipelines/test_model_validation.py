@@ -69,7 +69,8 @@ def test_a_finding_that_a_person_closed_is_not_opened_by_the_same_run(tmp_path: 
     known = brought_up_to_date(tmp_path)
     assert known
     register(tmp_path, changed(known, known[0].id, status="closed", owner="Li"))
-    assert [(each.status, each.owner) for each in brought_up_to_date(tmp_path)][0] == ("closed", "Li")
+    mine = brought_up_to_date(tmp_path)[0]
+    assert (mine.status, mine.owner) == ("closed", "Li")
 
 
 def test_the_headline_has_the_stages(validation: dict[str, Any]) -> None:
