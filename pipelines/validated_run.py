@@ -131,7 +131,7 @@ def read_run(source: str, folder: Path) -> Inputs:
     """What the chapters show of the run: its figures and small tables, no table of the bank."""
     params, split = section("report", ReportParams, source), section("split", SplitParams, source)
     identity = pd.read_parquet(folder / "features" / "features.parquet", columns=["application_id", "stage"])
-    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part"])
+    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part", "stage"])
     empty = pd.DataFrame()
     return Inputs(
         source=source,
@@ -154,8 +154,10 @@ def read_run(source: str, folder: Path) -> Inputs:
         calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
         path=empty,
         decisions=empty,
-        reasons=empty,
-        domains=empty,
+        reasons=pd.read_parquet(
+            folder / "explanations" / "reasons.parquet", columns=["application_id", "side", "rank", "family"]
+        ),
+        domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
         contributions=empty,
         leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
         figures={

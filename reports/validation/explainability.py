@@ -4,7 +4,7 @@ from policy.segments import STAGES
 from reports.sections import domains, leanings
 from reports.sections.model_quality import pictures
 from reports.texts import both, coded
-from reports.validation import topics, verdicts
+from reports.validation import leaning, topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.names_of_tests import of_topic
 from reports.view import Paragraph, Section
@@ -17,6 +17,7 @@ def section(of: Validated) -> Section:
     caption = both("validation_explain.monotonicity")
     blocks = (
         Paragraph(both("validation_explain.reading")),
+        *leaning.blocks(run),
         *leanings.blocks(run),
         *topics.grids(of.validation.get("monotonicity"), caption, run.source),
         *verdicts.grids(of, tests, both("validation_explain.tests")),

@@ -9,12 +9,10 @@ from reports.inputs import Json
 from reports.numbers import MISSING, absent, p_value
 from reports.validation.words import shown
 
-DOCUMENT = "model_validation"
-
 
 def entry(record: Json, day: date) -> Mapping[str, Any]:
     """Limit of a record's test in force on `day`, from policy/model_validation.yaml; empty where it has none."""
-    known = figures(DOCUMENT).get(str(record.get("limit_figure") or record["test"]))
+    known = figures("model_validation").get(str(record.get("limit_figure") or record["test"]))
     found = known.on(day) if known is not None else {}
     return found if isinstance(found, Mapping) else {}
 
