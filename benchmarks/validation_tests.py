@@ -4,7 +4,8 @@ Usage: python -m benchmarks.validation_tests [--draws 200] [--seed 7]
 
 Loans are drawn with known PDs of about 4 % (logit normal, as the simulated portfolio's). `true`: outcomes by these PDs.
 `common year`: the same with one common factor of asset correlation 0.03 (Vasicek). `too high`: PDs of 1.44 times
-the odds that outcomes follow; `too low`: 0.8 times; `flat`: outcomes by a slope of 0.75. Prints a table with a row per case and expected number of defaults, then one line of JSON.
+the odds that outcomes follow; `too low`: 0.8 times; `flat`: outcomes by a slope of
+0.75. Prints a table with a row per case and expected number of defaults, then one line of JSON.
 """
 
 import argparse

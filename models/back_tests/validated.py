@@ -54,33 +54,29 @@ class Finished:
 
 def validated(run: Finished, policy: Policy, day: date, bins: int, psi_bins: int) -> dict[str, Any]:
     """Samples, groups, records of tests, findings of `day`, and the tables behind them, as plain data."""
-    before = run.table[run.table["part"] == "development"]
-    later = run.table[run.table["part"] == "out_of_time"]
-    groups = grouped_figures(run.table, policy.fewest, bins)
-    quarters = {
-        name: ranking.auc_by_quarter(loans, policy.fewest, policy.quarter_penalty)
-        for dimension in STAGED
-        for name, loans in groups_of(run.table, dimension)
-    }
-    at_development = (run.table["part"] == "development").to_numpy()
-    now = (run.table["part"] == "out_of_time").to_numpy()
-    weighted = run.features.assign(weight=run.table["weight"].to_numpy())
-    moved = moves.feature_moves(weighted[at_development], weighted[now], run.used, psi_bins)
+    table = narrow(run)
+    part = table["part"]
+    before, later = table[part == "development"], table[part == "out_of_time"]
+    groups = grouped_figures(table, policy.fewest, bins)
+    staged = [(dimension, name, loans) for dimension in STAGED for name, loans in groups_of(table, dimension)]
+    quarters = {name: ranking.auc_by_quarter(loans, policy.fewest, policy.quarter_penalty) for _, name, loans in staged}
+    weighted = run.features.assign(weight=table["weight"].to_numpy())
+    first, now = ((part == name).to_numpy() for name in ("development", "out_of_time"))
+    moved = moves.feature_moves(weighted[first], weighted[now], run.used, psi_bins)
     migration = scale.migration_of(run.table, run.codes, moves.LEVEL)
     concentration = {
         name: scale.concentration_of(before[before[dimension] == name], loans, run.codes)
-        for dimension in STAGED
-        for name, loans in groups_of(run.table, dimension)
+        for dimension, name, loans in staged
         if (before[dimension] == name).any()
     }
     shares = {
-        dimension: fairness.approved_shares(_decided(later, run.approved), dimension)
+        dimension: fairness.approved_shares(later, dimension)
         for dimension in ("region", "division", OWNERSHIP)
-        if known_groups(run.table, dimension) > 1
+        if known_groups(table, dimension) > 1
     }
     records = [
-        *_level_records(run, policy),
-        *_staged_records(run.table, groups, quarters, concentration, policy, psi_bins),
+        *_level_records(table, run, policy),
+        *_staged_records(table, groups, quarters, concentration, policy, psi_bins),
         *scale.order_records(later, run.codes, policy.fewest),
         *scale.migration_records(migration),
         *moves.feature_records(moved, len(later)),
@@ -89,7 +85,7 @@ def validated(run: Finished, policy: Policy, day: date, bins: int, psi_bins: int
     ]
     tests = with_verdicts(records, policy.limits)
     return {
-        "samples": samples(run.table),
+        "samples": samples(table),
         "groups": groups,
         "tests": [record.plain() for record in tests],
         "findings": [each.plain() for each in findings_of(tests, day, policy.days_to_mend)],
@@ -104,6 +100,14 @@ def validated(run: Finished, policy: Policy, day: date, bins: int, psi_bins: int
         "representativeness": {"refused": moves.refused_beside(later, run.refused, psi_bins)},
         "fairness": shares,
     }
+
+
+def narrow(run: Finished) -> pd.DataFrame:
+    """What the tests read of the loans, without identifiers, texts as categories, and whether each was approved."""
+    numbers = ["as_of", "exposure", "weight", "defaulted", "pd"]
+    texts = list(dict.fromkeys(["part", "grade", *DIMENSIONS, OWNERSHIP]))
+    approved = run.table["application_id"].isin(run.approved)
+    return run.table[[*numbers, *texts]].astype(dict.fromkeys(texts, "category")).assign(approved=approved)
 
 
 def samples(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -132,17 +136,17 @@ def grouped_figures(table: pd.DataFrame, fewest: Fewest, bins: int) -> dict[str,
     }
 
 
-def _level_records(run: Finished, policy: Policy) -> list[Record]:
+def _level_records(table: pd.DataFrame, run: Finished, policy: Policy) -> list[Record]:
     by = level.LevelTest(policy.fewest, run.rho)
-    later = sample_of(run.table, "total")
+    later = sample_of(table, "total")
     found = []
     for dimension in DIMENSIONS:
-        found += level.levels(groups_of(run.table, dimension), dimension, by, binomial=dimension in STAGED)
-        if dimension in BESIDE and known_groups(run.table, dimension) > 1:
-            found += level.beside_all(later, groups_of(run.table, dimension), dimension, policy.fewest)
+        found += level.levels(groups_of(table, dimension), dimension, by, binomial=dimension in STAGED)
+        if dimension in BESIDE and known_groups(table, dimension) > 1:
+            found += level.beside_all(later, groups_of(table, dimension), dimension, policy.fewest)
     in_order = [(code, later[later["grade"] == code]) for code in run.codes]
     found += level.levels([(code, loans) for code, loans in in_order if len(loans)], "grade", by, binomial=True)
-    years = sample_of(run.table, "year")
+    years = sample_of(table, "year")
     for dimension in STAGED:
         found += level.multi_year({str(name): of for name, of in years.groupby(dimension)}, dimension, policy.fewest)
     return found
@@ -178,7 +182,3 @@ def _fairness_records(shares: Mapping[str, list[dict[str, Any]]], policy: Policy
         for dimension, rows in shares.items()
         for record in fairness.fairness_records(rows, dimension, policy.fewest, least)
     ]
-
-
-def _decided(later: pd.DataFrame, approved: frozenset[str]) -> pd.DataFrame:
-    return later.assign(approved=later["application_id"].isin(approved))
