@@ -49,7 +49,7 @@ def _label(name: str) -> Text:
 
 
 def _mean(by_stage: pd.DataFrame, stage: str, name: str) -> str:
-    return decimal(float(by_stage.loc[stage, name]) if stage in by_stage.index else None, 3)
+    return decimal(float(by_stage[name].loc[stage]) if stage in by_stage.index else None, 3)
 
 
 def _families(reasons: pd.DataFrame) -> Grid:
