@@ -7,6 +7,7 @@ from reports.texts import both, coded
 from reports.validation import leaning, topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.names_of_tests import of_topic
+from reports.validation.studied import studied
 from reports.view import Paragraph, Section
 
 
@@ -21,7 +22,7 @@ def section(of: Validated) -> Section:
         *leanings.blocks(run),
         *topics.grids(of.validation.get("monotonicity"), caption, run.source),
         *verdicts.grids(of, tests, both("validation_explain.tests")),
-        *domains.section(run).blocks,
+        *studied(of, domains.section(run).blocks),
         Paragraph(both("model.beeswarm_reading"), "note"),
         *(pictures(run, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
     )

@@ -63,7 +63,15 @@ def test_a_report_in_one_language_holds_no_key_and_no_missing_number(validated, 
 
 def test_what_a_study_left_of_other_models_is_said_to_be_left_out(validated):
     html = report(replace(validated, stale_study=True), ("en",))
-    assert "is of other models than these, so it is not shown" in html
+    assert html.count("is of other models than these, so it is not shown") == 5
+    assert "`make study` measures this, and has not run" in report(validated, ("en",))
+
+
+def test_what_a_study_measured_is_shown_in_its_chapters(validated, studied):
+    run = replace(validated.run, study=studied().study)
+    html = report(replace(validated, run=run), ("en",))
+    assert "make study" not in html.split('id="benchmarks"')[1].split("</section>")[0]
+    assert "plain LightGBM" in html
 
 
 def test_where_nobody_was_approved_no_ratio_is_claimed(validated):
