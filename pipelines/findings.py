@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from models.back_tests.findings import Finding, kept, ordered, read_findings
+from models.back_tests.findings import Finding, kept, name_of, read_findings
 from pipelines.files import read_json
 
 REGISTER = "findings.json"
@@ -42,15 +42,17 @@ def register(folder: Path, findings: Sequence[Finding]) -> None:
 def brought_up_to_date(folder: Path) -> list[Finding]:
     """Findings of the register with those that the steps left in `folder`, written when they are others than before.
 
-    A step that has not run speaks of none of its tests: what it found before stays as it is.
+    What a step that has not run found before stays as it is.
     """
     before = after = registered(folder)
     for content in _made(folder):
-        tests = {record["test"] for record in content["tests"]}
+        met = {
+            name_of(record["test"], record["dimension"], record["group"])
+            for record in content["tests"]
+            if record["verdict"] == "met"
+        }
         fresh = read_findings(content["findings"], content["source"])
-        mine = [each for each in after if each.test in tests]
-        others = [each for each in after if each.test not in tests]
-        after = ordered([*others, *kept(mine, fresh, date.fromisoformat(content["built_on"]))])
+        after = kept(after, fresh, met, date.fromisoformat(content["built_on"]))
     if after != before:
         register(folder, after)
     return after

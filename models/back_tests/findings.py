@@ -1,6 +1,6 @@
 """Findings: one per exceeded limit, the same from run to run, with owner, due day, status and note of a person."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -60,7 +60,7 @@ def ordered(findings: Iterable[Finding]) -> list[Finding]:
 def _finding(record: Record, day: date, days_to_mend: Mapping[str, int]) -> Finding:
     severity = str(record.severity)
     return Finding(
-        id=f"{record.test}/{record.dimension}/{record.group}",
+        id=name_of(record.test, record.dimension, record.group),
         test=record.test,
         dimension=record.dimension,
         group=record.group,
@@ -74,17 +74,29 @@ def _finding(record: Record, day: date, days_to_mend: Mapping[str, int]) -> Find
     )
 
 
-def kept(known: Sequence[Finding], fresh: Sequence[Finding], day: date) -> list[Finding]:
+def kept(known: Sequence[Finding], fresh: Sequence[Finding], met: Collection[str], day: date) -> list[Finding]:
     """Findings known before, brought up to date with those of a run on `day`; asked again, the same.
+
+    `met` names the tests that met their limit in this run, as findings are named (see `name_of`).
 
     A finding that is there again keeps owner, note, status, due day and the day it was found, and takes value, limit
     and severity of the run. It is open again where it was gone, where it was closed and its value is another, and where
-    it was accepted and is more severe now. One that is no longer there is gone, with the day.
+    it was accepted and is more severe now. One whose limit is met is gone, with the day; one whose test gave no verdict
+    stays as it is: that nothing could be tested mends nothing.
     """
     before, now = {each.id: each for each in known}, {each.id: each for each in fresh}
     found = [_again(before[each.id], each) if each.id in before else each for each in fresh]
-    found += [_gone(each, day) for each in known if each.id not in now]
+    found += [_gone(each, day) if each.id in met else each for each in known if each.id not in now]
     return ordered(found)
+
+
+def name_of(test: str, dimension: str, group: str) -> str:
+    """Name of the finding of a test in a group, the same in every run.
+
+    >>> name_of("level", "stage", "startup")
+    'level/stage/startup'
+    """
+    return f"{test}/{dimension}/{group}"
 
 
 def _gone(known: Finding, day: date) -> Finding:

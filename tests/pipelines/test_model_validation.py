@@ -9,8 +9,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from models.back_tests.findings import changed
 from models.back_tests.headline import headline_of
-from pipelines.findings import REGISTER, brought_up_to_date
+from pipelines.findings import REGISTER, brought_up_to_date, register
 from pipelines.model_validation import main
 from policy.segments import STAGES
 
@@ -66,7 +67,10 @@ def test_every_loan_is_in_a_group_and_every_grade_is_the_one_decided(validation:
 def test_a_finding_that_a_person_closed_is_not_opened_by_the_same_run(tmp_path: Path) -> None:
     shutil.copytree(RUN / "model_validation", tmp_path / "model_validation")
     known = brought_up_to_date(tmp_path)
-    assert brought_up_to_date(tmp_path) == known
+    assert known
+    register(tmp_path, changed(known, known[0].id, status="closed", owner="Li"))
+    mine = brought_up_to_date(tmp_path)[0]
+    assert (mine.status, mine.owner) == ("closed", "Li")
 
 
 def test_the_headline_has_the_stages(validation: dict[str, Any]) -> None:

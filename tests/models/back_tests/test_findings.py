@@ -25,6 +25,9 @@ RECORDS = [
 ]
 
 
+MET = {"level/stage/startup", "psi_score/total/total"}
+
+
 def fresh(day: date = DAY) -> list[Finding]:
     return findings_of(with_verdicts(RECORDS, LIMITS), day, days_to_mend(day))
 
@@ -39,36 +42,41 @@ def test_an_exceeded_limit_is_a_finding_due_by_its_severity() -> None:
 
 def test_what_a_person_wrote_stays_when_the_run_is_made_again() -> None:
     known = changed(fresh(), "level/stage/startup", owner="Li", due=date(2026, 3, 1), status="accepted", note="floor")
-    again = kept(known, fresh(LATER), LATER)
+    again = kept(known, fresh(LATER), (), LATER)
     assert again[0] == replace(known[0], value=fresh()[0].value)
-    assert kept(again, fresh(LATER), LATER) == again
+    assert kept(again, fresh(LATER), (), LATER) == again
 
 
 def test_what_is_no_longer_exceeded_is_gone_with_the_day_and_stays_so() -> None:
-    gone = kept(fresh(), [], LATER)
+    gone = kept(fresh(), [], MET, LATER)
     assert {(each.status, each.changed_on) for each in gone} == {("gone", "2026-06-30")}
-    assert kept(gone, [], date(2027, 1, 1)) == gone
+    assert kept(gone, [], MET, date(2027, 1, 1)) == gone
+
+
+def test_what_can_no_longer_be_tested_is_not_gone() -> None:
+    assert kept(fresh(), [], {"level/stage/startup"}, LATER)[0].status == "gone"
+    assert kept(fresh(), [], (), LATER) == fresh()
 
 
 def test_what_returns_is_open_again_with_its_owner() -> None:
     owned = changed(fresh(), "psi_score/total/total", owner="Wang", note="seen")
-    back = kept(kept(owned, [], LATER), fresh(date(2026, 9, 30)), date(2026, 9, 30))
+    back = kept(kept(owned, [], MET, LATER), fresh(date(2026, 9, 30)), (), date(2026, 9, 30))
     mine = next(each for each in back if each.test == "psi_score")
     assert (mine.status, mine.owner, mine.changed_on, mine.found_on) == ("open", "Wang", "2026-09-30", "2025-12-31")
 
 
 def test_a_closed_finding_opens_when_its_value_is_another() -> None:
     known = changed(fresh(), "psi_score/total/total", status="closed")
-    assert {each.status for each in kept(known, fresh(), DAY)} == {"open", "closed"}
+    assert {each.status for each in kept(known, fresh(), (), DAY)} == {"open", "closed"}
     moved = [replace(each, value=0.2) for each in fresh(LATER)]
-    assert {each.status for each in kept(known, moved, LATER)} == {"open"}
+    assert {each.status for each in kept(known, moved, (), LATER)} == {"open"}
 
 
 def test_an_accepted_finding_opens_when_it_is_more_severe() -> None:
     known = changed(fresh(), "psi_score/total/total", status="accepted", note="new product")
     worse = [replace(each, severity="high") for each in fresh(LATER)]
-    assert {each.status for each in kept(known, worse, LATER)} == {"open"}
-    assert {each.status for each in kept(known, fresh(LATER), LATER)} == {"open", "accepted"}
+    assert {each.status for each in kept(known, worse, (), LATER)} == {"open"}
+    assert {each.status for each in kept(known, fresh(LATER), (), LATER)} == {"open", "accepted"}
 
 
 def test_what_cannot_be_set_is_refused_with_a_sentence() -> None:
@@ -81,7 +89,7 @@ def test_what_cannot_be_set_is_refused_with_a_sentence() -> None:
     ):
         changed(fresh(), "x", owner="Li")
     with pytest.raises(FindingError, match="is gone since 2026-06-30"):
-        changed(kept(fresh(), [], LATER), "psi_score/total/total", status="closed")
+        changed(kept(fresh(), [], MET, LATER), "psi_score/total/total", status="closed")
 
 
 def test_an_accepted_finding_keeps_a_reason() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,9 +26,14 @@ RECORDS = [
 
 
 def validation(records: list[Record] = RECORDS) -> dict[str, Any]:
-    found = findings_of(with_verdicts(records, limits(DAY)), DAY, days_to_mend(DAY))
-    tests = [{"test": "level"}, {"test": "psi_score"}]
-    return {"source": "simulated", "built_on": "2026-12-31", "tests": tests, "findings": [e.plain() for e in found]}
+    tests = with_verdicts(records, limits(DAY))
+    found = findings_of(tests, DAY, days_to_mend(DAY))
+    return {
+        "source": "simulated",
+        "built_on": "2026-12-31",
+        "tests": [e.plain() for e in tests],
+        "findings": [e.plain() for e in found],
+    }
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def test_what_a_person_sets_is_kept_when_the_run_is_made_again(call: Callable[..
 def test_what_is_gone_is_counted_and_shown_when_asked_for(call: Callable[..., str], run: Path) -> None:
     call("show")
     path = run / "model_validation" / "validation.json"
-    path.write_text(json.dumps(validation(RECORDS[:1])), encoding="utf8")
+    path.write_text(json.dumps(validation([RECORDS[0], replace(RECORDS[1], value=0.05)])), encoding="utf8")
     assert "1 more are gone" in call("show")
     assert "psi_score/total/total" in call("show", "--gone")
 
@@ -80,7 +86,7 @@ def test_a_step_that_has_not_run_leaves_what_it_found_before(call: Callable[...,
     other = findings_of(
         with_verdicts([Record("grades_moved", "total", "total", 0.3)], limits(DAY)), DAY, days_to_mend(DAY)
     )
-    content = {**validation([]), "tests": [{"test": "grades_moved"}], "findings": [e.plain() for e in other]}
+    content = {**validation([]), "findings": [e.plain() for e in other]}
     (run / "sensitivity").mkdir()
     (run / "sensitivity" / "sensitivity.json").write_text(json.dumps(content), encoding="utf8")
     assert "grades_moved/total/total" in call("show")
