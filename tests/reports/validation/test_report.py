@@ -46,6 +46,12 @@ def test_a_chapter_of_the_bank_is_shown_escaped_and_under_its_mark(validated):
     assert "it is not a statement on these models" in other
 
 
+def test_a_bank_reads_that_the_definition_of_default_is_its_own(validated):
+    html = report(replace(validated, run=replace(validated.run, source="our_bank", currency="CNY")), ("en",))
+    assert "Default is what the bank&#39;s table of outcomes says" in html
+    assert "charged off" not in html.split('id="definition"')[1].split("</section>")[0]
+
+
 def test_both_languages_stand_in_one_file_that_fetches_nothing(validated):
     html = report(validated)
     assert "模型验证报告" in html
