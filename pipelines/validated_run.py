@@ -1,17 +1,14 @@
 """A finished run with its validation, its findings and the chapters of the bank, read for the validation report."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
 
-from models.back_tests.findings import Finding, kept, read_findings
 from models.challengers.verdicts import OURS
 from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json
-from pipelines.findings import MADE, registered
+from pipelines.findings import MADE, current
 from pipelines.params import section
 from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction
@@ -63,22 +60,11 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
     return Validated(
         replace(run, study=None) if stale else run,
         _with_sensitivity(folder, found, stale),
-        [finding.plain() for finding in current_findings(folder, MADE[:1] if stale else MADE)],
+        [finding.plain() for finding in current(folder, MADE[:1] if stale else MADE)],
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,
     )
-
-
-def current_findings(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
-    """Findings of the register with those in the `files` of the steps; the register itself is not written."""
-    found = registered(folder)
-    for made in (read_json(folder / name) for name in files if (folder / name).exists()):
-        tests = {record["test"] for record in made["tests"]}
-        fresh, day = read_findings(made["findings"], made["source"]), date.fromisoformat(made["built_on"])
-        others = [finding for finding in found if finding.test not in tests]
-        found = [*others, *kept([finding for finding in found if finding.test in tests], fresh, day)]
-    return found
 
 
 def _with_sensitivity(folder: Path, found: Json, stale: bool) -> Json:

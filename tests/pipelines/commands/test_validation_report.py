@@ -11,7 +11,8 @@ from typer.testing import CliRunner
 from pipelines.cli import app
 from pipelines.commands.validation_report import write_report
 from pipelines.files import read_json, write_json
-from pipelines.validated_run import ReportError, current_findings, validated
+from pipelines.findings import current
+from pipelines.validated_run import ReportError, validated
 from reports.validation.facts import mark
 from reports.validation.written import WrittenError
 
@@ -81,7 +82,7 @@ def test_owner_and_status_of_the_register_are_shown(run: Path):
 
 def test_findings_are_those_of_the_steps_where_there_is_no_register_and_none_is_made(run: Path):
     found = read_json(run / "model_validation" / "validation.json")["findings"]
-    assert [each.id for each in current_findings(run)] == [each["id"] for each in found]
+    assert [each.id for each in current(run)] == [each["id"] for each in found]
     assert not (run / "findings.json").exists()
 
 

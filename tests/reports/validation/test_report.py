@@ -88,13 +88,17 @@ def test_where_nobody_was_approved_no_ratio_is_claimed(validated):
 
 
 def test_the_pdf_has_page_numbers_and_the_texts_of_the_page(validated):
-    html = sheets(validated, "zh")
-    content = document(html)
-    assert content == document(html)
-    pages = PdfReader(io.BytesIO(content)).pages
+    pages = PdfReader(io.BytesIO(document(sheets(validated, "zh")))).pages
     first = pages[0].extract_text().replace(" ", "").replace("\n", "")
     assert "平均违约概率6.80%" in first
     assert f"1/{len(pages)}" in first
+
+
+def test_the_same_page_gives_the_same_pdf_of_as_many_sheets_as_it_takes(validated):
+    html = card_page(validated, ("en",)).replace("<p ", "<p style='break-after: page' ")
+    content = document(html)
+    assert content == document(html)
+    assert len(PdfReader(io.BytesIO(content)).pages) > 1
 
 
 def test_the_card_says_use_figures_with_intervals_and_leaves_contacts_empty(validated):
