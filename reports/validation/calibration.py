@@ -74,6 +74,8 @@ def _levels(of: Validated, dimension: str, found: Json) -> Grid:
         cells = (count(m["loans"]), count(m["defaults"]), rate(m.get("mean_pd")), interval(*ends))
         rows.append(Row((group_name(dimension, name, of.run.source), *cells, decimal(m.get("level"), 2))))
     caption = both("validation_calibration.by", dimension=named(DIMENSIONS, dimension))
+    if dimension == "total":
+        caption = both("validation_calibration.of_all")
     return Grid(caption, heads, tuple(rows), folded=len(rows) > LONG)
 
 
