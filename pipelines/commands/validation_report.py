@@ -1,47 +1,16 @@
 """`techcredit validation-report`: the model-validation report and the model card of a finished run, in a folder."""
 
-import hashlib
-import importlib.metadata
-import platform
-import subprocess
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
-import pandas as pd
-
-from models.back_tests.findings import Finding, kept, read_findings
-from models.challengers.verdicts import OURS
-from models.fitting.split import PARTS, SplitParams
-from pipelines.files import read_json, write_json, write_text
-from pipelines.findings import MADE, registered
-from pipelines.params import PARAMS, content, section
-from pipelines.report import ReportParams
-from policy.errors import MendableError
-from policy.segments import STAGES
-from reports.inputs import Inputs, Json, Study
+from pipelines.files import write_json, write_text
+from pipelines.validated_run import ReportError, validated
 from reports.validation.card import card, card_page
-from reports.validation.facts import Reproduction, Validated
 from reports.validation.page import report, sheets
-from reports.validation.written import Written, read_written
-from scoring.fingerprints import product
-from scoring.manifest import MANIFEST, ON_MEMOS, SEALED, require_unchanged
+from scoring.manifest import MANIFEST
 
 FOLDER = "validation_report"
-CHAPTERS = "validation_chapters.yaml"
-"""File of the bank's own chapters beside the folders of the steps; nothing ever writes it."""
-VALIDATION, SENSITIVITY = (Path(name) for name in MADE)
-TOPICS = ("monotonicity", "sensitivity")
-"""What the step `sensitivity` tells beside its tests."""
-COMPLETE = "complete"
-"""Row of the step `blanked` without a blanked table."""
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "lightgbm", "duckdb", "great-expectations", "dvc", "mlflow")
-
-
-class ReportError(MendableError):
-    """The report cannot be written: no finished run, no validation of it, or a validation of another run."""
 
 
 def write_report(
@@ -52,17 +21,17 @@ def write_report(
     Raises
     ------
     ReportError
-        When the run is not there, has no validation, or lacks a part.
+        When the run is not there, has no validation, or lacks a part; or `out` belongs to a run.
     WrittenError
         When the file of chapters is not as it should be.
     """
     folder = Path("data") / source
-    of = validated(source, folder, chapters)
     target = out or folder / FOLDER
-    html = report(of, tuple(languages))
+    refuse_run_folders(target, folder)
+    of = validated(source, folder, chapters)
     as_pdf = _pdf_maker() if "pdf" in formats else None
     if "html" in formats:
-        _written(target / "validation_report.html", html)
+        _written(target / "validation_report.html", report(of, tuple(languages)))
     if as_pdf is not None:
         for language in languages:
             path = target / f"validation_report.{language}.pdf"
@@ -79,168 +48,21 @@ def _written(path: Path, text: str) -> None:
     sys.stdout.write(f"{path}\n")
 
 
-def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
-    """The finished run in `folder` with its validation, its findings and the bank's chapters.
+def refuse_run_folders(out: Path, folder: Path) -> None:
+    """Nothing, when `out` is no place of a run, or the folder of this run for the report.
 
     Raises
     ------
     ReportError
-        When one of the files that the run leaves is not there.
+        When it lies in a run: one more file in a folder of its steps, and nothing is scored with it.
     """
-    path = folder / VALIDATION
-    if not path.exists():
-        message = (
-            f"wanted a validated run in {folder}; {path} is not there. `techcredit run --source {source}` makes it"
-        )
-        raise ReportError(message)
-    require_unchanged(folder, (*SEALED, *ON_MEMOS))
-    try:
-        run = read_run(source, folder)
-        found = read_json(path)
-    except (KeyError, TypeError, FileNotFoundError) as error:
-        message = (
-            f"{folder}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
-        )
-        raise ReportError(message) from error
-    _require_same_scores(run, found, path)
-    stale = run.study is not None and not of_same_models(run)
-    return Validated(
-        replace(run, study=None) if stale else run,
-        _with_sensitivity(folder, found, stale),
-        [finding.plain() for finding in current_findings(folder, MADE[:1] if stale else MADE)],
-        reproduction(source, folder),
-        _chapters(folder, chapters),
-        stale,
-    )
-
-
-def current_findings(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
-    """Findings of the register with those in the `files` of the steps; the register itself is not written."""
-    found = registered(folder)
-    for made in (read_json(folder / name) for name in files if (folder / name).exists()):
-        tests = {record["test"] for record in made["tests"]}
-        fresh, day = read_findings(made["findings"], made["source"]), date.fromisoformat(made["built_on"])
-        others = [finding for finding in found if finding.test not in tests]
-        found = [*others, *kept([finding for finding in found if finding.test in tests], fresh, day)]
-    return found
-
-
-def _with_sensitivity(folder: Path, found: Json, stale: bool) -> Json:
-    """The validation with what the step `sensitivity` of the study tested, where that is of the same models."""
-    path = folder / SENSITIVITY
-    if stale or not path.exists():
-        return found
-    more = read_json(path)
-    return {**found, "tests": [*found["tests"], *more["tests"]], **{key: more[key] for key in TOPICS}}
-
-
-def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:
-    """Nothing, when the validation is one of the scores of the run: same counts and mean PD of every part.
-
-    Raises
-    ------
-    ReportError
-        When it is not: the run was made again, its validation was not.
-    """
-    for part, sample in found["samples"].items():
-        total = run.metrics["parts"][part]["total"] or {}
-        if any(total.get(name) != sample[name] for name in ("loans", "defaults", "mean_pd")):
-            message = f"{path} was made of other scores than those of the run ({part}); run `techcredit run` again"
+    place = out.resolve()
+    if place == (folder / FOLDER).resolve():
+        return
+    for above in (place, *place.parents):
+        if (above / MANIFEST).exists():
+            message = f"wanted a folder outside the run in {above}, or {folder / FOLDER}; got {out}"
             raise ReportError(message)
-
-
-def of_same_models(run: Inputs) -> bool:
-    """Whether what `make study` left is of the models of the run: same figures of ours, as far as it repeats them."""
-    if run.study is None or "interventional" not in run.study.seeds:  # an older version of the step wrote none
-        return False
-    later = run.metrics["parts"]["out_of_time"]
-    said = [(row["stage"], row["auc"]) for row in run.study.challengers["rows"] if row["model"] == OURS]
-    said += [(row["stage"], row["auc"]) for row in run.study.blanked["rows"] if row["table"] == COMPLETE]
-    counted = [(name, found["applications"]) for r in run.study.seeds["refits"] for name, found in r["groups"].items()]
-    return all((later[stage] or {}).get("auc") == auc for stage, auc in said) and all(
-        (later[name] or {}).get("loans", 0) == applications for name, applications in counted
-    )
-
-
-def _chapters(folder: Path, given: Path | None) -> Written:
-    """Chapters of the file that was named, which must be there, or of the one beside the run where it is."""
-    if given is not None and not given.exists():
-        message = f"wanted a file of chapters in {given}; it is not there"
-        raise ReportError(message)
-    path = given or folder / CHAPTERS
-    return read_written(path) if path.exists() else Written()
-
-
-def read_run(source: str, folder: Path) -> Inputs:
-    """What the chapters show of the run: its figures and small tables, no table of the bank."""
-    params, split = section("report", ReportParams, source), section("split", SplitParams, source)
-    identity = pd.read_parquet(folder / "features" / "features.parquet", columns=["application_id", "stage"])
-    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part"])
-    empty = pd.DataFrame()
-    return Inputs(
-        source=source,
-        page="",
-        built_on=split.built_on,
-        days={part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
-        quality=read_json(folder / "valid" / "quality.json"),
-        features_meta=read_json(folder / "features" / "features.json"),
-        split_meta=read_json(folder / "split" / "split.json"),
-        pool=read_json(folder / "pool" / "pool.json"),
-        models={stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
-        metrics=read_json(folder / "evaluation" / "metrics.json"),
-        thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking=read_json(folder / "tracking" / "models.json"),
-        ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
-        features=identity,
-        outcomes=empty,
-        split=pd.read_parquet(folder / "split" / "split.parquet", columns=["application_id", "part", "reason"]),
-        scores=scores,
-        calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
-        path=empty,
-        decisions=empty,
-        reasons=empty,
-        domains=empty,
-        contributions=empty,
-        leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
-        figures={
-            found.stem: found.read_bytes()
-            for found in sorted([*(folder / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")])
-        },
-        currency=params.currency,
-        study=_study(folder),
-    )
-
-
-def _study(folder: Path) -> Study | None:
-    """What `techcredit study` measured, where it has finished for this run."""
-    names = ("challengers", "ablation", "seeds", "blanked")
-    paths = [folder / name / f"{name}.json" for name in names]
-    return Study(*(read_json(path) for path in paths)) if all(path.exists() for path in paths) else None
-
-
-def reproduction(source: str, folder: Path) -> Reproduction:
-    """Commit, versions, manifest and parameters by step of the source."""
-    steps = {name: found for name, found in content(PARAMS).items() if isinstance(found, dict) and "default" in found}
-    return Reproduction(
-        commit=_git("rev-parse", "HEAD"),
-        changed=bool(_git("status", "--porcelain", "--untracked-files=no")),
-        installed={
-            "techcredit": product(),
-            "python": platform.python_version(),
-            **{name: importlib.metadata.version(name) for name in PACKAGES},
-        },
-        manifest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
-        params={name: {**(found["default"] or {}), **(found.get(source) or {})} for name, found in steps.items()},
-    )
-
-
-def _git(*arguments: str) -> str | None:
-    """What git says in this folder; None where there is no git or no checkout."""
-    try:
-        done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _pdf_maker() -> Callable[[str], bytes]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.back_tests.limits import fewest
 from reports.inputs import Json
-from reports.numbers import percent
+from reports.numbers import count, decimal, interval, percent, rate
 from reports.sections import calibration as curves
 from reports.sections import levels
 from reports.texts import both
@@ -13,12 +13,14 @@ from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.intervals import Estimate, Intervals, intervals
 from reports.validation.names_of_tests import main_of_topic
-from reports.validation.words import group_name, in_order
-from reports.view import Paragraph, Section
+from reports.validation.words import DIMENSIONS, group_name, in_order, named
+from reports.view import Grid, Paragraph, Row, Section, number, word
 from schemas.declarations import Text
 
 MAIN = ("total", "stage", "size_class", "year")
 """Dimensions whose groups are drawn; the tables have all."""
+LONG = 8
+"""A table of more groups than these is folded."""
 
 
 def section(of: Validated) -> Section:
@@ -28,6 +30,11 @@ def section(of: Validated) -> Section:
     blocks = (
         Paragraph(both("validation_calibration.reading"), "note"),
         *(drawing for drawing in drawn if drawing is not None),
+        *(
+            _levels(of, dimension, found)
+            for dimension in DIMENSIONS
+            if (found := of.validation["groups"].get(dimension))
+        ),
         *topics.grids(_grades(of), both("validation_calibration.grades"), of.run.source, _grades_note()),
         *(
             (verdicts.grid(of, tests, both("validation_calibration.tests"), note=both("validation_tests.main")),)
@@ -49,6 +56,27 @@ def _by_slice(of: Validated) -> Intervals | None:
         if figures["loans"] >= fewest(of.day).loans
     ]
     return _drawing(of, both("validation_calibration.drawing"), estimates)
+
+
+def _levels(of: Validated, dimension: str, found: Json) -> Grid:
+    """Mean PD beside the default rate of each group of one dimension, and the ratio of the two."""
+    heads = (
+        word("validation_column.group"),
+        number("column.loans"),
+        number("column.defaults_rows"),
+        number("column.mean_pd"),
+        number("column.default_rate_interval"),
+        number("validation_column.level"),
+    )
+    rows = []
+    for name, m in in_order(dimension, found):
+        ends = (rate(m.get(key)) for key in ("default_rate", "default_rate_low", "default_rate_high"))
+        cells = (count(m["loans"]), count(m["defaults"]), rate(m.get("mean_pd")), interval(*ends))
+        rows.append(Row((group_name(dimension, name, of.run.source), *cells, decimal(m.get("level"), 2))))
+    caption = both("validation_calibration.by", dimension=named(DIMENSIONS, dimension))
+    if dimension == "total":
+        caption = both("validation_calibration.of_all")
+    return Grid(caption, heads, tuple(rows), folded=len(rows) > LONG)
 
 
 def _grades(of: Validated) -> list[dict[str, Any]]:

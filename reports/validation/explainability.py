@@ -4,9 +4,10 @@ from policy.segments import STAGES
 from reports.sections import domains, leanings
 from reports.sections.model_quality import pictures
 from reports.texts import both, coded
-from reports.validation import topics, verdicts
+from reports.validation import leaning, topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.names_of_tests import of_topic
+from reports.validation.studied import studied
 from reports.view import Paragraph, Section
 
 
@@ -17,10 +18,11 @@ def section(of: Validated) -> Section:
     caption = both("validation_explain.monotonicity")
     blocks = (
         Paragraph(both("validation_explain.reading")),
+        *leaning.blocks(run),
         *leanings.blocks(run),
         *topics.grids(of.validation.get("monotonicity"), caption, run.source),
         *verdicts.grids(of, tests, both("validation_explain.tests")),
-        *domains.section(run).blocks,
+        *studied(of, domains.section(run).blocks),
         Paragraph(both("model.beeswarm_reading"), "note"),
         *(pictures(run, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
     )

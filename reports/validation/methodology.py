@@ -17,6 +17,7 @@ def section(of: Validated) -> Section:
     """The method in sentences, what each stage model became, features used and unused, all parameters."""
     run = of.run
     used = {stage: len(run.models[stage]["features"]) for stage in STAGES}
+    first, last = run.days["calibration"]
     told = ("stack", "blend", "calibration", "monotone", "missing", "time")
     keys = {
         "stack": "validation_method.stack",
@@ -28,6 +29,7 @@ def section(of: Validated) -> Section:
     }
     blocks = (
         Points(both("validation_method.title"), tuple(both(keys[name]) for name in told)),
+        Paragraph(both("validation_method.philosophy", first=first, last=last)),
         composition(run),
         *own_models(run),
         *paragraphs(fallbacks(run.models)),

@@ -107,6 +107,8 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
         for name, m in in_order(dimension, found)
     )
     caption = both("validation_performance.by", dimension=named(DIMENSIONS, dimension))
+    if dimension == "total":
+        caption = both("validation_performance.of_all")
     note = _edges(of) if dimension == "amount_band" else None
     return Grid(caption, heads, rows, note, folded=len(rows) > 8)
 

@@ -7,7 +7,8 @@ from reports.validation import topics, verdicts
 from reports.validation.facts import Validated
 from reports.validation.heading import Heading
 from reports.validation.names_of_tests import of_topic
-from reports.view import Paragraph, Section
+from reports.validation.studied import studied
+from reports.view import Section
 
 
 def section(of: Validated) -> Section:
@@ -17,15 +18,15 @@ def section(of: Validated) -> Section:
     found = of.validation.get("sensitivity") or {}
     delta, stage = both("validation_sensitivity.delta_note"), both("validation_sensitivity.wrong_stage_note")
     blocks = (
-        *(() if found else (Paragraph(both("validation_sensitivity.not_computed"), "note"),)),
+        *(studied(of, ()) if not found else ()),
         *topics.grids(found.get("refer_band"), both("validation_sensitivity.refer_band"), run.source),
         *topics.grids(found.get("delta"), both("validation_sensitivity.delta"), run.source, delta),
         *topics.grids(found.get("wrong_stage"), both("validation_sensitivity.wrong_stage"), run.source, stage),
         *verdicts.grids(of, tests, both("validation_sensitivity.tests")),
         *lines(run.thresholds),
         Heading(both("refits.title")),
-        *refits.section(run).blocks,
+        *studied(of, refits.section(run).blocks),
         Heading(both("page.blanked")),
-        *blanked.section(run).blocks,
+        *studied(of, blanked.section(run).blocks),
     )
     return Section("sensitivity", both("validation_page.sensitivity"), blocks)

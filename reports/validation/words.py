@@ -77,7 +77,7 @@ def group_of(record: Json, source: str) -> Text:
         return named(DIMENSIONS, dimension)
     if dimension in ("total", "stage", "size_class", "feature"):
         return name
-    return joined((named(DIMENSIONS, dimension), name), " ", "：")
+    return joined((named(DIMENSIONS, dimension), name), " ", " ")
 
 
 def group_name(dimension: str, group: str, source: str) -> Text:

@@ -77,8 +77,16 @@ def _level(of: Validated, figures: Json, finding: Json) -> Text:
         side=both("validation_summary.too_high") if high else both("validation_summary.too_low"),
         mean=rate(figures["mean_pd"]),
         observed=rate(figures.get("default_rate")),
-        p=p_value(of.record(finding).get("p_holm")),
+        p=_p(of.record(finding)),
     )
+
+
+def _p(record: Json) -> Text:
+    """The adjusted p-value, and the one that allows for a common year effect where there is one."""
+    p, correlated = p_value(record.get("p_holm")), record.get("p_correlated")
+    if correlated is None:
+        return both("validation_summary.p", p=p)
+    return both("validation_summary.p_both", p=p, correlated=p_value(correlated))
 
 
 def _of_test(of: Validated, found: Sequence[Json]) -> Text:

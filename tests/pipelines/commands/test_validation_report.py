@@ -9,8 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 from pipelines.cli import app
-from pipelines.commands.validation_report import ReportError, validated, write_report
+from pipelines.commands.validation_report import write_report
 from pipelines.files import read_json, write_json
+from pipelines.findings import current
+from pipelines.validated_run import ReportError, validated
 from reports.validation.facts import mark
 from reports.validation.written import WrittenError
 
@@ -78,6 +80,12 @@ def test_owner_and_status_of_the_register_are_shown(run: Path):
     assert len(found) == len(findings)
 
 
+def test_findings_are_those_of_the_steps_where_there_is_no_register_and_none_is_made(run: Path):
+    found = read_json(run / "model_validation" / "validation.json")["findings"]
+    assert [each.id for each in current(run)] == [each["id"] for each in found]
+    assert not (run / "findings.json").exists()
+
+
 def test_a_study_of_other_models_is_not_shown(run: Path):
     total = read_json(run / "evaluation" / "metrics.json")["parts"]["out_of_time"]["total"]
     ours = {"stage": "total", "model": "ours", "auc": total["auc"]}
@@ -109,6 +117,12 @@ def test_a_validation_of_other_scores_is_refused(run: Path):
             validated("sba", run, None)
     finally:
         path.write_text(content, encoding="utf8")
+
+
+@pytest.mark.parametrize("inside", ["models", "validation_report/deeper", ""])
+def test_a_folder_of_the_run_is_refused(run: Path, inside: str):
+    with pytest.raises(ReportError, match=r"wanted a folder outside the run in .*sba, or data.sba.validation_report"):
+        write_report("sba", run / inside, ("en",), ("html",), None)
 
 
 def test_chapters_that_were_named_must_be_there_and_be_chapters(run: Path, tmp_path: Path):

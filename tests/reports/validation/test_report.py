@@ -46,6 +46,12 @@ def test_a_chapter_of_the_bank_is_shown_escaped_and_under_its_mark(validated):
     assert "it is not a statement on these models" in other
 
 
+def test_a_bank_reads_that_the_definition_of_default_is_its_own(validated):
+    html = report(replace(validated, run=replace(validated.run, source="our_bank", currency="CNY")), ("en",))
+    assert "Default is what the bank&#39;s table of outcomes says" in html
+    assert "charged off" not in html.split('id="definition"')[1].split("</section>")[0]
+
+
 def test_both_languages_stand_in_one_file_that_fetches_nothing(validated):
     html = report(validated)
     assert "模型验证报告" in html
@@ -63,7 +69,15 @@ def test_a_report_in_one_language_holds_no_key_and_no_missing_number(validated, 
 
 def test_what_a_study_left_of_other_models_is_said_to_be_left_out(validated):
     html = report(replace(validated, stale_study=True), ("en",))
-    assert "is of other models than these, so it is not shown" in html
+    assert html.count("is of other models than these, so it is not shown") == 5
+    assert "`make study` measures this, and has not run" in report(validated, ("en",))
+
+
+def test_what_a_study_measured_is_shown_in_its_chapters(validated, studied):
+    run = replace(validated.run, study=studied().study)
+    html = report(replace(validated, run=run), ("en",))
+    assert "make study" not in html.split('id="benchmarks"')[1].split("</section>")[0]
+    assert "plain LightGBM" in html
 
 
 def test_where_nobody_was_approved_no_ratio_is_claimed(validated):
@@ -74,13 +88,17 @@ def test_where_nobody_was_approved_no_ratio_is_claimed(validated):
 
 
 def test_the_pdf_has_page_numbers_and_the_texts_of_the_page(validated):
-    html = sheets(validated, "zh")
-    content = document(html)
-    assert content == document(html)
-    pages = PdfReader(io.BytesIO(content)).pages
+    pages = PdfReader(io.BytesIO(document(sheets(validated, "zh")))).pages
     first = pages[0].extract_text().replace(" ", "").replace("\n", "")
     assert "平均违约概率6.80%" in first
     assert f"1/{len(pages)}" in first
+
+
+def test_the_same_page_gives_the_same_pdf_of_as_many_sheets_as_it_takes(validated):
+    html = card_page(validated, ("en",)).replace("<p ", "<p style='break-after: page' ")
+    content = document(html)
+    assert content == document(html)
+    assert len(PdfReader(io.BytesIO(content)).pages) > 1
 
 
 def test_the_card_says_use_figures_with_intervals_and_leaves_contacts_empty(validated):

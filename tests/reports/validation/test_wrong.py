@@ -1,5 +1,7 @@
 """What is wrong, in sentences: the level by its figures, the worst first, what is closed left out."""
 
+from dataclasses import replace
+
 from models.back_tests.findings import STATUSES
 from models.back_tests.limits import KINDS
 from models.back_tests.records import REASONS, TESTS, VERDICTS
@@ -22,6 +24,12 @@ def test_a_level_is_told_by_mean_pd_and_default_rate_on_the_side_it_is_wrong(val
     assert first.zh.startswith("初创期（高）：平均违约概率6.80%，实际违约率4.40%，违约概率偏高")
     assert len(rest) == 1
     assert "Amount applied for (0.4000); Share guaranteed (0.3000)" in rest[0].en
+
+
+def test_a_common_year_effect_that_would_explain_a_level_is_told(validated, with_findings):
+    level = {**validated.tests[0], "p_correlated": 0.21}
+    (told,) = sentences(replace(with_findings(finding(level)), validation={**validated.validation, "tests": [level]}))
+    assert told.en.endswith("(p 0.0004; 0.2100 if one bad or good year moved all loans)")
 
 
 def test_findings_closed_or_gone_are_not_told_and_accepted_ones_are(validated, with_findings):
