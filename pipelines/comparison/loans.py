@@ -40,12 +40,14 @@ def decided_by(run: Path, loans: pd.DataFrame, sides: tuple[Side, ...]) -> tuple
     if loans.empty:
         return tuple(pd.DataFrame({"application_id": loans["application_id"]}) for _ in sides)
     computed: dict[tuple[FeatureParams, frozenset[str]], pd.DataFrame] = {}
-    found = []
+    found: dict[str, pd.DataFrame] = {}
     for each in sides:
+        if each.identity in found:
+            continue
         asked = (each.bundle.schemes, each.bundle.taught)
         if asked not in computed:
             whole = pd.concat(feature_tables(run / "valid", *asked), ignore_index=True)
             computed[asked] = whole[whole["application_id"].isin(loans["application_id"])].reset_index(drop=True)
         rows = decided(with_peer_ranks(computed[asked], each.bundle.ranks), each.bundle)
-        found.append(loans[["application_id"]].merge(rows, on="application_id", how="left", validate="1:1"))
-    return tuple(found)
+        found[each.identity] = loans[["application_id"]].merge(rows, on="application_id", how="left", validate="1:1")
+    return tuple(found[each.identity] for each in sides)

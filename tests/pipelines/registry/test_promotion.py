@@ -18,8 +18,8 @@ from pipelines.comparison.sides import side
 from pipelines.registry import promotion
 from pipelines.registry.errors import PromotionError, RegistryError
 from pipelines.registry.promotion import Decided, Request, asked_gates, challenge, promote
-from pipelines.registry.record import read
-from pipelines.registry.versions import pointed
+from pipelines.registry.record import append, read, writing
+from pipelines.registry.versions import pointed, registered
 from policy.errors import MendableError
 from policy.segments import STAGES
 from tests.pipelines.registry.life import copied, validated, with_slope
@@ -40,6 +40,14 @@ def said(*arguments: str) -> tuple[int, str]:
 
 def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
     return said("promote", "--model", str(model), "--on", on, *WHO, *more)
+
+
+def begun() -> None:
+    """The run made champion, without its gates."""
+    with writing(REGISTRY):
+        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
+        told = {"version": made.name, "on": "2026-01-10", "by": "Chen", "override": None, "failed": []}
+        append(REGISTRY, "champion", told)
 
 
 def champions() -> list[str | None]:
@@ -110,7 +118,7 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
 
 
 def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     champion = side("champion", SOURCE)
     loans = newer_loans(RUN, (champion,))
     (found,) = decided_by(RUN, loans, (champion,))
@@ -136,7 +144,7 @@ def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None
 
 
 def test_a_model_as_good_passes_and_the_names_in_mlflow_stay_with_one_run(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     found = asked_gates(REGISTRY, side("alike", SOURCE), RUN, date(2026, 1, 11))
     assert [g.gate for g in found.failed] == []
     assert found.champion is not None
@@ -144,7 +152,7 @@ def test_a_model_as_good_passes_and_the_names_in_mlflow_stay_with_one_run(home: 
 
 
 def test_a_champion_is_promoted_no_second_time(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     code, told = promoted(RUN, "2026-01-11")
     assert (code, "v1 is the champion already; nothing was recorded" in told) == (0, True)
     assert len(read(REGISTRY)) == 2
@@ -153,7 +161,7 @@ def test_a_champion_is_promoted_no_second_time(home: Path) -> None:
 
 
 def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     code, told = promoted("backwards", "2026-01-11", "--to", "challenger")
     assert (code, "challenger is v2" in told) == (0, True), told
     assert pointed(read(REGISTRY), "champion") == "v1"
@@ -186,7 +194,7 @@ def test_a_run_with_the_model_of_another_run_in_it_is_not_promoted(home: Path, t
 
 
 def test_a_champion_whose_copy_was_changed_is_refused_and_can_be_replaced(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     (REGISTRY / "v1" / "acceptance" / "acceptance.json").write_text("{}", encoding="utf8")
     code, told = said("thresholds", "--model", str(REGISTRY / "champion"))
     assert (code, "acceptance.json was changed after the run" in told) == (1, True)
@@ -201,9 +209,9 @@ def _promoted_meanwhile(monkeypatch: pytest.MonkeyPatch, candidate: Any) -> None
     """Gates that hold, while another process promotes `candidate`."""
 
     def gates(registry: Path, *_: Any) -> Decided:
-        with promotion.writing(registry):
-            made = promotion.registered(registry, candidate.folder, {"on": "2026-01-01"})
-            promotion.append(registry, "champion", {"version": made.name, "on": "2026-01-01"})
+        with writing(registry):
+            made = registered(registry, candidate.folder, {"on": "2026-01-01"})
+            append(registry, "champion", {"version": made.name, "on": "2026-01-01"})
         nothing = dict.fromkeys(("loans", "defaults", "newer_than", "from", "to"))
         return Decided(None, (), nothing, None)
 
