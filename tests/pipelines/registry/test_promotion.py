@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from models.errors import ModelError
 from pipelines import tracking
 from pipelines.cli import app
-from pipelines.comparison.loans import decided_by, newer_loans
+from pipelines.comparison.compare import compared
+from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
 from pipelines.registry import promotion
 from pipelines.registry.errors import PromotionError, RegistryError
@@ -120,8 +123,8 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
 def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None:
     begun()
     champion = side("champion", SOURCE)
-    loans = newer_loans(RUN, (champion,))
-    (found,) = decided_by(RUN, loans, (champion,))
+    loans = of_run(RUN).newer((champion,))
+    (found,) = decided_by(RUN / "valid", loans, (champion,))
     own = pd.read_parquet(RUN / "thresholds" / "decisions.parquet").set_index("application_id")
     own = own.loc[loans["application_id"]]
     assert len(loans) > 500
@@ -145,7 +148,7 @@ def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None
 
 def test_a_model_as_good_passes_and_the_names_in_mlflow_stay_with_one_run(home: Path) -> None:
     begun()
-    found = asked_gates(REGISTRY, side("alike", SOURCE), RUN, date(2026, 1, 11))
+    found = asked_gates(REGISTRY, side("alike", SOURCE), of_run(RUN), date(2026, 1, 11))
     assert [g.gate for g in found.failed] == []
     assert found.champion is not None
     assert found.comparison["figures"]["total"]["auc_change"] == pytest.approx(0, abs=0.01)
@@ -157,7 +160,7 @@ def test_a_champion_is_promoted_no_second_time(home: Path) -> None:
     assert (code, "v1 is the champion already; nothing was recorded" in told) == (0, True)
     assert len(read(REGISTRY)) == 2
     with pytest.raises(RegistryError, match="is the champion v1 already"):
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "again"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "again"))
 
 
 def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
@@ -169,6 +172,28 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     found = json.loads(told)
     assert (found["first"]["name"], found["second"]["name"]) == ("champion", "challenger")
     assert found["figures"]["total"]["auc_change_high"] < -0.1
+
+
+def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
+    sides = (side(str(RUN), SOURCE),)
+    own = of_run(RUN).newer(sides)
+    with of_tables(RUN / "valid", pd.Timestamp("2026-12-31")) as found:
+        assert any(line.startswith("applications") for line in found.accounts)
+        pd.testing.assert_frame_equal(found.newer(sides), own)
+        assert (found.tables / "statements.parquet").is_file()
+    with of_tables(RUN / "valid", pd.Timestamp("2026-06-30")) as found:
+        kept = own[own["as_of"] <= "2025-06-30"]
+        assert found.newer(sides)["application_id"].to_list() == kept["application_id"].to_list()
+    assert "give one of them" in said("compare", "v1", "v2", "--loans", "x", "--input", "y")[1]
+
+
+def test_models_of_different_pds_are_not_compared(home: Path) -> None:
+    first = side(str(RUN), SOURCE)
+    other = replace(
+        first, name="other", bundle=replace(first.bundle, procedure=replace(first.bundle.procedure, measure="x"))
+    )
+    with pytest.raises(ModelError, match="wanted two models of the same PD; that of data/simulated is twelve_months"):
+        compared(first, other, of_run(RUN))
 
 
 def test_an_open_finding_or_a_validation_of_another_model_is_refused(home: Path) -> None:
@@ -223,7 +248,7 @@ def test_a_promotion_that_was_compared_with_an_older_champion_is_refused(
 ) -> None:
     _promoted_meanwhile(monkeypatch, side("alike", SOURCE))
     with pytest.raises(RegistryError, match="wanted the champion that was compared, None; meanwhile it is v1"):
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "first"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
     assert pointed(read(REGISTRY), "champion") == "v1"
     assert len(read(REGISTRY)) == 2
 
@@ -247,7 +272,7 @@ def test_a_refusal_is_recorded(home: Path) -> None:
 def _refused_by_alarm() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(promotion, "open_state", lambda _: Standing())
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "first"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
 
 
 class Standing:
