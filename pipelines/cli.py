@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_life import app as registry_app
 from pipelines.cli_life import compare, promote, told
@@ -213,6 +214,7 @@ app.add_typer(ledger_app, name="ledger")
 app.command(help=told("life_help.compare"))(compare)
 app.command(help=told("life_help.promote"))(promote)
 app.add_typer(registry_app, name="registry")
+app.add_typer(findings_app, name="findings", help=help_of("findings"))
 
 
 def main() -> None:
