@@ -224,10 +224,10 @@ def tune(
 
 
 app.add_typer(ledger_app, name="ledger")
-app.add_typer(findings_app, name="findings", help=help_of("findings"))
 app.command(help=told("life_help.compare"))(compare)
 app.command(help=told("life_help.promote"))(promote)
 app.add_typer(registry_app, name="registry")
+app.add_typer(findings_app, name="findings", help=help_of("findings"))
 
 
 def main() -> None:

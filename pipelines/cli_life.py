@@ -2,12 +2,15 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipelines.trust import Key, Password, Trusted, signing_key
 from reports.texts import text
+
+if TYPE_CHECKING:
+    from pipelines.commands.compare import Given
 
 
 def told(key: str, **values: str) -> str:
@@ -22,8 +25,23 @@ HERE = Path("registry")
 Source = Annotated[str | None, typer.Option(help=told("cli.option_source"))]
 Registry = Annotated[Path, typer.Option(envvar="TECHCREDIT_REGISTRY", help=told("life_help.option_registry"))]
 Loans = Annotated[Path | None, typer.Option("--loans", help=told("life_help.option_loans"))]
+Tables = Annotated[Path | None, typer.Option("--input", help=told("life_help.option_input"))]
+Until = Annotated[
+    datetime | None, typer.Option("--extracted-on", formats=["%Y-%m-%d"], help=told("cli.option_extracted_on"))
+]
 Language = Annotated[str, typer.Option(help=told("cli.option_language"))]
 Json = Annotated[bool, typer.Option("--json", help=told("cli.option_json"))]
+
+
+def _given(run: Path | None, tables: Path | None, until: datetime | None) -> "Given":
+    """The loans that the options name."""
+    import pandas as pd
+
+    from pipelines.commands.compare import Given
+
+    if run is not None and tables is not None:
+        raise typer.BadParameter(told("life_help.one_of"), param_hint="--loans, --input")
+    return Given(run, tables, None if until is None else pd.Timestamp(until))
 
 
 def compare(
@@ -31,6 +49,8 @@ def compare(
     second: Annotated[str, typer.Argument(help=told("life_help.argument_second"))],
     source: Source = None,
     loans: Loans = None,
+    tables: Tables = None,
+    extracted_on: Until = None,
     json: Json = False,
     page: Annotated[Path | None, typer.Option(help=told("life_help.option_page"))] = None,
     language: Language = "en",
@@ -40,7 +60,9 @@ def compare(
     """Compare two models on the same loans."""
     from pipelines.commands.compare import compare_models
 
-    compare_models((first, second), source, loans, registry, language, as_json=json, page=page)
+    compare_models(
+        (first, second), source, _given(loans, tables, extracted_on), registry, language, as_json=json, page=page
+    )
 
 
 def promote(
@@ -54,6 +76,8 @@ def promote(
     ] = "champion",
     override: Annotated[str | None, typer.Option(help=told("life_help.option_override"))] = None,
     loans: Loans = None,
+    tables: Tables = None,
+    extracted_on: Until = None,
     language: Language = "en",
     registry: Registry = HERE,
     key: Key = None,
@@ -65,7 +89,9 @@ def promote(
     from pipelines.registry.promotion import Request
 
     asked = Request(by, on.date(), reason, override)
-    promote_run(source, model, to, asked, loans, registry, language, signing_key(key, password))
+    promote_run(
+        source, model, to, asked, _given(loans, tables, extracted_on), registry, language, signing_key(key, password)
+    )
 
 
 @app.command(help=told("life_help.show"))

@@ -2,15 +2,18 @@
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from rich.table import Table as Screen
 
 from pipelines.commands.screens import show
 from pipelines.comparison.compare import compared
+from pipelines.comparison.loans import Labelled, of_run, of_tables
 from pipelines.comparison.sides import side
 from pipelines.files import write_text
 from pipelines.params import chosen_source
@@ -21,10 +24,30 @@ from reports.texts import in_language
 from reports.view import Grid, Paragraph
 
 
+@dataclass(frozen=True)
+class Given:
+    """Which loans models are compared on: of the finished run `run`, or of the `tables`, known until a day."""
+
+    run: Path | None
+    tables: Path | None
+    until: pd.Timestamp | None
+
+    @contextmanager
+    def labelled(self, folders: tuple[Path, ...], source: str) -> Iterator[Labelled]:
+        """The loans given, else those of the first of the folders that has tables, else of data/<source>."""
+        if self.tables is not None:
+            with of_tables(self.tables, self.until) as found:
+                sys.stderr.writelines(f"{line}\n" for line in found.accounts)
+                yield found
+            return
+        there = (each for each in folders if (each / "valid" / "applications.parquet").exists())
+        yield of_run(self.run or next(there, Path("data") / source))
+
+
 def compare_models(
     names: tuple[str, str],
     source: str | None,
-    loans: Path | None,
+    given: Given,
     registry: Path,
     language: str,
     *,
@@ -33,18 +56,20 @@ def compare_models(
 ) -> None:
     """Compare the models `names` (folders of runs, or names in the registry) on loans newer than the data of both.
 
-    The loans are those of the finished run `loans`; without it, of the second model's folder, the first one's, or
-    data/<source>, whichever has tables. The comparison counts as a look at them.
+    The loans are those `given`, else those of the second model's folder, the first one's, or data/<source>, whichever
+    has tables. The comparison counts as a look at them.
 
     Raises
     ------
     RegistryError, ModelError
         When a model cannot be opened, or there is no run with tables.
+    BadTableError
+        When the tables given cannot be used.
     """
     chosen = chosen_source(source)
     first, second = (side(name, chosen, registry) for name in names)
-    run = loans or with_tables((second.folder, first.folder), chosen)
-    found, rows = compared(first, second, run)
+    with given.labelled((second.folder, first.folder), chosen) as labelled:
+        found, rows = compared(first, second, labelled)
     looks = counted(rows, (first.identity, second.identity), registry / chosen)
     content = rounded_content({**found, "looks": None if looks is None else asdict(looks)})
     if page is not None:
@@ -55,11 +80,6 @@ def compare_models(
     told(content, language)
     if page is not None:
         sys.stdout.write(f"{page}\n")
-
-
-def with_tables(folders: tuple[Path, ...], source: str) -> Path:
-    """The first folder of a run that has its tables; data/<source> where none has."""
-    return next((each for each in folders if (each / "valid" / "applications.parquet").exists()), Path("data") / source)
 
 
 def told(content: Mapping[str, Any], language: str) -> None:

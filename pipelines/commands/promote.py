@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from pipelines.commands.compare import screened, with_tables
+from pipelines.commands.compare import Given, screened
 from pipelines.comparison.sides import side
 from pipelines.params import chosen_source
 from pipelines.registry.aliases import follow
@@ -21,7 +21,7 @@ def promote_run(
     model: str | None,
     to: str,
     asked: Request,
-    loans: Path | None,
+    given: Given,
     registry: Path,
     language: str,
     key: PrivateKey | None,
@@ -34,8 +34,8 @@ def promote_run(
     ------
     PromotionError
         When a gate does not hold and nothing overrides it; the refusal is recorded.
-    RegistryError, ModelError, SignatureError
-        When the model cannot be opened, or the registry cannot be written.
+    RegistryError, ModelError, SignatureError, BadTableError
+        When the tables given cannot be used, the model cannot be opened, or the registry cannot be written.
     """
     require_signer(key)
     chosen = chosen_source(source)
@@ -44,11 +44,12 @@ def promote_run(
     say = sys.stdout.write
     champion = is_champion(place, candidate)
     if to == CHAMPION and champion is None:
-        run = loans or with_tables((candidate.folder,), chosen)
+        before = len(read(place))
         try:
-            promote(place, candidate, run, asked, key)
+            with given.labelled((candidate.folder,), chosen) as labelled:
+                promote(place, candidate, labelled, asked, key)
         finally:
-            _told_gates(place, language)
+            _told_gates(place, before, language)
         say(f"{chosen}: champion is {read(place)[-1].content['version']}\n")
     elif to == CHAMPION and champion is not None:
         say(f"{chosen}: {champion.name} is the champion already; nothing was recorded\n")
@@ -66,8 +67,8 @@ def promote_run(
     say(follow(Path(), chosen, now.folder, to, tags) + "\n")
 
 
-def _told_gates(place: Path, language: str) -> None:
-    """Print the gates of the entry that was just recorded, where it is one of a promotion."""
-    entries = read(place)
-    if entries and "gates" in entries[-1].content:
-        screened(gates_grid(entries[-1].content), language)
+def _told_gates(place: Path, before: int, language: str) -> None:
+    """Print the gates of the promotion that was recorded, made or refused, since there were `before` entries."""
+    for entry in read(place)[before:]:
+        if "gates" in entry.content:
+            screened(gates_grid(entry.content), language)

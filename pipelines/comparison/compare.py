@@ -1,34 +1,40 @@
 """A comparison of two models on the same loans, as plain data."""
 
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from models.errors import ModelError
 from pipelines.comparison.decisions import approved, changed, lines, reasons_overlap
 from pipelines.comparison.figures import measured, moved
-from pipelines.comparison.loans import decided_by, newer_loans
+from pipelines.comparison.loans import Labelled, decided_by
 from pipelines.comparison.sides import Side
 from pipelines.files import read_json
 
 
-def compared(first: Side, second: Side, run: Path) -> tuple[dict[str, Any], pd.DataFrame]:
-    """The comparison on loans of the finished run `run` that are newer than both models' data, and these loans.
+def compared(first: Side, second: Side, labelled: Labelled) -> tuple[dict[str, Any], pd.DataFrame]:
+    """The comparison on those of the loans that are newer than both models' data, as plain data, and these loans.
 
-    Both decide each loan as `techcredit score` would on the fit tables of that run. Loans that a stage rule of either
-    model fits not are counted and left out. The stages of the figures are those of the second model.
+    Both models decide each loan as `techcredit score` would. Loans that no stage rule of either model fits are counted
+    and left out. The stages of the figures are those of the second model.
 
     Raises
     ------
     ModelError
-        When `run` is no finished run with tables.
+        When the PDs of the models are of different outcome windows.
     """
-    loans = newer_loans(run, (first, second))
-    before, after = decided_by(run, loans, (first, second))
+    measures = [each.bundle.procedure.measure for each in (first, second)]
+    if measures[0] != measures[1]:
+        message = (
+            f"wanted two models of the same PD; that of {first.name} is {measures[0]}, of {second.name} {measures[1]}"
+        )
+        raise ModelError(message)
+    loans = labelled.newer((first, second))
+    before, after = decided_by(labelled.tables, loans, (first, second))
     content: dict[str, Any] = {
         "first": _told(first),
         "second": _told(second),
-        "run": str(run),
+        "loans_of": labelled.name,
         "newer_than": str(max(first.last_used, second.last_used).date()),
         "loans": len(loans),
         "defaults": int(loans["defaulted"].sum()),

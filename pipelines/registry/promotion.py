@@ -8,6 +8,7 @@ from typing import Any
 
 from models.errors import ModelError
 from pipelines.comparison.compare import compared
+from pipelines.comparison.loans import Labelled
 from pipelines.comparison.sides import Side, opened_side
 from pipelines.files import fingerprint, read_json
 from pipelines.registry.errors import PromotionError, RegistryError
@@ -64,19 +65,19 @@ class Decided:
         return tuple(gate for gate in self.gates if not gate.holds)
 
 
-def asked_gates(registry: Path, candidate: Side, run: Path, on: date) -> Decided:
-    """The gates for making `candidate` champion on a day, with the loans of the finished run `run`.
+def asked_gates(registry: Path, candidate: Side, labelled: Labelled, on: date) -> Decided:
+    """The gates for making `candidate` champion on a day, by those of the loans that are newer than both models' data.
 
     Raises
     ------
     RegistryError, ModelError, AlarmError
-        When the candidate is not as its run left it, or `run` has no tables.
+        When the candidate is not as its run left it.
     """
     entries = read(registry)
     name = pointed(entries, CHAMPION)
     champion = None if name is None else versions(registry, entries)[name]
     before, alone = _champion_side(registry, champion, candidate)
-    comparison, loans = compared(before, candidate, run)
+    comparison, loans = compared(before, candidate, labelled)
     looks = counted(loans, (before.identity, candidate.identity), registry)
     gates = [
         *compared_gates(comparison, looks, on, alone),
@@ -114,7 +115,7 @@ def _json(path: Path) -> Any:
 
 
 def promote(
-    registry: Path, candidate: Side, run: Path, asked: Request, key: PrivateKey | None = None
+    registry: Path, candidate: Side, labelled: Labelled, asked: Request, key: PrivateKey | None = None
 ) -> tuple[Entry, Decided]:
     """Make a run champion, or record why it was refused.
 
@@ -130,8 +131,13 @@ def promote(
     if champion is not None:
         message = f"{candidate.folder} is the champion {champion.name} already"
         raise RegistryError(message)
-    found = asked_gates(registry, candidate, run, asked.on)
-    told = {**_told(asked), "override": asked.override if found.failed else None, "loans_of": str(run), **_of(found)}
+    found = asked_gates(registry, candidate, labelled, asked.on)
+    told = {
+        **_told(asked),
+        "override": asked.override if found.failed else None,
+        "loans_of": labelled.name,
+        **_of(found),
+    }
     with writing(registry):
         entries = read(registry)
         _require_day(entries, asked.on)

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,17 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from models.errors import ModelError
 from pipelines import tracking
 from pipelines.cli import app
-from pipelines.comparison.loans import decided_by, newer_loans
+from pipelines.comparison.compare import compared
+from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
 from pipelines.registry import promotion
 from pipelines.registry.errors import PromotionError, RegistryError
 from pipelines.registry.promotion import Decided, Request, asked_gates, challenge, promote
-from pipelines.registry.record import read
-from pipelines.registry.versions import pointed
+from pipelines.registry.record import append, read, writing
+from pipelines.registry.versions import pointed, registered
 from policy.errors import MendableError
 from policy.segments import STAGES
 from tests.pipelines.registry.life import copied, validated, with_slope
@@ -42,6 +45,21 @@ def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
     return said("promote", "--model", str(model), "--on", on, *WHO, *more)
 
 
+def begun() -> None:
+    """The run made champion, without its gates."""
+    with writing(REGISTRY):
+        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
+        told = {
+            "version": made.name,
+            "on": "2026-01-10",
+            "by": "Chen",
+            "reason": "first",
+            "override": None,
+            "failed": [],
+        }
+        append(REGISTRY, "champion", told)
+
+
 def champions() -> list[str | None]:
     """Versions in MLflow that carry the alias champion, by stage."""
     client = tracking.open_store(Path())
@@ -54,7 +72,7 @@ def home(simulated_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     validated(copied(simulated_run / RUN, folder / RUN))
     validated(with_slope(copied(simulated_run / RUN, folder / "backwards"), -1.0))
-    validated(with_slope(copied(simulated_run / RUN, folder / "alike"), 0.97))
+    validated(with_slope(copied(simulated_run / RUN, folder / "alike"), 1.05))
     shutil.copyfile(simulated_run / "params.yaml", folder / "params.yaml")
     shutil.copyfile(simulated_run / "mlflow.db", folder / "mlflow.db")
     return folder
@@ -110,10 +128,10 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
 
 
 def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     champion = side("champion", SOURCE)
-    loans = newer_loans(RUN, (champion,))
-    (found,) = decided_by(RUN, loans, (champion,))
+    loans = of_run(RUN).newer((champion,))
+    (found,) = decided_by(RUN / "valid", loans, (champion,))
     own = pd.read_parquet(RUN / "thresholds" / "decisions.parquet").set_index("application_id")
     own = own.loc[loans["application_id"]]
     assert len(loans) > 500
@@ -136,24 +154,24 @@ def test_the_champion_decides_as_its_run_did(home: Path, tmp_path: Path) -> None
 
 
 def test_a_model_as_good_passes_and_the_names_in_mlflow_stay_with_one_run(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
-    found = asked_gates(REGISTRY, side("alike", SOURCE), RUN, date(2026, 1, 11))
+    begun()
+    found = asked_gates(REGISTRY, side("alike", SOURCE), of_run(RUN), date(2026, 1, 11))
     assert [g.gate for g in found.failed] == []
     assert found.champion is not None
     assert found.comparison["figures"]["total"]["auc_change"] == pytest.approx(0, abs=0.01)
 
 
 def test_a_champion_is_promoted_no_second_time(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     code, told = promoted(RUN, "2026-01-11")
     assert (code, "v1 is the champion already; nothing was recorded" in told) == (0, True)
     assert len(read(REGISTRY)) == 2
     with pytest.raises(RegistryError, match="is the champion v1 already"):
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "again"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "again"))
 
 
 def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     code, told = promoted("backwards", "2026-01-11", "--to", "challenger")
     assert (code, "challenger is v2" in told) == (0, True), told
     assert pointed(read(REGISTRY), "champion") == "v1"
@@ -161,6 +179,27 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     found = json.loads(told)
     assert (found["first"]["name"], found["second"]["name"]) == ("champion", "challenger")
     assert found["figures"]["total"]["auc_change_high"] < -0.1
+
+
+def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
+    sides = (side(str(RUN), SOURCE),)
+    own = of_run(RUN).newer(sides)
+    with of_tables(RUN / "valid", pd.Timestamp("2026-06-30")) as found:
+        assert any(line.startswith("applications") for line in found.accounts)
+        assert (found.tables / "statements.parquet").is_file()
+        kept = own[own["as_of"] <= "2025-06-30"].reset_index(drop=True)
+        assert 0 < len(kept) < len(own)
+        pd.testing.assert_frame_equal(found.newer(sides), kept)
+    assert "give one of them" in said("compare", "v1", "v2", "--loans", "x", "--input", "y")[1]
+
+
+def test_models_of_different_pds_are_not_compared(home: Path) -> None:
+    first = side(str(RUN), SOURCE)
+    other = replace(
+        first, name="other", bundle=replace(first.bundle, procedure=replace(first.bundle.procedure, measure="x"))
+    )
+    with pytest.raises(ModelError, match="wanted two models of the same PD; that of data/simulated is twelve_months"):
+        compared(first, other, of_run(RUN))
 
 
 def test_an_open_finding_or_a_validation_of_another_model_is_refused(home: Path) -> None:
@@ -186,7 +225,7 @@ def test_a_run_with_the_model_of_another_run_in_it_is_not_promoted(home: Path, t
 
 
 def test_a_champion_whose_copy_was_changed_is_refused_and_can_be_replaced(home: Path) -> None:
-    promoted(RUN, "2026-01-10")
+    begun()
     (REGISTRY / "v1" / "acceptance" / "acceptance.json").write_text("{}", encoding="utf8")
     code, told = said("thresholds", "--model", str(REGISTRY / "champion"))
     assert (code, "acceptance.json was changed after the run" in told) == (1, True)
@@ -201,9 +240,9 @@ def _promoted_meanwhile(monkeypatch: pytest.MonkeyPatch, candidate: Any) -> None
     """Gates that hold, while another process promotes `candidate`."""
 
     def gates(registry: Path, *_: Any) -> Decided:
-        with promotion.writing(registry):
-            made = promotion.registered(registry, candidate.folder, {"on": "2026-01-01"})
-            promotion.append(registry, "champion", {"version": made.name, "on": "2026-01-01"})
+        with writing(registry):
+            made = registered(registry, candidate.folder, {"on": "2026-01-01"})
+            append(registry, "champion", {"version": made.name, "on": "2026-01-01"})
         nothing = dict.fromkeys(("loans", "defaults", "newer_than", "from", "to"))
         return Decided(None, (), nothing, None)
 
@@ -215,7 +254,7 @@ def test_a_promotion_that_was_compared_with_an_older_champion_is_refused(
 ) -> None:
     _promoted_meanwhile(monkeypatch, side("alike", SOURCE))
     with pytest.raises(RegistryError, match="wanted the champion that was compared, None; meanwhile it is v1"):
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "first"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
     assert pointed(read(REGISTRY), "champion") == "v1"
     assert len(read(REGISTRY)) == 2
 
@@ -239,7 +278,7 @@ def test_a_refusal_is_recorded(home: Path) -> None:
 def _refused_by_alarm() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(promotion, "open_state", lambda _: Standing())
-        promote(REGISTRY, side(str(RUN), SOURCE), RUN, Request("Chen", date(2026, 1, 11), "first"))
+        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
 
 
 class Standing:
