@@ -61,10 +61,12 @@ def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None
     before = output / JSON
     if before.exists():
         check_history(read_json(before), found.records, content["model"], content["until"])
-    write_json(content, before)
     found.set_aside.sort_values(["table", "application_id", "reason"]).to_csv(_folder(output) / ASIDE, index=False)
     name = both("monitor.run", run=model.resolve().name, until=content["until"])
     write_text(monitor_page(found, limit_figures(), bundle.procedure.policy_on, name), output / PAGE)
+    # Last and whole: the next monitor compares with it.
+    write_json(content, output / f"{JSON}.part")
+    (output / f"{JSON}.part").replace(before)
     _tell(found, output)
     first = first_exceeded(found.records)
     if first:

@@ -25,17 +25,22 @@ class Known(NamedTuple):
     account: Account
 
 
-def known_outcomes(table: pd.DataFrame, used: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp) -> Known:
+def known_outcomes(
+    table: pd.DataFrame, used: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp, window: int
+) -> Known:
     """Outcomes of the applications `used` known by `until`; `aside` are applications that were set aside.
+
+    `window` is that of the PDs [months]; an outcome over the life of the loan has no length of its own.
 
     Raises
     ------
     MonitorError
-        When a column is missing, an application has two outcomes that differ, or the loans are a sample with weights.
+        When a column is missing, an application has two outcomes that differ, the window is not that of the PDs, or the
+        loans are a sample with weights.
     """
     given = with_columns(table, OUTCOMES, DAYS, "table of outcomes", ("weight",))
     rows, duplicates = distinct(given, "table of outcomes")
-    _check(rows)
+    _check(rows, window)
     joined = rows.merge(used, on="application_id", how="left", validate="1:1")
     found = sifted(joined, _reasons(joined, aside, until))
     loans = found.used.drop(columns="weight", errors="ignore")
@@ -63,7 +68,14 @@ def _reasons(joined: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp) -> 
     }
 
 
-def _check(rows: pd.DataFrame) -> None:
+def _check(rows: pd.DataFrame, window: int) -> None:
+    others = rows["window_months"].dropna()
+    if (others != window).any():
+        message = (
+            f"table of outcomes: wanted windows of {window} months, over which the PDs are; got "
+            f"{others[others != window].iloc[0]:g} months for {int((others != window).sum())} loans"
+        )
+        raise MonitorError(message)
     flags = rows["defaulted"].astype("str").str.lower()
     lost = ~flags.isin(["true", "false", "0", "1", "0.0", "1.0"])
     if lost.any():

@@ -76,7 +76,7 @@ def monitored(given: Given) -> Monitored:
     limits = limits_on(given.policy_on)
     months = _months(batches.used, until, limits.watch_months)
     aside = batches.sifted.aside
-    known = None if given.outcomes is None else known_outcomes(given.outcomes, batches.used, aside, until)
+    known = None if given.outcomes is None else known_outcomes(given.outcomes, batches.used, aside, until, given.window)
     changed = None if given.decisions is None else overrides(given.decisions, batches.used, aside, until)
     records = population_records(batches, given.run, limits, months)
     records += share_records(batches, given.run, changed, limits, months)

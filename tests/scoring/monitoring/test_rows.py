@@ -94,10 +94,10 @@ def test_a_batch_without_its_file_of_rejects_leaves_their_share_unknown(tmp_path
 def test_nothing_is_known_before_its_day():
     used = scored(6)
     table = outcomes(used, ("a000", "a001"))
-    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2025-12-31"))
+    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2025-12-31"), 12)
     # Two are known to have defaulted, yet their windows are open, and counting them alone would be too dark.
     assert early.account == Account("outcomes", 6, 0, 0, {"known_after_until": 4, "window_open": 2})
-    late = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-01-15"))
+    late = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-01-15"), 12)
     assert late.account == Account("outcomes", 6, 6, 0)
     assert late.loans["defaulted"].sum() == 2
     assert late.loans["told_in"].astype("str").unique().tolist() == ["2026-01"]
@@ -106,7 +106,7 @@ def test_nothing_is_known_before_its_day():
 def test_an_outcome_learnt_late_counts_from_the_month_it_was_learnt():
     used = scored(1)
     table = outcomes(used).assign(known_on=pd.Timestamp("2026-04-02"))
-    assert str(known_outcomes(table, used, used.head(0), UNTIL).loans["told_in"].iloc[0]) == "2026-04"
+    assert str(known_outcomes(table, used, used.head(0), UNTIL, 12).loans["told_in"].iloc[0]) == "2026-04"
 
 
 def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
@@ -118,7 +118,7 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
     table.loc[3, "application_id"] = "nobody"
     aside = used.head(0).assign(reason="")
     aside.loc[0, ["application_id", "reason"]] = ["a004", "other_model_version"]
-    found = known_outcomes(table, used[used["application_id"] != "a004"], aside, UNTIL)
+    found = known_outcomes(table, used[used["application_id"] != "a004"], aside, UNTIL, 12)
     reasons = dict(found.sifted.aside[["application_id", "reason"]].to_numpy().tolist())
     assert reasons == {
         "a000": "before_the_decision",
@@ -134,6 +134,7 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
     ("change", "message"),
     [
         ({"defaulted": "maybe"}, "wanted defaulted as true or false; got 'maybe'"),
+        ({"window_months": 24.0}, "wanted windows of 12 months, over which the PDs are; got 24 months for 6 loans"),
         ({"weight": 3.0}, "wanted every loan of the book with weight 1; got weights from 3 to 3"),
         ({"known_on": "31/31/2025"}, "known_on: wanted days as YYYY-MM-DD; got '31/31/2025'"),
         ({"application_id": None}, "wanted the application_id of every row; 6 have none"),
@@ -144,7 +145,7 @@ def test_a_table_of_outcomes_that_cannot_be_used_is_refused(change: dict[str, ob
     used = scored(6)
     table = outcomes(used, ("a001",)).assign(**change)
     with pytest.raises(MonitorError, match=message):
-        known_outcomes(table, used, used.head(0), UNTIL)
+        known_outcomes(table, used, used.head(0), UNTIL, 12)
 
 
 def test_approved_applications_whose_outcome_never_came_are_counted():
