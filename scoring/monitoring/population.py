@@ -143,4 +143,4 @@ def _share(hit: Mask, low: float, high: float, level: float) -> Told:
         limit = share_limit(high, hit.size, level)
         return Told(value, limit, value > limit)
     limit = lower_share_limit(low, hit.size, level)
-    return Told(value, limit, value < limit)
+    return Told(value, limit, value < limit, upper=False)
