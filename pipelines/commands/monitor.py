@@ -107,6 +107,7 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "accounts": [vars(account) | {"aside": dict(account.aside)} for account in found.accounts],
         "applications_not_looked_at": found.not_ended,
         "approved_without_outcome": found.without_outcome,
+        "defaults_set_aside": found.lost_defaults,
         "applications_with_features": found.with_features,
         "overrides": dict(found.overridden),
         "by_month": found.by_month.to_dict("records"),
@@ -151,6 +152,11 @@ def _tell(found: Monitored, output: Path) -> None:
         say(
             f"note: {found.without_outcome} approved applications have no outcome although their window is over: "
             "give the outcome of every loan that was drawn\n"
+        )
+    if found.lost_defaults:
+        say(
+            f"note: {found.lost_defaults} defaults are among the outcomes set aside because they cannot be true: "
+            "realised defaults are too low by as many\n"
         )
     known = {(r.test, r.group) for r in found.records if r.verdict != "not_tested"}
     never = [r for r in found.records if (r.test, r.group) not in known]

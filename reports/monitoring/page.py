@@ -157,6 +157,8 @@ def _calibration(found: Monitored, first: dict[tuple[str, str], Record], factor:
     if not levels:
         return Section("calibration", title, (Paragraph(both("monitor.calibration_absent")),))
     blocks: list[object] = [level_table(levels, first, factor)]
+    if found.lost_defaults:
+        blocks.insert(0, Paragraph(both("monitor.lost_defaults", count=count(found.lost_defaults)), "exceeded"))
     if len(found.by_vintage):
         named = [(both(f"stage.{row['stage']}"), str(row["vintage"])) for row in found.by_vintage.to_dict("records")]
         heads = (word("monitor.stage"), short("monitor.vintage"))

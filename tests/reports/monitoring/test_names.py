@@ -29,7 +29,7 @@ def record(test: str = "pd_index", group: str = "growth", verdict: str = "met", 
 
 def test_every_reason_for_a_row_that_is_set_aside_has_a_text():
     told = "".join(SOURCE[name] for name in ("batches.py", "known_outcomes.py", "overrides.py"))
-    reasons = set(re.findall(r'^        "(\w+)":', told, re.MULTILINE)) | {"before_the_watch"}
+    reasons = set(re.findall(r'^        "(\w+)":', told, re.MULTILINE)) | {"before_the_watch", "window_open"}
     assert set(ASIDE) == reasons
     assert all(both(key).zh for key in ASIDE.values())
 
@@ -87,7 +87,13 @@ def test_pictures_lie_within_their_frame_and_mark_what_was_exceeded():
 
 def test_a_vintage_curve_rises_and_ends_at_the_default_rate():
     days = pd.to_datetime(["2025-02-10", "2025-06-01", None, None])
-    loans = scored(4).assign(window_ends_on=pd.Timestamp("2026-01-15"), defaulted_on=days, pd=0.1)
+    loans = scored(4).assign(
+        window_ends_on=pd.Timestamp("2026-01-15"),
+        known_on=pd.Timestamp("2026-01-15"),
+        defaulted=[True, True, False, False],
+        defaulted_on=days,
+        pd=0.1,
+    )
     (panel,) = vintage_chart(vintage_curves(loans)).panels
     heights = [y for _, y, _ in panel.dots]
     assert heights == sorted(heights, reverse=True)

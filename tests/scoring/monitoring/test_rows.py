@@ -104,9 +104,26 @@ def test_nothing_is_known_before_its_day():
 
 
 def test_an_outcome_learnt_late_counts_from_the_month_it_was_learnt():
-    used = scored(1)
-    table = outcomes(used).assign(known_on=pd.Timestamp("2026-04-02"))
-    assert str(known_outcomes(table, used, used.head(0), UNTIL, 12).loans["told_in"].iloc[0]) == "2026-04"
+    used = scored(30)
+    table = outcomes(used)
+    table.loc[4, "known_on"] = pd.Timestamp("2026-04-02")
+    loans = known_outcomes(table, used, used.head(0), UNTIL, 12).loans
+    assert loans["told_in"].astype("str").value_counts().to_dict() == {"2026-01": 29, "2026-04": 1}
+
+
+def test_defaults_wait_for_the_loans_that_did_not_default():
+    used = scored(6)
+    table = outcomes(used, ("a001",))
+    table.loc[table["application_id"] != "a001", "known_on"] = pd.Timestamp("2026-02-20")
+    with pytest.raises(
+        MonitorError, match=r"known within 0 months of the end of their window .*; 100% were known later"
+    ):
+        known_outcomes(table, used, used.head(0), UNTIL, 12)
+    # Early in February the default is known and the others are not: it waits, where the lag is told.
+    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-02-10"), 12, lag=2)
+    assert early.account.used == 0
+    late = known_outcomes(table, used, used.head(0), UNTIL, 12, lag=2)
+    assert late.loans["told_in"].astype("str").unique().tolist() == ["2026-03"]
 
 
 def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
@@ -114,7 +131,7 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
     table = outcomes(used, ("a001", "a002"))
     table.loc[0, "window_ends_on"] = pd.Timestamp("2025-01-15")
     table.loc[1, "defaulted_on"] = pd.Timestamp("2024-12-31")
-    table.loc[2, "defaulted_on"] = pd.NaT
+    table.loc[2, "defaulted"] = False
     table.loc[3, "application_id"] = "nobody"
     aside = used.head(0).assign(reason="")
     aside.loc[0, ["application_id", "reason"]] = ["a004", "other_model_version"]
@@ -128,6 +145,15 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
         "a004": "application_set_aside",
     }
     assert found.loans["application_id"].tolist() == ["a005"]
+    assert found.lost_defaults == 1
+
+
+def test_a_default_whose_day_nobody_knows_is_a_default():
+    used = scored(2)
+    table = outcomes(used, ("a001",)).assign(defaulted_on=pd.NaT)
+    found = known_outcomes(table, used, used.head(0), UNTIL, 12)
+    assert found.loans["defaulted"].tolist() == [False, True]
+    assert found.account == Account("outcomes", 2, 2, 0)
 
 
 @pytest.mark.parametrize(
