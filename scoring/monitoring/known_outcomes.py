@@ -23,8 +23,8 @@ class Known(NamedTuple):
     """Loans whose window is over and whose outcome is known, with what their score said; and what was set aside.
 
     `told_in` is the month from which a loan counts: that of `due`, the end of its window and the lag, or of the day its
-    outcome was known, whichever is later. `lost_defaults` are defaults among the outcomes set aside because they cannot be
-    true.
+    outcome was known, whichever is later. `lost_defaults` are defaults among the outcomes set aside because they
+    cannot be true.
     """
 
     loans: pd.DataFrame
