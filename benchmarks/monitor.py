@@ -74,7 +74,7 @@ def study(case: str, watches: int, months: int, applications: int, seed: int) ->
 def watch(case: str, months: int, applications: int, draw: np.random.Generator) -> Given:
     """What the monitor is given in one simulated watch."""
     used = decided(case, months, applications, draw)
-    before = _applications(20_000, draw).assign(calendar=draw.integers(1, 13, 20_000))
+    before = _applications(20_000, draw).assign(calendar=draw.integers(1, 13, 20_000), weight=1.0)
     reference = pd.DataFrame({"decision": _decision(20_000, draw), "fired": ""})
     until = (FIRST.to_period("M") + months - 1).end_time.normalize()
     nothing = Sifted(used, used.head(0).assign(reason=""))

@@ -26,11 +26,15 @@ HUGE = 600.0
 
 
 class Slope(NamedTuple):
-    """Slope of realised log-odds on those of the PDs, the value it was compared with, and whether it lies beyond."""
+    """Slope of realised log-odds on those of the PDs, the value it was compared with, and whether it lies beyond.
+
+    `upper` says whether the limit is the upper one.
+    """
 
     value: float
     limit: float
     exceeded: bool
+    upper: bool
 
 
 def log_factors(defaulted: ArrayLike, pd_: ArrayLike, tolerance: float) -> Floats:
@@ -83,4 +87,4 @@ def slope(defaulted: ArrayLike, pd_: ArrayLike, low: float, high: float, level: 
     reach = (found.slope_high - found.slope) / REACH * float(-ndtri(level / 2))
     upper = found.slope >= (low + high) / 2
     limit = high + reach if upper else low - reach
-    return Slope(found.slope, limit, found.slope > limit if upper else found.slope < limit)
+    return Slope(found.slope, limit, found.slope > limit if upper else found.slope < limit, upper)

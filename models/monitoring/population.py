@@ -33,15 +33,15 @@ class Reference:
     edges: Floats | None = None
     names: tuple[Hashable, ...] = ()
 
-    def counts(self, values: pd.Series) -> Floats:
-        """How many of the values fall into each bin, shape (bins,)."""
+    def counts(self, values: pd.Series, weight: Floats | None = None) -> Floats:
+        """How many of the values fall into each bin, shape (bins,); with weights, the sums of these."""
         if self.edges is None:
             where = pd.Index(self.names).get_indexer(pd.Index(values.astype("object")))
             where = np.where(where < 0, len(self.names), where)
         else:
             numbers = values.to_numpy(dtype="float64", na_value=np.nan)
             where = np.where(np.isnan(numbers), self.edges.size + 1, bin_of(numbers, self.edges))
-        return np.bincount(where, minlength=self.by_month.shape[1]).astype("float64")
+        return np.bincount(where, weight, minlength=self.by_month.shape[1]).astype("float64")
 
     def held(self, season: Collection[int], least: int) -> Floats:
         """Development's values in every bin, of the calendar months `season` (1 to 12) where these hold `least`."""
@@ -59,10 +59,11 @@ def index(held: Floats, counts: Floats) -> tuple[float, int]:
     return float(((a - e) * np.log(a / e)).sum()), int(shown.sum())
 
 
-def reference(values: pd.Series, month: pd.Series) -> Reference:
+def reference(values: pd.Series, month: pd.Series, weight: pd.Series | None = None) -> Reference:
     """Bins of development's values, each with its calendar `month` (1 to 12).
 
-    Ten bins of about equal size for numbers, one per category for texts and flags.
+    Ten bins of about equal size for numbers, one per category for texts and flags. `weight` are the applications that
+    each stands for; weighted values count as many as they are worth (Kish 1965), so that the limits are right.
 
     Raises
     ------
@@ -75,15 +76,17 @@ def reference(values: pd.Series, month: pd.Series) -> Reference:
     if pd.api.types.is_bool_dtype(values) or not pd.api.types.is_numeric_dtype(values):
         present = values.dropna()
         names = tuple(sorted(present.unique().tolist(), key=str))
-        return _held(Reference(np.zeros((12, len(names) + 1)), None, names), values, month)
+        return _held(Reference(np.zeros((12, len(names) + 1)), None, names), values, month, weight)
     known = values.dropna().to_numpy(dtype="float64")
     edges = quantile_edges(known, np.ones_like(known), BINS) if known.size else np.empty(0)
-    return _held(Reference(np.zeros((12, edges.size + 2)), edges), values, month)
+    return _held(Reference(np.zeros((12, edges.size + 2)), edges), values, month, weight)
 
 
-def _held(bins: Reference, values: pd.Series, month: pd.Series) -> Reference:
+def _held(bins: Reference, values: pd.Series, month: pd.Series, weight: pd.Series | None) -> Reference:
     of = month.to_numpy()
-    by_month = np.array([bins.counts(values[of == number]) for number in range(1, 13)])
+    each = np.ones(len(values)) if weight is None else weight.to_numpy(dtype="float64")
+    worth = each * each.sum() / np.dot(each, each)
+    by_month = np.array([bins.counts(values[of == number], worth[of == number]) for number in range(1, 13)])
     return Reference(by_month, bins.edges, bins.names)
 
 

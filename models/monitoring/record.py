@@ -5,15 +5,16 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Verdict = Literal["met", "exceeded", "not_tested"]
+Side = Literal["upper", "lower"]
 
 
 @dataclass(frozen=True)
 class Record:
     """One look of a test at a group: value, limit and verdict on the last day of the months it covers.
 
-    `first_month` and `month` are the months covered (YYYY-MM), `on` the last day of them, `size` applications or loans,
-    `defaults` and `expected` those realised and those predicted where the test is about them. `why` says why nothing
-    was tested.
+    The value may not lie above the limit, or not below it where `side` is `lower`. `first_month` and `month` are the
+    months covered (YYYY-MM), `on` the last day of them, `size` applications or loans, `defaults` and `expected` those
+    realised and those predicted where the test is about them. `why` says why nothing was tested.
     """
 
     test: str
@@ -28,6 +29,7 @@ class Record:
     defaults: int | None = None
     expected: float | None = None
     why: str = ""
+    side: Side = "upper"
 
     def plain(self) -> dict[str, Any]:
         """The record as plain data."""

@@ -61,10 +61,12 @@ def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None
     before = output / JSON
     if before.exists():
         check_history(read_json(before), found.records, content["model"], content["until"])
-    write_json(content, before)
     found.set_aside.sort_values(["table", "application_id", "reason"]).to_csv(_folder(output) / ASIDE, index=False)
     name = both("monitor.run", run=model.resolve().name, until=content["until"])
     write_text(monitor_page(found, limit_figures(), bundle.procedure.policy_on, name), output / PAGE)
+    # Last and whole: the next monitor compares with it.
+    write_json(content, output / f"{JSON}.part")
+    (output / f"{JSON}.part").replace(before)
     _tell(found, output)
     first = first_exceeded(found.records)
     if first:
@@ -105,6 +107,7 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "accounts": [vars(account) | {"aside": dict(account.aside)} for account in found.accounts],
         "applications_not_looked_at": found.not_ended,
         "approved_without_outcome": found.without_outcome,
+        "defaults_set_aside": found.lost_defaults,
         "applications_with_features": found.with_features,
         "overrides": dict(found.overridden),
         "by_month": found.by_month.to_dict("records"),
@@ -149,6 +152,11 @@ def _tell(found: Monitored, output: Path) -> None:
         say(
             f"note: {found.without_outcome} approved applications have no outcome although their window is over: "
             "give the outcome of every loan that was drawn\n"
+        )
+    if found.lost_defaults:
+        say(
+            f"note: {found.lost_defaults} defaults are among the outcomes set aside because they cannot be true: "
+            "realised defaults are too low by as many\n"
         )
     known = {(r.test, r.group) for r in found.records if r.verdict != "not_tested"}
     never = [r for r in found.records if (r.test, r.group) not in known]

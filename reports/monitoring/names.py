@@ -75,6 +75,21 @@ def shown(value: float | None, test: str) -> str:
     return decimal(value, 3)
 
 
+def shown_limit(record: Record) -> str:
+    """The limit of a record with the side on which the value has to stay."""
+    if record.limit is None:
+        return MISSING
+    sign = "<" if record.test in CAPITALS else "≤" if record.side == "upper" else "≥"
+    return f"{sign} {shown(record.limit, record.test)}"
+
+
+def in_order(record: Record) -> tuple[int, int, str]:
+    """Order of tests as TESTS has them, and of groups: stages, all, overridden, size classes, others by name."""
+    known = (*STAGES, *GROUPS, *SIZE_CLASSES)
+    place = known.index(record.group) if record.group in known else len(known)
+    return list(TESTS).index(record.test), place, record.group
+
+
 def result(record: Record, first: Record | None) -> Text:
     """Result of a look: met, exceeded, exceeded before, or why nothing was tested."""
     if record.verdict == "not_tested":

@@ -9,7 +9,7 @@ from models.monitoring.record import Record, first_exceeded
 from policy.loader import Figure
 from policy.segments import STAGES
 from reports.monitoring.charts import index_chart, vintage_chart
-from reports.monitoring.names import FEATURES
+from reports.monitoring.names import FEATURES, in_order
 from reports.monitoring.tables import (
     account_table,
     curve_table,
@@ -66,7 +66,7 @@ def latest(records: Sequence[Record]) -> list[Record]:
     found: dict[tuple[str, str], Record] = {}
     for record in sorted(records, key=lambda r: (r.verdict != "not_tested", r.on)):
         found[(record.test, record.group)] = record
-    return sorted(found.values(), key=lambda r: (r.test, r.group))
+    return sorted(found.values(), key=in_order)
 
 
 def _summary(found: Monitored, first: dict[tuple[str, str], Record], level: float) -> Section:
@@ -119,7 +119,8 @@ def _tiles(found: Monitored, first: dict[tuple[str, str], Record], level: float)
 
 
 def _population(found: Monitored) -> Section:
-    chart = index_chart([record for record in found.records if record.test == "pd_index"])
+    indices = sorted((record for record in found.records if record.test == "pd_index"), key=in_order)
+    chart = index_chart(indices)
     names = {stage: both(f"stage.{stage}") for stage in STAGES} | {
         decision: both(f"decision.{decision}") for decision in DECISIONS
     }
@@ -144,7 +145,10 @@ def _nearness(record: Record, first: dict[tuple[str, str], Record]) -> float:
     """How near a value is to its limit; above all where the limit was exceeded once."""
     if (record.test, record.group) in first:
         return 1e9
-    return 0.0 if record.value is None or not record.limit else record.value / record.limit
+    if record.value is None or record.limit is None:
+        return -1.0
+    near, far = (record.value, record.limit) if record.side == "upper" else (record.limit, record.value)
+    return near / far if far > 0 else 0.0
 
 
 def _calibration(found: Monitored, first: dict[tuple[str, str], Record], factor: float) -> Section:
@@ -153,6 +157,8 @@ def _calibration(found: Monitored, first: dict[tuple[str, str], Record], factor:
     if not levels:
         return Section("calibration", title, (Paragraph(both("monitor.calibration_absent")),))
     blocks: list[object] = [level_table(levels, first, factor)]
+    if found.lost_defaults:
+        blocks.insert(0, Paragraph(both("monitor.lost_defaults", count=count(found.lost_defaults)), "exceeded"))
     if len(found.by_vintage):
         named = [(both(f"stage.{row['stage']}"), str(row["vintage"])) for row in found.by_vintage.to_dict("records")]
         heads = (word("monitor.stage"), short("monitor.vintage"))

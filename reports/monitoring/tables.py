@@ -7,7 +7,7 @@ import pandas as pd
 
 from models.monitoring.record import Record
 from policy.loader import Figure
-from reports.monitoring.names import action, group_of, months_of, result, shown, test_name, tone
+from reports.monitoring.names import action, group_of, months_of, result, shown, shown_limit, test_name, tone
 from reports.numbers import count, decimal, interval, plain, rate
 from reports.texts import both
 from reports.view import Cell, Grid, Head, Row, number, short, word
@@ -62,7 +62,7 @@ def first_table(first: Sequence[Record]) -> Grid:
                 group_of(r),
                 r.on,
                 shown(r.value, r.test),
-                shown(r.limit, r.test),
+                shown_limit(r),
                 count(r.size),
                 action(r),
             ),
@@ -87,7 +87,7 @@ def looks_table(caption: Text, records: Sequence[Record], first: First) -> Grid:
     rows = []
     for r in records:
         before = first.get((r.test, r.group))
-        cells = (test_name(r), group_of(r), months_of(r), shown(r.value, r.test), shown(r.limit, r.test))
+        cells = (test_name(r), group_of(r), months_of(r), shown(r.value, r.test), shown_limit(r))
         rows.append(Row((*cells, count(r.size), result(r, before)), tone=tone(r, before)))
     return Grid(caption, heads, tuple(rows), both("monitor.last_note"))
 
@@ -109,7 +109,7 @@ def level_table(records: Sequence[Record], first: First, factor: float) -> Grid:
         before = first.get((r.test, r.group))
         ratio = None if not r.expected or r.defaults is None else r.defaults / r.expected
         numbers = (count(r.size), count(r.defaults), decimal(r.expected, 1), decimal(ratio, 2))
-        bets = (shown(r.value, r.test), shown(r.limit, r.test))
+        bets = (shown(r.value, r.test), shown_limit(r))
         rows.append(Row((group_of(r), *numbers, *bets, result(r, before)), tone=tone(r, before)))
     note = both("monitor.level_note", factor=plain(factor))
     return Grid(both("monitor.level_table"), heads, tuple(rows), note)

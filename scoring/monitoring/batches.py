@@ -55,11 +55,15 @@ def read_batches(
         When a batch cannot be read or was changed, an application has two scores that differ, or none is used.
     """
     read = [_batch(path) for path in paths]
-    rows, duplicates = distinct(pd.concat([scored for scored, _ in read], ignore_index=True), "the scored batches")
-    version = rows["stage"].map(versions)
+    whole = pd.concat([scored for scored, _ in read], ignore_index=True)
+    own = whole["stage"].map(versions) == whole["model_version"]
+    # An application may have been scored by an older model too: only two scores of this one contradict each other.
+    mine, same = distinct(whole[own], "the scored batches")
+    others = whole[~own].drop_duplicates()
+    rows, duplicates = pd.concat([mine, others], ignore_index=True), same + int((~own).sum()) - len(others)
     reasons = {
         "without_pd": ~((rows["pd"] > 0) & (rows["pd"] < 1)) | rows["as_of"].isna(),
-        "other_model_version": version != rows["model_version"],
+        "other_model_version": pd.Series(rows.index >= len(mine), index=rows.index),
         "after_until": rows["as_of"] > until,
     }
     if since is not None:

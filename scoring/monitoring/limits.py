@@ -20,6 +20,7 @@ class Limits:
     rejected_share: float
     region_rise: float
     override_share: float
+    outcome_lag_months: int
     level_tolerance: float
     slope_low: float
     slope_high: float

@@ -16,12 +16,13 @@ Mask = NDArray[np.bool_]
 
 
 class Told(NamedTuple):
-    """What a test says of the rows of one look."""
+    """What a test says of the rows of one look; the limit is a lower one where `upper` is false."""
 
     value: float
     limit: float
     exceeded: bool
     why: str = ""
+    upper: bool = True
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class Months:
             defaults,
             None if expected is None else rounded_number(expected),
             told.why if told is not None else why,
+            "lower" if told is not None and not told.upper else "upper",
         )
 
 

@@ -37,7 +37,7 @@ def performance_records(loans: pd.DataFrame, against: set[str], limits: Limits, 
             told = slope(outcome[mask], chance[mask], limits.slope_low, limits.slope_high, level)
         except MendableError:
             return Told(0.0, 0.0, False, "no_finite_slope")
-        return Told(told.value, told.limit, told.exceeded)
+        return Told(told.value, told.limit, told.exceeded, upper=told.upper)
 
     return found + by_looks("slope", TOTAL, months, places, limits.slope_defaults, tell, places[bad])
 

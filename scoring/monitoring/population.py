@@ -39,9 +39,12 @@ def population_records(batches: Batches, run: RunReference, limits: Limits, mont
         before = known[known["stage"] == stage]
         if len(before):
             values, at = used.loc[mine, "pd"], places[mine]
-            bins = reference(before["pd"], before["calendar"])
+            bins = reference(before["pd"], before["calendar"], before["weight"])
             found += _index("pd_index", stage, bins, values, at, len(STAGES), limits, months)
-    stages, decided = reference(known["stage"], known["calendar"]), _whole_year(run.decided["decision"])
+    stages, decided = (
+        reference(known["stage"], known["calendar"], known["weight"]),
+        _whole_year(run.decided["decision"]),
+    )
     found += _index("stage_index", TOTAL, stages, used["stage"], places, MIXES, limits, months)
     found += _index("decision_index", TOTAL, decided, used["decision"], places, MIXES, limits, months)
     return found
@@ -59,7 +62,7 @@ def feature_records(features: pd.DataFrame, run: RunReference, limits: Limits, m
     before, places = run.features(names), months.places(features["month"])
     found = []
     for name in names:
-        bins, values = reference(before[name], before["calendar"]), features[name]
+        bins, values = reference(before[name], before["calendar"], before["weight"]), features[name]
         found += _index("feature_index", name, bins, values, places, len(names), limits, months)
         lost = values.isna().to_numpy(dtype=bool)
 
@@ -143,4 +146,4 @@ def _share(hit: Mask, low: float, high: float, level: float) -> Told:
         limit = share_limit(high, hit.size, level)
         return Told(value, limit, value > limit)
     limit = lower_share_limit(low, hit.size, level)
-    return Told(value, limit, value < limit)
+    return Told(value, limit, value < limit, upper=False)

@@ -18,7 +18,7 @@ class RunReference:
     """What the applications of batches are compared with.
 
     `applications` are those of the latest months of development, with and without outcome (application_id, stage, pd,
-    calendar month); `decided` the decisions on those out-of-time (decision, fired).
+    weight, calendar month); `decided` the decisions on those out-of-time (decision, fired).
     """
 
     applications: pd.DataFrame
@@ -31,11 +31,12 @@ class RunReference:
         return float(fired(self.decided["fired"], OUT).mean())
 
     def features(self, names: Sequence[str]) -> pd.DataFrame:
-        """Features of the applications of development, with their calendar month."""
+        """Features of the applications of development, with their calendar month and weight."""
         wanted = ["application_id", "as_of", *names]
         table = pd.read_parquet(self.folder / "features" / "features.parquet", columns=wanted)
         mine = table[table["application_id"].isin(self.applications["application_id"])]
-        return mine.assign(calendar=mine["as_of"].dt.month)
+        weight = self.applications.set_index("application_id")["weight"]
+        return mine.assign(calendar=mine["as_of"].dt.month, weight=mine["application_id"].map(weight))
 
 
 def run_reference(folder: Path, months: int) -> RunReference:
@@ -53,9 +54,11 @@ def run_reference(folder: Path, months: int) -> RunReference:
         if not path.exists():
             message = f"wanted {path}, which a finished run leaves; it is not there"
             raise ModelError(message)
-        table = pd.read_parquet(path, columns=["application_id", "as_of", "stage", "pd", part])
+        columns = ["application_id", "as_of", "stage", "pd", part]
+        table = pd.read_parquet(path, columns=[*columns, "weight"] if name == "scores" else columns)
         rows.append(table[(table[part] == "development") & table["pd"].notna()].drop(columns=part))
-    applications = pd.concat(rows, ignore_index=True)
+    # An application without outcome stands for itself.
+    applications = pd.concat(rows, ignore_index=True).fillna({"weight": 1.0})
     if applications.empty:
         message = f"wanted applications of development in {folder / 'evaluation'}; there is none"
         raise ModelError(message)

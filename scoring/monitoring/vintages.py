@@ -37,14 +37,16 @@ def vintage_curves(loans: pd.DataFrame) -> pd.DataFrame:
     """Share of the loans of a quarter in default by months on book [fraction], one row per vintage.
 
     Columns: vintage, loans, mean_pd, and m1.. to the shortest window of the loans, cumulative. All loans have their
-    whole window behind them, so that no curve is lowered by loans that are still young.
+    whole window behind them, so that no curve is lowered by loans that are still young. A default without a day counts
+    on the day it was known.
     """
     columns = ["vintage", "loans", "mean_pd"]
     if loans.empty:
         return pd.DataFrame(columns=columns)
     age = (loans["window_ends_on"] - loans["as_of"]).dt.days / MONTH_DAYS
     window = max(round(float(age.min())), 1)
-    at = ((loans["defaulted_on"] - loans["as_of"]).dt.days / MONTH_DAYS).clip(lower=1)
+    day = loans["defaulted_on"].fillna(loans[["known_on", "window_ends_on"]].min(axis=1)).where(loans["defaulted"])
+    at = ((day - loans["as_of"]).dt.days / MONTH_DAYS).clip(lower=1)
     rows = []
     for vintage, mine in loans.groupby(loans["as_of"].dt.to_period("Q"), sort=True):
         defaulted = at[mine.index]

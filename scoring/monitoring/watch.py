@@ -54,6 +54,7 @@ class Monitored:
     set_aside: pd.DataFrame
     not_ended: int
     without_outcome: int
+    lost_defaults: int
     by_month: pd.DataFrame
     by_vintage: pd.DataFrame
     by_override: pd.DataFrame
@@ -76,7 +77,11 @@ def monitored(given: Given) -> Monitored:
     limits = limits_on(given.policy_on)
     months = _months(batches.used, until, limits.watch_months)
     aside = batches.sifted.aside
-    known = None if given.outcomes is None else known_outcomes(given.outcomes, batches.used, aside, until)
+    known = (
+        None
+        if given.outcomes is None
+        else known_outcomes(given.outcomes, batches.used, aside, until, given.window, limits.outcome_lag_months)
+    )
     changed = None if given.decisions is None else overrides(given.decisions, batches.used, aside, until)
     records = population_records(batches, given.run, limits, months)
     records += share_records(batches, given.run, changed, limits, months)
@@ -97,6 +102,7 @@ def monitored(given: Given) -> Monitored:
         pd.concat(listed_, ignore_index=True),
         int((months.places(batches.used["month"]) >= len(months.ended)).sum()),
         without_outcome(batches.used, given.outcomes, given.window, until),
+        0 if known is None else known.lost_defaults,
         by_month(batches.used),
         realised(loans.assign(vintage=loans["as_of"].dt.to_period("Q")), ["stage", "vintage"]) if len(loans) else loans,
         _by_override(loans, changed),

@@ -71,6 +71,15 @@ def test_a_share_at_its_limit_is_no_excess_and_the_limit_is_exact():
     assert lower_share_limit(0.0, 300, 0.001) == 0.0
 
 
+def test_a_sample_drawn_by_outcome_counts_with_its_weights_and_for_what_it_is_worth():
+    before = pd.Series(["a"] * 50 + ["b"] * 50)
+    weight = pd.Series([1.0] * 50 + [3.0] * 50)
+    held = reference(before, months(before), weight).held((1,), 200)
+    # Shares 1/4 and 3/4; (50 + 150)^2 / (50 + 450) loans.
+    assert held[:2] / held.sum() == pytest.approx([0.25, 0.75])
+    assert held.sum() == pytest.approx(80)
+
+
 def test_without_values_of_development_nothing_is_compared():
     with pytest.raises(MonitorError, match="wanted values of development to compare with; pd has none"):
         reference(pd.Series([], dtype="float64", name="pd"), pd.Series([], dtype="int64"))

@@ -10,7 +10,7 @@ from features.catalogue import by_name
 from models.monitoring.record import Record
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.monitoring.charts import index_chart, vintage_chart
-from reports.monitoring.names import REASONS, TESTS, action, group_of, months_of, result, shown
+from reports.monitoring.names import REASONS, TESTS, action, group_of, in_order, months_of, result, shown, shown_limit
 from reports.monitoring.page import latest
 from reports.monitoring.tables import ASIDE
 from reports.texts import both
@@ -29,7 +29,7 @@ def record(test: str = "pd_index", group: str = "growth", verdict: str = "met", 
 
 def test_every_reason_for_a_row_that_is_set_aside_has_a_text():
     told = "".join(SOURCE[name] for name in ("batches.py", "known_outcomes.py", "overrides.py"))
-    reasons = set(re.findall(r'^        "(\w+)":', told, re.MULTILINE)) | {"before_the_watch"}
+    reasons = set(re.findall(r'^        "(\w+)":', told, re.MULTILINE)) | {"before_the_watch", "window_open"}
     assert set(ASIDE) == reasons
     assert all(both(key).zh for key in ASIDE.values())
 
@@ -87,9 +87,27 @@ def test_pictures_lie_within_their_frame_and_mark_what_was_exceeded():
 
 def test_a_vintage_curve_rises_and_ends_at_the_default_rate():
     days = pd.to_datetime(["2025-02-10", "2025-06-01", None, None])
-    loans = scored(4).assign(window_ends_on=pd.Timestamp("2026-01-15"), defaulted_on=days, pd=0.1)
+    loans = scored(4).assign(
+        window_ends_on=pd.Timestamp("2026-01-15"),
+        known_on=pd.Timestamp("2026-01-15"),
+        defaulted=[True, True, False, False],
+        defaulted_on=days,
+        pd=0.1,
+    )
     (panel,) = vintage_chart(vintage_curves(loans)).panels
     heights = [y for _, y, _ in panel.dots]
     assert heights == sorted(heights, reverse=True)
     assert panel.level is not None
     assert heights[-1] < panel.level
+
+
+def test_a_limit_says_on_which_side_of_it_the_value_has_to_stay():
+    assert shown_limit(record(limit=0.3)) == "≤ 0.300"
+    assert shown_limit(record("feature_missing", "leverage", limit=0.02, side="lower")) == "≥ 2.00%"
+    assert shown_limit(record("level", "total", limit=700.0)) == "< 700.00"
+    assert shown_limit(record(limit=None)) == "–"
+
+
+def test_stages_come_in_the_order_of_a_life_and_tests_in_that_of_the_page():
+    made = [record("level", "total"), record(group="mature"), record(group="startup")]
+    assert [found.group for found in sorted(made, key=in_order)] == ["startup", "mature", "total"]

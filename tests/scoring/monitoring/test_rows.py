@@ -54,6 +54,8 @@ def test_other_models_other_days_and_missing_pds_are_set_aside_and_counted(tmp_p
         "a002": "after_until",
         "a003": "before_the_watch",
     }
+    again = file_of(scored(8, model_version="older"), tmp_path / "again.parquet")
+    assert read(tmp_path / "a.parquet", again).account.aside["other_model_version"] == 8
     others = file_of(scored(3, model_version="older"), tmp_path / "b.parquet")
     with pytest.raises(
         MonitorError, match=r"wanted applications scored by the models of this run.*other model version 3"
@@ -94,19 +96,36 @@ def test_a_batch_without_its_file_of_rejects_leaves_their_share_unknown(tmp_path
 def test_nothing_is_known_before_its_day():
     used = scored(6)
     table = outcomes(used, ("a000", "a001"))
-    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2025-12-31"))
+    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2025-12-31"), 12)
     # Two are known to have defaulted, yet their windows are open, and counting them alone would be too dark.
     assert early.account == Account("outcomes", 6, 0, 0, {"known_after_until": 4, "window_open": 2})
-    late = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-01-15"))
+    late = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-01-15"), 12)
     assert late.account == Account("outcomes", 6, 6, 0)
     assert late.loans["defaulted"].sum() == 2
     assert late.loans["told_in"].astype("str").unique().tolist() == ["2026-01"]
 
 
 def test_an_outcome_learnt_late_counts_from_the_month_it_was_learnt():
-    used = scored(1)
-    table = outcomes(used).assign(known_on=pd.Timestamp("2026-04-02"))
-    assert str(known_outcomes(table, used, used.head(0), UNTIL).loans["told_in"].iloc[0]) == "2026-04"
+    used = scored(30)
+    table = outcomes(used)
+    table.loc[4, "known_on"] = pd.Timestamp("2026-04-02")
+    loans = known_outcomes(table, used, used.head(0), UNTIL, 12).loans
+    assert loans["told_in"].astype("str").value_counts().to_dict() == {"2026-01": 29, "2026-04": 1}
+
+
+def test_defaults_wait_for_the_loans_that_did_not_default():
+    used = scored(6)
+    table = outcomes(used, ("a001",))
+    table.loc[table["application_id"] != "a001", "known_on"] = pd.Timestamp("2026-02-20")
+    with pytest.raises(
+        MonitorError, match=r"known within 0 months of the end of their window .*; 100% were known later"
+    ):
+        known_outcomes(table, used, used.head(0), UNTIL, 12)
+    # Early in February the default is known and the others are not: it waits, where the lag is told.
+    early = known_outcomes(table, used, used.head(0), pd.Timestamp("2026-02-10"), 12, lag=2)
+    assert early.account.used == 0
+    late = known_outcomes(table, used, used.head(0), UNTIL, 12, lag=2)
+    assert late.loans["told_in"].astype("str").unique().tolist() == ["2026-03"]
 
 
 def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
@@ -114,11 +133,11 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
     table = outcomes(used, ("a001", "a002"))
     table.loc[0, "window_ends_on"] = pd.Timestamp("2025-01-15")
     table.loc[1, "defaulted_on"] = pd.Timestamp("2024-12-31")
-    table.loc[2, "defaulted_on"] = pd.NaT
+    table.loc[2, "defaulted"] = False
     table.loc[3, "application_id"] = "nobody"
     aside = used.head(0).assign(reason="")
     aside.loc[0, ["application_id", "reason"]] = ["a004", "other_model_version"]
-    found = known_outcomes(table, used[used["application_id"] != "a004"], aside, UNTIL)
+    found = known_outcomes(table, used[used["application_id"] != "a004"], aside, UNTIL, 12)
     reasons = dict(found.sifted.aside[["application_id", "reason"]].to_numpy().tolist())
     assert reasons == {
         "a000": "before_the_decision",
@@ -128,12 +147,22 @@ def test_outcomes_that_cannot_be_true_are_set_aside_each_with_its_reason():
         "a004": "application_set_aside",
     }
     assert found.loans["application_id"].tolist() == ["a005"]
+    assert found.lost_defaults == 1
+
+
+def test_a_default_whose_day_nobody_knows_is_a_default():
+    used = scored(2)
+    table = outcomes(used, ("a001",)).assign(defaulted_on=pd.NaT)
+    found = known_outcomes(table, used, used.head(0), UNTIL, 12)
+    assert found.loans["defaulted"].tolist() == [False, True]
+    assert found.account == Account("outcomes", 2, 2, 0)
 
 
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"defaulted": "maybe"}, "wanted defaulted as true or false; got 'maybe'"),
+        ({"window_months": 24.0}, "wanted windows of 12 months, over which the PDs are; got 24 months for 6 loans"),
         ({"weight": 3.0}, "wanted every loan of the book with weight 1; got weights from 3 to 3"),
         ({"known_on": "31/31/2025"}, "known_on: wanted days as YYYY-MM-DD; got '31/31/2025'"),
         ({"application_id": None}, "wanted the application_id of every row; 6 have none"),
@@ -144,7 +173,7 @@ def test_a_table_of_outcomes_that_cannot_be_used_is_refused(change: dict[str, ob
     used = scored(6)
     table = outcomes(used, ("a001",)).assign(**change)
     with pytest.raises(MonitorError, match=message):
-        known_outcomes(table, used, used.head(0), UNTIL)
+        known_outcomes(table, used, used.head(0), UNTIL, 12)
 
 
 def test_approved_applications_whose_outcome_never_came_are_counted():

@@ -128,6 +128,8 @@ def test_a_month_with_too_few_waits_and_says_so():
 def test_a_vintage_curve_counts_defaults_by_months_on_book():
     loans = scored(4).assign(
         window_ends_on=pd.Timestamp("2026-01-15"),
+        known_on=pd.Timestamp("2026-01-15"),
+        defaulted=[True, True, False, False],
         defaulted_on=pd.to_datetime(["2025-02-10", "2025-06-01", None, None]),
     )
     (row,) = vintage_curves(loans).to_dict("records")
