@@ -18,7 +18,7 @@ def feature_lines(model: PlainModel) -> list[tuple[str, str, str]]:
 
 def facts(model: PlainModel) -> dict[str, str]:
     """Facts of an export by name: stage, fingerprints, and of a fallback that its PDs are upper bounds."""
-    told = {"stage": model.stage, "model": model.version, "catalogue": model.catalogue}
+    told = {"kind": model.kind, "stage": model.stage, "model": model.version, "catalogue": model.catalogue}
     if model.fallback is not None:
         told["fallback"] = (
             f"PDs are upper confidence bounds ({model.fallback['method']}, confidence "

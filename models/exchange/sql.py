@@ -5,6 +5,7 @@ an expression into every place that names it.
 """
 
 import re
+from collections.abc import Sequence
 
 from models.errors import ModelError
 from models.exchange.head import FEATURES, comment
@@ -21,8 +22,10 @@ LEAST = 15
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def sql(model: PlainModel, table: str = FEATURES) -> str:
+def sql(model: PlainModel, table: str = FEATURES, more: Sequence[str] = ()) -> str:
     """The query: application_id, stage, logit, pd, refused and out_of_range, one row per row of `table`.
+
+    `more` are further columns of the answer, SQL with a name, that may read `logit` and `refused`.
 
     `refused` says why a row has no PD: it is of another stage, or a value is not finite (NaN is none; a missing value
     is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives as plausible.
@@ -80,6 +83,7 @@ def sql(model: PlainModel, table: str = FEATURES) -> str:
             "  CASE WHEN refused = '' THEN logit END AS logit,",
             f"  CASE WHEN refused <> '' THEN NULL WHEN rounded > {number(BELOW_ONE)} THEN {number(BELOW_ONE)}",
             "    ELSE rounded END AS pd,",
+            *(f"  {column}," for column in more),
             "  refused, out_of_range",
             "FROM even",
             "",

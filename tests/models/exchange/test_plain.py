@@ -17,7 +17,7 @@ from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import GroupEffect
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_sql
+from pipelines.commands.exchange_engines import run_sql
 
 
 def _with_text(saved: Path, change: tuple[str, str]) -> StageModel:

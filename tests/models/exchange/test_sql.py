@@ -11,7 +11,7 @@ from models.errors import ModelError
 from models.exchange.plain import PlainModel
 from models.exchange.sql import literal, number, sql
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_sql
+from pipelines.commands.exchange_engines import run_sql
 from tests.postgres import server
 
 COLUMNS = ["application_id", "stage", "logit", "pd", "refused", "out_of_range"]
