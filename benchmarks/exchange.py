@@ -1,4 +1,4 @@
-"""Whether the SQL of each stage gives the PDs of a run's own applications: `python -m benchmarks.exchange --model RUN`."""
+"""Whether the SQL of each stage gives the PDs of a run: `python -m benchmarks.exchange --model RUN`."""
 
 import argparse
 import json
@@ -32,9 +32,8 @@ def main() -> None:
         seconds = time.perf_counter() - start
         row = {"stage": stage, "scored": len(known), "other": int((apart > 0).sum()), "largest": float(apart.max())}
         found.append({**row, "bytes": len(query), "seconds": round(seconds, 2)})
-        print(
-            f"{stage:<10}{len(known):>9,}{row['other']:>10}{row['largest']:>12.1e}{len(query) / 1e3:>8.0f}{seconds:>9.1f}"
-        )
+        figures = f"{row['other']:>10}{row['largest']:>12.1e}{len(query) / 1e3:>8.0f}{seconds:>9.1f}"
+        print(f"{stage:<10}{len(known):>9,}{figures}")
     print(json.dumps({"exchange": found}))
 
 
