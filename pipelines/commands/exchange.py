@@ -56,20 +56,30 @@ def export_model(run: Path, stage: str, wanted: str, output: Path) -> None:
     if output.exists():
         message = f"wanted an output that is not there yet; {output} is"
         raise ModelError(message)
+    if run.resolve() in output.resolve().parents:
+        # A run that holds a file it did not leave is refused from then on.
+        message = f"wanted an output out of the folder of the run; {output} lies in {run}"
+        raise ModelError(message)
     require_unchanged(run)
     model, told = _card(run, stage) if wanted.startswith("scorecard") else _stage_model(run, stage)
     output.parent.mkdir(parents=True, exist_ok=True)
     beside = output.with_name(f".{output.name}.unfinished")
+    _take_away(beside)
     try:
         apart = FORMATS[wanted](model, told, beside)
         beside.replace(output)
     finally:
-        if beside.is_dir():
-            shutil.rmtree(beside)
-        else:
-            beside.unlink(missing_ok=True)
+        _take_away(beside)
     compared = "" if apart is None else f"; largest difference of a PD {apart:.3g}"
     sys.stdout.write(f"{output}: {told.kind}, {model.version}, stage {stage}{compared}\n")
+
+
+def _take_away(path: Path) -> None:
+    """Remove what a failed or killed export left at `path`."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def probe_of(told: PlainModel) -> pd.DataFrame:

@@ -144,6 +144,20 @@ def test_an_output_that_exists_is_not_overwritten(run: Path, tmp_path: Path) -> 
     assert (tmp_path / "growth.sql").read_text(encoding="utf8") == "mine"
 
 
+def test_an_output_in_the_folder_of_the_run_is_refused(run: Path) -> None:
+    with pytest.raises(ModelError, match=r"wanted an output out of the folder of the run; .*growth.sql lies in"):
+        export_model(run, "growth", "sql", run / "models" / "growth.sql")
+
+
+def test_what_a_killed_export_left_does_not_get_into_the_next_one(run: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".growth.unfinished"
+    left.mkdir()
+    (left / "other.txt").write_text("of another model", encoding="utf8")
+    exported(run, "lightgbm", tmp_path / "growth")
+    assert not (tmp_path / "growth" / "other.txt").exists()
+    assert not left.exists()
+
+
 def test_a_run_that_was_changed_is_not_exported(run: Path, tmp_path: Path) -> None:
     changed = tmp_path / "run"
     shutil.copytree(run, changed)
