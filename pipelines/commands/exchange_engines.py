@@ -11,6 +11,7 @@ from models.fitting.group_effects import group_of
 from policy.folders import temporary
 
 MEMORY = "2GB"
+JAVA_MEMORY = "-Xmx1g"
 
 
 def run_sql(query: str, rows: pd.DataFrame) -> pd.DataFrame:
@@ -54,11 +55,16 @@ def run_pmml(
     ImportError
         When pypmml is not installed.
     """
-    from pypmml import Model
+    from pypmml import Model, PMMLContext
 
-    opened = Model.fromString(content)
     names = [*told.features, *(effect.name for effect in told.effects)]
     # A field that is left out is missing.
     given = [{name: value for name, value in row.items() if pd.notna(value)} for row in rows[names].to_dict("records")]
-    answers = [opened.predict(row) for row in given]
-    return pd.DataFrame({name: [float(answer[name]) for answer in answers] for name in outputs})
+    PMMLContext.getOrCreate(java_opts=[JAVA_MEMORY])
+    try:
+        opened = Model.fromString(content)
+        answers = [[float(answer[name]) for name in outputs] for answer in map(opened.predict, given)]
+    finally:
+        # The engine is a process of Java, which would stay as long as this one.
+        PMMLContext.shutdown()
+    return pd.DataFrame(answers, columns=list(outputs))
