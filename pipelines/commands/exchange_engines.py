@@ -60,11 +60,8 @@ def run_pmml(
     names = [*told.features, *(effect.name for effect in told.effects)]
     # A field that is left out is missing.
     given = [{name: value for name, value in row.items() if pd.notna(value)} for row in rows[names].to_dict("records")]
+    # One process of Java serves all calls, and ends with this one.
     PMMLContext.getOrCreate(java_opts=[JAVA_MEMORY])
-    try:
-        opened = Model.fromString(content)
-        answers = [[float(answer[name]) for name in outputs] for answer in map(opened.predict, given)]
-    finally:
-        # The engine is a process of Java, which would stay as long as this one.
-        PMMLContext.shutdown()
+    opened = Model.fromString(content)
+    answers = [[float(answer[name]) for name in outputs] for answer in map(opened.predict, given)]
     return pd.DataFrame(answers, columns=list(outputs))
