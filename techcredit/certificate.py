@@ -70,7 +70,7 @@ def certify(
 
     Raises
     ------
-    MendableError
+    ValueError
         When arrays differ in length or hold what is no probability, outcome, amount or weight; when `tolerance` or
         `delta` is not between 0 and 1.
     """

@@ -2,6 +2,7 @@
 
 from features.catalogue import by_name
 from models.exchange.plain import PlainModel
+from policy.segments import STAGES
 
 FEATURES = "features"
 """Name of the table that the SQL reads."""
@@ -18,7 +19,7 @@ def feature_lines(model: PlainModel) -> list[tuple[str, str, str]]:
 
 def facts(model: PlainModel) -> dict[str, str]:
     """Facts of an export by name: stage, fingerprints, and of a fallback that its PDs are upper bounds."""
-    told = {"stage": model.stage, "model": model.version, "catalogue": model.catalogue}
+    told = {"kind": model.kind, "stage": model.stage, "model": model.version, "catalogue": model.catalogue}
     if model.fallback is not None:
         told["fallback"] = (
             f"PDs are upper confidence bounds ({model.fallback['method']}, confidence "
@@ -35,7 +36,7 @@ def comment(model: PlainModel, made: str) -> list[str]:
         "A missing value is missing (NULL), never 0 or a text. Money in the currency of the run, shares as fractions.",
         "PDs are rounded to 8 significant digits and are at most 0.99999999.",
         "Columns read, with their unit:",
-        "  stage [text] startup, growth or mature",
+        f"  stage [text] one of {', '.join(STAGES)}",
     ]
     lines += [f"  {effect.name} [text], as the canonical tables have it" for effect in model.effects]
     lines += [f"  {name} [{unit}] {label}" if unit else f"  {name}" for name, unit, label in feature_lines(model)]

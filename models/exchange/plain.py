@@ -65,7 +65,8 @@ class Additive:
 class PlainModel:
     """logit = curve(sum of weight x score of each member) + group effects; PD = expit(logit), rounded.
 
-    `ranges` are the values that the catalogue gives as plausible, by feature; `facts` of the fit, as `StageModel`.
+    `ranges` are the values that the catalogue gives as plausible, by feature; `fallback` is what the fit says of one;
+    `kind` says which model of the run it is.
     """
 
     stage: str
@@ -77,6 +78,7 @@ class PlainModel:
     effects: tuple[GroupEffect, ...]
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)
     fallback: Mapping[str, object] | None = None
+    kind: str = "stage model"
 
 
 def plain(model: StageModel) -> PlainModel:

@@ -21,9 +21,9 @@ def pmml(model: PlainModel) -> str:
     """
     root = Element("PMML", {"xmlns": NAMESPACE, "version": VERSION})
     SubElement(root, "Header", {"description": "\n".join(comment(model, "PMML"))})
-    _dictionary(root, model)
+    dictionary(root, model)
     chain = SubElement(root, "MiningModel", {"functionName": "regression", "modelName": f"techcredit-{model.stage}"})
-    _schema(chain, [*model.features, *(e.name for e in model.effects)])
+    schema(chain, [*model.features, *(e.name for e in model.effects)])
     segments = SubElement(chain, "Segmentation", {"multipleModelMethod": "modelChain"})
     for number, member in enumerate(model.members, 1):
         _member(_segment(segments, f"score_{number}"), member, f"score_{number}", model.features[:1])
@@ -32,7 +32,8 @@ def pmml(model: PlainModel) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _dictionary(root: Element, model: PlainModel) -> None:
+def dictionary(root: Element, model: PlainModel) -> None:
+    """Append the fields that the model reads, with their units."""
     fields = SubElement(root, "DataDictionary")
     for name, unit, label in feature_lines(model):
         kind = {"name": name, "displayName": f"{label} [{unit}]", "optype": "continuous", "dataType": "double"}
@@ -41,10 +42,11 @@ def _dictionary(root: Element, model: PlainModel) -> None:
         SubElement(fields, "DataField", {"name": each.name, "optype": "categorical", "dataType": "string"})
 
 
-def _schema(parent: Element, names: list[str]) -> None:
-    schema = SubElement(parent, "MiningSchema")
+def schema(parent: Element, names: list[str]) -> None:
+    """Append the fields of a model; a value that is not expected is taken as it is."""
+    fields = SubElement(parent, "MiningSchema")
     for name in names:
-        SubElement(schema, "MiningField", {"name": name, "invalidValueTreatment": "asIs"})
+        SubElement(fields, "MiningField", {"name": name, "invalidValueTreatment": "asIs"})
 
 
 def _segment(parent: Element, name: str) -> Element:
@@ -64,13 +66,13 @@ def _member(segment: Element, member: Forest | Additive, name: str, any_feature:
     parts = _parts(member)
     # A schema must name a field, a tree of one leaf too.
     names = sorted({name for part in parts for name in _read(part)}) or list(any_feature)
-    _schema(inner, names)
+    schema(inner, names)
     _output(inner, name)
     trees = SubElement(inner, "Segmentation", {"multipleModelMethod": "sum"})
     for number, part in enumerate(parts):
         segment = _segment(trees, f"{name}_{number}")
         tree = SubElement(segment, "TreeModel", {"functionName": "regression", "missingValueStrategy": "none"})
-        _schema(tree, sorted(_read(part)) or names[:1])
+        schema(tree, sorted(_read(part)) or names[:1])
         if isinstance(part, tuple):
             _step_function(tree, *part)
         else:
@@ -99,20 +101,20 @@ def _root(tree: Element, node: Node) -> None:
     _node(tree, node, None)
 
 
-def _node(parent: Element, node: Node, condition: Element | None) -> None:
+def _node(parent: Element, node: Node, met: Element | None) -> None:
     """A node under its condition, None for the one that is always met; its children in the order they are asked."""
     found = SubElement(parent, "Node")
-    if condition is None:
+    if met is None:
         SubElement(found, "True")
     else:
-        found.append(condition)
+        found.append(met)
     if isinstance(node, Leaf):
         found.set("score", repr(node.value))
         return
-    goes_left = _simple(node.feature, "lessOrEqual", repr(node.threshold))
+    goes_left = condition(node.feature, "lessOrEqual", repr(node.threshold))
     if node.missing_left:
         either = Element("CompoundPredicate", {"booleanOperator": "or"})
-        either.append(_simple(node.feature, "isMissing"))
+        either.append(condition(node.feature, "isMissing"))
         either.append(goes_left)
         goes_left = either
     _node(found, node.left, goes_left)
@@ -124,13 +126,14 @@ def _step_function(tree: Element, name: str, function: StepFunction) -> None:
     tree.set("splitCharacteristic", "multiSplit")
     root = SubElement(tree, "Node")
     SubElement(root, "True")
-    _node(root, Leaf(function.lost), _simple(name, "isMissing"))
+    _node(root, Leaf(function.lost), condition(name, "isMissing"))
     for end, value in zip(function.thresholds, function.values, strict=False):
-        _node(root, Leaf(value), _simple(name, "lessOrEqual", repr(end)))
+        _node(root, Leaf(value), condition(name, "lessOrEqual", repr(end)))
     _node(root, Leaf(function.values[-1]), None)
 
 
-def _simple(field: str, operator: str, value: str | None = None) -> Element:
+def condition(field: str, operator: str, value: str | None = None) -> Element:
+    """A comparison of one field."""
     told = {"field": field, "operator": operator}
     return Element("SimplePredicate", told if value is None else {**told, "value": value})
 
@@ -139,7 +142,7 @@ def _last(segment: Element, model: PlainModel) -> None:
     """The regression that gives the log-odds as they are, and the PD from them."""
     last = SubElement(segment, "RegressionModel", {"functionName": "regression", "normalizationMethod": "none"})
     scores = [f"score_{number}" for number in range(1, len(model.members) + 1)]
-    _schema(last, [*scores, *(e.name for e in model.effects)])
+    schema(last, [*scores, *(e.name for e in model.effects)])
     output = SubElement(last, "Output")
     told = {"optype": "continuous", "dataType": "double"}
     SubElement(output, "OutputField", {"name": "logit", "feature": "predictedValue", **told})

@@ -5,6 +5,7 @@ an expression into every place that names it.
 """
 
 import re
+from collections.abc import Sequence
 
 from models.errors import ModelError
 from models.exchange.head import FEATURES, comment
@@ -18,11 +19,15 @@ SECTIONS = "ABCDEFGHIJKLMNOPQRST"
 """Letters that may stand before an industry code (features/industry.py)."""
 LEAST = 15
 """Probabilities from 10^-15 on are rounded to their digits; smaller ones as those of 10^-15."""
+MOST_TERMS = 800
+"""Most terms of one sum: engines limit how deep an expression may be, DuckDB to 1,000."""
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
-def sql(model: PlainModel, table: str = FEATURES) -> str:
+def sql(model: PlainModel, table: str = FEATURES, more: Sequence[str] = ()) -> str:
     """The query: application_id, stage, logit, pd, refused and out_of_range, one row per row of `table`.
+
+    `more` are further columns of the answer, SQL with a name, that may read `logit` and `refused`.
 
     `refused` says why a row has no PD: it is of another stage, or a value is not finite (NaN is none; a missing value
     is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives as plausible.
@@ -30,11 +35,15 @@ def sql(model: PlainModel, table: str = FEATURES) -> str:
     Raises
     ------
     ModelError
-        When a feature or the table has a name that is no plain SQL name.
+        When a feature or the table has a name that is no plain SQL name, or a member has more than MOST_TERMS trees.
     """
     wrong = [name for name in (*model.features, table) if NAME.fullmatch(name) is None]
     if wrong:
         message = f"SQL wants names of small letters, digits and _; got {', '.join(map(repr, wrong[:3]))}"
+        raise ModelError(message)
+    terms = max(_terms(member) for member in model.members)
+    if terms > MOST_TERMS:
+        message = f"SQL adds at most {MOST_TERMS} trees or step functions of a member; stage {model.stage} has {terms}"
         raise ModelError(message)
     members = [f"    {_member(member)} AS score_{at}" for at, member in enumerate(model.members, 1)]
     blended = " + ".join(f"{number(m.weight)} * score_{at}" for at, m in enumerate(model.members, 1))
@@ -80,6 +89,7 @@ def sql(model: PlainModel, table: str = FEATURES) -> str:
             "  CASE WHEN refused = '' THEN logit END AS logit,",
             f"  CASE WHEN refused <> '' THEN NULL WHEN rounded > {number(BELOW_ONE)} THEN {number(BELOW_ONE)}",
             "    ELSE rounded END AS pd,",
+            *(f"  {column}," for column in more),
             "  refused, out_of_range",
             "FROM even",
             "",
@@ -96,6 +106,10 @@ def number(value: float) -> str:
 def literal(text: str) -> str:
     """SQL literal of a text."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def _terms(member: Forest | Additive) -> int:
+    return len(member.trees) if isinstance(member, Forest) else len(member.functions)
 
 
 def _member(member: Forest | Additive) -> str:

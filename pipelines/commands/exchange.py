@@ -9,25 +9,26 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from features.engine import engine, literal
 from features.version import version
+from models.challengers.points import read_card
 from models.errors import ModelError
-from models.exchange.agreement import require_agreement
+from models.exchange.agreement import TOLERANCE, require_agreement
+from models.exchange.card import FACTOR, ODDS, POINTS, card_model, plain_card, points_table
 from models.exchange.lightgbm_text import write_folder
-from models.exchange.onnx_graph import GROUPS, onnx_bytes
+from models.exchange.onnx_graph import onnx_bytes
 from models.exchange.plain import PlainModel, plain, thresholds
 from models.exchange.pmml import pmml
+from models.exchange.pmml_card import pmml_card
 from models.exchange.probe import probe
-from models.exchange.sql import sql
-from models.fitting.group_effects import group_of
+from models.exchange.sql import number, sql
 from models.fitting.stage_model import StageModel, open_model
-from policy.folders import temporary
+from pipelines.commands.exchange_engines import run_onnx, run_pmml, run_sql
+from pipelines.files import fingerprint
 from policy.segments import STAGES
 from scoring.manifest import require_unchanged
 
 LEAST_ROWS = 500
 """Fewest rows that an export is compared with its model on; more where features have many thresholds."""
-MEMORY = "2GB"
 
 Write = Callable[[StageModel, PlainModel, Path], float | None]
 """Writes an export to a path, compared with the model; gives the largest difference of a PD, None where it is the
@@ -55,20 +56,30 @@ def export_model(run: Path, stage: str, wanted: str, output: Path) -> None:
     if output.exists():
         message = f"wanted an output that is not there yet; {output} is"
         raise ModelError(message)
+    if run.resolve() in output.resolve().parents:
+        # A run that holds a file it did not leave is refused from then on.
+        message = f"wanted an output out of the folder of the run; {output} lies in {run}"
+        raise ModelError(message)
     require_unchanged(run)
-    model = open_model(run / "models" / stage, version())
+    model, told = _card(run, stage) if wanted.startswith("scorecard") else _stage_model(run, stage)
     output.parent.mkdir(parents=True, exist_ok=True)
     beside = output.with_name(f".{output.name}.unfinished")
+    _take_away(beside)
     try:
-        apart = FORMATS[wanted](model, plain(model), beside)
+        apart = FORMATS[wanted](model, told, beside)
         beside.replace(output)
     finally:
-        if beside.is_dir():
-            shutil.rmtree(beside)
-        else:
-            beside.unlink(missing_ok=True)
+        _take_away(beside)
     compared = "" if apart is None else f"; largest difference of a PD {apart:.3g}"
-    sys.stdout.write(f"{output}: model {model.version} of stage {stage}{compared}\n")
+    sys.stdout.write(f"{output}: {told.kind}, {model.version}, stage {stage}{compared}\n")
+
+
+def _take_away(path: Path) -> None:
+    """Remove what a failed or killed export left at `path`."""
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def probe_of(told: PlainModel) -> pd.DataFrame:
@@ -77,53 +88,45 @@ def probe_of(told: PlainModel) -> pd.DataFrame:
     return probe(told, max(LEAST_ROWS, 4 * most))
 
 
-def run_sql(query: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """What the query gives for `rows` as its table `features`, in their order, by the embedded engine."""
-    with temporary() as work, engine(MEMORY, spill=work) as base:
-        rows.to_parquet(work / "features.parquet", index=False)
-        base.run(f"CREATE VIEW features AS SELECT * FROM read_parquet({literal(str(work / 'features.parquet'))})")
-        found = base.frame(query).set_index("application_id")
-    return found.loc[rows["application_id"]]
+def _stage_model(run: Path, stage: str) -> tuple[StageModel, PlainModel]:
+    model = open_model(run / "models" / stage, version())
+    return model, plain(model)
 
 
-def run_onnx(content: bytes, told: PlainModel, rows: pd.DataFrame) -> pd.DataFrame:
-    """Outputs pd, logit and refused of the ONNX model for `rows`, by ONNX Runtime.
-
-    Raises
-    ------
-    ModelError
-        When onnxruntime is not installed.
-    """
-    try:
-        import onnxruntime
-    except ImportError as error:
-        message = "ONNX wants the package onnxruntime; install it with: pip install 'techcredit[exchange]'"
-        raise ModelError(message) from error
-    given: dict[str, np.ndarray] = {"features": rows[list(told.features)].to_numpy(dtype="float64")}
-    for effect in told.effects:
-        group = group_of(rows, effect.name).astype("object")
-        given[GROUPS[effect.name]] = group.where(group.notna(), "").to_numpy(dtype="object")
-    session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
-    names = [output.name for output in session.get_outputs()]
-    return pd.DataFrame(dict(zip(names, session.run(names, given), strict=True)))
+def _card(run: Path, stage: str) -> tuple[StageModel, PlainModel]:
+    """The scorecard challenger of the run with the curve of a stage, as it was measured: its PDs are compared."""
+    path = run / "challengers" / "scorecard.json"
+    if not path.exists():
+        message = f"wanted {path}, which `techcredit study` leaves with the challenger scorecard; it is not there"
+        raise ModelError(message)
+    steps, curves, catalogue = read_card(path.read_text(encoding="utf8"))
+    if catalogue != version() or stage not in curves:
+        message = f"{path}: wanted a scorecard of catalogue version {version()} and stage {stage}; run the study again"
+        raise ModelError(message)
+    model = card_model(steps, curves[stage], stage, catalogue, fingerprint(path))
+    measured = pd.read_parquet(run / "challengers" / "pds.parquet").set_index("application_id")["scorecard"]
+    table = pd.read_parquet(run / "features" / "features.parquet").set_index("application_id").loc[measured.index]
+    of_stage = (table["stage"] == stage).to_numpy()
+    if (np.abs(model.probability(table[of_stage]) - measured[of_stage]) > TOLERANCE).any():
+        message = f"{path}: wanted the scorecard whose PDs the run measured; it gives others. Run the study again"
+        raise ModelError(message)
+    return model, plain_card(model)
 
 
-def run_pmml(content: str, told: PlainModel, rows: pd.DataFrame) -> pd.DataFrame:
-    """Outputs pd and logit of the PMML document for `rows`, by PMML4S, which needs Java.
+def _card_sql(model: StageModel, told: PlainModel, path: Path) -> float:
+    points = f"CASE WHEN refused = '' THEN {number(POINTS)} - {number(FACTOR)} * (logit + LN({number(ODDS)})) END"
+    query = sql(told, more=[f"{points} AS points"])
+    rows = probe_of(told)
+    found = run_sql(query, rows)
+    apart = require_agreement("SQL", found, model.probability(rows), model.logit(rows))
+    table = [f"--   {name}: {bin_}, {value:+.4f}" for name, bin_, value in points_table(told)]
+    head = ["-- Points that add up (4 decimals; the column points has all):", *table] if table else []
+    path.write_text("\n".join([*head, query]), encoding="utf8")
+    return apart
 
-    Raises
-    ------
-    ImportError
-        When pypmml is not installed.
-    """
-    from pypmml import Model
 
-    opened = Model.fromString(content)
-    names = [*told.features, *(effect.name for effect in told.effects)]
-    # A field that is left out is missing.
-    given = [{name: value for name, value in row.items() if pd.notna(value)} for row in rows[names].to_dict("records")]
-    answers = [opened.predict(row) for row in given]
-    return pd.DataFrame({name: [float(answer[name]) for answer in answers] for name in ("pd", "logit")})
+def _card_pmml(model: StageModel, told: PlainModel, path: Path) -> float | None:
+    return _pmml_of(pmml_card(told), model, told, path)
 
 
 def _sql(model: StageModel, told: PlainModel, path: Path) -> float:
@@ -147,8 +150,11 @@ def _onnx(model: StageModel, told: PlainModel, path: Path) -> float:
 
 
 def _pmml(model: StageModel, told: PlainModel, path: Path) -> float | None:
+    return _pmml_of(pmml(told), model, told, path)
+
+
+def _pmml_of(content: str, model: StageModel, told: PlainModel, path: Path) -> float | None:
     """As the others; where no engine for PMML is installed the document is written all the same, and that is said."""
-    content = pmml(told)
     rows = probe_of(told)
     apart = None
     if find_spec("pypmml") is None or shutil.which("java") is None:
@@ -160,5 +166,12 @@ def _pmml(model: StageModel, told: PlainModel, path: Path) -> float | None:
     return apart
 
 
-FORMATS: Mapping[str, Write] = {"sql": _sql, "pmml": _pmml, "onnx": _onnx, "lightgbm": _lightgbm}
+FORMATS: Mapping[str, Write] = {
+    "sql": _sql,
+    "pmml": _pmml,
+    "onnx": _onnx,
+    "lightgbm": _lightgbm,
+    "scorecard-sql": _card_sql,
+    "scorecard-pmml": _card_pmml,
+}
 """What writes each format."""

@@ -76,6 +76,23 @@ def test_what_is_not_certifiable_says_why(
     assert why in str(found)
 
 
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"pd": [0.1, np.nan]}, r"pd|PD"),
+        ({"default": [0, 2]}, r"defaulted must be 0 or 1; got 2.0"),
+        ({"exposure": [1.0, -1.0]}, r"exposure must be a positive number; got -1.0"),
+        ({"exposure": [1.0]}, r"wanted one exposure and one default flag a loan"),
+        ({"tolerance": 1.5}, "tolerance"),
+        ({"delta": 0.0}, "delta"),
+    ],
+)
+def test_arrays_that_are_no_loans_are_refused(changed: dict[str, object], message: str) -> None:
+    given = {"pd": [0.1, 0.2], "default": [0, 1], "exposure": [1.0, 2.0], "tolerance": 0.1, **changed}
+    with pytest.raises(ValueError, match=message):
+        certify(**given)  # type: ignore[arg-type]
+
+
 @pytest.fixture(scope="module")
 def portfolio() -> dict[str, pd.DataFrame]:
     """Tables of a small portfolio without the rows that break a rule."""

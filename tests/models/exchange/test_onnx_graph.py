@@ -12,7 +12,7 @@ from models.errors import ModelError
 from models.exchange.onnx_graph import onnx_bytes
 from models.exchange.plain import PlainModel
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_onnx
+from pipelines.commands.exchange_engines import run_onnx
 
 
 @pytest.fixture(scope="module")

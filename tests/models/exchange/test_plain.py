@@ -17,7 +17,7 @@ from models.fitting.booster import Booster
 from models.fitting.calibration import Curve
 from models.fitting.group_effects import GroupEffect
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_sql
+from pipelines.commands.exchange_engines import run_sql
 
 
 def _with_text(saved: Path, change: tuple[str, str]) -> StageModel:
@@ -84,3 +84,13 @@ def test_an_export_that_says_something_else_is_not_handed_over(
     found = run_sql(sql(fault(told)), rows)
     with pytest.raises(ModelError, match=r"wanted the SQL to give log-odds within 1e-12 .* Nothing was written"):
         require_agreement("SQL", found, model.probability(rows), model.logit(rows))
+
+
+def test_one_turned_digit_is_a_last_bit_and_many_are_a_fault() -> None:
+    pds, logits = np.full(500, 0.02), np.full(500, -3.9)
+    one = pd.DataFrame({"pd": np.where(np.arange(500) == 7, 0.020000001, pds), "logit": logits})
+    assert require_agreement("SQL", one, pds, logits) == pytest.approx(1e-9)
+    with pytest.raises(ModelError, match=r"in 500 of 500 rows it does not"):
+        require_agreement("SQL", one.assign(pd=0.020000001), pds, logits)
+    with pytest.raises(ModelError, match=r"in 1 of 500 rows it does not"):
+        require_agreement("SQL", one.assign(pd=np.where(np.arange(500) == 7, np.nan, pds)), pds, logits)

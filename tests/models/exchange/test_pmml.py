@@ -10,7 +10,7 @@ import pytest
 from models.exchange.plain import PlainModel
 from models.exchange.pmml import NAMESPACE, pmml
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_pmml
+from pipelines.commands.exchange_engines import run_pmml
 
 SPACE = {"p": NAMESPACE}
 

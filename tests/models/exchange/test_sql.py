@@ -8,10 +8,15 @@ import pytest
 import sqlalchemy as sa
 
 from models.errors import ModelError
-from models.exchange.plain import PlainModel
+from models.exchange.plain import Leaf, PlainModel, plain
+from models.exchange.probe import probe
 from models.exchange.sql import literal, number, sql
+from models.fitting.blend import alone
+from models.fitting.booster import Rows, Shape, fit_booster
+from models.fitting.calibration import Curve
 from models.fitting.stage_model import StageModel
-from pipelines.commands.exchange import run_sql
+from pipelines.commands.exchange_engines import run_sql
+from tests.parameters import SMALL
 from tests.postgres import server
 
 COLUMNS = ["application_id", "stage", "logit", "pd", "refused", "out_of_range"]
@@ -38,6 +43,31 @@ def test_the_rows_tried_hold_what_could_go_wrong(rows: pd.DataFrame, model: Stag
     assert rows[["province", "industry"]].isna().any().all()
     for effect in model.group_effects:
         assert set(np.unique(effect.of(rows))) == {0.0, *effect.intercepts.values()}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_drawn_boosters_of_any_depth_give_their_numbers(seed: int, loan_book: pd.DataFrame) -> None:
+    draw = np.random.default_rng(seed)
+    features = loan_book[["loan_amount", "staff_count"]].round(seed % 3)  # many zeros and ties
+    features = features.mask(draw.random(features.shape) < 0.3 * (seed % 2))
+    shape = {"num_leaves": int(draw.integers(2, 60)), "max_depth": -1, "min_data_in_leaf": 3, "lambda_l2": 0.0}
+    rows = Rows(features, None, loan_book["defaulted"].to_numpy(), draw.uniform(0.1, 5, len(features)))
+    booster = fit_booster(rows, Shape({}), replace(SMALL, **shape), 15)
+    model = StageModel("growth", alone("own", booster), 0.0, Curve((0.0, 1.0), (-0.5, 0.75)), (), {"catalogue": "c"})
+    asked = probe(plain(model), 800, seed)
+    found = run_sql(sql(plain(model)), asked)
+    assert (found["logit"].to_numpy() == model.logit(asked)).all()
+    assert (found["pd"].to_numpy() == model.probability(asked)).all()
+
+
+def test_more_trees_than_an_engine_can_add_are_refused(told: PlainModel) -> None:
+    first, *rest = told.members
+    many = replace(first, trees=(Leaf(0.0),) * 801)  # type: ignore[call-arg]  # a member of trees
+    with pytest.raises(ModelError, match=r"SQL adds at most 800 trees .*; stage growth has 801"):
+        sql(replace(told, members=(many, *rest)))
+    most = replace(first, trees=(Leaf(0.0),) * 800)  # type: ignore[call-arg]
+    asked = probe(told, 5)
+    assert len(run_sql(sql(replace(told, members=(most, *rest))), asked)) == 5
 
 
 @pytest.mark.postgres

@@ -11,12 +11,17 @@ import pytest
 from typer.testing import CliRunner
 
 from features.version import version
+from models.challengers.points import card_text
 from models.errors import ModelError
+from models.exchange.card import card_model
 from models.exchange.plain import PlainModel
+from models.fitting.calibration import Curve
 from models.fitting.stage_model import StageModel, open_model
+from models.fitting.steps import StepFunction, Steps
 from pipelines.cli import app
 from pipelines.commands import exchange
-from pipelines.commands.exchange import FORMATS, export_model, probe_of, run_pmml, run_sql
+from pipelines.commands.exchange import FORMATS, export_model, probe_of
+from pipelines.commands.exchange_engines import run_pmml, run_sql
 from pipelines.manifest import main
 from tests.models.exchange.whole import write_model
 from tests.scoring.test_manifest import FILES, TOLD
@@ -46,7 +51,7 @@ def exported(run: Path, wanted: str, output: Path) -> str:
 def test_the_command_writes_sql_that_gives_the_pds(run: Path, tmp_path: Path) -> None:
     said = exported(run, "sql", tmp_path / "new" / "growth.sql")
     model = open_model(run / "models" / "growth")
-    assert f"model {model.version} of stage growth; largest difference of a PD 0\n" in said
+    assert f"stage model, {model.version}, stage growth; largest difference of a PD 0\n" in said
     rows = probe_of(exchange.plain(model))
     found = run_sql((tmp_path / "new" / "growth.sql").read_text(encoding="utf8"), rows)
     assert (found["pd"].to_numpy() == model.probability(rows)).all()
@@ -139,12 +144,73 @@ def test_an_output_that_exists_is_not_overwritten(run: Path, tmp_path: Path) -> 
     assert (tmp_path / "growth.sql").read_text(encoding="utf8") == "mine"
 
 
+def test_an_output_in_the_folder_of_the_run_is_refused(run: Path) -> None:
+    with pytest.raises(ModelError, match=r"wanted an output out of the folder of the run; .*growth.sql lies in"):
+        export_model(run, "growth", "sql", run / "models" / "growth.sql")
+
+
+def test_what_a_killed_export_left_does_not_get_into_the_next_one(run: Path, tmp_path: Path) -> None:
+    left = tmp_path / ".growth.unfinished"
+    left.mkdir()
+    (left / "other.txt").write_text("of another model", encoding="utf8")
+    exported(run, "lightgbm", tmp_path / "growth")
+    assert not (tmp_path / "growth" / "other.txt").exists()
+    assert not left.exists()
+
+
 def test_a_run_that_was_changed_is_not_exported(run: Path, tmp_path: Path) -> None:
     changed = tmp_path / "run"
     shutil.copytree(run, changed)
     (changed / "models" / "growth" / "steps.json").write_text("{}", encoding="utf8")
     with pytest.raises(ModelError, match=r"steps.json was changed after the run"):
         export_model(changed, "growth", "sql", tmp_path / "growth.sql")
+
+
+@pytest.fixture
+def studied(run: Path, tmp_path: Path) -> Path:
+    """The run with a scorecard of two bins, and its PDs as they were measured."""
+    folder = tmp_path / "studied"
+    shutil.copytree(run, folder)
+    steps = Steps(("staff_count", "loan_amount"), {"staff_count": StepFunction((0.5,), (-1.0, 1.0), 0.25, 0.0)}, -2.0)
+    curve = Curve((0.0, 1.0), (0.5, 1.4))
+    (folder / "challengers").mkdir()
+    text = card_text(steps, {"growth": curve, "mature": curve}, version())
+    (folder / "challengers" / "scorecard.json").write_text(text, encoding="utf8")
+    table = pd.DataFrame({"application_id": ["a", "b"], "stage": "growth", "staff_count": [0.0, np.nan]})
+    table.to_parquet(folder / "features" / "features.parquet")
+    pds = card_model(steps, curve, "growth", version(), "").probability(table)
+    table[["application_id"]].assign(scorecard=pds).to_parquet(folder / "challengers" / "pds.parquet")
+    return folder
+
+
+def test_the_scorecard_of_a_study_is_exported_with_its_points(studied: Path, tmp_path: Path) -> None:
+    said = exported(studied, "scorecard-sql", tmp_path / "card.sql")
+    assert "scorecard challenger of all stages, not the model that decides" in said
+    query = (tmp_path / "card.sql").read_text(encoding="utf8")
+    # -2 + 1, times 0.9, plus 0.5: log-odds -0.4, and 600 - 20 / ln 2 * (-0.4 + ln 50) points
+    rows = pd.DataFrame({"application_id": ["x"], "stage": ["growth"], "staff_count": [3.0]})
+    found = run_sql(query, rows).iloc[0]
+    assert (found["logit"], found["points"]) == (pytest.approx(-0.4), pytest.approx(498.66438))
+    assert "--   staff_count: above 0.5, -25.9685" in query
+
+
+@pytest.mark.skipif(shutil.which("java") is None, reason="a PMML engine needs Java")
+def test_the_scorecard_is_written_as_a_scorecard_of_pmml(studied: Path, tmp_path: Path) -> None:
+    assert "largest difference of a PD" in exported(studied, "scorecard-pmml", tmp_path / "card.pmml")
+    assert '<Characteristic name="staff_count_bins">' in (tmp_path / "card.pmml").read_text(encoding="utf8")
+
+
+def test_a_scorecard_that_is_not_there_or_not_the_measured_one_is_refused(
+    run: Path, studied: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ModelError, match=r"wanted .*scorecard.json, which `techcredit study` leaves"):
+        export_model(run, "growth", "scorecard-sql", tmp_path / "card.sql")
+    with pytest.raises(ModelError, match=r"wanted a scorecard of catalogue version \w+ and stage startup"):
+        export_model(studied, "startup", "scorecard-sql", tmp_path / "card.sql")
+    path = studied / "challengers" / "scorecard.json"
+    path.write_text(path.read_text(encoding="utf8").replace("-2.0", "-2.5"), encoding="utf8")
+    with pytest.raises(ModelError, match=r"wanted the scorecard whose PDs the run measured; it gives others"):
+        export_model(studied, "growth", "scorecard-sql", tmp_path / "card.sql")
 
 
 @pytest.mark.pipeline
