@@ -17,6 +17,7 @@ JAVA_MEMORY = "-Xmx1g"
 def run_sql(query: str, rows: pd.DataFrame) -> pd.DataFrame:
     """What the query gives for `rows` as its table `features`, in their order, by the embedded engine."""
     with temporary() as work, engine(MEMORY, spill=work) as base:
+        base.run("SET enable_progress_bar = false")
         rows.to_parquet(work / "features.parquet", index=False)
         base.run(f"CREATE VIEW features AS SELECT * FROM read_parquet({literal(str(work / 'features.parquet'))})")
         found = base.frame(query).set_index("application_id")
