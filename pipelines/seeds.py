@@ -18,7 +18,7 @@ from models.fitting.params import TrainParams
 from models.fitting.refit import Refit, refit
 from models.fitting.rows import folds_of
 from models.fitting.stage_model import StageModel
-from models.validation.spread import reasons_kept, spread
+from models.validation.spread import grades_moved, reasons_kept, spread
 from pipelines.entry import run
 from pipelines.files import read_json, write_figures
 from pipelines.loans import blanked_rows, part_table
@@ -140,11 +140,15 @@ def compared(known: Run, later: pd.DataFrame, models: dict[str, StageModel]) -> 
     region = first["in_accepted_region"].astype("float64")
     again = decide(later.assign(pd=second, in_accepted_region=region), known.procedure).rows
     told = reasons(contributions(later, models), later, known.peers)
-    beside = first[["application_id", "stage", "pd", "decision"]].assign(
-        pd_again=second, decision_again=again["decision"]
+    beside = first[["application_id", "stage", "pd", "decision", "grade"]].assign(
+        pd_again=second, decision_again=again["decision"], grade_again=again["grade"]
     )
+    codes = [grade.code for grade in known.procedure.scale]
     groups = {stage: beside[beside["stage"] == stage] for stage in STAGES} | {"total": beside}
-    return {name: spread(rows, known.reasons, told)._asdict() for name, rows in groups.items()}
+    return {
+        name: {**spread(rows, known.reasons, told)._asdict(), **grades_moved(rows, codes)}
+        for name, rows in groups.items()
+    }
 
 
 def backgrounds(

@@ -46,7 +46,7 @@ def main(source: str, features: Path, scores: Path, unlabelled: Path, acceptance
     bare = _procedure(params, day, scored)
     scored["decidable"] = could_approve(scored, bare)
     mode = certificate_mode(scored, params)
-    plan = replace(_plan(params, day, scored), mode=mode.mode, largest_exposure=params.largest_exposure)
+    plan = plan_of(params, day, scored, mode.mode)
     dated = dated_limits(source)
     certified, paths = _certified(scored, plan, dated)
     whole = replace(bare, issued=certified)
@@ -102,8 +102,8 @@ def _procedure(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Proc
     return procedure(params.measure, day, unchecked(scored, read_rules(day)))
 
 
-def _plan(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Plan:
-    """How the classes are certified, by parameters and the policy of the day."""
+def plan_of(params: ThresholdParams, day: date, scored: pd.DataFrame, mode: str) -> Plan:
+    """How the classes are certified, by parameters, the policy of the day and the mode of the certificates."""
     return Plan(
         delta=params.delta / params.looks,
         design=params.weights,
@@ -114,6 +114,8 @@ def _plan(params: ThresholdParams, day: date, scored: pd.DataFrame) -> Plan:
         stock_flow=read_stock_flow(params.stock_flow, day),
         economics=read_economics(params.measure, day),
         years=years_spanned(scored.loc[scored["part"] == "certification", "as_of"]),
+        mode=mode,
+        largest_exposure=params.largest_exposure,
     )
 
 

@@ -4,9 +4,9 @@ For a loan of PD p the odds that are tolerated reach from p / (1 - p) / c to c p
 by the likelihood ratio of odds beyond one end against that end. While every loan's odds, given what came before, lie
 within, the expectation of every factor is at most 1; so the mean of several such capitals, which starts at 1, ever
 reaches 1 / alpha with a probability of at most alpha, whenever one looks (Ville 1939; Robbins 1970, Annals of
-Mathematical Statistics 41). A capital loses while all goes well, and would be late when a bad year comes; so a part
-of the money is kept for bets that begin in each later month, and the mean of all is such a capital still. A bad year
-that moves all loans together moves their odds: it is told, and is no false alarm.
+Mathematical Statistics 41). A capital loses in years with few defaults and would be late when a bad one comes; so a
+part of the money is kept for bets that begin in each later month, and the mean of all is such a capital still. A bad
+year that moves all loans together moves their odds: it is told, and is no false alarm.
 """
 
 from typing import NamedTuple

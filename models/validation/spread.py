@@ -1,5 +1,6 @@
 """How far two fits of the same loans are apart: PDs, decisions, reasons."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,21 @@ def relative_change(first: pd.Series, second: pd.Series) -> Change:
         return Change(float("nan"), float("nan"))
     median, high = np.quantile(change, (0.5, 0.95))
     return Change(float(median), float(high))
+
+
+def grades_moved(beside: pd.DataFrame, codes: Sequence[str]) -> dict[str, float]:
+    """Share of the applications with a grade by both fits (columns grade, grade_again) whose grade moved.
+
+    `grades_moved` counts any move, `grades_moved_far` one by more than one grade of `codes`, best first; missing
+    without an application that has both.
+    """
+    both = beside["grade"].notna() & beside["grade_again"].notna()
+    place = {code: at for at, code in enumerate(codes)}
+    first, second = (beside.loc[both, name].map(place).astype("float64") for name in ("grade", "grade_again"))
+    steps = (first - second).abs()
+    if not len(steps):
+        return {"grades_moved": float("nan"), "grades_moved_far": float("nan")}
+    return {"grades_moved": float((steps > 0).mean()), "grades_moved_far": float((steps > 1).mean())}
 
 
 def reasons_kept(first: pd.DataFrame, second: pd.DataFrame) -> pd.Series:

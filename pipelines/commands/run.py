@@ -34,7 +34,7 @@ def _code(said: str) -> int:
 
 
 def run_source(source: str | None, strict: bool = False) -> None:
-    """Run `dvc repro` of headline, report and manifest of the source in this folder and print the summary it leaves.
+    """Run `dvc repro` of the last steps of a run of the source in this folder and print the summary it leaves.
 
     Raises
     ------
@@ -68,7 +68,7 @@ def run_source(source: str | None, strict: bool = False) -> None:
 
 def _targets(source: str) -> tuple[str, ...]:
     """The last steps of a run, on which nothing else of it stands."""
-    return tuple(f"{step}@{source}" for step in ("headline", "report", "manifest"))
+    return tuple(f"{step}@{source}" for step in ("headline", "model_validation", "report", "manifest", "track"))
 
 
 def study_source(source: str | None) -> None:
@@ -83,7 +83,7 @@ def study_source(source: str | None) -> None:
     """
     chosen = chosen_source(source)
     require_entries(chosen)
-    _reproduce((*_targets(chosen), f"study@{chosen}"), Console(stderr=True))
+    _reproduce((*_targets(chosen), f"sensitivity@{chosen}", f"study@{chosen}"), Console(stderr=True))
     from reports.summary import one_screen
 
     found = json.loads((Path("data") / chosen / "study" / "summary.json").read_text(encoding="utf8"))

@@ -111,13 +111,22 @@ def test_what_is_said_to_be_read_is_there() -> None:
 @pytest.mark.parametrize(
     ("changed", "stale"),
     [
-        ("models/validation/stability.py", ["evaluate"]),
-        ("pipelines/loans.py", ["ablate", "acceptance", "blanked", "challenge", "evaluate", "pool", "seeds", "train"]),
+        ("models/validation/stability.py", ["evaluate", "model_validation"]),
+        (
+            "pipelines/loans.py",
+            ["ablate", "acceptance", "blanked", "challenge", "evaluate", "pool", "seeds", "sensitivity", "train"],
+        ),
         ("reports/texts.yaml", ["figures", "report", "study"]),
         ("reports/figures.py", ["figures"]),
-        ("features/sql/patents.sql", ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "study"]),
-        ("policy/tolerance.yaml", ["ablate", "report", "study", "threshold"]),
-        ("policy/stage.yaml", ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "study", "threshold"]),
+        (
+            "features/sql/patents.sql",
+            ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "sensitivity", "study"],
+        ),
+        ("policy/tolerance.yaml", ["ablate", "report", "sensitivity", "study", "threshold"]),
+        (
+            "policy/stage.yaml",
+            ["blanked", "evaluate", "explain", "featurize", "report", "seeds", "sensitivity", "study", "threshold"],
+        ),
         ("models/challengers/scorecard.py", ["challenge"]),
         ("pipelines/pyfunc.py", ["track"]),
         ("sources/bank/database.py", ["ingest"]),
@@ -134,10 +143,14 @@ def test_only_steps_that_draw_or_write_pages_read_reports() -> None:
     assert readers == ["figures", "report", "study"]
 
 
-def test_only_the_completed_report_waits_for_what_the_study_measures() -> None:
-    measured = {dep for step in ("ablate", "blanked", "challenge", "seeds", "study") for dep in listed(step, "outs")}
-    assert len(measured) == 5
-    assert [s for s in STEPS if measured & set(listed(s, "deps"))] == ["study"]
+def test_only_steps_of_the_study_wait_for_what_the_study_measures() -> None:
+    measured = {
+        dep
+        for step in ("ablate", "blanked", "challenge", "seeds", "sensitivity", "study")
+        for dep in listed(step, "outs")
+    }
+    assert len(measured) == 6
+    assert [s for s in STEPS if measured & set(listed(s, "deps"))] == ["sensitivity", "study"]
 
 
 def test_dvc_yaml_names_no_stage_and_no_size_class() -> None:

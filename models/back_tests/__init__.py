@@ -1,0 +1,1 @@
+"""Tests of a finished run's PDs by group, each beside its limit, and the findings they give."""

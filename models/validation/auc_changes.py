@@ -1,0 +1,53 @@
+"""How discrimination changes with time: against development with both errors, and quarter by quarter."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy.special import ndtr
+
+from models.validation.discrimination import Discrimination
+
+
+class AucTrend(NamedTuple):
+    """Mean AUC of the periods, change from the first to the last by a straight line, and the mean less a penalty."""
+
+    mean: float
+    change: float
+    penalised: float
+    periods: int
+
+
+def auc_fall_p(initial: Discrimination, current: Discrimination) -> float:
+    """p-value that the AUC has not fallen, with the errors of both samples; small means it fell.
+
+    `discrimination.deterioration_p`, the ECB's test, counts the initial AUC as fixed and so finds a fall that is none
+    too often where the initial sample is small.
+
+    Raises
+    ------
+    ValueError
+        When neither AUC has a standard error.
+    """
+    error = float(np.hypot(initial.standard_error, current.standard_error))
+    if not error > 0:
+        message = f"an AUC comparison wants a positive standard error; got {error}"
+        raise ValueError(message)
+    return float(ndtr(-(initial.auc - current.auc) / error))
+
+
+def auc_trend(aucs: ArrayLike, penalty: float = 1.0) -> AucTrend:
+    """Mean of AUCs in the order of time, shape (periods,), less `penalty` times their decline by least squares.
+
+    A rise is not rewarded. Raises ValueError with fewer than three periods or a negative penalty.
+
+    >>> [round(each, 3) for each in auc_trend([0.8, 0.7, 0.6])[:3]]
+    [0.7, -0.2, 0.5]
+    """
+    found = np.asarray(aucs, dtype=np.float64)
+    if found.ndim != 1 or found.size < 3 or not penalty >= 0:
+        message = f"wanted AUCs of at least 3 periods and a penalty of at least 0; got {found.size} and {penalty}"
+        raise ValueError(message)
+    slope = float(np.polyfit(np.arange(found.size), found, 1)[0])
+    change, mean = slope * (found.size - 1), float(found.mean())
+    return AucTrend(mean, change, mean + penalty * min(0.0, change), int(found.size))
