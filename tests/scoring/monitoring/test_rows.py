@@ -95,9 +95,8 @@ def test_a_batch_without_its_file_of_rejects_leaves_their_share_unknown(tmp_path
 
 def test_an_application_rejected_for_its_day_counts_in_the_month_of_its_batch(tmp_path: Path):
     file_of(scored(6), tmp_path / "a.parquet")
-    rows = pd.DataFrame(
-        {"application_id": ["x", "y", "z"], "as_of": pd.to_datetime(["1970-01-01", None, "2099-01-01"])}
-    )
+    days = pd.to_datetime(["1970-01-01", None, None, "2099-01-01", "2099-01-01"])
+    rows = pd.DataFrame({"application_id": ["x", None, None, "z", "z"], "as_of": days})
     rows.to_parquet(tmp_path / "a.parquet.rejects.parquet")
     found = read(tmp_path / "a.parquet")
     assert found.rejects is not None
