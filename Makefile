@@ -7,7 +7,7 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
-PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
+PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines techcredit
 
 .PHONY: help setup run study test check audit docs format memos validation page clean
 
@@ -21,6 +21,7 @@ setup: .venv/ready.stamp  ## make .venv from constraints.txt
 	@$(BIN)/pip install --quiet --constraint constraints.txt uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]' \
 		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pipelines.plot_page
 	@touch $@
 
 run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)

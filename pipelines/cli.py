@@ -1,15 +1,25 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+# Before Arrow is imported: its own pools keep what a batch no longer needs, up to 120 MB.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_exchange import HELP as EXPORT_HELP
+from pipelines.cli_exchange import export
 from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
+from pipelines.cli_life import app as registry_app
+from pipelines.cli_life import compare, promote, told
 from pipelines.cli_memo import memo
+from pipelines.cli_monitor import HELP as MONITOR_HELP
+from pipelines.cli_monitor import monitor
 from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
@@ -17,9 +27,9 @@ from pipelines.cli_validation import HELP as VALIDATION_HELP
 from pipelines.cli_validation import validation_report
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from policy.folders import temporary
-from policy.segments import STAGES
 
 app = typer.Typer(
     help=help_of("app"),
@@ -36,6 +46,8 @@ app.command("validation-report", help=VALIDATION_HELP)(validation_report)
 app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
+app.command(help=MONITOR_HELP)(monitor)
+app.command(help=EXPORT_HELP)(export)
 
 
 def _version(wanted: bool) -> None:
@@ -57,7 +69,6 @@ def _options(
 
 Source = Annotated[str | None, typer.Option(help=help_of("option_source"))]
 Tables = Annotated[Path, typer.Option("--input", help=help_of("option_input"))]
-Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
 Output = Annotated[Path, typer.Option(help=help_of("option_output"))]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))]
 Params = Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))]
@@ -212,19 +223,10 @@ def tune(
     tune_source(source, stage, trials, seconds)
 
 
-@app.command(help=help_of("promote"))
-def promote(
-    source: Annotated[str, typer.Option(help=help_of("option_source"))],
-    stage: Annotated[str, typer.Option(help=help_of("option_stage", stages=", ".join(STAGES)))],
-    version: Annotated[str | None, typer.Option(help=help_of("option_version"))] = None,
-) -> None:
-    """Make a registered model version the champion."""
-    from pipelines.tracking import promote as promote_version
-
-    typer.echo(f"techcredit-{source}-{stage}: champion is version {promote_version(Path(), source, stage, version)}")
-
-
 app.add_typer(ledger_app, name="ledger")
+app.command(help=told("life_help.compare"))(compare)
+app.command(help=told("life_help.promote"))(promote)
+app.add_typer(registry_app, name="registry")
 app.add_typer(findings_app, name="findings", help=help_of("findings"))
 
 
@@ -232,7 +234,7 @@ def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    4 where an alarm stands, 70 for a fault of the program.
+    4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 70 for a fault of the program.
     """
     guarded(app)
 

@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Key, Password, Trusted, signing_key
 from policy.segments import SIZE_CLASSES
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
-Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
 Scores = Annotated[list[Path] | None, typer.Option("--scores", help=help_of("option_scores"))]
 Until = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_until"))]
 RenewedOn = Annotated[datetime, typer.Option("--on", formats=["%Y-%m-%d"], help=help_of("option_renewed_on"))]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.model_option import Model
 from policy.segments import SIZE_CLASSES
 from reports.texts import text
 
@@ -84,7 +85,7 @@ def book(
 def pipeline(
     scores: Annotated[list[Path], typer.Option(help=_told("ledger_help.option_scores"))],
     tables: Annotated[list[Path], typer.Option("--input", help=_told("ledger_help.option_scored_tables"))],
-    model: Annotated[Path, typer.Option(help=_told("cli.option_model"))],
+    model: Model,
     day: Day,
     recorded: Recorded,
     booked: Annotated[Path | None, typer.Option(help=_told("ledger_help.option_booked"))] = None,

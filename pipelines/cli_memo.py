@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from reports.texts import LANGUAGES
 
@@ -16,7 +17,7 @@ Format = Literal["html", "pdf", "both"]
 
 
 def memo(
-    model: Annotated[Path, Option(help=help_of("option_model"))],
+    model: Model,
     application: Annotated[list[str] | None, Option(help=help_of("option_memo_application"))] = None,
     listed: Annotated[Path | None, Option("--list", help=help_of("option_memo_list"))] = None,
     every: Annotated[bool, Option("--all", help=help_of("option_memo_all"))] = False,

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 
 Option = typer.Option
@@ -15,7 +16,7 @@ Machines = Literal["local", "spark"]
 
 
 def score(
-    model: Annotated[Path, Option(help=help_of("option_model"))],
+    model: Model,
     tables: Annotated[str, Option("--input", help=help_of("option_score_input"))],
     output: Annotated[str, Option(help=help_of("option_scores_output"))],
     extracted_on: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))] = None,
@@ -34,6 +35,9 @@ def score(
     master: Annotated[str | None, Option(help=help_of("option_master"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
+    from scoring.budget import given_back
+
+    given_back()
     from pipelines.commands.data import checks_asked
 
     wanted = checks_asked(params, expectations)

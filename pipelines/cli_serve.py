@@ -6,13 +6,14 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 
 Port = Annotated[int, typer.Option(min=0, max=65535, help=help_of("option_port"))]
 
 
 def serve(
-    model: Annotated[Path, typer.Option(help=help_of("option_model"))],
+    model: Model,
     port: Port = 8000,
     host: Annotated[str, typer.Option(help=help_of("option_host"))] = "127.0.0.1",
     params: Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))] = None,

@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Password
 
 
 def sign(
-    model: Annotated[Path, typer.Option(help=help_of("option_model"))],
+    model: Model,
     key: Annotated[Path, typer.Option("--key", help=help_of("option_key"))],
     password: Password = None,
 ) -> None:

@@ -13,7 +13,7 @@ from models.back_tests.slices import amount_edges, unknown_groups, with_groups
 from models.back_tests.validated import Finished, Policy, validated
 from models.fitting.split import SplitParams
 from pipelines.entry import run
-from pipelines.files import read_json, write_figures
+from pipelines.files import fingerprint, read_json, write_figures
 from pipelines.findings import VALIDATION, brought_up_to_date
 from pipelines.params import section
 from pipelines.policy_day import policy_day
@@ -39,8 +39,9 @@ def main(source: str, features: Path, evaluation: Path, thresholds: Path, models
     finished, edges = read_finished(features, evaluation, thresholds, models, day)
     found = validated(finished, policy, built_on, params.calibration_bins, params.psi_bins)
     facts = {"source": source, "built_on": split.built_on, "policy_on": day.isoformat(), "rho": finished.rho}
+    marks = {"models": {stage: fingerprint(models / stage / "model.json") for stage in STAGES}}
     bands = {"amount_edges": edges, "unknown": unknown_groups(finished.table)}
-    write_figures({**facts, **found, **bands}, out / VALIDATION)
+    write_figures({**facts, **marks, **found, **bands}, out / VALIDATION)
     brought_up_to_date(out.parent)
 
 

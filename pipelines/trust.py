@@ -60,6 +60,8 @@ def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
     return private_key(place, None if password is None else resolved(password))
 
 
-Trusted = Annotated[Path | None, typer.Option("--trusted-key", help=help_of("option_trusted_key"), callback=trust)]
+Trusted = Annotated[
+    Path | None, typer.Option("--trusted-key", help=help_of("option_trusted_key"), callback=trust, is_eager=True)
+]
 Key = Annotated[Path | None, typer.Option("--key", help=help_of("option_alarm_key"))]
 Password = Annotated[str | None, typer.Option("--password", help=help_of("option_password"))]

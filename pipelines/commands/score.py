@@ -16,6 +16,8 @@ from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
 from pipelines.printing import Console
+from pipelines.registry.told import of_model
+from pipelines.registry.told import sentences as sentences_of
 from pipelines.trust import checked_by
 from policy.strict import refuse_assumed
 from reports.texts import text
@@ -65,7 +67,7 @@ def score_tables(
         When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
     where = output if isinstance(output, Target) else target(str(output))
-    bundle, signed_by = open_bundle(model), checked_by()
+    bundle, signed_by, registered = open_bundle(model), checked_by(), of_model(model)
     if strict:
         refuse_assumed(bundle.assumed)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
@@ -73,7 +75,13 @@ def score_tables(
 
     def summarise(counts: Counts, path: Path) -> None:
         write_json(
-            {**batch_summary(counts, bundle, wanted), "alarm_state": digest(model), "signed_by": signed_by}, path
+            {
+                **batch_summary(counts, bundle, wanted),
+                "alarm_state": digest(model),
+                "signed_by": signed_by,
+                "registered_as": registered,
+            },
+            path,
         )
 
     before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))
@@ -82,6 +90,7 @@ def score_tables(
         options = Options(memory, threads, run=model, progress=progress, summary=summarise, required=required)
         counts = score_folder(bundle, tables, where, day, wanted, options)
     tell_counts(counts, bundle)
+    sys.stdout.writelines(f"note: {sentence}\n" for sentence in sentences_of(registered))
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
         sys.stdout.write(f"{place}\n" if place.exists() else "")
     if not counts.scored:

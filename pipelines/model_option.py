@@ -1,0 +1,26 @@
+"""The option `--model` of the command line: the folder of a run, or a version of a registry such as its champion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.help_text import help_of
+
+
+def found(model: Path) -> Path:
+    """The folder of a run that `model` is or, in a registry (registry/simulated/champion), stands for.
+
+    Raises
+    ------
+    RegistryError, SignatureError
+        When the registry has no such version, or is not as it was written.
+    """
+    from pipelines.registry.versions import resolved  # heavy where no registry is meant
+
+    return resolved(model) if (model.parent / "record").is_dir() else model
+
+
+Model = Annotated[Path, typer.Option(help=help_of("option_model"), callback=found)]

@@ -1,0 +1,153 @@
+"""Versions of a registry: sealed copies of whole runs, and the names `champion` and `challenger` that point to them."""
+
+import hashlib
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.registry.errors import RegistryError
+from pipelines.registry.record import Entry, append, read, record_of
+from policy.folders import temporary
+from scoring.alarm_file import open_state, state_path
+from scoring.manifest import MANIFEST, SEALED, require_unchanged
+from scoring.signature import PrivateKey, signature_path
+
+REGISTRY = Path("registry")
+"""Folder of all registries, one per source, where no other is named."""
+CHAMPION, CHALLENGER = "champion", "challenger"
+POINTERS = (CHAMPION, CHALLENGER)
+FINDINGS, VALIDATION = Path("findings.json"), Path("model_validation/validation.json")
+"""What the validation of a run leaves in its folder; a version keeps what was there when it was registered."""
+"""Names that point to a version; each is moved by an entry of its own kind."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A version of a registry: its name, its folder, and the SHA-256 of the manifest that names a whole run."""
+
+    name: str
+    folder: Path
+    manifest: str
+
+
+def identity(run: Path) -> str:
+    """SHA-256 of the manifest of a run, which names its models, acceptance model, certificates and peers together.
+
+    Raises
+    ------
+    RegistryError
+        When the folder has no manifest.
+    """
+    path = run / MANIFEST
+    if not path.is_file():
+        message = f"wanted a finished run, or champion, challenger or a version of a registry; {run} has no {MANIFEST}"
+        raise RegistryError(message)
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def versions(registry: Path, entries: Sequence[Entry]) -> dict[str, Version]:
+    """The registered versions by name, in their order."""
+    registered = [e.content for e in entries if e.kind == "registered"]
+    return {
+        str(c["version"]): Version(str(c["version"]), registry / str(c["version"]), str(c["manifest"]))
+        for c in registered
+    }
+
+
+def pointed(entries: Sequence[Entry], pointer: str) -> str | None:
+    """Name of the version that `champion` or `challenger` points to; None before the first."""
+    moved = [e.content for e in entries if e.kind == pointer]
+    return str(moved[-1]["version"]) if moved else None
+
+
+def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -> Version:
+    """The version that `name` (champion, challenger, v1) stands for, its manifest compared with the record.
+
+    Its files are compared with the manifest when it is opened (`scoring.bundle.open_bundle`).
+
+    Raises
+    ------
+    RegistryError
+        When there is none, or its manifest is not the one that was registered.
+    """
+    known = read(registry) if entries is None else entries
+    found = versions(registry, known)
+    wanted = pointed(known, name) if name in POINTERS else name
+    if wanted is None or wanted not in found:
+        there = ", ".join(found) or "none"
+        message = f"wanted the version {name} in the registry {registry}; it has {there}"
+        if name in POINTERS:
+            message = (
+                f"wanted a {name} in the registry {registry}; no version of it has been made one (versions: {there})"
+            )
+        raise RegistryError(message)
+    chosen = found[wanted]
+    if identity(chosen.folder) != chosen.manifest:
+        path = chosen.folder / MANIFEST
+        message = f"{path}: is not the manifest that was registered as {wanted}: nothing is scored with it"
+        raise RegistryError(message)
+    return chosen
+
+
+def resolved(model: Path) -> Path:
+    """Folder of a run: `model` itself, or of the version that it names in a registry (registry/simulated/champion).
+
+    A champion is looked up once: a promotion while a command runs does not change what it scores with.
+
+    Raises
+    ------
+    RegistryError
+        As `version`.
+    """
+    if not record_of(model.parent).is_dir():
+        return model
+    return version(model.parent, model.name).folder
+
+
+def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey | None = None) -> Version:
+    """The version of a run, whose sealed copy is made and recorded where it is not there yet; only within `writing`.
+
+    The copy holds what a score depends on (`scoring.manifest.SEALED`), the manifest, its signature, the state of the
+    alarm, so that a suspension is not lost, and what the validation left; it holds no tables.
+
+    Raises
+    ------
+    ModelError
+        When the run is not the one that its manifest seals.
+    """
+    name = identity(run)
+    entries = read(registry)
+    known = next((v for v in versions(registry, entries).values() if v.manifest == name), None)
+    if known is not None:
+        return version(registry, known.name, entries)
+    require_unchanged(run)
+    number = f"v{len(versions(registry, entries)) + 1}"
+    with temporary(registry) as work:
+        copy = work / number
+        _copied(run, copy)
+        require_unchanged(copy)
+        if identity(copy) != name:
+            message = f"wanted a run that stays the same while it is registered; {run} was changed"
+            raise RegistryError(message)
+        target = registry / number
+        if target.exists():  # a process was killed before it recorded its copy
+            shutil.rmtree(target)
+        copy.replace(target)
+    append(registry, "registered", {"version": number, "manifest": name, **facts}, key)
+    return Version(number, target, name)
+
+
+def _copied(run: Path, copy: Path) -> None:
+    open_state(run)  # refused here when it is damaged
+    beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
+    beside += [run / FINDINGS, run / VALIDATION]
+    parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
+    for path in parts:
+        place = copy / path.relative_to(run)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            shutil.copytree(path, place)
+        else:
+            shutil.copyfile(path, place)

@@ -1,0 +1,49 @@
+"""The finished run of a small portfolio as tests of a model's life use it: with its validation, and made worse."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from pipelines.files import fingerprint
+from pipelines.manifest import main as seal
+from policy.segments import STAGES
+from scoring.manifest import MANIFEST, ON_MEMOS, SEALED
+
+
+def copied(run: Path, folder: Path) -> Path:
+    """A copy of what a comparison reads of a finished run."""
+    for part in (*SEALED, *ON_MEMOS, MANIFEST.as_posix()):
+        place = folder / part
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if (run / part).is_dir():
+            shutil.copytree(run / part, place)
+        else:
+            shutil.copyfile(run / part, place)
+    return folder
+
+
+def validated(folder: Path, findings: list[dict[str, Any]] | None = None) -> Path:
+    """The run with a validation of its models, and with these findings."""
+    models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
+    (folder / "model_validation").mkdir(exist_ok=True)
+    (folder / "model_validation" / "validation.json").write_text(json.dumps({"models": models}), encoding="utf8")
+    (folder / "findings.json").write_text(json.dumps(findings or []), encoding="utf8")
+    return folder
+
+
+def with_slope(folder: Path, factor: float) -> Path:
+    """The run with PDs drawn apart or together by a factor on the log-odds, about a score of -3, and sealed anew.
+
+    A negative factor gives a model that ranks backwards.
+    """
+    for stage in STAGES:
+        path = folder / "models" / stage / "model.json"
+        model = json.loads(path.read_text(encoding="utf8"))
+        (first, second), (low, high) = model["curve"]["score"], model["curve"]["logit"]
+        slope = (high - low) / (second - first)
+        middle = low + slope * (-3.0 - first)
+        model["curve"]["logit"] = [middle + factor * slope * (score + 3.0) for score in (first, second)]
+        path.write_text(json.dumps(model), encoding="utf8")
+    seal(folder, folder / "manifest")
+    return folder
