@@ -7,9 +7,9 @@ export DVC_NO_ANALYTICS := 1
 export MLFLOW_DISABLE_TELEMETRY := true
 export GX_ANALYTICS_ENABLED := false
 export UV_PYTHON_DOWNLOADS := never
-PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines
+PACKAGES := schemas policy sources features models explanations decisions scoring reports pipelines techcredit
 
-.PHONY: help setup run study test check audit docs format memos page clean
+.PHONY: help setup run study test check audit docs format memos validation page clean
 
 help:  ## print the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -21,6 +21,7 @@ setup: .venv/ready.stamp  ## make .venv from constraints.txt
 	@$(BIN)/pip install --quiet --constraint constraints.txt uv
 	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --constraint constraints.txt --editable '.[dev]' \
 		|| $(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@$(BIN)/python -m pipelines.plot_page
 	@touch $@
 
 run: setup  ## bring the pipeline up to date and show the summary (SOURCE=name for one other than the default)
@@ -54,6 +55,9 @@ docs: setup  ## build the site of docs/ into site/
 format: setup  ## format the code
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format --quiet .
+
+validation: setup  ## write the model-validation report and the model card, HTML and PDF (SOURCE=name as for run)
+	@$(BIN)/techcredit validation-report $(if $(SOURCE),--source $(SOURCE)) --format both
 
 memos: setup  ## write the memos of all applications of a finished run (SOURCE=name as for run)
 	@$(BIN)/techcredit memo --model data/$(or $(SOURCE),simulated) --all --overwrite

@@ -4,7 +4,11 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import NamedTuple
+
+INTERVAL = 0.02
+"""Seconds between two looks at a process; what it takes in its last moment may be missed."""
 
 
 class Used(NamedTuple):
@@ -20,8 +24,22 @@ def techcredit(*arguments: str) -> Used:
     """What `techcredit` with these arguments took; its standard output is left out."""
     begun = time.perf_counter()
     command = [sys.executable, "-m", "pipelines.cli", *arguments]
+    peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            peak = max(peak, _peak_mib(process.pid))
+            time.sleep(INTERVAL)
+        process.returncode = os.waitstatus_to_exitcode(ended[1])
     wall = time.perf_counter() - begun
-    return Used(process.returncode, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Used(process.returncode, wall, ended[2].ru_utime + ended[2].ru_stime, peak)
+
+
+def _peak_mib(pid: int) -> float:
+    """Peak memory of a process so far [MiB].
+
+    Not `ru_maxrss`: that is at least what the process that started it, this one, has held at its start.
+    """
+    for line in Path(f"/proc/{pid}/status").read_text(encoding="utf8").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0  # it has ended, and nobody has asked yet

@@ -1,20 +1,30 @@
 """The command line: what a banker, a data scientist or a batch job calls."""
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+# Before Arrow is imported: its own pools keep what a batch no longer needs, up to 120 MB.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
 import typer
 
 from pipelines.cli_alarm import app as alarm_app
+from pipelines.cli_exchange import HELP as EXPORT_HELP
+from pipelines.cli_exchange import export
 from pipelines.cli_findings import app as findings_app
 from pipelines.cli_ledger import app as ledger_app
 from pipelines.cli_life import app as registry_app
 from pipelines.cli_life import compare, promote, told
 from pipelines.cli_memo import memo
+from pipelines.cli_monitor import HELP as MONITOR_HELP
+from pipelines.cli_monitor import monitor
 from pipelines.cli_score import clean, score
 from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
+from pipelines.cli_validation import HELP as VALIDATION_HELP
+from pipelines.cli_validation import validation_report
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
 from pipelines.model_option import Model
@@ -32,9 +42,12 @@ app = typer.Typer(
 app.add_typer(alarm_app, name="alarm", help=help_of("alarm"))
 app.command(help=help_of("memo"))(memo)
 app.command(help=help_of("sign"))(sign)
+app.command("validation-report", help=VALIDATION_HELP)(validation_report)
 app.command(help=help_of("serve"))(serve)
 app.command(help=help_of("score"))(score)
 app.command(help=help_of("clean"))(clean)
+app.command(help=MONITOR_HELP)(monitor)
+app.command(help=EXPORT_HELP)(export)
 
 
 def _version(wanted: bool) -> None:
@@ -221,7 +234,7 @@ def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    4 where an alarm stands, 70 for a fault of the program.
+    4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 70 for a fault of the program.
     """
     guarded(app)
 

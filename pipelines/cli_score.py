@@ -35,6 +35,9 @@ def score(
     master: Annotated[str | None, Option(help=help_of("option_master"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
+    from scoring.budget import given_back
+
+    given_back()
     from pipelines.commands.data import checks_asked
 
     wanted = checks_asked(params, expectations)

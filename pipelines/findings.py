@@ -40,25 +40,31 @@ def register(folder: Path, findings: Sequence[Finding]) -> None:
 
 
 def brought_up_to_date(folder: Path) -> list[Finding]:
-    """Findings of the register with those that the steps left in `folder`, written when they are others than before.
+    """Findings of the register with those that the steps left in `folder`, written when they are others than before."""
+    after = current(folder)
+    if after != registered(folder):
+        register(folder, after)
+    return after
+
+
+def current(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
+    """Findings of the register with those in the `files` of the steps in `folder`; nothing is written.
 
     What a step that has not run found before stays as it is.
     """
-    before = after = registered(folder)
-    for content in _made(folder):
+    found = registered(folder)
+    for content in _made(folder, files):
         met = {
             name_of(record["test"], record["dimension"], record["group"])
             for record in content["tests"]
             if record["verdict"] == "met"
         }
         fresh = read_findings(content["findings"], content["source"])
-        after = kept(after, fresh, met, date.fromisoformat(content["built_on"]))
-    if after != before:
-        register(folder, after)
-    return after
+        found = kept(found, fresh, met, date.fromisoformat(content["built_on"]))
+    return found
 
 
-def _made(folder: Path) -> Iterator[dict[str, Any]]:
-    for name in MADE:
+def _made(folder: Path, files: Sequence[str]) -> Iterator[dict[str, Any]]:
+    for name in files:
         if (folder / name).exists():
             yield read_json(folder / name)

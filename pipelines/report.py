@@ -11,6 +11,7 @@ from models.fitting.split import PARTS, SplitParams
 from pipelines.entry import run
 from pipelines.files import read_json, write_json
 from pipelines.params import ParamsError, section
+from pipelines.registered import registered_models
 from policy.segments import STAGES
 from reports.inputs import Inputs, Planned
 from reports.memo.case import SHOWN as OF_MEMOS
@@ -80,7 +81,7 @@ def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params
         models=models,
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking=read_json(folder / "tracking" / "models.json"),
+        tracking={"models": registered_models(source, folder / "models")},
         ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=_features(table[[*IDENTITY, *sorted(used)]], folder),
         outcomes=tables["outcomes"],

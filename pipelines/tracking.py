@@ -17,11 +17,11 @@ import psutil
 from mlflow.entities import Run
 from mlflow.exceptions import MlflowException
 
+from pipelines.tracking_places import ARTEFACTS, make_relative, require_working_folder
 from policy.errors import MendableError
 from policy.segments import STAGES
 
 STORE = Path("mlflow.db")
-ARTEFACTS = Path("mlruns")
 CHAMPION, CANDIDATE = "champion", "candidate"
 
 
@@ -35,15 +35,21 @@ def open_store(root: Path) -> mlflow.MlflowClient:
 
 
 def experiment(client: mlflow.MlflowClient, source: str, root: Path) -> str:
-    """Identifier of the experiment of a source, made when it is new."""
-    found = client.get_experiment_by_name(f"techcredit-{source}")
-    if found is not None:
-        return str(found.experiment_id)
-    return str(
-        client.create_experiment(
-            f"techcredit-{source}", artifact_location=(root / ARTEFACTS / source).resolve().as_uri()
-        )
-    )
+    """Identifier of the experiment of a source, made when it is new; its artefacts are found from the folder `root`.
+
+    Raises
+    ------
+    MendableError
+        When `root` is not the working folder, from which MLflow reads relative places.
+    """
+    require_working_folder(root)
+    name = f"techcredit-{source}"
+    found = client.get_experiment_by_name(name)
+    if found is None:
+        identifier = client.create_experiment(name, artifact_location=(ARTEFACTS / source).as_posix())
+        found = client.get_experiment(identifier)
+    make_relative(root / STORE, source, str(found.artifact_location))
+    return str(found.experiment_id)
 
 
 def execution() -> str:
@@ -54,13 +60,13 @@ def execution() -> str:
     return f"{outermost.pid}-{int(outermost.create_time())}"
 
 
-def parent_run(client: mlflow.MlflowClient, experiment_id: str, source: str) -> Run:
-    """The parent run of this execution, made by the first step that asks."""
+def parent_run(client: mlflow.MlflowClient, experiment_id: str, source: str, run_name: str) -> Run:
+    """The parent run of this execution, made under `run_name` by the first step that asks."""
     name = execution()
     found = client.search_runs([experiment_id], f"tags.execution = '{name}'", max_results=1)
     if found:
         return found[0]
-    return client.create_run(experiment_id, tags={"execution": name, "source": source}, run_name=f"{source} {name}")
+    return client.create_run(experiment_id, tags={"execution": name, "source": source}, run_name=run_name)
 
 
 def log_nested(

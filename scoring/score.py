@@ -24,7 +24,8 @@ def open_models(folder: Path) -> dict[str, StageModel]:
     if not folder.is_dir():
         message = f"wanted a folder with one model per stage ({', '.join(STAGES)}); {folder} is not a folder"
         raise ModelError(message)
-    models = {stage: open_model(folder / stage, version()) for stage in STAGES}
+    in_force = version()
+    models = {stage: open_model(folder / stage, in_force) for stage in STAGES}
     for stage, model in models.items():
         if model.stage != stage:
             message = f"{folder / stage}: wanted the model of the stage {stage}; it is that of {model.stage}"

@@ -31,7 +31,8 @@ PACKAGES = (
 READS: Mapping[str, tuple[str, ...]] = {
     "features/as_of.py": ("features/sql",),
     "features/formulas.py": ("features", "policy/conditions.py", *(f"policy/{name}.yaml" for name in DOCUMENTS)),
-    "pipelines/track.py": ("pipelines/pyfunc.py",),
+    "pipelines/tracking_card.py": ("pipelines/tracking_texts.yaml",),
+    "pipelines/tracking_stage.py": ("pipelines/pyfunc.py",),
     "policy/segments.py": ("policy/segments.yaml",),
     "policy/strict.py": tuple(f"policy/{name}.yaml" for name in DECIDING if name != "segments"),
     "policy/version.py": tuple(f"policy/{name}.yaml" for name in DECIDING),

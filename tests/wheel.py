@@ -1,4 +1,8 @@
-"""Build the wheel and import every package and sub-package from it: one left out would be missing silently."""
+"""Build the wheel and import every package and sub-package from it: one left out would be missing silently.
+
+Then the examples of docs/library.md run in a fresh environment that holds the wheel and what it asks for, in an empty
+folder: nothing of the checkout can lend a hand.
+"""
 
 import subprocess
 import sys
@@ -11,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def main() -> int:
-    """Exit code 0 when the wheel holds every package and all of them import from it."""
+    """Exit code 0 when the wheel holds every package, all of them import from it, and the library's examples run."""
     found = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf8"))["tool"]["setuptools"]["packages"][
         "find"
     ]
@@ -34,8 +38,34 @@ def main() -> int:
         subprocess.run(
             [sys.executable, "-c", code + where], check=True, cwd=f"{folder}/unpacked", env={"PYTHONPATH": "."}
         )
-    sys.stdout.write(f"wheel: {len(packages)} packages built and imported\n")
+        examples = run_in_fresh_environment(wheel, Path(folder) / "fresh")
+    sys.stdout.write(f"wheel: {len(packages)} packages built and imported; {examples} in a fresh environment\n")
     return 0
+
+
+EXAMPLES = """
+import doctest, sys, warnings, techcredit
+assert not techcredit.__file__.startswith(sys.argv[2]), techcredit.__file__
+warnings.simplefilter("ignore")
+done = doctest.testfile(sys.argv[1], module_relative=False)
+sys.exit(1) if done.failed or not done.attempted else print(done.attempted, "examples of the library")
+"""
+
+
+def run_in_fresh_environment(wheel: Path, folder: Path) -> str:
+    """Install the wheel by uv, with what it asks for as constraints.txt locks it, and run the library's examples.
+
+    Packages come from uv's cache where they were installed before, so this takes seconds.
+    """
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "--quiet", "--python", sys.executable, str(folder)], check=True)
+    python = str(folder / "bin" / "python")
+    locked = ["--constraint", str(ROOT / "constraints.txt")]
+    subprocess.run([*uv, "pip", "install", "--quiet", "--python", python, *locked, str(wheel)], check=True)
+    (folder / "empty").mkdir()
+    command = [python, "-c", EXAMPLES, str(ROOT / "docs" / "library.md"), str(ROOT)]
+    done = subprocess.run(command, check=True, cwd=folder / "empty", capture_output=True, text=True)
+    return done.stdout.strip()
 
 
 if __name__ == "__main__":

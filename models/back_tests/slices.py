@@ -34,19 +34,19 @@ def with_groups(scored: pd.DataFrame, features: pd.DataFrame, edges: np.ndarray)
         "year": scored["as_of"].dt.year.astype("str"),
         "region": facts["province"].to_numpy(dtype="object"),
         "division": division(facts["industry"]).to_numpy(dtype="object"),
-        "amount_band": bands,
+        "amount_band": np.where(scored["exposure"].isna(), None, bands),
         "first_loan": _flag(facts["is_first_loan"], FIRST_LOANS),
         OWNERSHIP: _flag(facts["is_state_owned"], OWNERS),
     }
     found = scored.reset_index(drop=True).assign(**columns)
-    named = ("size_class", "region", "division", "first_loan", OWNERSHIP)
+    named = ("size_class", "region", "division", "amount_band", "first_loan", OWNERSHIP)
     found = found.assign(**{name: found[name].astype("object").fillna(UNKNOWN) for name in named})
     return found.astype({name: "category" for name in (*DIMENSIONS, OWNERSHIP)})
 
 
 def amount_edges(scored: pd.DataFrame) -> np.ndarray:
     """Inner bounds of the amount bands [CNY, or the money of the source]: quarters of the development loans."""
-    known = scored[scored["part"] == "development"]
+    known = scored[(scored["part"] == "development") & scored["exposure"].notna()]
     edges: np.ndarray = quantile_edges(known["exposure"].to_numpy(), known["weight"].to_numpy(), BANDS)
     return edges
 

@@ -4,7 +4,7 @@ A challenger takes the setting, and features and lifecycle stage of loans to sco
 `CHALLENGERS` lists all; `challenger_pds` adds the calibration of the stage models.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -17,7 +17,7 @@ from models.challengers.ridge import fit_ridge
 from models.challengers.scorecard import fit_scorecard
 from models.challengers.setting import Challenger, Setting, scaled
 from models.errors import ModelError
-from models.fitting.calibration import Line, Pull, fit_curve, fit_platt
+from models.fitting.calibration import Curve, Line, Pull, fit_curve, fit_platt
 from models.fitting.folds import fit_with_folds
 from models.fitting.loans import Loans
 from models.fitting.params import TrainParams
@@ -115,13 +115,29 @@ def challenger_pds(
     rows = pd.concat([calibration.features, later[list(calibration.features.columns)]], ignore_index=True)
     score = challenger(setting, rows, np.concatenate([calibration_stage, later_stage]))
     before, after = score[: len(calibration)], score[len(calibration) :]
-    pull = _pull(before, calibration, setting.params)
+    wanted = [str(name) for name in np.unique(later_stage) if np.isfinite(after[later_stage == name]).all()]
     found = np.full(len(later), np.nan)
-    for name in np.unique(later_stage):
-        known, wanted = calibration_stage == name, later_stage == name
-        if np.isfinite(after[wanted]).all():
-            own = calibration.where(known)
-            found[wanted] = _calibrated(name, before[known], own, after[wanted], setting.params, pull)
+    for name, curve in stage_curves(before, calibration, calibration_stage, wanted, setting.params).items():
+        rows = later_stage == name
+        found[rows] = rounded_probability(expit(curve(after[rows])))
+    return found
+
+
+def stage_curves(
+    score: np.ndarray, calibration: Loans, stage: np.ndarray, wanted: Sequence[str], params: TrainParams
+) -> dict[str, Curve]:
+    """Curve of each wanted stage from scores of the calibration loans to log-odds, fitted as those of the stage models.
+
+    Raises
+    ------
+    ModelError
+        When the calibration loans of a stage all have one outcome.
+    """
+    pull = _pull(score, calibration, params)
+    found = {}
+    for name in wanted:
+        own = stage == name
+        found[name] = _curve(name, score[own], calibration.where(own), params, pull)
     return found
 
 
@@ -134,15 +150,12 @@ def _pull(score: np.ndarray, known: Loans, params: TrainParams) -> Pull | None:
     return Pull(Line(*line), params.prior_defaults)
 
 
-def _calibrated(
-    stage: str, score: np.ndarray, known: Loans, later: np.ndarray, params: TrainParams, pull: Pull | None
-) -> np.ndarray:
+def _curve(stage: str, score: np.ndarray, known: Loans, params: TrainParams, pull: Pull | None) -> Curve:
     try:
-        curve = fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults, pull=pull)
+        return fit_curve(score, known.defaulted, known.weight, params.slope_ridge, params.spline_defaults, pull=pull)
     except ValueError as error:
         message = f"stage {stage}: {error}"
         raise ModelError(message) from error
-    return rounded_probability(expit(curve(later)))
 
 
 def _by_stage(fit: Challenger, setting: Setting, features: pd.DataFrame, stage: np.ndarray) -> np.ndarray:

@@ -27,7 +27,7 @@ class Scorecard:
 
     def score(self, features: pd.DataFrame) -> np.ndarray:
         """Log-odds of default, one per row; a missing value has the evidence of its own bin, 0 where none was seen."""
-        return np.asarray(self.regression.decision_function(_evidence(self.binning, features)))
+        return np.asarray(self.regression.decision_function(evidence(self.binning, features)))
 
 
 def fit_scorecard(
@@ -54,7 +54,7 @@ def fit_scorecard(
             n_jobs=1,
         )
         binning.fit(features.to_numpy(dtype="float64"), defaulted.astype(int), sample_weight=scaled)
-    return Scorecard(binning, fit_ridge(_evidence(binning, features), defaulted, scaled, fold, seed))
+    return Scorecard(binning, fit_ridge(evidence(binning, features), defaulted, scaled, fold, seed))
 
 
 def _binning_process() -> Any:
@@ -77,7 +77,8 @@ def _quiet() -> Any:
         yield
 
 
-def _evidence(binning: Any, features: pd.DataFrame) -> np.ndarray:
+def evidence(binning: Any, features: pd.DataFrame) -> np.ndarray:
+    """Weight of evidence of each value in its bin, shape (rows, features that have bins)."""
     with _quiet():
         found = binning.transform(features.to_numpy(dtype="float64"), metric="woe", metric_missing="empirical")
     return np.asarray(found, dtype="float64")

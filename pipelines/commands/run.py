@@ -36,7 +36,7 @@ def _code(said: str) -> int:
 
 
 def run_source(source: str | None, strict: bool = False) -> None:
-    """Run `dvc repro` of the last steps of the source in this folder and print the summary it leaves.
+    """Run `dvc repro` of the last steps of a run of the source in this folder and print the summary it leaves.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def run_source(source: str | None, strict: bool = False) -> None:
 
 def _targets(source: str) -> tuple[str, ...]:
     """The last steps of a run, on which nothing else of it stands."""
-    return tuple(f"{step}@{source}" for step in ("headline", "model_validation", "report", "manifest"))
+    return tuple(f"{step}@{source}" for step in ("headline", "model_validation", "report", "manifest", "track"))
 
 
 def study_source(source: str | None) -> None:

@@ -46,7 +46,7 @@ def tune_source(source: str | None, stage: str | None, trials: int, seconds: flo
     known, learned = loans(table, names), shape(names, params.domain_constraints)
     client = tracking.open_store(ROOT)
     experiment = tracking.experiment(client, chosen, ROOT)
-    parent = tracking.parent_run(client, experiment, chosen)
+    parent = tracking.parent_run(client, experiment, chosen, f"{chosen} tuning of {stage or ALL}")
     console = Console(stderr=True)
 
     def told(number: int, parameters: Mapping[str, Any], loss: float) -> None:

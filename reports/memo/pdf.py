@@ -1,4 +1,4 @@
-"""Memos as PDF, one A4 page each: the same HTML always gives the same bytes."""
+"""Memos as PDF, one A4 page each, and longer pages of several: the same HTML always gives the same bytes."""
 
 import hashlib
 from collections.abc import Sequence
@@ -33,8 +33,17 @@ def pdf(html: str) -> bytes:
     A page that holds more than fits on A4 is drawn smaller, as little as is needed of `SCALES`.
     """
     mark = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
-    document, scale = _fitting(html)
-    written: bytes = document.write_pdf(finisher=_with_truetype, pdf_identifier=mark, zoom=scale)
+    laid, scale = _fitting(html)
+    written: bytes = laid.write_pdf(finisher=_with_truetype, pdf_identifier=mark, zoom=scale)
+    return written
+
+
+def document(html: str) -> bytes:
+    """A page of any length as PDF on as many sheets as it takes, by its own rules for `@page`."""
+    mark = hashlib.sha256(html.encode()).hexdigest()[:32].encode()
+    style, fonts = _style()
+    laid = HTML(string=html).render(stylesheets=[style], font_config=fonts)
+    written: bytes = laid.write_pdf(finisher=_with_truetype, pdf_identifier=mark)
     return written
 
 
@@ -43,10 +52,10 @@ def _fitting(html: str) -> tuple[Any, float]:
     style, fonts = _style()
     for scale in SCALES:
         paper = CSS(string=PAPER % (210 / scale, 297 / scale))
-        document = HTML(string=html).render(stylesheets=[style, paper], font_config=fonts)
-        if len(document.pages) == 1:
+        laid = HTML(string=html).render(stylesheets=[style, paper], font_config=fonts)
+        if len(laid.pages) == 1:
             break
-    return document, scale
+    return laid, scale
 
 
 def _with_truetype(_: object, written: Any) -> None:

@@ -28,17 +28,17 @@ def section(inputs: Inputs) -> Section:
         _over_parts(inputs, "model.discrimination", DISCRIMINATION),
         _over_parts(inputs, "model.level", LEVEL),
         *challengers.blocks(inputs),
-        _composition(inputs),
-        *_own_models(inputs),
+        composition(inputs),
+        *own_models(inputs),
         *paragraphs(fallbacks(inputs.models)),
         *unused.blocks(inputs),
         *leanings.blocks(inputs),
         *calibration.blocks(inputs),
         *((later,) if (later := levels.horizons(inputs)) is not None else ()),
         levels.conservatism(inputs),
-        _pictures(inputs, "roc", both("picture.roc")),
+        pictures(inputs, "roc", both("picture.roc")),
         Paragraph(both("model.beeswarm_reading"), "note"),
-        *(_pictures(inputs, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
+        *(pictures(inputs, f"beeswarm_{s}", both("picture.beeswarm", stage=coded("stage", s))) for s in STAGES),
     )
     return Section("models", both("page.models"), blocks)
 
@@ -87,7 +87,8 @@ def _over_parts(inputs: Inputs, caption: str, columns: Columns) -> Grid:
     return Grid(both(caption), heads, tuple(rows), both(f"{caption}_note"))
 
 
-def _composition(inputs: Inputs) -> Grid:
+def composition(inputs: Inputs) -> Grid:
+    """What each stage model is made of: weight of its own stack, members, calibration, intercepts, stability."""
     heads = (
         short("column.stage"),
         number("column.share"),
@@ -133,7 +134,7 @@ def _member(kind: str, weight: float, trees: float) -> Text:
     return both(name, member=coded("member", kind), weight=percent(weight, 0), trees=count(trees))
 
 
-def _own_models(inputs: Inputs) -> tuple[Paragraph, ...]:
+def own_models(inputs: Inputs) -> tuple[Paragraph, ...]:
     """A sentence on stages that do not support a model of their own, but no fallback; none where every stage does."""
     bounded = fallbacks(inputs.models)
     none = [stage for stage in STAGES if inputs.models[stage]["share"] == 0 and stage not in bounded]
@@ -162,7 +163,7 @@ def _group_effects(model: Numbers) -> Cell:
     return joined(kept, "; ", "；") if kept else both("model.no_group_effect")
 
 
-def _pictures(inputs: Inputs, name: str, caption: Text) -> Pictures:
+def pictures(inputs: Inputs, name: str, caption: Text) -> Pictures:
     """The picture of that name under its caption; none where the run drew none."""
     known = [inputs.figures[name]] if name in inputs.figures else []
     return Pictures(tuple(Picture(data_uri(png), caption) for png in known))

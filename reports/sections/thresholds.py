@@ -22,7 +22,7 @@ def section(inputs: Inputs) -> Section:
     blocks = (
         tolerances(found),
         *steps.blocks(found),
-        _certificates(found),
+        certificates(found),
         Paragraph(both("threshold.zones", document="policy/zones.yaml", name=found["procedure"]["measure"])),
         _decisions(inputs.decisions),
         Link(both("threshold.link"), "thresholds.html"),
@@ -76,7 +76,8 @@ def tolerances(found: Json) -> Grid:
     return Grid(both("threshold.tolerances"), heads, tuple(rows), note)
 
 
-def _certificates(found: Json) -> Grid:
+def certificates(found: Json) -> Grid:
+    """The certificate of each size class with the evidence for it."""
     heads = (
         short("column.size_class"),
         word("column.certified"),

@@ -45,9 +45,9 @@ def policy_section(inputs: Inputs) -> Section:
             )
         )
     ]
-    rows += [_figure_row(document, name, day) for document, name in names]
+    rows += [figure_row(document, name, day) for document, name in names]
     schemes = inputs.features_meta["params"]
-    rows += [_figure_row("stage", schemes["stage_scheme"], day), _figure_row("size_class", schemes["size_scheme"], day)]
+    rows += [figure_row("stage", schemes["stage_scheme"], day), figure_row("size_class", schemes["size_scheme"], day)]
     proxies = tuple(both(key) for key in notes(inputs.source).proxies)
     blocks: list[object] = [
         Grid(both("policy.figures"), heads, tuple(rows), both("policy.note", day=inputs.thresholds["policy_on"]))
@@ -57,7 +57,8 @@ def policy_section(inputs: Inputs) -> Section:
     return Section("policy", both("page.policy"), tuple(blocks))
 
 
-def _figure_row(document: str, name: str, day: date) -> Row:
+def figure_row(document: str, name: str, day: date) -> Row:
+    """A policy figure with its value on `day`, the day it is in force since, source and verification flag."""
     found = figure(document, name)
     value = found.on(day)
     if isinstance(value, int | float):

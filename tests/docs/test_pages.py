@@ -97,7 +97,7 @@ def test_every_command_shown_exists_with_its_options(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", read(ROOT / "Makefile"), flags=re.MULTILINE))
     assert set(re.findall(r"(?:^|&& )make ([a-z]+)", shown, flags=re.MULTILINE)) <= targets
     commands = get_command(app).commands  # type: ignore[attr-defined]  # the app is a group
-    for name, rest in re.findall(r"^techcredit +(\w+)(.*)$", shown, flags=re.MULTILINE):
+    for name, rest in re.findall(r"^techcredit +([\w-]+)(.*)$", shown, flags=re.MULTILINE):
         assert name in commands, name
         command = commands[name]
         group = getattr(command, "commands", {})
@@ -113,7 +113,7 @@ def test_every_command_shown_exists_with_its_options(page: Path) -> None:
 def test_the_commands_of_running_text_exist() -> None:
     commands = set(get_command(app).commands)  # type: ignore[attr-defined]  # the app is a group
     for page in PAGES:
-        assert set(re.findall(r"`techcredit (\w+)", FENCE.sub("", read(page)))) <= commands, page
+        assert set(re.findall(r"`techcredit (\w[\w-]*)", FENCE.sub("", read(page)))) <= commands, page
 
 
 def test_the_example_of_the_decisions_page_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ from pipelines import (
     ground_truth,
     ingest,
     manifest,
+    model_validation,
     pool,
     split,
     threshold,
@@ -81,6 +82,7 @@ def main() -> None:
     threshold.main(SOURCE, features, scores, evaluation / "unlabelled.parquet", accepted, thresholds)
     ground_truth.main(truth, scores, explanations, thresholds, Path("ground_truth"))
     blanked.main(SOURCE, valid, features, parts, models, Path("blanked"))
+    model_validation.main(SOURCE, features, evaluation, thresholds, models, Path("model_validation"))
     manifest.main(Path(), Path("manifest"))
 
 

@@ -5,12 +5,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from models.back_tests.headline import headline_of
 from models.back_tests.limits import days_to_mend, fewest, limits, quarter_penalty
 from models.back_tests.records import REASONS, TESTS, VERDICTS
-from models.back_tests.slices import DIMENSIONS
+from models.back_tests.slices import DIMENSIONS, OWNERSHIP, amount_edges, with_groups
 from models.back_tests.validated import Finished, Policy, validated
 from tests.models.back_tests.runs import finished
 
@@ -132,6 +133,34 @@ def test_few_defaults_give_a_reason_and_no_figure() -> None:
     assert (group["auc"], group["cox_slope"], group["absent"]) == (None, None, "few_defaults")
     assert group["default_rate_high"] > group["default_rate"]
     assert "auc_mature" not in " ".join(headline_of(validation))
+
+
+@pytest.mark.parametrize("loans", [1, 60])
+def test_a_run_with_hardly_a_loan_says_so_and_does_not_fail(loans: int) -> None:
+    run = finished()
+    part = run.table["part"]
+    few = (part == "development") | (run.table.groupby("part").cumcount() < loans)
+    one = run.table["defaulted"].where((part == "development") | (run.table.index % 31 == 0), 0.0)
+    table = run.table.assign(defaulted=one)[few]
+    validation = validation_of(Finished(**{**vars(run), "table": table, "features": run.features[few]}))
+    later = [record for record in validation["tests"] if record["test"] in ("level", "slope", "auc_least", "binomial")]
+    assert {record["verdict"] for record in later} <= {"no_verdict", "met"}
+    assert validation["migration"]["matrix"] is None
+    assert json.loads(json.dumps(validation))["samples"]["out_of_time"]["loans"] == loans
+
+
+def test_a_loan_without_an_amount_is_in_no_band() -> None:
+    run = finished()
+    facts = pd.DataFrame({"application_id": run.table["application_id"], "province": None, "industry": None}).assign(
+        is_first_loan=np.nan, is_state_owned=np.nan
+    )
+    bare = run.table.drop(columns=[*DIMENSIONS, OWNERSHIP], errors="ignore").assign(
+        stage=run.table["stage"], size_class=run.table["size_class"]
+    )
+    bare.loc[bare.index[::2], "exposure"] = np.nan
+    cut = with_groups(bare, facts.astype({"province": "str", "industry": "str"}), amount_edges(bare))
+    assert (cut["amount_band"] == "unknown").sum() == len(cut.index[::2])
+    assert (cut["region"] == "unknown").all()
 
 
 def test_a_source_without_refused_applicants_and_approvals_says_so() -> None:

@@ -1,0 +1,162 @@
+"""A finished run with its validation, its findings and the chapters of the bank, read for the validation report."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from models.challengers.verdicts import OURS
+from models.fitting.split import PARTS, SplitParams
+from pipelines.files import read_json
+from pipelines.findings import MADE, current
+from pipelines.params import section
+from pipelines.report import ReportParams
+from pipelines.reproduction import reproduction
+from policy.errors import MendableError
+from policy.segments import STAGES
+from reports.inputs import Inputs, Json, Study
+from reports.validation.facts import Validated
+from reports.validation.written import Written, read_written
+from scoring.manifest import ON_MEMOS, SEALED, require_unchanged
+
+CHAPTERS = "validation_chapters.yaml"
+"""File of the bank's own chapters beside the folders of the steps; nothing ever writes it."""
+VALIDATION, SENSITIVITY = (Path(name) for name in MADE)
+TOPICS = ("monotonicity", "sensitivity")
+"""What the step `sensitivity` tells beside its tests."""
+COMPLETE = "complete"
+"""Row of the step `blanked` without a blanked table."""
+
+
+class ReportError(MendableError):
+    """The report cannot be written: no finished run, no validation of it, or a validation of another run."""
+
+
+def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
+    """The finished run in `folder` with its validation, its findings and the bank's chapters.
+
+    Raises
+    ------
+    ReportError
+        When one of the files that the run leaves is not there.
+    """
+    path = folder / VALIDATION
+    if not path.exists():
+        message = (
+            f"wanted a validated run in {folder}; {path} is not there. `techcredit run --source {source}` makes it"
+        )
+        raise ReportError(message)
+    require_unchanged(folder, (*SEALED, *ON_MEMOS))
+    try:
+        run = read_run(source, folder)
+        found = read_json(path)
+    except (KeyError, TypeError, FileNotFoundError) as error:
+        message = (
+            f"{folder}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
+        )
+        raise ReportError(message) from error
+    _require_same_scores(run, found, path)
+    stale = run.study is not None and not of_same_models(run)
+    return Validated(
+        replace(run, study=None) if stale else run,
+        _with_sensitivity(folder, found, stale),
+        [finding.plain() for finding in current(folder, MADE[:1] if stale else MADE)],
+        reproduction(source, folder),
+        _chapters(folder, chapters),
+        stale,
+    )
+
+
+def _with_sensitivity(folder: Path, found: Json, stale: bool) -> Json:
+    """The validation with what the step `sensitivity` of the study tested, where that is of the same models."""
+    path = folder / SENSITIVITY
+    if stale or not path.exists():
+        return found
+    more = read_json(path)
+    return {**found, "tests": [*found["tests"], *more["tests"]], **{key: more[key] for key in TOPICS}}
+
+
+def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:
+    """Nothing, when the validation is one of the scores of the run: same counts and mean PD of every part.
+
+    Raises
+    ------
+    ReportError
+        When it is not: the run was made again, its validation was not.
+    """
+    for part, sample in found["samples"].items():
+        total = run.metrics["parts"][part]["total"] or {}
+        if any(total.get(name) != sample[name] for name in ("loans", "defaults", "mean_pd")):
+            message = f"{path} was made of other scores than those of the run ({part}); run `techcredit run` again"
+            raise ReportError(message)
+
+
+def of_same_models(run: Inputs) -> bool:
+    """Whether what `make study` left is of the models of the run: same figures of ours, as far as it repeats them."""
+    if run.study is None or "interventional" not in run.study.seeds:  # an older version of the step wrote none
+        return False
+    later = run.metrics["parts"]["out_of_time"]
+    said = [(row["stage"], row["auc"]) for row in run.study.challengers["rows"] if row["model"] == OURS]
+    said += [(row["stage"], row["auc"]) for row in run.study.blanked["rows"] if row["table"] == COMPLETE]
+    counted = [(name, found["applications"]) for r in run.study.seeds["refits"] for name, found in r["groups"].items()]
+    return all((later[stage] or {}).get("auc") == auc for stage, auc in said) and all(
+        (later[name] or {}).get("loans", 0) == applications for name, applications in counted
+    )
+
+
+def _chapters(folder: Path, given: Path | None) -> Written:
+    """Chapters of the file that was named, which must be there, or of the one beside the run where it is."""
+    if given is not None and not given.exists():
+        message = f"wanted a file of chapters in {given}; it is not there"
+        raise ReportError(message)
+    path = given or folder / CHAPTERS
+    return read_written(path) if path.exists() else Written()
+
+
+def read_run(source: str, folder: Path) -> Inputs:
+    """What the chapters show of the run: its figures and small tables, no table of the bank."""
+    params, split = section("report", ReportParams, source), section("split", SplitParams, source)
+    identity = pd.read_parquet(folder / "features" / "features.parquet", columns=["application_id", "stage"])
+    scores = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part", "stage"])
+    empty = pd.DataFrame()
+    return Inputs(
+        source=source,
+        page="",
+        built_on=split.built_on,
+        days={part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
+        quality=read_json(folder / "valid" / "quality.json"),
+        features_meta=read_json(folder / "features" / "features.json"),
+        split_meta=read_json(folder / "split" / "split.json"),
+        pool=read_json(folder / "pool" / "pool.json"),
+        models={stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
+        metrics=read_json(folder / "evaluation" / "metrics.json"),
+        thresholds=read_json(folder / "thresholds" / "thresholds.json"),
+        tracking=read_json(folder / "tracking" / "models.json"),
+        ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
+        features=identity,
+        outcomes=empty,
+        split=pd.read_parquet(folder / "split" / "split.parquet", columns=["application_id", "part", "reason"]),
+        scores=scores,
+        calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
+        path=empty,
+        decisions=empty,
+        reasons=pd.read_parquet(
+            folder / "explanations" / "reasons.parquet", columns=["application_id", "side", "rank", "family"]
+        ),
+        domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
+        contributions=empty,
+        leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
+        figures={
+            found.stem: found.read_bytes()
+            for found in sorted([*(folder / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")])
+        },
+        currency=params.currency,
+        study=_study(folder),
+    )
+
+
+def _study(folder: Path) -> Study | None:
+    """What `techcredit study` measured, where it has finished for this run."""
+    names = ("challengers", "ablation", "seeds", "blanked")
+    paths = [folder / name / f"{name}.json" for name in names]
+    return Study(*(read_json(path) for path in paths)) if all(path.exists() for path in paths) else None

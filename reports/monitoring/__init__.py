@@ -1,0 +1,1 @@
+"""The page of the monitoring of a model in use."""

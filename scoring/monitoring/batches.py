@@ -1,0 +1,126 @@
+"""Scored batches as `techcredit score` writes them: their applications, once each, and those that got no decision."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from models.monitoring.looks import MonitorError
+from scoring.journal import sha256
+from scoring.monitoring.set_aside import Account, Sifted, account, sifted
+from scoring.monitoring.tables import distinct, read_table, with_columns
+from scoring.output.target import MANIFEST, REJECTS
+
+SCORED = (
+    "application_id",
+    "enterprise_id",
+    "as_of",
+    "stage",
+    "size_class",
+    "pd",
+    "decision",
+    "rule",
+    "fired",
+    "grade",
+    "model_version",
+)
+"""Columns of a score that a monitor reads."""
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Applications of all batches that are used, in order of application_id, with their `month`; and the rejected ones.
+
+    `rejects` has application_id and month; None where a batch has no file of rejected applications beside it.
+    """
+
+    used: pd.DataFrame
+    rejects: pd.DataFrame | None
+    sifted: Sifted
+    account: Account
+
+
+def read_batches(
+    paths: Sequence[Path], versions: Mapping[str, str], since: pd.Timestamp | None, until: pd.Timestamp
+) -> Batches:
+    """The applications of the batches decided by the models of the run, `versions` by stage, from `since` to `until`.
+
+    Applications of other versions, of other days or without a PD are set aside.
+
+    Raises
+    ------
+    MonitorError
+        When a batch cannot be read or was changed, an application has two scores that differ, or none is used.
+    """
+    read = [_batch(path) for path in paths]
+    whole = pd.concat([scored for scored, _ in read], ignore_index=True)
+    own = whole["stage"].map(versions) == whole["model_version"]
+    # An application may have been scored by an older model too: only two scores of this one contradict each other.
+    mine, same = distinct(whole[own], "the scored batches")
+    others = whole[~own].drop_duplicates()
+    rows, duplicates = pd.concat([mine, others], ignore_index=True), same + int((~own).sum()) - len(others)
+    reasons = {
+        "without_pd": ~((rows["pd"] > 0) & (rows["pd"] < 1)) | rows["as_of"].isna(),
+        "other_model_version": pd.Series(rows.index >= len(mine), index=rows.index),
+        "after_until": rows["as_of"] > until,
+    }
+    if since is not None:
+        reasons["before_the_watch"] = rows["as_of"] < since
+    found = sifted(rows, reasons)
+    if found.used.empty:
+        told = account("applications", len(rows) + duplicates, duplicates, found).line()
+        message = f"wanted applications scored by the models of this run until {until:%Y-%m-%d}; {told}"
+        raise MonitorError(message)
+    used = found.used.assign(month=found.used["as_of"].dt.to_period("M"))
+    rejects = [rejected for _, rejected in read]
+    kept = None if any(r is None for r in rejects) else _rejects([r for r in rejects if r is not None], since, until)
+    return Batches(used, kept, found, account("applications", len(rows) + duplicates, duplicates, found))
+
+
+def _batch(path: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    """Scores of one batch and its rejected applications (application_id, as_of), None where no such file is there."""
+    if path.is_dir():
+        manifest, rejects = path / MANIFEST, path / REJECTS / "applications.parquet"
+        if not manifest.is_file():
+            message = f"wanted a folder of scores with its {MANIFEST}; {path} has none"
+            raise MonitorError(message)
+        files = [path / name for name in _checked(manifest, path)]
+    else:
+        manifest, rejects = (path.with_name(f"{path.name}.{name}") for name in (MANIFEST, "rejects.parquet"))
+        if manifest.is_file():
+            _checked(manifest, path.parent)
+        files = [path]
+    if not files:
+        message = f"wanted scores in {path}; the batch has none"
+        raise MonitorError(message)
+    scored = pd.concat([with_columns(read_table(f), SCORED, ("as_of",), str(f)) for f in files], ignore_index=True)
+    scored["fired"] = scored["fired"].fillna("").astype("str")
+    last = scored["as_of"].max()
+    if not rejects.is_file():
+        return scored, None
+    rows = pd.read_parquet(rejects, columns=["application_id", "as_of"])
+    days = pd.to_datetime(rows["as_of"], errors="coerce").fillna(last)
+    return scored, rows.assign(as_of=days, application_id=rows["application_id"].astype("str"))
+
+
+def _checked(manifest: Path, folder: Path) -> list[str]:
+    """Names of the files of a batch, when each is as it was written."""
+    try:
+        files = json.loads(manifest.read_text(encoding="utf8"))["files"]
+        found = {name: entry["sha256"] for name, entry in files.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        message = f"wanted the manifest of a batch in {manifest}; it cannot be read ({error!r:.150})"
+        raise MonitorError(message) from error
+    for name, digest in found.items():
+        if not (folder / name).is_file() or sha256(folder / name) != digest:
+            message = f"wanted {folder / name} as its manifest says; it is not there, or was changed since"
+            raise MonitorError(message)
+    return sorted(found)
+
+
+def _rejects(parts: Sequence[pd.DataFrame], since: pd.Timestamp | None, until: pd.Timestamp) -> pd.DataFrame:
+    rows = pd.concat(parts, ignore_index=True).drop_duplicates()
+    rows = rows[(rows["as_of"] <= until) & (True if since is None else rows["as_of"] >= since)]
+    return rows.assign(month=rows["as_of"].dt.to_period("M")).reset_index(drop=True)

@@ -1,0 +1,58 @@
+"""Rows that a monitor does not use, each with its reason, so that rows in = used + set aside."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pandas as pd
+
+COLUMNS = ("table", "application_id", "reason")
+
+
+class Sifted(NamedTuple):
+    """Rows that are used, and those set aside with `reason`."""
+
+    used: pd.DataFrame
+    aside: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Account:
+    """Rows of one table: rows = used + identical duplicates + those set aside, by reason."""
+
+    table: str
+    rows: int
+    used: int
+    duplicates: int
+    aside: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse counts that do not add up: a row was lost."""
+        if self.rows != self.used + self.duplicates + sum(self.aside.values()):
+            message = f"rows of {self.table} do not add up: {self}"
+            raise RuntimeError(message)
+
+    def line(self) -> str:
+        """The account as one line."""
+        told = "".join(f" + {reason.replace('_', ' ')} {count}" for reason, count in self.aside.items())
+        return f"{self.table}: rows in {self.rows} = used {self.used} + identical duplicates {self.duplicates}{told}"
+
+
+def sifted(rows: pd.DataFrame, reasons: Mapping[str, pd.Series]) -> Sifted:
+    """The rows, those for which a mask of `reasons` is true set aside for the first reason that holds."""
+    reason = pd.Series("", index=rows.index, dtype="str")
+    for name, mask in reasons.items():
+        reason = reason.mask((reason == "") & mask.fillna(False).astype(bool), name)
+    used = reason == ""
+    return Sifted(rows[used].reset_index(drop=True), rows[~used].assign(reason=reason[~used]))
+
+
+def account(table: str, rows: int, duplicates: int, found: Sifted) -> Account:
+    """The account of a table that was sifted."""
+    counted = found.aside["reason"].value_counts()
+    return Account(table, rows, len(found.used), duplicates, {str(k): int(counted[k]) for k in sorted(counted.index)})
+
+
+def listed(table: str, found: Sifted) -> pd.DataFrame:
+    """The rows set aside as a list, columns COLUMNS."""
+    return found.aside.assign(table=table)[list(COLUMNS)]

@@ -1,0 +1,158 @@
+"""The whole monitor: batches, outcomes and final decisions in; an account of every row and one record per look out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+from decisions.alarm_state import State
+from models.monitoring.looks import MonitorError, ended_months
+from models.monitoring.record import Record
+from scoring.monitoring.batches import Batches
+from scoring.monitoring.certificate import certificate_records
+from scoring.monitoring.features import FromTables, rolls
+from scoring.monitoring.known_outcomes import known_outcomes, without_outcome
+from scoring.monitoring.limits import limits_on
+from scoring.monitoring.looked import Months
+from scoring.monitoring.overrides import Overrides, overrides
+from scoring.monitoring.performance import performance_records, realised
+from scoring.monitoring.population import feature_records, population_records, share_records
+from scoring.monitoring.reference import RunReference
+from scoring.monitoring.set_aside import Account, listed
+from scoring.monitoring.vintages import Transitions, grade_transitions, vintage_curves
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a monitor is made from. `certified` are the size classes with a certificate; `window` in months."""
+
+    batches: Batches
+    run: RunReference
+    state: State
+    certified: list[str]
+    window: int
+    until: pd.Timestamp
+    policy_on: date
+    outcomes: pd.DataFrame | None = None
+    decisions: pd.DataFrame | None = None
+    tables: FromTables | None = None
+
+
+@dataclass(frozen=True)
+class Monitored:
+    """What a monitor found.
+
+    `set_aside` lists the rows not used (table, application_id, reason); `not_ended` are applications of a month that
+    has not ended, which no look has seen; `by_vintage` realised beside expected per stage and quarter,
+    `by_override` per kind of final decision, `curves` of vintages; `rolls` is None without overdue records.
+    """
+
+    months: Months
+    records: list[Record]
+    accounts: list[Account]
+    set_aside: pd.DataFrame
+    not_ended: int
+    without_outcome: int
+    lost_defaults: int
+    by_month: pd.DataFrame
+    by_vintage: pd.DataFrame
+    by_override: pd.DataFrame
+    overridden: Mapping[str, int]
+    curves: pd.DataFrame
+    grades: Transitions
+    rolls: Transitions | None
+    with_features: int | None
+
+
+def monitored(given: Given) -> Monitored:
+    """Every look that the months until the given day allow.
+
+    Raises
+    ------
+    MonitorError
+        When no month has ended, the watch is longer than planned, or outcomes or final decisions cannot be used.
+    """
+    batches, until = given.batches, given.until
+    limits = limits_on(given.policy_on)
+    months = _months(batches.used, until, limits.watch_months)
+    aside = batches.sifted.aside
+    known = (
+        None
+        if given.outcomes is None
+        else known_outcomes(given.outcomes, batches.used, aside, until, given.window, limits.outcome_lag_months)
+    )
+    changed = None if given.decisions is None else overrides(given.decisions, batches.used, aside, until)
+    records = population_records(batches, given.run, limits, months)
+    records += share_records(batches, given.run, changed, limits, months)
+    if given.tables is not None:
+        records += feature_records(given.tables.features.drop(columns="application_id"), given.run, limits, months)
+    against = set() if changed is None else _of_direction(changed, "approved_against_decline")
+    if known is not None:
+        records += performance_records(known.loans, against, limits, months)
+    records += certificate_records(given.state, given.certified, months)
+    loans = pd.DataFrame() if known is None else known.loans
+    listed_ = [listed("applications", batches.sifted)]
+    listed_ += [listed("outcomes", known.sifted)] if known is not None else []
+    listed_ += [listed("decisions of persons", changed.sifted)] if changed is not None else []
+    return Monitored(
+        months,
+        sorted(records, key=lambda record: (record.test, record.group, record.month)),
+        [batches.account, *(part.account for part in (known, changed) if part is not None)],
+        pd.concat(listed_, ignore_index=True),
+        int((months.places(batches.used["month"]) >= len(months.ended)).sum()),
+        without_outcome(batches.used, given.outcomes, given.window, until),
+        0 if known is None else known.lost_defaults,
+        by_month(batches.used),
+        realised(loans.assign(vintage=loans["as_of"].dt.to_period("Q")), ["stage", "vintage"]) if len(loans) else loans,
+        _by_override(loans, changed),
+        {} if changed is None else {str(k): int(v) for k, v in changed.rows["direction"].value_counts().items()},
+        vintage_curves(loans),
+        grade_transitions(batches.used),
+        _rolls(given),
+        None if given.tables is None else len(given.tables.features),
+    )
+
+
+def by_month(used: pd.DataFrame) -> pd.DataFrame:
+    """Applications by month: how many, mean PD, and the number of every stage and decision."""
+    rows = used.assign(month=used["month"].astype("str"))
+    counted = rows.groupby("month").agg(applications=("pd", "size"), mean_pd=("pd", "mean"))
+    for name in ("stage", "decision"):
+        counted = counted.join(pd.crosstab(rows["month"], rows[name]))
+    return counted.reset_index()
+
+
+def _months(used: pd.DataFrame, until: pd.Timestamp, longest: int) -> Months:
+    ended = ended_months(used["as_of"].min(), until)
+    if not ended:
+        message = (
+            f"wanted --until at or after the end of the first month, {used['as_of'].min():%Y-%m}; got {until:%Y-%m-%d}"
+        )
+        raise MonitorError(message)
+    if len(ended) > longest:
+        message = (
+            f"the watch since {ended[0]} was planned for {longest} months and {len(ended)} have ended. Validate the "
+            "model, and begin a new watch with --since and another --output"
+        )
+        raise MonitorError(message)
+    return Months(ended)
+
+
+def _of_direction(changed: Overrides, direction: str) -> set[str]:
+    return set(changed.rows.loc[changed.rows["direction"] == direction, "application_id"])
+
+
+def _by_override(loans: pd.DataFrame, changed: Overrides | None) -> pd.DataFrame:
+    """Realised beside expected of loans approved against the system, referred by it, approved by it."""
+    if changed is None or loans.empty:
+        return pd.DataFrame()
+    against = loans["application_id"].isin(_of_direction(changed, "approved_against_decline"))
+    kind = loans["decision"].map({"approve": "approved_by_system", "refer": "referred", "decline": "declined"})
+    return realised(loans.assign(kind=kind.mask(against, "approved_against_decline")), ["kind"])
+
+
+def _rolls(given: Given) -> Transitions | None:
+    if given.tables is None or given.tables.conduct is None:
+        return None
+    return rolls(given.tables.conduct, given.batches.used, given.window, given.until)
