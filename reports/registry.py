@@ -55,17 +55,22 @@ def gates_grid(entry: Mapping[str, Any]) -> Grid:
     return Grid(both("life.gates"), heads, rows, loans_note(entry["comparison"]))
 
 
-def promotion_page(source: str, entry: Mapping[str, Any], compared: tuple[Section, ...]) -> str:
-    """HTML of the page of one promotion, made or refused, in both languages: verdict, gates, and the comparison."""
+def promotion_sentence(entry: Mapping[str, Any]) -> Text:
+    """One sentence on a promotion: made because its gates hold, made by an override of some, or refused."""
     told = {"by": str(entry["by"]), "day": str(entry["on"]), "reason": str(entry["reason"])}
     failed = ", ".join(entry["failed"])
     if entry["kind"] == "refused":
-        lead = Paragraph(both("life.page_refused", failed=failed, **told), "lead exceeded")
-    elif entry["override"]:
-        words = {"version": str(entry["version"]), "failed": failed, "override": str(entry["override"])}
-        lead = Paragraph(both("life.page_override", **words, **told), "lead exceeded")
-    else:
-        lead = Paragraph(both("life.page_promoted", version=str(entry["version"]), **told), "lead met")
+        return both("life.page_refused", failed=failed, **told)
+    told["version"] = str(entry["version"])
+    if entry["override"]:
+        return both("life.page_override", failed=failed, override=str(entry["override"]), **told)
+    return both("life.page_promoted", **told)
+
+
+def promotion_page(source: str, entry: Mapping[str, Any], compared: tuple[Section, ...]) -> str:
+    """HTML of the page of one promotion, made or refused, in both languages: verdict, gates, and the comparison."""
+    refused = entry["kind"] == "refused"
+    lead = Paragraph(promotion_sentence(entry), "lead exceeded" if refused or entry["override"] else "lead met")
     sections = (Section("gates", both("life.gates"), (lead, gates_grid(entry))), *compared)
     subtitle = both("life.page_number", number=str(entry["number"]))
     return page("page.html", both("life.page_title", source=source), subtitle, sections)

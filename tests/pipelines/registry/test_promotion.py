@@ -14,6 +14,7 @@ from pipelines import tracking
 from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
+from pipelines.registry.cover import promoted as promoted_by
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.promotion import Request, asked_gates, promote
 from pipelines.registry.record import read
@@ -49,6 +50,10 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
     assert "v2 was promoted by override of auc_loss" in page
     assert "强制发布理由：drill of the committee" in page
     assert "The second model ranks these loans worse" in page
+    cover = promoted_by(REGISTRY, Path("backwards"))
+    assert cover is not None
+    assert cover.override
+    assert "v2 was promoted by override of auc_loss" in cover.text.en
     lines = registry_lines(REGISTRY, RUN)
     assert lines[0] == "registry: the champion is v2, promoted on 2026-01-11 by Chen"
     assert "drill of the committee" in lines[1]
