@@ -10,6 +10,8 @@ from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
+from pipelines.registry.cover import promoted
+from pipelines.registry.versions import REGISTRY
 from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction
 from policy.errors import MendableError
@@ -64,6 +66,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,
+        promoted(REGISTRY / source, folder),
     )
 
 
