@@ -21,6 +21,7 @@ from pipelines.registry.record import read
 from pipelines.registry.told import registry_lines
 from pipelines.registry.versions import pointed
 from policy.segments import STAGES
+from reports.comparison import comparison_page
 from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE, begun, copied, promoted, said, validated
 
 
@@ -135,6 +136,16 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     found = json.loads(told)
     assert (found["first"]["name"], found["second"]["name"]) == ("champion", "challenger")
     assert found["figures"]["total"]["auc_change_high"] < -0.1
+    lost = found["lines"]["micro"]
+    lost["first"]["certified"], lost["second"]["certified"] = True, False
+    page = comparison_page(found)
+    assert "Under the second model no cut-off is certified for" in page
+    assert "第二个模型对这些贷款的排序较差" in page
+    lost["first"]["certified"], lost["second"]["certified"] = False, True
+    assert "Under the second model a cut-off is certified for" in comparison_page(found)
+    del found["figures"]
+    empty = comparison_page({**found, "looks": None})
+    assert "No loan with a known outcome was decided after" in empty
 
 
 def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
