@@ -9,9 +9,9 @@ from pipelines.commands.compare import Given, screened
 from pipelines.comparison.sides import side
 from pipelines.files import write_text
 from pipelines.params import chosen_source
-from pipelines.registry.aliases import follow
+from pipelines.promotion.aliases import follow
+from pipelines.promotion.promotion import Request, challenge, is_champion, promote, refusal
 from pipelines.registry.errors import PromotionError
-from pipelines.registry.promotion import Request, challenge, is_champion, promote, refusal
 from pipelines.registry.record import Entry, require_signer
 from pipelines.registry.told import of_model, sentences
 from pipelines.registry.versions import CHAMPION, version

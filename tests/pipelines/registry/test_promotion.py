@@ -14,9 +14,9 @@ from pipelines import tracking
 from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
-from pipelines.registry.cover import promoted as promoted_by
+from pipelines.promotion.cover import promoted as promoted_by
+from pipelines.promotion.promotion import Request, asked_gates, promote
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.promotion import Request, asked_gates, promote
 from pipelines.registry.record import read
 from pipelines.registry.told import registry_lines
 from pipelines.registry.versions import pointed
