@@ -10,7 +10,7 @@ from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
-from pipelines.registry.cover import promoted
+from pipelines.promotion.cover import promoted
 from pipelines.registry.versions import REGISTRY
 from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction

@@ -9,15 +9,14 @@ from pipelines.commands.compare import Given, screened
 from pipelines.comparison.sides import side
 from pipelines.files import write_text
 from pipelines.params import chosen_source
-from pipelines.registry.aliases import follow
+from pipelines.promotion.aliases import follow
+from pipelines.promotion.promotion import Request, challenge, is_champion, promote, refusal
 from pipelines.registry.errors import PromotionError
-from pipelines.registry.promotion import Request, challenge, is_champion, promote, refusal
-from pipelines.registry.record import Entry
+from pipelines.registry.record import Entry, require_signer
 from pipelines.registry.told import of_model, sentences
 from pipelines.registry.versions import CHAMPION, version
 from reports.comparison import comparison_sections
 from reports.registry import gates_grid, promotion_page
-from scoring.alarm_file import require_signer
 from scoring.signature import PrivateKey
 
 

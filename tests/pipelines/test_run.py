@@ -298,7 +298,7 @@ def test_the_champion_of_all_stages_moves_to_one_run_when_it_is_promoted(sba_run
     shown = techcredit(sba_run, "registry", "show", "--source", "sba")
     assert "champion" in shown.stdout
     if refused.returncode:
-        assert refused.returncode == 5, refused.stderr
+        assert refused.returncode == 6, refused.stderr
         assert "gates do not hold" in refused.stderr
         assert "the findings are known" in shown.stdout
 

@@ -8,9 +8,9 @@ import pytest
 
 from pipelines.comparison.loans import of_run
 from pipelines.comparison.sides import side
-from pipelines.registry import promotion
+from pipelines.promotion import promotion
+from pipelines.promotion.promotion import Decided, Request, challenge, promote, refusal
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.promotion import Decided, Request, challenge, promote, refusal
 from pipelines.registry.record import append, read, writing
 from pipelines.registry.versions import pointed, registered
 from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE

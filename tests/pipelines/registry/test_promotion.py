@@ -14,13 +14,14 @@ from pipelines import tracking
 from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
-from pipelines.registry.cover import promoted as promoted_by
+from pipelines.promotion.cover import promoted as promoted_by
+from pipelines.promotion.promotion import Request, asked_gates, promote
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.promotion import Request, asked_gates, promote
 from pipelines.registry.record import read
 from pipelines.registry.told import registry_lines
 from pipelines.registry.versions import pointed
 from policy.segments import STAGES
+from reports.comparison import comparison_page
 from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE, begun, copied, promoted, said, validated
 
 
@@ -37,7 +38,7 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
     assert champions() == ["1", "1", "1"]
 
     code, told = promoted("backwards", "2026-01-11")
-    assert code == 5
+    assert code == 6
     assert "gates do not hold: auc_loss" in told
     assert "Comparisons made on loans of these days, this one included: 2" in " ".join(told.split())
     assert pointed(read(REGISTRY), "champion") == "v1"
@@ -135,6 +136,16 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     found = json.loads(told)
     assert (found["first"]["name"], found["second"]["name"]) == ("champion", "challenger")
     assert found["figures"]["total"]["auc_change_high"] < -0.1
+    lost = found["lines"]["micro"]
+    lost["first"]["certified"], lost["second"]["certified"] = True, False
+    page = comparison_page(found)
+    assert "Under the second model no cut-off is certified for" in page
+    assert "第二个模型对这些贷款的排序较差" in page
+    lost["first"]["certified"], lost["second"]["certified"] = False, True
+    assert "Under the second model a cut-off is certified for" in comparison_page(found)
+    del found["figures"]
+    empty = comparison_page({**found, "looks": None})
+    assert "No loan with a known outcome was decided after" in empty
 
 
 def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
@@ -166,7 +177,7 @@ def test_an_open_finding_or_a_validation_of_another_model_is_refused(home: Path)
         code, told = promoted("backwards", "2026-01-11")
     finally:
         validated(Path("backwards"))
-    assert code == 5
+    assert code == 6
     assert "findings (1, limit ['high'], level.startup)" in told
     assert "validation (3, limit True, growth, mature, startup)" in told
 
@@ -187,6 +198,6 @@ def test_a_champion_whose_copy_was_changed_is_refused_and_can_be_replaced(home: 
     assert (code, "acceptance.json was changed after the run" in told) == (1, True)
     assert "was changed after the run" in said("registry", "show", "--source", SOURCE)[1]
     code, told = promoted("alike", "2026-01-11")
-    assert code == 5
+    assert code == 6
     assert "the champion v1 cannot be opened" in told
     assert promoted("alike", "2026-01-11", "--override", "the copy of v1 is damaged")[0] == 0

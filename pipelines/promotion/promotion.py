@@ -11,8 +11,8 @@ from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import Labelled
 from pipelines.comparison.sides import Side, opened_side
 from pipelines.files import fingerprint, read_json
+from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.looks import Looks, counted
 from pipelines.registry.record import Entry, append, read, writing
 from pipelines.registry.versions import (
