@@ -10,8 +10,8 @@ from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
-from pipelines.report import ReportParams
 from pipelines.registered import registered_models
+from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction
 from policy.errors import MendableError
 from policy.segments import STAGES
