@@ -37,11 +37,14 @@ def parameters(params: Mapping[str, Any], source: str) -> dict[str, str]:
 
 
 def parameters_changed(client: MlflowClient, experiment: str, used: Mapping[str, str]) -> dict[str, str]:
-    """Parameters that are not those of the last run of the experiment; none where it is the first."""
+    """Parameters with another value than in the last run of the experiment; none where it is the first.
+
+    A parameter that run did not know yet is new, and nobody's change.
+    """
     wanted = f"tags.{TRACKED[0]} = '{TRACKED[1]}'"
     before = client.search_runs([experiment], wanted, order_by=["attributes.start_time DESC"], max_results=1)
     known = before[0].data.params if before else used
-    return {name: value for name, value in used.items() if known.get(name) != value}
+    return {name: value for name, value in used.items() if known.get(name, value) != value}
 
 
 def figures(finished: Finished) -> dict[str, float]:

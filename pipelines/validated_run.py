@@ -11,6 +11,7 @@ from pipelines.files import read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
 from pipelines.promotion.cover import promoted
+from pipelines.registered import registered_models
 from pipelines.registry.versions import REGISTRY
 from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction
@@ -134,7 +135,7 @@ def read_run(source: str, folder: Path) -> Inputs:
         models={stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking=read_json(folder / "tracking" / "models.json"),
+        tracking={"models": registered_models(source, folder / "models")},
         ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=identity,
         outcomes=empty,

@@ -105,3 +105,10 @@ def test_a_figure_that_is_missing_is_a_dash_and_a_stage_has_its_label() -> None:
     assert "1,200 loans, – defaults, AUC –." in said
     assert "amounts 50.00%; their default ratio –, allowed 5.10%." in said
     assert "成长期" in described("model", source="sba", stage="growth")
+
+
+def test_a_report_names_the_models_of_the_folder_not_of_an_earlier_tracking() -> None:
+    for module in ("report", "validated_run"):
+        text = (Path(tracking_parent.__file__).parent / f"{module}.py").read_text(encoding="utf8")
+        assert 'registered_models(source, folder / "models")' in text
+        assert '"tracking" /' not in text
