@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from reports.texts import both
 
@@ -13,7 +13,7 @@ HELP = " / ".join(both("exchange.export"))
 
 
 def export(
-    model: Annotated[Path, typer.Option(help=help_of("option_model"))],
+    model: Model,
     stage: Annotated[str, typer.Option(help=" / ".join(both("exchange.option_stage")))],
     format_: Annotated[str, typer.Option("--format", help=" / ".join(both("exchange.option_format")))],
     output: Annotated[Path, typer.Option(help=" / ".join(both("exchange.option_output")))],

@@ -86,7 +86,7 @@ def promote(
 ) -> None:
     """Make a run champion, or challenger, in the registry of its source."""
     from pipelines.commands.promote import promote_run
-    from pipelines.registry.promotion import Request
+    from pipelines.promotion.promotion import Request
 
     asked = Request(by, on.date(), reason, override)
     promote_run(

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from reports.texts import text
 
@@ -22,7 +23,7 @@ HELP = _told("monitor_help.monitor")
 
 
 def monitor(
-    model: Annotated[Path, Option(help=help_of("option_model"))],
+    model: Model,
     scores: Annotated[list[Path], Option("--scores", help=_told("monitor_help.scores"))],
     until: Annotated[datetime, Option(formats=["%Y-%m-%d"], help=_told("monitor_help.until"))],
     outcomes: Annotated[Path | None, Option(help=_told("monitor_help.outcomes"))] = None,

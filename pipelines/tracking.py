@@ -15,11 +15,8 @@ os.environ.update(
 import mlflow
 import psutil
 from mlflow.entities import Run
-from mlflow.exceptions import MlflowException
 
 from pipelines.tracking_places import ARTEFACTS, make_relative, require_working_folder
-from policy.errors import MendableError
-from policy.segments import STAGES
 
 STORE = Path("mlflow.db")
 CHAMPION, CANDIDATE = "champion", "candidate"
@@ -101,30 +98,6 @@ def version_of(client: mlflow.MlflowClient, model: str, alias: str) -> str | Non
         return None
     version = client.get_registered_model(model).aliases.get(alias)
     return None if version is None else str(version)
-
-
-def promote(root: Path, source: str, stage: str, version: str | None = None) -> str:
-    """Give the alias `champion` to a version (the candidate by default) and return that version.
-
-    Raises
-    ------
-    MendableError
-        When there is no such model or version.
-    """
-    if stage not in STAGES:
-        message = f"stage must be one of {', '.join(STAGES)}; got {stage!r}"
-        raise MendableError(message)
-    client = open_store(root)
-    model = f"techcredit-{source}-{stage}"
-    wanted = version or version_of(client, model, CANDIDATE)
-    try:
-        if wanted is None:
-            raise MlflowException(f"no version of {model} carries the alias {CANDIDATE}")  # noqa: EM102
-        client.set_registered_model_alias(model, CHAMPION, wanted)
-    except MlflowException as error:
-        message = f"cannot promote {model}: {str(error).splitlines()[0]}"
-        raise MendableError(message) from error
-    return str(wanted)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The run of a whole execution in MLflow: headline figures, parameters, data, certificates, the report's summary."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -36,21 +37,26 @@ def parameters(params: Mapping[str, Any], source: str) -> dict[str, str]:
 
 
 def parameters_changed(client: MlflowClient, experiment: str, used: Mapping[str, str]) -> dict[str, str]:
-    """Parameters that are not those of the last run of the experiment; none where it is the first."""
+    """Parameters with another value than in the last run of the experiment; none where it is the first.
+
+    A parameter that run did not know yet is new, and nobody's change.
+    """
     wanted = f"tags.{TRACKED[0]} = '{TRACKED[1]}'"
     before = client.search_runs([experiment], wanted, order_by=["attributes.start_time DESC"], max_results=1)
     known = before[0].data.params if before else used
-    return {name: value for name, value in used.items() if known.get(name) != value}
+    return {name: value for name, value in used.items() if known.get(name, value) != value}
 
 
 def figures(finished: Finished) -> dict[str, float]:
-    """Metrics of the whole run: the headline by its names, then every number of each certificate."""
+    """Metrics of the whole run: the headline by its names, every number of each certificate, tests by verdict."""
     certified = {
         f"certificate.{name}.{figure}": found.get(figure)
         for name, found in finished.thresholds["certificates"].items()
         for figure in OF_CERTIFICATE
     }
-    return {name: float(value) for name, value in {**finished.headline, **certified}.items() if value is not None}
+    verdicts = Counter(f"validation.{test['verdict']}" for test in finished.validation["tests"])
+    known = {**finished.headline, **certified, **verdicts}
+    return {name: float(value) for name, value in known.items() if value is not None}
 
 
 def log_parent(client: MlflowClient, run: str, finished: Finished, here: State, used: Mapping[str, str]) -> None:
@@ -70,8 +76,9 @@ def log_parent(client: MlflowClient, run: str, finished: Finished, here: State, 
     data = data_input(f"{finished.source} features", finished.digest, finished.table, columns, "all loans", counts)
     client.log_inputs(run, datasets=[data])
     client.log_dict(run, finished.thresholds["certificates"], "certificates.json")
-    left_out = log_files(client, run, [finished.folder / "report" / "summary.json"], "report")
-    left_out += log_files(client, run, finished.pictures, "figures")
+    left_out = log_files(client, run, finished.pictures, "figures")
+    for path in finished.documents:
+        left_out += log_files(client, run, [path], path.parent.name)
     if left_out:
         client.set_tag(run, "left_out", ", ".join(left_out))
 

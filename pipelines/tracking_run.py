@@ -29,6 +29,7 @@ class Finished:
     metrics: Json
     thresholds: Json
     headline: Json
+    validation: Json
     summary: Json
     manifest: str
     digest: str
@@ -50,10 +51,16 @@ class Finished:
         return tuple(sorted((self.folder / "figures").glob("*.png")))
 
     @property
+    def documents(self) -> tuple[Path, ...]:
+        """Files with what the report and the validation of the models found."""
+        return self.folder / "report" / "summary.json", self.folder / "model_validation" / "validation.json"
+
+    @property
     def read_paths(self) -> tuple[Path, ...]:
         """Folders of the run that are read here; what DVC knows of the others lies behind them."""
-        names = ("features", "split", "models", "evaluation", "thresholds", "figures", "headline", "report", "manifest")
-        return tuple(self.folder / name for name in names)
+        fitted = ("features", "split", "models", "evaluation", "thresholds")
+        told = ("figures", "headline", "report", "manifest", "model_validation")
+        return tuple(self.folder / name for name in (*fitted, *told))
 
 
 def read_finished(source: str, folder: Path) -> Finished:
@@ -68,6 +75,7 @@ def read_finished(source: str, folder: Path) -> Finished:
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
         headline=read_json(folder / "headline" / "metrics.json")[source],
+        validation=read_json(folder / "model_validation" / "validation.json"),
         summary=read_json(folder / "report" / "summary.json"),
         manifest=fingerprint(folder / "manifest" / "manifest.json"),
         digest=fingerprint(features),

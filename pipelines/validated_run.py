@@ -10,6 +10,9 @@ from models.fitting.split import PARTS, SplitParams
 from pipelines.files import read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
+from pipelines.promotion.cover import promoted
+from pipelines.registered import registered_models
+from pipelines.registry.versions import REGISTRY
 from pipelines.report import ReportParams
 from pipelines.reproduction import reproduction
 from policy.errors import MendableError
@@ -64,6 +67,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,
+        promoted(REGISTRY / source, folder),
     )
 
 
@@ -131,7 +135,7 @@ def read_run(source: str, folder: Path) -> Inputs:
         models={stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
         metrics=read_json(folder / "evaluation" / "metrics.json"),
         thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking=read_json(folder / "tracking" / "models.json"),
+        tracking={"models": registered_models(source, folder / "models")},
         ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=identity,
         outcomes=empty,

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from reports.numbers import MISSING, count
+from reports.render import page
 from reports.texts import both
-from reports.view import Cell, Grid, Head, Row, number, short, word
+from reports.view import Cell, Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 SHOWN_DIGITS = 12
@@ -52,6 +53,27 @@ def gates_grid(entry: Mapping[str, Any]) -> Grid:
         for g in entry["gates"]
     )
     return Grid(both("life.gates"), heads, rows, loans_note(entry["comparison"]))
+
+
+def promotion_sentence(entry: Mapping[str, Any]) -> Text:
+    """One sentence on a promotion: made because its gates hold, made by an override of some, or refused."""
+    told = {"by": str(entry["by"]), "day": str(entry["on"]), "reason": str(entry["reason"])}
+    failed = ", ".join(entry["failed"])
+    if entry["kind"] == "refused":
+        return both("life.page_refused", failed=failed, **told)
+    told["version"] = str(entry["version"])
+    if entry["override"]:
+        return both("life.page_override", failed=failed, override=str(entry["override"]), **told)
+    return both("life.page_promoted", **told)
+
+
+def promotion_page(source: str, entry: Mapping[str, Any], compared: tuple[Section, ...]) -> str:
+    """HTML of the page of one promotion, made or refused, in both languages: verdict, gates, and the comparison."""
+    refused = entry["kind"] == "refused"
+    lead = Paragraph(promotion_sentence(entry), "lead exceeded" if refused or entry["override"] else "lead met")
+    sections = (Section("gates", both("life.gates"), (lead, gates_grid(entry))), *compared)
+    subtitle = both("life.page_number", number=str(entry["number"]))
+    return page("page.html", both("life.page_title", source=source), subtitle, sections)
 
 
 def loans_note(found: Mapping[str, Any]) -> Text:

@@ -65,6 +65,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
         for left in (folder / "data").iterdir():
             if left.is_dir() and left.name not in ("samples", "expectations"):
                 shutil.rmtree(left)
+        shutil.rmtree(folder / "registry", ignore_errors=True)
         shutil.rmtree(folder / ".dvc" / "cache", ignore_errors=True)
         shutil.rmtree(folder / ".dvc" / "tmp", ignore_errors=True)
         subprocess.run(["git", "init", "-q"], cwd=folder, check=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from models.back_tests.limits import Limit
+from models.back_tests.limits import SEVERITIES, Limit
 from models.validation.two_sided import holm
 
 VERDICTS = ("met", "exceeded", "no_verdict")
@@ -131,4 +131,4 @@ def _severity(record: Record, limit: Limit, compared: float) -> str:
     if most is None or record.p_correlated is None or record.value is None:
         return from_limit
     explained = record.p_correlated >= limit.number and 1 / most <= record.value <= most
-    return {"high": "medium", "medium": "low"}.get(from_limit, from_limit) if explained else from_limit
+    return SEVERITIES[max(SEVERITIES.index(from_limit) - 1, 0)] if explained else from_limit

@@ -29,12 +29,13 @@ def with_groups(scored: pd.DataFrame, features: pd.DataFrame, edges: np.ndarray)
     """
     facts = features.set_index("application_id").loc[scored["application_id"]].reset_index()
     bands = np.array(BAND_NAMES, dtype="object")[bin_of(scored["exposure"].to_numpy(), edges)]
+    bands[scored["exposure"].isna().to_numpy()] = None
     columns = {
         "total": "total",
         "year": scored["as_of"].dt.year.astype("str"),
         "region": facts["province"].to_numpy(dtype="object"),
         "division": division(facts["industry"]).to_numpy(dtype="object"),
-        "amount_band": np.where(scored["exposure"].isna(), None, bands),
+        "amount_band": bands,
         "first_loan": _flag(facts["is_first_loan"], FIRST_LOANS),
         OWNERSHIP: _flag(facts["is_state_owned"], OWNERS),
     }

@@ -4,6 +4,7 @@ Earlier operators round their output to single precision and are not used. Needs
 """
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,9 +25,10 @@ WANTED = "ONNX wants the package onnx; install it with: pip install 'techcredit[
 
 
 def onnx_bytes(model: PlainModel) -> bytes:
-    """The ONNX model: inputs `features` (double, rows x features, NaN where missing) and texts of the group effects.
+    """The ONNX model: inputs `features` (double, rows x features, NaN where missing), `stage`, texts of group effects.
 
-    Outputs, one per row: `pd` (rounded), `logit`, and `refused` (true where a feature is infinite: its PD is NaN).
+    Outputs, one per row: `pd` (rounded), `logit`, and `refused`: true where a feature is infinite or the stage another
+    one ("" is not known); its PD is NaN.
 
     Raises
     ------
@@ -63,7 +65,8 @@ class _Graph:
         if model.effects:
             logit = self.op("Add", logit, self.sum([self._effect(effect) for effect in model.effects]))
         refused = self.op("ReduceMax", self._whole(self.op("IsInf", "features")), self.whole([1]), keepdims=0)
-        refused = self.op("Cast", refused, to=self._onnx.TensorProto.BOOL)
+        other = self._coded("stage", {model.stage: 0.0, "": 0.0}, 1.0)
+        refused = self.op("Or", self._flag(refused), self._flag(other))
         missing = self.number(np.nan)
         self.op("Identity", refused, out="refused")
         self.op("Where", refused, missing, logit, out="logit")
@@ -93,6 +96,9 @@ class _Graph:
 
     def _whole(self, flags: str) -> str:
         return self.op("Cast", flags, to=self._onnx.TensorProto.INT64)
+
+    def _flag(self, numbers: str) -> str:
+        return self.op("Cast", numbers, to=self._onnx.TensorProto.BOOL)
 
     def sum(self, parts: list[str]) -> str:
         """The sum of vectors, from the first on."""
@@ -147,14 +153,17 @@ class _Graph:
         return self.op("Add", height, self.op("Mul", rise, self.op("Sub", score, start)))
 
     def _effect(self, effect: GroupEffect) -> str:
+        return self._coded(GROUPS[effect.name], effect.intercepts, 0.0)
+
+    def _coded(self, text: str, known: Mapping[str, float], other: float) -> str:
+        """A number for each text of an input, shape (rows,); `other` where it is none of them."""
         tensor = self._onnx.numpy_helper.from_array
         keys = self._onnx.helper.make_tensor(
-            "keys", self._onnx.TensorProto.STRING, [len(effect.intercepts)], [k.encode() for k in effect.intercepts]
+            "keys", self._onnx.TensorProto.STRING, [len(known)], [key.encode() for key in known]
         )
-        values = tensor(np.array(list(effect.intercepts.values()), dtype="float64"))
-        default = tensor(np.array([0.0]))
-        known = {"keys_tensor": keys, "values_tensor": values, "default_tensor": default}
-        return self.op("LabelEncoder", GROUPS[effect.name], domain="ai.onnx.ml", **known)
+        values, default = (tensor(np.array(each, dtype="float64")) for each in (list(known.values()), [other]))
+        coded = {"keys_tensor": keys, "values_tensor": values, "default_tensor": default}
+        return self.op("LabelEncoder", text, domain="ai.onnx.ml", **coded)
 
     def _rounded(self, probability: str) -> str:
         """To DIGITS significant digits, half to even, and below 1."""
@@ -169,7 +178,8 @@ class _Graph:
         """The finished model with its facts."""
         kinds, helper = self._onnx.TensorProto, self._onnx.helper
         inputs = [helper.make_tensor_value_info("features", kinds.DOUBLE, ["rows", len(model.features)])]
-        inputs += [helper.make_tensor_value_info(GROUPS[e.name], kinds.STRING, ["rows"]) for e in model.effects]
+        texts = ["stage", *(GROUPS[effect.name] for effect in model.effects)]
+        inputs += [helper.make_tensor_value_info(name, kinds.STRING, ["rows"]) for name in texts]
         outputs = [helper.make_tensor_value_info(name, kinds.DOUBLE, ["rows"]) for name in ("pd", "logit")]
         outputs += [helper.make_tensor_value_info("refused", kinds.BOOL, ["rows"])]
         graph = helper.make_graph(self._nodes, f"techcredit-{model.stage}", inputs, outputs, self._constants)

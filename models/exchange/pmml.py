@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from models.exchange.head import comment, feature_lines
-from models.exchange.plain import Additive, Forest, Leaf, Node, PlainModel
+from models.exchange.plain import LARGEST, Additive, Forest, Leaf, Node, PlainModel
 from models.exchange.pmml_formulas import curve, effect, plus, rounded, times, wanted_field
 from models.fitting.steps import StepFunction
 
@@ -15,15 +15,12 @@ NAMESPACE, VERSION = "http://www.dmg.org/PMML-4_4", "4.4"
 
 
 def pmml(model: PlainModel) -> str:
-    """The document: outputs `logit` and `pd` of one row.
-
-    Infinite values are not for PMML to find; its engines take them for large ones.
-    """
+    """The document: outputs `logit` and `pd` of one row; none where a value is infinite or the stage another one."""
     root = Element("PMML", {"xmlns": NAMESPACE, "version": VERSION})
     SubElement(root, "Header", {"description": "\n".join(comment(model, "PMML"))})
     dictionary(root, model)
     chain = SubElement(root, "MiningModel", {"functionName": "regression", "modelName": f"techcredit-{model.stage}"})
-    schema(chain, [*model.features, *(e.name for e in model.effects)])
+    inputs(chain, model)
     segments = SubElement(chain, "Segmentation", {"multipleModelMethod": "modelChain"})
     for number, member in enumerate(model.members, 1):
         _member(_segment(segments, f"score_{number}"), member, f"score_{number}", model.features[:1])
@@ -33,20 +30,32 @@ def pmml(model: PlainModel) -> str:
 
 
 def dictionary(root: Element, model: PlainModel) -> None:
-    """Append the fields that the model reads, with their units."""
+    """Append the fields that the model reads, with their units; infinite values and other stages are invalid."""
     fields = SubElement(root, "DataDictionary")
     for name, unit, label in feature_lines(model):
         kind = {"name": name, "displayName": f"{label} [{unit}]", "optype": "continuous", "dataType": "double"}
-        SubElement(fields, "DataField", kind)
+        finite = {"closure": "closedClosed", "leftMargin": repr(-LARGEST), "rightMargin": repr(LARGEST)}
+        SubElement(SubElement(fields, "DataField", kind), "Interval", finite)
     for each in model.effects:
         SubElement(fields, "DataField", {"name": each.name, "optype": "categorical", "dataType": "string"})
+    stage = SubElement(fields, "DataField", {"name": "stage", "optype": "categorical", "dataType": "string"})
+    SubElement(stage, "Value", {"value": model.stage})
 
 
-def schema(parent: Element, names: list[str]) -> None:
-    """Append the fields of a model; a value that is not expected is taken as it is."""
+def inputs(parent: Element, model: PlainModel) -> None:
+    """Append the fields of the whole model: a row with an invalid feature, or of another stage, has no PD."""
+    schema(parent, [*model.features, "stage"], "returnInvalid")
+    if model.effects:
+        fields = parent[-1]
+        for each in model.effects:
+            SubElement(fields, "MiningField", {"name": each.name, "invalidValueTreatment": "asIs"})
+
+
+def schema(parent: Element, names: list[str], invalid: str = "asIs") -> None:
+    """Append the fields of a model, and what becomes of a row with an invalid one."""
     fields = SubElement(parent, "MiningSchema")
     for name in names:
-        SubElement(fields, "MiningField", {"name": name, "invalidValueTreatment": "asIs"})
+        SubElement(fields, "MiningField", {"name": name, "invalidValueTreatment": invalid})
 
 
 def _segment(parent: Element, name: str) -> Element:

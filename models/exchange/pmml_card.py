@@ -7,7 +7,7 @@ from models.errors import ModelError
 from models.exchange.card import FACTOR, ODDS, POINTS
 from models.exchange.head import comment
 from models.exchange.plain import Additive, PlainModel
-from models.exchange.pmml import NAMESPACE, VERSION, condition, dictionary, schema
+from models.exchange.pmml import NAMESPACE, VERSION, condition, dictionary, inputs
 from models.exchange.pmml_formulas import apply, constant, curve, rounded, wanted_field
 from models.fitting.steps import StepFunction
 
@@ -29,7 +29,7 @@ def pmml_card(model: PlainModel) -> str:
     dictionary(root, model)
     facts = {"functionName": "regression", "modelName": f"techcredit-scorecard-{model.stage}"}
     scorecard = SubElement(root, "Scorecard", {**facts, "initialScore": repr(card.base), "useReasonCodes": "false"})
-    schema(scorecard, list(model.features))
+    inputs(scorecard, model)
     _outputs(scorecard, model)
     characteristics = SubElement(scorecard, "Characteristics")
     for name, function in card.functions.items():

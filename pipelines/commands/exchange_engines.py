@@ -17,6 +17,7 @@ JAVA_MEMORY = "-Xmx1g"
 def run_sql(query: str, rows: pd.DataFrame) -> pd.DataFrame:
     """What the query gives for `rows` as its table `features`, in their order, by the embedded engine."""
     with temporary() as work, engine(MEMORY, spill=work) as base:
+        base.run("SET enable_progress_bar = false")
         rows.to_parquet(work / "features.parquet", index=False)
         base.run(f"CREATE VIEW features AS SELECT * FROM read_parquet({literal(str(work / 'features.parquet'))})")
         found = base.frame(query).set_index("application_id")
@@ -37,9 +38,9 @@ def run_onnx(content: bytes, told: PlainModel, rows: pd.DataFrame) -> pd.DataFra
         message = "ONNX wants the package onnxruntime; install it with: pip install 'techcredit[exchange]'"
         raise ModelError(message) from error
     given: dict[str, np.ndarray] = {"features": rows[list(told.features)].to_numpy(dtype="float64")}
-    for effect in told.effects:
-        group = group_of(rows, effect.name).astype("object")
-        given[GROUPS[effect.name]] = group.where(group.notna(), "").to_numpy(dtype="object")
+    texts = {"stage": rows["stage"], **{GROUPS[e.name]: group_of(rows, e.name) for e in told.effects}}
+    for name, text in texts.items():
+        given[name] = text.astype("object").where(text.notna(), "").to_numpy(dtype="object")
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
     return pd.DataFrame(dict(zip(names, session.run(names, given), strict=True)))
@@ -57,7 +58,7 @@ def run_pmml(
     """
     from pypmml import Model, PMMLContext
 
-    names = [*told.features, *(effect.name for effect in told.effects)]
+    names = [*told.features, *(effect.name for effect in told.effects), "stage"]
     # A field that is left out is missing.
     given = [{name: value for name, value in row.items() if pd.notna(value)} for row in rows[names].to_dict("records")]
     # One process of Java serves all calls, and ends with this one.

@@ -17,6 +17,7 @@ from schemas.checks import Checks
 from scoring.alarm_file import open_state
 from scoring.bundle import Bundle, open_bundle
 from scoring.monitoring.batches import read_batches
+from scoring.monitoring.certificate import TEST
 from scoring.monitoring.features import from_tables
 from scoring.monitoring.history import check_history
 from scoring.monitoring.limits import limit_figures, limits_on
@@ -158,6 +159,8 @@ def _tell(found: Monitored, output: Path) -> None:
             f"note: {found.lost_defaults} defaults are among the outcomes set aside because they cannot be true: "
             "realised defaults are too low by as many\n"
         )
+    for group, day in _fed_until(found).items():
+        say(f"note: the alarm of {group} was fed until {day}; newer outcomes: techcredit alarm update\n")
     known = {(r.test, r.group) for r in found.records if r.verdict != "not_tested"}
     never = [r for r in found.records if (r.test, r.group) not in known]
     waiting = sorted({f"{r.test} of {r.group} ({r.why})" for r in never})
@@ -167,6 +170,16 @@ def _tell(found: Monitored, output: Path) -> None:
         say(f"not tested: {len(waiting) - MOST_TOLD} more, in {JSON}\n")
     for name in (JSON, PAGE, ASIDE):
         say(f"{output / name}\n")
+
+
+def _fed_until(found: Monitored) -> dict[str, str]:
+    """Last day fed of every certificate's alarm that is behind the months of the monitor."""
+    last: dict[str, str] = {}
+    for record in found.records:
+        if record.test == TEST and record.verdict != "not_tested":
+            last[record.group] = max(record.on, last.get(record.group, ""))
+    end = f"{found.months.ended[-1].end_time:%Y-%m-%d}"
+    return {group: day for group, day in last.items() if day < end}
 
 
 MOST_TOLD = 12

@@ -1,18 +1,22 @@
 """`techcredit promote`: a run becomes champion or challenger, gated and recorded; the names in MLflow follow."""
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from pipelines.commands.compare import Given, screened
 from pipelines.comparison.sides import side
+from pipelines.files import write_text
 from pipelines.params import chosen_source
-from pipelines.registry.aliases import follow
-from pipelines.registry.promotion import Request, challenge, is_champion, promote
-from pipelines.registry.record import read
+from pipelines.promotion.aliases import follow
+from pipelines.promotion.promotion import Request, challenge, is_champion, promote, refusal
+from pipelines.registry.errors import PromotionError
+from pipelines.registry.record import Entry, require_signer
 from pipelines.registry.told import of_model, sentences
 from pipelines.registry.versions import CHAMPION, version
-from reports.registry import gates_grid
-from scoring.alarm_file import require_signer
+from reports.comparison import comparison_sections
+from reports.registry import gates_grid, promotion_page
 from scoring.signature import PrivateKey
 
 
@@ -44,13 +48,12 @@ def promote_run(
     say = sys.stdout.write
     champion = is_champion(place, candidate)
     if to == CHAMPION and champion is None:
-        before = len(read(place))
-        try:
-            with given.labelled((candidate.folder,), chosen) as labelled:
-                promote(place, candidate, labelled, asked, key)
-        finally:
-            _told_gates(place, before, language)
-        say(f"{chosen}: champion is {read(place)[-1].content['version']}\n")
+        with given.labelled((candidate.folder,), chosen) as labelled:
+            entry, found = promote(place, candidate, labelled, asked, key)
+        _told_gates(place, entry, found.comparison, language)
+        if entry.kind == "refused":
+            raise PromotionError(refusal(found))
+        say(f"{chosen}: champion is {entry.content['version']}\n")
     elif to == CHAMPION and champion is not None:
         say(f"{chosen}: {champion.name} is the champion already; nothing was recorded\n")
     else:
@@ -67,8 +70,10 @@ def promote_run(
     say(follow(Path(), chosen, now.folder, to, tags) + "\n")
 
 
-def _told_gates(place: Path, before: int, language: str) -> None:
-    """Print the gates of the promotion that was recorded, made or refused, since there were `before` entries."""
-    for entry in read(place)[before:]:
-        if "gates" in entry.content:
-            screened(gates_grid(entry.content), language)
+def _told_gates(place: Path, entry: Entry, comparison: Mapping[str, Any], language: str) -> None:
+    """Print the gates of a promotion, made or refused; its page, with the comparison, is left in the registry."""
+    screened(gates_grid(entry.content), language)
+    path = place / "pages" / f"{entry.number:06d}.html"
+    looks = {"looks": entry.content["comparison"]["looks"]}
+    write_text(promotion_page(place.name, entry.content, comparison_sections({**comparison, **looks})), path)
+    sys.stdout.write(f"{path}\n")

@@ -14,6 +14,8 @@ from pipelines.files import IMPORT_SUMMARY
 from pipelines.params import chosen_source, require_entries
 from pipelines.policy_day import policy_day
 from pipelines.printing import Console
+from pipelines.registry.told import registry_lines
+from pipelines.registry.versions import REGISTRY
 from policy.errors import MendableError
 from policy.strict import assumed, refuse_assumed
 from schemas.account import accounts, sentences
@@ -64,6 +66,7 @@ def run_source(source: str | None, strict: bool = False) -> None:
     sys.stdout.write(accounts(checked) + "".join(f"{sentence}\n" for sentence in sentences(checked)))
     summary = folder / "report" / "summary.json"
     sys.stdout.write(one_screen(json.loads(summary.read_text(encoding="utf8"))) + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in registry_lines(REGISTRY / chosen, folder))
 
 
 def _targets(source: str) -> tuple[str, ...]:

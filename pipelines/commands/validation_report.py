@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pipelines.files import write_json, write_text
+from pipelines.files import write_json
 from pipelines.validated_run import ReportError, validated
 from reports.validation.card import card, card_page
 from reports.validation.page import report, sheets
@@ -30,22 +30,34 @@ def write_report(
     refuse_run_folders(target, folder)
     of = validated(source, folder, chapters)
     as_pdf = _pdf_maker() if "pdf" in formats else None
+    pages: dict[str, str | bytes] = {}
     if "html" in formats:
-        _written(target / "validation_report.html", report(of, tuple(languages)))
+        pages["validation_report.html"] = report(of, tuple(languages))
     if as_pdf is not None:
-        for language in languages:
-            path = target / f"validation_report.{language}.pdf"
-            target.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(as_pdf(sheets(of, language)))
-            sys.stdout.write(f"{path}\n")
-    _written(target / "model_card.html", card_page(of, tuple(languages)))
+        pages |= {f"validation_report.{language}.pdf": as_pdf(sheets(of, language)) for language in languages}
+    pages["model_card.html"] = card_page(of, tuple(languages))
+    for name, content in pages.items():
+        _write(target / name, content)
     write_json(card(of), target / "model_card.json")
     sys.stdout.write(f"{target / 'model_card.json'}\n")
+    _tell_earlier(target, set(pages), folder)
 
 
-def _written(path: Path, text: str) -> None:
-    write_text(text, path)
+def _write(path: Path, content: str | bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content.encode("utf8") if isinstance(content, str) else content)
     sys.stdout.write(f"{path}\n")
+
+
+def _tell_earlier(target: Path, written: set[str], folder: Path) -> None:
+    """Remove earlier reports from the run's own folder: none is to lie beside a new one. Elsewhere only name them."""
+    for path in sorted(target.glob("validation_report.*")):
+        if path.name in written:
+            continue
+        if target.resolve() == (folder / FOLDER).resolve():
+            path.unlink()
+        else:
+            sys.stderr.write(f"left as it was, of an earlier report: {path}\n")
 
 
 def refuse_run_folders(out: Path, folder: Path) -> None:

@@ -10,4 +10,4 @@ class RegistryError(MendableError):
 class PromotionError(MendableError):
     """A promotion was refused: a gate does not hold, and nobody overrode it."""
 
-    exit_code = 5  # a script can tell it from bad input (1)
+    exit_code = 6  # a script can tell it from bad input (1) and from a monitor (5)

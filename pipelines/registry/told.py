@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.registry.record import Entry, read, record_of
-from pipelines.registry.versions import CHAMPION, pointed, versions
+from pipelines.registry.versions import CHAMPION, identity, pointed, versions
+from reports.texts import text
 
 
 def promotion(entries: Sequence[Entry], name: str) -> dict[str, Any] | None:
@@ -39,6 +40,32 @@ def of_model(model: Path) -> dict[str, Any] | None:
         "promoted_by": made and made["by"],
         "override": made and made["override"] and {"reason": made["override"], "failed": made["failed"]},
     }
+
+
+def registry_lines(registry: Path, run: Path) -> list[str]:
+    """What the summary of a run has to say of the registry of its source: the champion, and whether it is this run.
+
+    Nothing where no run was promoted.
+
+    Raises
+    ------
+    RegistryError, SignatureError
+        When the record is not as it was written.
+    """
+    entries = read(registry)
+    champion = pointed(entries, CHAMPION)
+    if champion is None:
+        return []
+    known = versions(registry, entries)
+    told = of_model(known[champion].folder)
+    words = promotion(entries, champion) or {}
+    lines = [text("life.run_champion", "en", version=champion, day=str(words["on"]), by=str(words["by"]))]
+    lines += sentences(told)
+    mark = identity(run)
+    if known[champion].manifest != mark:
+        own = [name for name, each in known.items() if each.manifest == mark]
+        lines.append(text("life.run_other", "en", state=own[0] if own else text("life.run_unregistered", "en")))
+    return lines
 
 
 def sentences(told: dict[str, Any] | None) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from policy.segments import STAGES
 from reports.inputs import Inputs, Json
 from reports.validation.written import Written
+from schemas.declarations import Text
 
 MARK_DIGITS = 12
 SEVERITIES = ("high", "medium", "low")
@@ -34,12 +35,21 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
+class Promoted:
+    """The sentence that says how this run became champion, and whether that was an override."""
+
+    text: Text
+    override: bool
+
+
+@dataclass(frozen=True)
 class Validated:
     """A finished run and the tests of it.
 
     `validation` is validation.json of the step `model_validation`; `findings` those kept between runs; `written` the
     chapters of the bank. `run` holds what the sections of the run's own report show as well; its study is None, and
-    `stale_study` True, where `make study` measured other models than those of the run.
+    `stale_study` True, where `make study` measured other models than those of the run. `promotion` is None where the
+    registry never made this run champion.
     """
 
     run: Inputs
@@ -48,6 +58,7 @@ class Validated:
     reproduction: Reproduction
     written: Written = field(default_factory=Written)
     stale_study: bool = False
+    promotion: Promoted | None = None
 
     @property
     def tests(self) -> Sequence[Json]:

@@ -20,11 +20,19 @@ def section(of: Validated) -> Section:
     blocks = (
         Paragraph(_validated(of), "lead"),
         Paragraph(_counted(of), "lead exceeded" if of.of_verdict("exceeded") else "lead met"),
+        *_promotion(of),
         *_wrong(of),
         _tiles(of),
         *_unwritten(of),
     )
     return Section("summary", both("validation_page.summary"), blocks)
+
+
+def _promotion(of: Validated) -> tuple[Paragraph, ...]:
+    """How this run became champion; an override stands out."""
+    if of.promotion is None:
+        return ()
+    return (Paragraph(of.promotion.text, "lead exceeded" if of.promotion.override else "lead"),)
 
 
 def _validated(of: Validated) -> Text:

@@ -75,7 +75,9 @@ def read_batches(
         raise MonitorError(message)
     used = found.used.assign(month=found.used["as_of"].dt.to_period("M"))
     rejects = [rejected for _, rejected in read]
-    kept = None if any(r is None for r in rejects) else _rejects([r for r in rejects if r is not None], since, until)
+    kept = None
+    if not any(r is None for r in rejects):
+        kept = _rejects([r for r in rejects if r is not None], used["as_of"].min().to_period("M").start_time, until)
     return Batches(used, kept, found, account("applications", len(rows) + duplicates, duplicates, found))
 
 
@@ -101,7 +103,8 @@ def _batch(path: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     if not rejects.is_file():
         return scored, None
     rows = pd.read_parquet(rejects, columns=["application_id", "as_of"])
-    days = pd.to_datetime(rows["as_of"], errors="coerce").fillna(last)
+    # A day that is missing, or none of the batch's, may be why the application was rejected.
+    days = pd.to_datetime(rows["as_of"], errors="coerce").fillna(last).clip(scored["as_of"].min(), last)
     return scored, rows.assign(as_of=days, application_id=rows["application_id"].astype("str"))
 
 
@@ -120,7 +123,8 @@ def _checked(manifest: Path, folder: Path) -> list[str]:
     return sorted(found)
 
 
-def _rejects(parts: Sequence[pd.DataFrame], since: pd.Timestamp | None, until: pd.Timestamp) -> pd.DataFrame:
-    rows = pd.concat(parts, ignore_index=True).drop_duplicates()
-    rows = rows[(rows["as_of"] <= until) & (True if since is None else rows["as_of"] >= since)]
+def _rejects(parts: Sequence[pd.DataFrame], first: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    rows = pd.concat(parts, ignore_index=True)
+    rows = rows[~(rows.duplicated() & rows["application_id"].notna())]
+    rows = rows[rows["as_of"].between(first, until)]
     return rows.assign(month=rows["as_of"].dt.to_period("M")).reset_index(drop=True)

@@ -24,9 +24,9 @@ def experiment(simulated_run: Path, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("experiment") / "techcredit"
     shutil.copytree(simulated_run, folder, symlinks=True)
     plot_page.main(folder / ".dvc")
-    for arguments in (("add", "--all"), ("commit", "-q", "-m", "Base")):
-        identity = ("-c", "user.name=t", "-c", "user.email=t@example.org")
-        subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+    named = (("config", "user.name", "t"), ("config", "user.email", "t@example.org"))
+    for arguments in (*named, ("add", "--all"), ("commit", "-q", "-m", "Base")):
+        subprocess.run(["git", *arguments], cwd=folder, check=True, capture_output=True)
     said = dvc(folder, "exp", "run", "--name", "strict", "-S", f"{PARAMETER}=0.001", "headline@simulated")
     assert "Running stage 'threshold@simulated'" in said
     assert "Running stage 'train" not in said

@@ -259,9 +259,9 @@ def test_a_model_of_another_catalogue_is_refused(sba_run: Path, techcredit: Cli,
         (("fly",), 2, "No such command"),
         (("validate", "--input", "nowhere"), 1, "is not a folder"),
         (
-            ("promote", "--source", "sba", "--stage", "growth", "--version", "99"),
+            ("promote", "--source", "sba", "--model", "v99", "--by", "x", "--on", "2026-01-01", "--reason", "y"),
             1,
-            "cannot promote techcredit-sba-growth",
+            "wanted a finished run, or champion, challenger or a version of a registry",
         ),
     ],
 )
@@ -287,10 +287,20 @@ def test_every_command_has_help_in_both_languages(techcredit: Cli) -> None:
         assert any("一" <= letter <= "鿿" for letter in done.stdout), command
 
 
-def test_a_retrained_version_becomes_champion_only_when_promoted(sba_run: Path, techcredit: Cli) -> None:
-    done = techcredit(sba_run, "promote", "--source", "sba", "--stage", "growth")
+def test_the_champion_of_all_stages_moves_to_one_run_when_it_is_promoted(sba_run: Path, techcredit: Cli) -> None:
+    asked = ("promote", "--source", "sba", "--by", "Chen", "--on", "2026-01-10", "--reason", "first")
+    refused = techcredit(sba_run, *asked)
+    done = refused if refused.returncode == 0 else techcredit(sba_run, *asked, "--override", "the findings are known")
     assert done.returncode == 0, done.stderr
-    assert "champion is version 1" in done.stdout
+    assert "sba: champion is v1" in done.stdout
+    moved = ", ".join(f"techcredit-sba-{stage} 1" for stage in ("startup", "growth", "mature"))
+    assert f"MLflow: champion is {moved}" in done.stdout
+    shown = techcredit(sba_run, "registry", "show", "--source", "sba")
+    assert "champion" in shown.stdout
+    if refused.returncode:
+        assert refused.returncode == 6, refused.stderr
+        assert "gates do not hold" in refused.stderr
+        assert "the findings are known" in shown.stdout
 
 
 def test_an_unknown_outcome_on_built_on_empties_a_part_with_a_sentence(sba_run: Path, techcredit: Cli) -> None:

@@ -90,13 +90,19 @@ def test_the_parent_has_headline_certificates_parameters_and_report(client: mlfl
     run = parents(client)[0]
     metrics = run.data.metrics
     assert (metrics["auc"], metrics["allowed"], metrics["certificate.micro.p_value"]) == (0.75, 0.05, 0.01)
+    assert (metrics["validation.met"], metrics["validation.exceeded"]) == (2, 1)
     assert "realised" not in metrics
     assert run.data.params["train.seed"] == "7"
     assert run.data.params["policy.policy_on"] == "2025-12-31"
     assert run.data.tags["page"] == f"data/{SOURCE}/report/index.html"
     assert run.data.tags["policy"] == "p1"
-    places = {file.path for top in ("", "report", "figures") for file in client.list_artifacts(run.info.run_id, top)}
-    assert {"certificates.json", "report/summary.json", "figures/roc.png"} <= places
+    places = {
+        file.path
+        for top in ("", "report", "figures", "model_validation")
+        for file in client.list_artifacts(run.info.run_id, top)
+    }
+    assert {"certificates.json", "figures/roc.png", "model_validation/validation.json"} <= places
+    assert "report/summary.json" in places
 
 
 def test_the_data_are_told_by_name_digest_columns_and_a_source_within_the_project(

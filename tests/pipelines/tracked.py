@@ -67,6 +67,9 @@ def _files() -> dict[str, Any]:
         "thresholds/thresholds.json": {"policy_version": "p1", "certificates": certificates},
         "headline/metrics.json": {SOURCE: {"auc": 0.75, "approved_share": 0.6, "allowed": 0.05, "realised": None}},
         "report/summary.json": {"page": page, "stages": {stage: {"approved_share": 0.4} for stage in STAGES}},
+        "model_validation/validation.json": {
+            "tests": [{"verdict": "met"}, {"verdict": "met"}, {"verdict": "exceeded"}]
+        },
         "manifest/manifest.json": {"files": {}},
     }
 

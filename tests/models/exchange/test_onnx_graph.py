@@ -34,10 +34,11 @@ def test_one_row_alone_has_the_same_pd(made: bytes, told: PlainModel, model: Sta
     assert np.abs(np.array(alone) - model.probability(rows)[:40]).max() < 1e-12
 
 
-def test_an_infinite_value_has_no_pd(made: bytes, told: PlainModel, rows: pd.DataFrame) -> None:
-    found = run_onnx(made, told, rows.iloc[:2].assign(staff_count=[np.inf, 1.0]))
-    assert found["refused"].tolist() == [True, False]
-    assert found["pd"].isna().tolist() == [True, False]
+def test_an_infinite_value_or_another_stage_has_no_pd(made: bytes, told: PlainModel, rows: pd.DataFrame) -> None:
+    four = rows.iloc[:4].assign(staff_count=[np.inf, 1.0, 1.0, 1.0], stage=["growth", "growth", "mature", None])
+    found = run_onnx(made, told, four)
+    assert found["refused"].tolist() == [True, False, True, False]
+    assert found["pd"].isna().tolist() == [True, False, True, False]
 
 
 def test_it_holds_no_number_in_single_precision_and_says_what_goes_in(made: bytes, told: PlainModel) -> None:
@@ -47,7 +48,7 @@ def test_it_holds_no_number_in_single_precision_and_says_what_goes_in(made: byte
     facts = {entry.key: entry.value for entry in opened.metadata_props}
     assert (facts["model"], facts["stage"]) == (told.version, "growth")
     assert json.loads(facts["features"])[0] == {"name": "loan_amount", "unit": "money"}
-    assert [given.name for given in opened.graph.input] == ["features", "province", "industry_division"]
+    assert [given.name for given in opened.graph.input] == ["features", "stage", "province", "industry_division"]
 
 
 def test_without_the_package_the_extra_is_named(told: PlainModel, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,13 +22,20 @@ def test_a_pmml_engine_gives_the_numbers_of_the_model(told: PlainModel, model: S
     assert np.abs(found["pd"] - model.probability(rows)).max() < 1e-12
 
 
+@pytest.mark.skipif(shutil.which("java") is None, reason="a PMML engine needs Java")
+def test_a_row_of_another_stage_or_with_an_infinite_value_has_no_pd(told: PlainModel, rows: pd.DataFrame) -> None:
+    four = rows.iloc[1:5].assign(stage=["growth", "mature", None, "growth"], loan_amount=[1.0, 1.0, 1.0, np.inf])
+    found = run_pmml(pmml(told), told, four)
+    assert found["pd"].isna().tolist() == [False, True, False, True]
+
+
 def test_the_document_names_the_model_and_every_field_with_its_unit(told: PlainModel) -> None:
     root = ElementTree.fromstring(pmml(told))
     header = root.find("p:Header", SPACE)
     assert header is not None
     assert f"model: {told.version}" in header.attrib["description"]
     fields = root.findall("p:DataDictionary/p:DataField", SPACE)
-    assert [f.attrib["name"] for f in fields] == ["loan_amount", "staff_count", "province", "industry"]
+    assert [f.attrib["name"] for f in fields] == ["loan_amount", "staff_count", "province", "industry", "stage"]
     assert fields[0].attrib["displayName"] == "Amount applied for [money]"
 
 

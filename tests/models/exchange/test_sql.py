@@ -1,12 +1,14 @@
 """The SQL of a stage model is run in two engines and gives the PDs and log-odds of the model, bit for bit."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 import sqlalchemy as sa
 
+from features.engine import engine
 from models.errors import ModelError
 from models.exchange.plain import Leaf, PlainModel, plain
 from models.exchange.probe import probe
@@ -95,6 +97,19 @@ def test_a_row_of_another_stage_or_with_an_infinite_value_has_no_pd_and_says_why
     ]
     assert found["pd"].isna().tolist() == [True, True, False]
     assert found["logit"].isna().tolist() == [True, True, False]
+
+
+def test_nan_is_not_taken_for_a_missing_value(told: PlainModel, tmp_path: Path) -> None:
+    known = "'growth' AS stage, NULL AS province, NULL AS industry, 1.0 AS staff_count"
+    with engine("1GB", spill=tmp_path) as base:
+        base.run(
+            f"""CREATE VIEW features AS
+            SELECT 'a' AS application_id, {known}, CAST('NaN' AS DOUBLE) AS loan_amount
+            UNION ALL SELECT 'b', {known}, NULL"""
+        )
+        found = base.frame(sql(told)).set_index("application_id").sort_index()
+    assert found["refused"].tolist() == ["loan_amount is not finite", ""]
+    assert found["pd"].isna().tolist() == [True, False]
 
 
 def test_a_value_out_of_the_catalogue_s_range_is_named(told: PlainModel, rows: pd.DataFrame) -> None:

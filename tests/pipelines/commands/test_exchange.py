@@ -60,7 +60,8 @@ def test_the_command_writes_sql_that_gives_the_pds(run: Path, tmp_path: Path) ->
 def test_the_command_writes_onnx_that_runtime_opens_from_the_file(run: Path, tmp_path: Path) -> None:
     exported(run, "onnx", tmp_path / "growth.onnx")
     session = onnxruntime.InferenceSession(tmp_path / "growth.onnx", providers=["CPUExecutionProvider"])
-    given = {"features": np.full((1, 2), np.nan), "province": np.array(["A"]), "industry_division": np.array(["65"])}
+    texts = {"stage": "growth", "province": "A", "industry_division": "65"}
+    given = {"features": np.full((1, 2), np.nan), **{name: np.array([text]) for name, text in texts.items()}}
     nothing_known = pd.DataFrame({"loan_amount": [np.nan], "staff_count": np.nan, "province": "A", "industry": "65"})
     expected = open_model(run / "models" / "growth").probability(nothing_known)[0]
     assert session.run(["pd"], given)[0][0] == pytest.approx(expected, abs=1e-12)

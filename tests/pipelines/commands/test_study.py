@@ -18,7 +18,7 @@ def test_the_command_brings_the_study_up_to_date_and_prints_its_lines(
     monkeypatch.setattr(run, "_reproduce", lambda targets, console: asked.append(targets))
     monkeypatch.setattr(summary, "one_screen", lambda found: f"screen of {len(found['study'])}")
     run.study_source(None)
-    steps = ("headline", "model_validation", "report", "manifest", "sensitivity", "study")
+    steps = ("headline", "model_validation", "report", "manifest", "track", "sensitivity", "study")
     assert asked == [tuple(f"{step}@sba" for step in steps)]
     assert capsys.readouterr().out.splitlines() == ["one line", "another", "screen of 2"]
 

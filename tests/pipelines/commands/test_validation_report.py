@@ -133,6 +133,17 @@ def test_chapters_that_were_named_must_be_there_and_be_chapters(run: Path, tmp_p
         validated("sba", run, tmp_path / "wrong.yaml")
 
 
+def test_no_earlier_report_lies_beside_a_new_one_and_none_of_the_bank_is_removed(run: Path, tmp_path: Path, capsys):
+    for out in (run / "validation_report", tmp_path):
+        out.mkdir(exist_ok=True)
+        (out / "validation_report.zh.pdf").write_bytes(b"of last year")
+    write_report("sba", None, ("en",), ("html",), None)
+    assert not (run / "validation_report" / "validation_report.zh.pdf").exists()
+    write_report("sba", tmp_path, ("en",), ("html",), None)
+    assert (tmp_path / "validation_report.zh.pdf").read_bytes() == b"of last year"
+    assert f"left as it was, of an earlier report: {tmp_path / 'validation_report.zh.pdf'}" in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("run")
 def test_the_command_writes_where_it_is_told_in_the_language_it_is_told(tmp_path: Path):
     options = ["--source", "sba", "--output", str(tmp_path / "out"), "--language", "zh"]

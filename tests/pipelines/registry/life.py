@@ -5,10 +5,48 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from pipelines.cli import app
 from pipelines.files import fingerprint
 from pipelines.manifest import main as seal
+from pipelines.registry.record import append, writing
+from pipelines.registry.versions import registered
+from policy.errors import MendableError
 from policy.segments import STAGES
 from scoring.manifest import MANIFEST, ON_MEMOS, SEALED
+
+SOURCE = "simulated"
+RUN, REGISTRY = Path("data") / SOURCE, Path("registry") / SOURCE
+WHO = ("--by", "Chen", "--reason", "yearly retrain", "--source", SOURCE)
+
+
+def said(*arguments: str) -> tuple[int, str]:
+    """Exit code and output of the command line, the message of an error a person can mend among it."""
+    done = CliRunner().invoke(app, list(arguments))
+    if isinstance(done.exception, MendableError):
+        return done.exception.exit_code, f"{done.output} {done.exception}"
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+    return done.exit_code, done.output
+
+
+def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
+    return said("promote", "--model", str(model), "--on", on, *WHO, *more)
+
+
+def begun() -> None:
+    """The run made champion, without its gates."""
+    with writing(REGISTRY):
+        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
+        told = {
+            "version": made.name,
+            "on": "2026-01-10",
+            "by": "Chen",
+            "reason": "first",
+            "override": None,
+            "failed": [],
+        }
+        append(REGISTRY, "champion", told)
 
 
 def copied(run: Path, folder: Path) -> Path:

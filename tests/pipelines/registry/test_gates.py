@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
+from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.looks import Looks, counted
 
 DAY = date(2026, 1, 1)

@@ -2,88 +2,33 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
-from typer.testing import CliRunner
 
 from models.errors import ModelError
 from pipelines import tracking
-from pipelines.cli import app
 from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import decided_by, of_run, of_tables
 from pipelines.comparison.sides import side
-from pipelines.registry import promotion
-from pipelines.registry.errors import PromotionError, RegistryError
-from pipelines.registry.promotion import Decided, Request, asked_gates, challenge, promote
-from pipelines.registry.record import append, read, writing
-from pipelines.registry.versions import pointed, registered
-from policy.errors import MendableError
+from pipelines.promotion.cover import promoted as promoted_by
+from pipelines.promotion.promotion import Request, asked_gates, promote
+from pipelines.registry.errors import RegistryError
+from pipelines.registry.record import read
+from pipelines.registry.told import registry_lines
+from pipelines.registry.versions import pointed
 from policy.segments import STAGES
-from tests.pipelines.registry.life import copied, validated, with_slope
-
-SOURCE = "simulated"
-RUN, REGISTRY = Path("data") / SOURCE, Path("registry") / SOURCE
-WHO = ("--by", "Chen", "--reason", "yearly retrain", "--source", SOURCE)
-
-
-def said(*arguments: str) -> tuple[int, str]:
-    """Exit code and output of the command line, the message of an error a person can mend among it."""
-    done = CliRunner().invoke(app, list(arguments))
-    if isinstance(done.exception, MendableError):
-        return done.exception.exit_code, f"{done.output} {done.exception}"
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done.exit_code, done.output
-
-
-def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
-    return said("promote", "--model", str(model), "--on", on, *WHO, *more)
-
-
-def begun() -> None:
-    """The run made champion, without its gates."""
-    with writing(REGISTRY):
-        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
-        told = {
-            "version": made.name,
-            "on": "2026-01-10",
-            "by": "Chen",
-            "reason": "first",
-            "override": None,
-            "failed": [],
-        }
-        append(REGISTRY, "champion", told)
+from reports.comparison import comparison_page
+from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE, begun, copied, promoted, said, validated
 
 
 def champions() -> list[str | None]:
     """Versions in MLflow that carry the alias champion, by stage."""
     client = tracking.open_store(Path())
     return [tracking.version_of(client, f"techcredit-{SOURCE}-{stage}", "champion") for stage in STAGES]
-
-
-@pytest.fixture(scope="module")
-def home(simulated_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the finished run and the MLflow store of that run, and beside it two other runs."""
-    folder = tmp_path_factory.mktemp("home")
-    validated(copied(simulated_run / RUN, folder / RUN))
-    validated(with_slope(copied(simulated_run / RUN, folder / "backwards"), -1.0))
-    validated(with_slope(copied(simulated_run / RUN, folder / "alike"), 1.05))
-    shutil.copyfile(simulated_run / "params.yaml", folder / "params.yaml")
-    shutil.copyfile(simulated_run / "mlflow.db", folder / "mlflow.db")
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Inside that folder, without a registry."""
-    monkeypatch.chdir(home)
-    yield
-    shutil.rmtree("registry", ignore_errors=True)
 
 
 def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home: Path) -> None:
@@ -93,7 +38,7 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
     assert champions() == ["1", "1", "1"]
 
     code, told = promoted("backwards", "2026-01-11")
-    assert code == 5
+    assert code == 6
     assert "gates do not hold: auc_loss" in told
     assert "Comparisons made on loans of these days, this one included: 2" in " ".join(told.split())
     assert pointed(read(REGISTRY), "champion") == "v1"
@@ -102,6 +47,18 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
     assert code == 0, told
     assert "champion is v2" in told
     assert "v2 was promoted by override of auc_loss" in told
+    page = (REGISTRY / "pages" / "000005.html").read_text(encoding="utf8")
+    assert "v2 was promoted by override of auc_loss" in page
+    assert "强制发布理由：drill of the committee" in page
+    assert "The second model ranks these loans worse" in page
+    cover = promoted_by(REGISTRY, Path("backwards"))
+    assert cover is not None
+    assert cover.override
+    assert "v2 was promoted by override of auc_loss" in cover.text.en
+    lines = registry_lines(REGISTRY, RUN)
+    assert lines[0] == "registry: the champion is v2, promoted on 2026-01-11 by Chen"
+    assert "drill of the committee" in lines[1]
+    assert "the run in this folder is not the champion (v1)" in lines[2]
     assert "holds no techcredit-simulated-startup of this run; its names were left as they are" in told
     assert champions() == ["1", "1", "1"]
 
@@ -179,6 +136,16 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     found = json.loads(told)
     assert (found["first"]["name"], found["second"]["name"]) == ("champion", "challenger")
     assert found["figures"]["total"]["auc_change_high"] < -0.1
+    lost = found["lines"]["micro"]
+    lost["first"]["certified"], lost["second"]["certified"] = True, False
+    page = comparison_page(found)
+    assert "Under the second model no cut-off is certified for" in page
+    assert "第二个模型对这些贷款的排序较差" in page
+    lost["first"]["certified"], lost["second"]["certified"] = False, True
+    assert "Under the second model a cut-off is certified for" in comparison_page(found)
+    del found["figures"]
+    empty = comparison_page({**found, "looks": None})
+    assert "No loan with a known outcome was decided after" in empty
 
 
 def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
@@ -210,7 +177,7 @@ def test_an_open_finding_or_a_validation_of_another_model_is_refused(home: Path)
         code, told = promoted("backwards", "2026-01-11")
     finally:
         validated(Path("backwards"))
-    assert code == 5
+    assert code == 6
     assert "findings (1, limit ['high'], level.startup)" in told
     assert "validation (3, limit True, growth, mature, startup)" in told
 
@@ -231,60 +198,6 @@ def test_a_champion_whose_copy_was_changed_is_refused_and_can_be_replaced(home: 
     assert (code, "acceptance.json was changed after the run" in told) == (1, True)
     assert "was changed after the run" in said("registry", "show", "--source", SOURCE)[1]
     code, told = promoted("alike", "2026-01-11")
-    assert code == 5
+    assert code == 6
     assert "the champion v1 cannot be opened" in told
     assert promoted("alike", "2026-01-11", "--override", "the copy of v1 is damaged")[0] == 0
-
-
-def _promoted_meanwhile(monkeypatch: pytest.MonkeyPatch, candidate: Any) -> None:
-    """Gates that hold, while another process promotes `candidate`."""
-
-    def gates(registry: Path, *_: Any) -> Decided:
-        with writing(registry):
-            made = registered(registry, candidate.folder, {"on": "2026-01-01"})
-            append(registry, "champion", {"version": made.name, "on": "2026-01-01"})
-        nothing = dict.fromkeys(("loans", "defaults", "newer_than", "from", "to"))
-        return Decided(None, (), nothing, None)
-
-    monkeypatch.setattr(promotion, "asked_gates", gates)
-
-
-def test_a_promotion_that_was_compared_with_an_older_champion_is_refused(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _promoted_meanwhile(monkeypatch, side("alike", SOURCE))
-    with pytest.raises(RegistryError, match="wanted the champion that was compared, None; meanwhile it is v1"):
-        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
-    assert pointed(read(REGISTRY), "champion") == "v1"
-    assert len(read(REGISTRY)) == 2
-
-
-def test_days_go_forward_and_names_and_reasons_have_words(home: Path) -> None:
-    challenge(REGISTRY, side(str(RUN), SOURCE), Request("Chen", date(2026, 1, 11), "new"))
-    with pytest.raises(RegistryError, match="wanted a day not before 2026-01-11, that of the last entry"):
-        challenge(REGISTRY, side(str(RUN), SOURCE), Request("Chen", date(2026, 1, 10), "new"))
-    for words in ({"by": " "}, {"reason": ""}, {"override": " "}):
-        with pytest.raises(RegistryError, match="wanted words in --"):
-            Request(**{"by": "Chen", "on": date(2026, 1, 1), "reason": "new", **words})  # type: ignore[arg-type]
-
-
-def test_a_refusal_is_recorded(home: Path) -> None:
-    with pytest.raises(PromotionError, match="not promoted: 1 of 9 gates do not hold: alarm"):
-        _refused_by_alarm()
-    (entry,) = read(REGISTRY)
-    assert (entry.kind, entry.content["failed"], entry.content["by"]) == ("refused", ["alarm"], "Chen")
-
-
-def _refused_by_alarm() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(promotion, "open_state", lambda _: Standing())
-        promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), Request("Chen", date(2026, 1, 11), "first"))
-
-
-class Standing:
-    """A state in which the alarm of one size class stands."""
-
-    size_class = "micro"
-
-    def standing(self) -> tuple["Standing", ...]:
-        return (self,)

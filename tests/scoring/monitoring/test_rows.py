@@ -93,6 +93,16 @@ def test_a_batch_without_its_file_of_rejects_leaves_their_share_unknown(tmp_path
     assert read(tmp_path / "a.parquet").rejects is None
 
 
+def test_an_application_rejected_for_its_day_counts_in_the_month_of_its_batch(tmp_path: Path):
+    file_of(scored(6), tmp_path / "a.parquet")
+    days = pd.to_datetime(["1970-01-01", None, None, "2099-01-01", "2099-01-01"])
+    rows = pd.DataFrame({"application_id": ["x", None, None, "z", "z"], "as_of": days})
+    rows.to_parquet(tmp_path / "a.parquet.rejects.parquet")
+    found = read(tmp_path / "a.parquet")
+    assert found.rejects is not None
+    assert found.rejects["month"].astype("str").tolist() == ["2025-01"] * 4
+
+
 def test_nothing_is_known_before_its_day():
     used = scored(6)
     table = outcomes(used, ("a000", "a001"))

@@ -8,8 +8,10 @@ import pandas as pd
 import pytest
 
 from benchmarks.monitor import outcomes, study, watch
+from decisions.alarm_state import Renewal, renewed
 from models.monitoring.looks import Look, MonitorError
 from models.monitoring.record import Record, first_exceeded
+from scoring.monitoring.certificate import certificate_records
 from scoring.monitoring.history import check_history
 from scoring.monitoring.limits import limits_on
 from scoring.monitoring.looked import Months
@@ -18,6 +20,7 @@ from scoring.monitoring.population import share_records
 from scoring.monitoring.vintages import grade_transitions, roll_rates, vintage_curves
 from scoring.monitoring.watch import Given, monitored
 from tests.scoring.monitoring.books import decisions, scored
+from tests.scoring.test_alarm import bad, fed_until
 
 MODEL = {"startup": "v1", "growth": "v2", "mature": "v3"}
 
@@ -168,3 +171,24 @@ def test_roll_rates_are_of_days_overdue_at_the_ends_of_months():
     assert found.counts[names["to_60"], names["current"]] == 1
     assert found.counts[names["current"], names["current"]] == 5
     assert found.moves == 8
+
+
+def test_the_alarm_of_a_certificate_is_shown_as_its_own_state_says_it_and_not_computed_anew():
+    state = fed_until(date(2025, 4, 30), bad("2025-03-10", 30))
+    (watch_,) = state.watches
+    months = Months(list(pd.period_range("2025-01", "2025-06", freq="M")))
+    found = certificate_records(state, ["medium", "small"], months)
+    small = [record for record in found if record.group == "small"]
+    assert [(r.on, r.value) for r in small] == [(str(p.end), p.capital) for p in watch_.periods]
+    assert first_exceeded(found)[("certificate", "small")].on == "2025-03-31" == str(watch_.fired_on)
+    assert [(r.group, r.why) for r in found if r.verdict == "not_tested"] == [("medium", "not_fed")]
+    # A watch that a person has ended says nothing of the certificate in force.
+    ended = renewed(state, "small", Renewal(date(2025, 6, 15), "Committee", "minute 9"))
+    assert [r.why for r in certificate_records(ended, ["small"], months)] == ["not_fed"]
+
+
+def test_only_periods_that_ended_in_the_months_of_the_watch_are_shown():
+    state = fed_until(date(2025, 4, 30), bad("2025-03-10", 30))
+    found = certificate_records(state, ["small"], Months(list(pd.period_range("2025-01", "2025-02", freq="M"))))
+    assert [record.on for record in found] == ["2025-01-31", "2025-02-28"]
+    assert first_exceeded(found) == {}

@@ -11,8 +11,8 @@ from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import Labelled
 from pipelines.comparison.sides import Side, opened_side
 from pipelines.files import fingerprint, read_json
-from pipelines.registry.errors import PromotionError, RegistryError
-from pipelines.registry.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
+from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
+from pipelines.registry.errors import RegistryError
 from pipelines.registry.looks import Looks, counted
 from pipelines.registry.record import Entry, append, read, writing
 from pipelines.registry.versions import (
@@ -117,12 +117,12 @@ def _json(path: Path) -> Any:
 def promote(
     registry: Path, candidate: Side, labelled: Labelled, asked: Request, key: PrivateKey | None = None
 ) -> tuple[Entry, Decided]:
-    """Make a run champion, or record why it was refused.
+    """Make a run champion, or refuse it; the entry that records it (champion or refused), and what decided it.
+
+    It is refused when a gate does not hold and nothing overrides it.
 
     Raises
     ------
-    PromotionError
-        When a gate does not hold and nothing overrides it; the refusal has been recorded then.
     RegistryError
         When the champion changed meanwhile, it is champion already, or the day is before that of an earlier entry.
     """
@@ -147,8 +147,7 @@ def promote(
             message = f"wanted the champion that was compared, {name}; meanwhile it is {now}. Promote again"
             raise RegistryError(message)
         if found.failed and asked.override is None:
-            append(registry, "refused", {"manifest": candidate.identity, "was": name, **told}, key)
-            raise PromotionError(refusal(found))
+            return append(registry, "refused", {"manifest": candidate.identity, "was": name, **told}, key), found
         made = registered(registry, candidate.folder, _told(asked) | {"run": str(candidate.folder)}, key)
         entry = append(registry, CHAMPION, {"version": made.name, "was": name, **told}, key)
     return entry, found
