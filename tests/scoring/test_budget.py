@@ -6,7 +6,6 @@ from scoring.budget import (
     APPLICATION,
     ENGINE_SHARE,
     HELD,
-    LATER,
     STEP,
     Budget,
     BudgetError,
@@ -34,10 +33,10 @@ def test_another_text_is_refused(text: str) -> None:
 
 
 def test_what_is_left_is_shared_between_the_engine_and_the_ranges() -> None:
-    found = budget(600_000_000 + HELD + LATER, 400_000_000, 1_000_000, 2)
-    assert ENGINE_SHARE == 0.35
-    assert found == Budget(210_000_000, 390_000_000 // APPLICATION, 2)
-    assert found.engine == "200MiB"
+    found = budget(600_000_000 + HELD, 400_000_000, 1_000_000, 2)
+    assert ENGINE_SHARE == 0.5
+    assert found == Budget(300_000_000, 300_000_000 // APPLICATION, 2)
+    assert found.engine == "286MiB"
     assert budget(10**12, 0, 25_000, 2).applications == 25_000
 
 
@@ -46,10 +45,10 @@ def test_what_is_left_is_shared_between_the_engine_and_the_ranges() -> None:
 )
 def test_the_same_memory_gives_the_same_ranges_whatever_is_held_at_the_moment(held: int, counted: int) -> None:
     left = 600_000_000
-    assert budget(left + counted + LATER, held, 10**6, 2) == budget(left + HELD + LATER, 0, 10**6, 2)
+    assert budget(left + counted, held, 10**6, 2) == budget(left + HELD, 0, 10**6, 2)
 
 
 def test_too_little_is_refused_with_what_it_takes() -> None:
-    with pytest.raises(BudgetError, match=r"at least 798MiB: .* count for 512 MiB, .* needs 286; got 476 MiB"):
+    with pytest.raises(BudgetError, match=r"at least 700MiB: .* count for 500 MiB, .* needs 200; got 476 MiB"):
         budget(500_000_000, 400_000_000, 25_000, 2)
     assert held_now() > 10**7
