@@ -89,8 +89,6 @@ def _registered(client: MlflowClient, finished: Finished, stage: str, here: Stat
         for key, value in _identity(finished, stage, here).items():
             client.set_model_version_tag(name, number, key, value)
     client.set_registered_model_alias(name, tracking.CANDIDATE, number)
-    if tracking.version_of(client, name, tracking.CHAMPION) is None:
-        client.set_registered_model_alias(name, tracking.CHAMPION, number)
     return number
 
 

@@ -130,7 +130,7 @@ def test_the_tracked_model_gives_the_pds_of_the_pipeline(sba_run: Path, monkeypa
     features = pd.read_parquet(sba_run / "data" / "sba" / "features" / "features.parquet")
     pipeline = pd.read_parquet(sba_run / "data" / "sba" / "evaluation" / "scores.parquet")
     for stage in ("startup", "growth", "mature"):
-        model = mlflow.pyfunc.load_model(f"models:/techcredit-sba-{stage}@champion")
+        model = mlflow.pyfunc.load_model(f"models:/techcredit-sba-{stage}@candidate")
         rows = pipeline[pipeline["stage"] == stage].head(500)
         inputs = features.set_index("application_id").loc[rows["application_id"]].reset_index()
         found = model.predict(inputs)["pd"].to_numpy()

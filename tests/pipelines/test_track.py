@@ -40,7 +40,7 @@ mlflow.set_tracking_uri("sqlite:///mlflow.db")
 rows = pandas.read_parquet("rows.parquet")
 found = {{}}
 for stage in {stages!r}:
-    model = mlflow.pyfunc.load_model("models:/techcredit-simulated-" + stage + "@champion")
+    model = mlflow.pyfunc.load_model("models:/techcredit-simulated-" + stage + "@candidate")
     found[stage] = model.predict(rows)["pd"].tolist()
 assert not set(sys.modules) & set({packages!r})
 print(json.dumps(found))
@@ -139,7 +139,8 @@ def test_a_model_that_is_there_already_gets_no_second_version(client: mlflow.Mlf
         name = f"techcredit-{SOURCE}-{stage}"
         assert [found.version for found in client.search_model_versions(f"name = '{name}'")] == [1]
         assert {run.data.tags["registered_version"] for run in runs(client, f"tags.stage = '{stage}'")} == {"1"}
-        assert tracking.version_of(client, name, "champion") == tracking.version_of(client, name, "candidate") == "1"
+        assert tracking.version_of(client, name, "candidate") == "1"
+        assert tracking.version_of(client, name, "champion") is None, "only a promotion makes one"
 
 
 def test_the_store_names_no_folder_of_this_machine(client: mlflow.MlflowClient, project: Path) -> None:
@@ -148,7 +149,7 @@ def test_the_store_names_no_folder_of_this_machine(client: mlflow.MlflowClient, 
         assert not [name for name, value in run.data.tags.items() if str(project.parent) in value]
 
 
-def test_the_champion_of_a_moved_folder_gives_the_same_pds_without_our_packages(
+def test_the_candidate_of_a_moved_folder_gives_the_same_pds_without_our_packages(
     project: Path, loan_book: pd.DataFrame, tmp_path: Path
 ) -> None:
     moved = tmp_path / "moved"
