@@ -9,6 +9,8 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+SIMULATED = {"the_default_run", "one_application", "a_feature_to_promotion"}
+"""Notebooks that are executed in the run of the simulated portfolio; the others in that of the SBA loans."""
 
 
 def code(path: Path) -> list[nbformat.NotebookNode]:
@@ -18,12 +20,14 @@ def code(path: Path) -> list[nbformat.NotebookNode]:
 @pytest.mark.notebook
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_notebook_runs_from_top_to_bottom(path: Path, sba_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SOURCE", "sba")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(sba_run), os.environ.get("PYTHONPATH", ""))))
-    client = NotebookClient(
-        nbformat.read(path, as_version=4), timeout=600, resources={"metadata": {"path": str(sba_run)}}
-    )
+def test_a_notebook_runs_from_top_to_bottom(
+    path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = "simulated" if path.stem in SIMULATED else "sba"
+    run: Path = request.getfixturevalue(f"{source}_run")
+    monkeypatch.setenv("SOURCE", source)
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join((str(run), os.environ.get("PYTHONPATH", ""))))
+    client = NotebookClient(nbformat.read(path, as_version=4), timeout=600, resources={"metadata": {"path": str(run)}})
     executed = client.execute()
     shown = [cell for cell in executed.cells if cell.cell_type == "code" and cell.outputs]
     assert shown, "a notebook shows something"
