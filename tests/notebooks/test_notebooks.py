@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 from pathlib import Path
 
 import nbformat
@@ -32,6 +33,9 @@ def test_a_notebook_runs_from_top_to_bottom(
     shown = [cell for cell in executed.cells if cell.cell_type == "code" and cell.outputs]
     assert shown, "a notebook shows something"
     assert executed.cells[-1].outputs, "its last cell shows something"
+    drawn = [cell for cell in code(path) if "plt.subplots" in cell.source or ".plot(" in cell.source]
+    pictures = [out for cell in shown for out in cell.outputs if "image/png" in out.get("data", {})]
+    assert len(pictures) >= len(drawn), "what is drawn is shown"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -43,3 +47,9 @@ def test_a_notebook_is_kept_without_outputs_and_defines_nothing(path: Path) -> N
             node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
         ]
         assert defined == []
+
+
+@pytest.mark.parametrize("page", ["notebooks.md", "notebooks.zh.md"])
+def test_the_page_of_the_notebooks_names_each_of_them_and_no_other(page: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / page).read_text(encoding="utf8")
+    assert set(re.findall(r"`(\w+)\.ipynb`", text)) == {path.stem for path in NOTEBOOKS} > SIMULATED
