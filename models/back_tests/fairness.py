@@ -11,32 +11,36 @@ from models.back_tests.limits import Fewest, Limit
 from models.back_tests.records import Record
 from models.back_tests.slices import UNKNOWN
 from models.validation.calibration_tests import CONFIDENCE, jeffreys_interval
+from models.validation.labelled_sample import effective_loans
 
 
 def approved_shares(loans: pd.DataFrame, dimension: str) -> list[dict[str, Any]]:
     """One row per known group: loans, mean PD, default rate, approved share, that of good loans and its ratio to all.
 
-    `loans` has approved, defaulted and pd beside the dimension. The ratio is to the good loans of all other groups,
-    with the 95 % interval of the logarithm (Katz et al. 1978, Biometrics 34); missing where either approved nobody.
-    Shares are by number, and a mean PD or a rate says what they stand beside: groups may differ in risk.
+    `loans` has approved, defaulted, pd and weight beside the dimension. The ratio is to the good loans of all
+    other groups, with the 95 % interval of the logarithm (Katz et al. 1978, Biometrics 34); missing where either approved nobody.
+    Shares, means and rates are those of the population that the weights restore; intervals count as many loans as a
+    share drawn with them is worth (`effective_loans`). Mean PD and default rate say what a share stands beside: groups
+    may differ in risk.
     """
     good = loans[loans["defaulted"] == 0]
     rows = []
     for name, mine in loans[loans[dimension] != UNKNOWN].groupby(dimension, sort=True):
         kept, others = good[good[dimension] == name], good[good[dimension] != name]
-        low, high = jeffreys_interval(float(mine["approved"].sum()), float(len(mine)))
-        ratio, ratio_low, ratio_high = _ratio(kept["approved"].to_numpy(), others["approved"].to_numpy())
+        share, size = _share(mine)
+        low, high = jeffreys_interval(share * size, size)
+        ratio, ratio_low, ratio_high = _ratio(kept, others)
         rows.append(
             {
                 "group": str(name),
                 "loans": len(mine),
                 "good_loans": len(kept),
-                "mean_pd": float(mine["pd"].mean()),
-                "default_rate": float(mine["defaulted"].mean()),
-                "approved_share": float(mine["approved"].mean()),
+                "mean_pd": float(np.average(mine["pd"], weights=mine["weight"])),
+                "default_rate": float(np.average(mine["defaulted"], weights=mine["weight"])),
+                "approved_share": share,
                 "approved_share_low": low,
                 "approved_share_high": high,
-                "approved_share_good": float(kept["approved"].mean()) if len(kept) else None,
+                "approved_share_good": _share(kept)[0] if len(kept) else None,
                 "ratio": ratio,
                 "ratio_low": ratio_low,
                 "ratio_high": ratio_high,
@@ -65,11 +69,17 @@ def fairness_records(rows: Iterable[dict[str, Any]], dimension: str, fewest: Few
     return found
 
 
-def _ratio(mine: np.ndarray, others: np.ndarray) -> tuple[float | None, float | None, float | None]:
-    if not mine.size or not others.size or not mine.any() or not others.any():
+def _share(loans: pd.DataFrame) -> tuple[float, float]:
+    """Approved share by weight, and the equally weighted loans it is worth."""
+    approved, weight = loans["approved"].to_numpy("float64"), loans["weight"].to_numpy("float64")
+    return float(np.average(approved, weights=weight)), effective_loans(approved, weight)
+
+
+def _ratio(mine: pd.DataFrame, others: pd.DataFrame) -> tuple[float | None, float | None, float | None]:
+    if not mine["approved"].any() or not others["approved"].any():
         return None, None, None
-    first, second = float(mine.mean()), float(others.mean())
-    error = np.sqrt((1 - first) / mine.sum() + (1 - second) / others.sum())
+    (first, size), (second, other) = _share(mine), _share(others)
+    error = np.sqrt((1 - first) / (first * size) + (1 - second) / (second * other))
     reach = float(np.exp(ndtri((1 + CONFIDENCE) / 2) * error))
     ratio = first / second
     return ratio, ratio / reach, ratio * reach

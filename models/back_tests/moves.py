@@ -33,7 +33,7 @@ def feature_moves(before: pd.DataFrame, after: pd.DataFrame, names: Iterable[str
     rows = []
     for name in names:
         b, a = before[name].astype("float64"), after[name].astype("float64")
-        gaps = missing_rates(b, a)
+        gaps = missing_rates(b, a, before["weight"], after["weight"])
         found = movement(b, a, bins, before["weight"], after["weight"], LEVEL) if b.notna().any() else None
         rows.append(
             {

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 from scipy.stats import chi2
 
+from models.validation.labelled_sample import effective_loans
 from models.validation.stability import HALF_A_LOAN, psi
 
 
@@ -123,8 +124,15 @@ def category_movement(
     return _beside_chance(float(((a - e) * np.log(a / e)).sum()), sizes, len(shares), level)
 
 
-def missing_rates(before: pd.Series, after: pd.Series) -> MissingRates:
-    """Share of missing values in two samples and the two-sided z-test of two shares; 1 where nothing is missing.
+def missing_rates(
+    before: pd.Series,
+    after: pd.Series,
+    weight_before: pd.Series | None = None,
+    weight_after: pd.Series | None = None,
+) -> MissingRates:
+    """Share of missing values in two samples, by weight, and the two-sided z-test of both; 1 where none is missing.
+
+    The test counts as many loans as a share drawn with these weights is worth (`effective_loans`).
 
     Raises
     ------
@@ -134,11 +142,17 @@ def missing_rates(before: pd.Series, after: pd.Series) -> MissingRates:
     if not len(before) or not len(after):
         message = f"missing rates want two samples; got {len(before)} and {len(after)} values"
         raise ValueError(message)
-    lacking = (int(before.isna().sum()), int(after.isna().sum()))
-    first, second = lacking[0] / len(before), lacking[1] / len(after)
-    pooled = sum(lacking) / (len(before) + len(after))
-    error = float(np.sqrt(pooled * (1 - pooled) * (1 / len(before) + 1 / len(after))))
+    (first, size), (second, other) = _lacking(before, weight_before), _lacking(after, weight_after)
+    pooled = (first * size + second * other) / (size + other)
+    error = float(np.sqrt(max(pooled * (1 - pooled), 0.0) * (1 / size + 1 / other)))
     return MissingRates(first, second, float(2 * ndtr(-abs(second - first) / error)) if error > 0 else 1.0)
+
+
+def _lacking(values: pd.Series, weight: pd.Series | None) -> tuple[float, float]:
+    """Share of missing values by weight, and the equally weighted loans it is worth."""
+    missing = values.isna().to_numpy().astype("float64")
+    w = _weights(values, weight).to_numpy("float64")
+    return float(np.average(missing, weights=w)), effective_loans(missing, w)
 
 
 def _beside_chance(value: float, sizes: tuple[float, float], bins: int, level: float) -> Movement:

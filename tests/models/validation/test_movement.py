@@ -65,6 +65,14 @@ def test_missing_rates_by_hand() -> None:
     assert missing_rates(pd.Series([1.0]), pd.Series([2.0])).p_value == 1.0
 
 
+def test_missing_rates_by_weight() -> None:
+    values, weight = pd.Series([1.0, np.nan, 1.0, np.nan]), pd.Series([3.0, 1.0, 3.0, 1.0])
+    found = missing_rates(values, values, weight, None)
+    assert (found.before, found.after) == (0.25, 0.5)
+    doubled = missing_rates(values, values, 2 * weight, None)
+    assert doubled == found, "only what weights are beside each other counts"
+
+
 def test_what_cannot_be_compared_is_told() -> None:
     with pytest.raises(ValueError, match="wanted an index of at least 0, loans in both samples"):
         psi_p(-0.1, 10, 10, 2)
