@@ -76,8 +76,8 @@ class Record:
     `p_holm` is adjusted within the test and dimension; `why` says why there is no verdict. `uncertain`: the value lies
     past its limit, and chance may have put it there, so that the limit counts as met. `before` and `after` are the two
     figures whose difference the value of a test of change is; `fall_in_sample` the AUC less that of the development
-    loans, which the models were fitted on. `p_years`: adjusted p-value of the test over years of the same group, where its
-    gap lies on the same side.
+    loans, which the models were fitted on. `p_years`: adjusted p-value of the test over years of the same group, where
+    its gap lies on the same side.
     """
 
     test: str

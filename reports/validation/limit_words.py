@@ -6,7 +6,7 @@ from typing import Any
 
 from policy.loader import figures
 from reports.inputs import Json
-from reports.numbers import MISSING, absent, decimal, p_value, rate
+from reports.numbers import MISSING, absent, decimal, p_value, rate, signed
 from reports.validation.words import shown
 
 MISSING_RATE = "missing_rate"
@@ -54,13 +54,4 @@ def _changed(record: Json) -> str:
     if before is None or after is None or absent(before) or absent(after):
         return ""
     ends = (rate(before), rate(after)) if record["test"] == MISSING_RATE else (decimal(before, 4), decimal(after, 4))
-    return f"{ends[0]} → {ends[1]}, {signed(after - before)}"
-
-
-def signed(value: float) -> str:
-    """A difference with its sign, four decimals.
-
-    >>> signed(0.0), signed(-0.30653)
-    ('+0.0000', '-0.3065')
-    """
-    return f"{value:+.4f}"
+    return f"{ends[0]} → {ends[1]}, {signed(after - before, 4)}"

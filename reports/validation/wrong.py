@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from reports.inputs import Json
-from reports.numbers import count, decimal, p_value, rate
+from reports.numbers import count, decimal, p_value, rate, signed
 from reports.texts import both, joined
 from reports.validation.facts import Validated
-from reports.validation.limit_words import by_p_value, compared, entry, limit, signed
+from reports.validation.limit_words import by_p_value, compared, entry, limit
 from reports.validation.names_of_tests import LEVEL, name_of_test
 from reports.validation.words import SEVERITIES, group_of, named
 from schemas.declarations import Text
@@ -64,7 +64,7 @@ def _of_record(of: Validated, finding: Json) -> Text:
     said = {"compared": compared(record, of.day), "limit": limit(record, of.day)}
     if finding["test"] in SAID:
         told, fall = both(SAID[finding["test"]], **said), record.get("fall_in_sample")
-        return told if fall is None else both("validation_summary.in_sample", said=told, fall=signed(fall))
+        return told if fall is None else both("validation_summary.in_sample", said=told, fall=signed(fall, 4))
     if finding["test"] == "slope":
         key = "validation_summary.slope_flat" if record["value"] < 1 else "validation_summary.slope_steep"
         return both(key, compared=said["compared"])

@@ -80,9 +80,9 @@ def test_a_change_is_told_with_both_ends_and_its_sign(validated, with_findings):
         with_findings(finding(missing), finding(auc)), validation={**validated.validation, "tests": [missing, auc]}
     )
     told = " ".join(text.en for text in sentences(run))
-    assert "58.9% → 28.3%, -0.3060" in told
-    assert "since the calibration loans: AUC 0.7500 → 0.7000, -0.0500, p 0.0002" in told
-    assert "-0.0900 from the development loans" in told
+    assert "58.9% → 28.3%, −0.3060" in told
+    assert "since the calibration loans: AUC 0.7500 → 0.7000, −0.0500, p 0.0002" in told
+    assert "−0.0900 from the development loans" in told
     assert limit(missing, validated.day) == "± 0.1"
 
 
