@@ -10,7 +10,7 @@ from models.back_tests.records import Record
 from policy.errors import MendableError
 
 STATUSES = ("open", "accepted", "closed", "gone")
-"""Status of a finding: `accepted` needs a reason; `gone`, no longer exceeded, is set by a run alone."""
+"""Status of a finding: `accepted` needs a reason, `closed` an owner too; `gone`, limit met again, is set by a run."""
 SET_BY_HAND = ("open", "accepted", "closed")
 
 
@@ -126,8 +126,8 @@ def changed(
     Raises
     ------
     FindingError
-        When there is no finding of that name, the status is none that a person sets, the finding is gone, or it is
-        accepted without a note that says why.
+        When there is no finding of that name, the status is none that a person sets, the finding is gone, it is due
+        before it was found, accepted without a note that says why, or closed without an owner and a note that says how.
     """
     mine = next((each for each in known if each.id == name), None)
     if mine is None:
@@ -145,7 +145,22 @@ def changed(
     if after.status == "accepted" and not after.note.strip():
         message = f"finding {name}: wanted a note that says why it is accepted; got none"
         raise FindingError(message)
+    if after.status == "closed" and not (after.owner.strip() and after.note.strip()):
+        message = f"finding {name}: wanted an owner and a note that says how it was mended; got {_said(after)}"
+        raise FindingError(message)
+    if due is not None and after.due < after.found_on:
+        message = f"finding {name}: wanted a due day from {after.found_on} on, when it was found; got {after.due}"
+        raise FindingError(message)
     return [after if each.id == name else each for each in known]
+
+
+def _said(finding: Finding) -> str:
+    return f"owner {finding.owner.strip() or 'none'}, note {finding.note.strip() or 'none'}"
+
+
+def overdue(finding: Finding, day: date) -> bool:
+    """Whether a finding is open and was to be mended before `day`."""
+    return finding.status == "open" and finding.due < day.isoformat()
 
 
 def read_findings(content: Any, where: str) -> list[Finding]:
