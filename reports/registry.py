@@ -23,6 +23,7 @@ GATES = {
     "log_loss_margin": "life.log_loss_margin",
     "slope": "life.slope",
     "level": "life.level",
+    "level_ratio": "life.level_ratio",
     "certificates": "life.certificates",
     "findings": "life.findings",
     "validation": "life.validation",

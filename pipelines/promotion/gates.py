@@ -49,10 +49,10 @@ def compared_gates(found: Mapping[str, Any], looks: Looks | None, day: date, alo
     `found` is a comparison whose first model is the champion (`pipelines.comparison.compare`). `alone` says why there
     is none to compare with: then only the candidate's own level and slope are tested.
     """
-    own = [_slope, _level]
+    own = [_slope, _level, _level_ratio]
     paired = [_auc_loss, _auc_margin, _log_loss_margin]
     named = {_auc_loss: "level", _auc_margin: "auc_margin", _log_loss_margin: "log_loss_margin"}
-    named |= {_slope: "cox_slope", _level: "level_test"}
+    named |= {_slope: "cox_slope", _level: "level_test", _level_ratio: "level_ratio"}
     few = _too_few(found, day)
     gates = []
     for gate in [*paired, *own]:
@@ -120,6 +120,26 @@ def _level(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: Gat
     found = {group: min(1.0, f["second"]["level_p"] * len(figures)) for group, f in figures.items()}
     group = min(found, key=lambda name: found[name])
     return _limited(gate, found[group], found[group] >= gate.limit, group)
+
+
+def _level_ratio(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: Gate) -> Gate:
+    """Mean PD and default rate lie near each other, in total and in each stage with enough defaults.
+
+    The ratio is that to the near end of the rate's interval, so that chance alone fails no model; 1 within it.
+    """
+    wanted = int(figure("promotion", "fewest_defaults").on(day))
+    found = {
+        group: _times_apart(f["second"])
+        for group, f in figures.items()
+        if group == "total" or (f["defaults"] >= wanted and f["loans"] - f["defaults"] >= wanted)
+    }
+    group = max(found, key=lambda name: found[name])
+    return _limited(gate, found[group], found[group] <= gate.limit, group)
+
+
+def _times_apart(own: Mapping[str, Any]) -> float:
+    pd_, low, high = (float(own[name]) for name in ("mean_pd", "default_rate_low", "default_rate_high"))
+    return max(1.0, pd_ / high, low / pd_)
 
 
 def _limited(gate: Gate, value: float, met: bool, group: str) -> Gate:

@@ -52,7 +52,7 @@ def test_a_refusal_is_recorded_and_one_sentence(home: Path, monkeypatch: pytest.
     monkeypatch.setattr(promotion, "open_state", lambda _: Standing())
     asked = Request("Chen", date(2026, 1, 11), "first")
     entry, found = promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), asked)
-    assert refusal(found) == "not promoted: 1 of 9 gates do not hold: alarm (1, limit 0, micro)"
+    assert refusal(found) == "not promoted: 1 of 10 gates do not hold: alarm (1, limit 0, micro)"
     assert (entry.kind, entry.content["failed"], entry.content["by"]) == ("refused", ["alarm"], "Chen")
     assert [e.digest for e in read(REGISTRY)] == [entry.digest]
 
