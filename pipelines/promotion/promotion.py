@@ -21,6 +21,7 @@ from pipelines.registry.versions import (
     FINDINGS,
     VALIDATION,
     Version,
+    built_on,
     pointed,
     registered,
     version,
@@ -124,9 +125,11 @@ def promote(
     Raises
     ------
     RegistryError
-        When the champion changed meanwhile, it is champion already, or the day is before that of an earlier entry.
+        When the champion changed meanwhile, it is champion already, or the day is before the run was built or before
+        that of an earlier entry.
     """
     _require_day(read(registry), asked.on)
+    _require_built(candidate, asked.on)
     champion = is_champion(registry, candidate)
     if champion is not None:
         message = f"{candidate.folder} is the champion {champion.name} already"
@@ -159,8 +162,9 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
     Raises
     ------
     RegistryError
-        When the day is before that of an earlier entry.
+        When the day is before the run was built, or before that of an earlier entry.
     """
+    _require_built(candidate, asked.on)
     with writing(registry):
         entries = read(registry)
         _require_day(entries, asked.on)
@@ -219,4 +223,15 @@ def is_champion(registry: Path, candidate: Side) -> Version | None:
 def _require_day(entries: Sequence[Entry], on: date) -> None:
     if entries and on < date.fromisoformat(entries[-1].content["on"]):
         message = f"wanted a day not before {entries[-1].content['on']}, that of the last entry of the record; got {on}"
+        raise RegistryError(message)
+
+
+def _require_built(candidate: Side, on: date) -> None:
+    """Nothing, when the run was built by that day; one that does not tell its day has used no loan after it."""
+    built = built_on(candidate.folder) or candidate.last_used.date()
+    if on < built:
+        message = (
+            f"wanted a day not before {built}, on which {candidate.name} was built: "
+            f"no model becomes champion or challenger before it is there; got --on {on}"
+        )
         raise RegistryError(message)

@@ -4,9 +4,11 @@ import hashlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pipelines.files import read_json
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import Entry, append, read, record_of
 from policy.folders import temporary
@@ -18,9 +20,11 @@ REGISTRY = Path("registry")
 """Folder of all registries, one per source, where no other is named."""
 CHAMPION, CHALLENGER = "champion", "challenger"
 POINTERS = (CHAMPION, CHALLENGER)
+"""Names that point to a version; each is moved by an entry of its own kind."""
 FINDINGS, VALIDATION = Path("findings.json"), Path("model_validation/validation.json")
 """What the validation of a run leaves in its folder; a version keeps what was there when it was registered."""
-"""Names that point to a version; each is moved by an entry of its own kind."""
+SPLIT = Path("split/split.json")
+"""Where a run tells the day it was built on; a version keeps it."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,27 @@ def identity(run: Path) -> str:
         message = f"wanted a finished run, or champion, challenger or a version of a registry; {run} has no {MANIFEST}"
         raise RegistryError(message)
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def built_on(run: Path) -> date | None:
+    """The day a run or version was built on: later outcomes are in none of its models; None where neither file tells it.
+
+    Raises
+    ------
+    MendableError
+        When a file is not JSON.
+    RegistryError
+        When a file tells something other than a day.
+    """
+    told = (path for path in (run / SPLIT, run / VALIDATION) if path.is_file())
+    found = next(((path, read_json(path)["built_on"]) for path in told if "built_on" in read_json(path)), None)
+    if found is None:
+        return None
+    try:
+        return date.fromisoformat(found[1])
+    except (TypeError, ValueError) as error:
+        message = f"{found[0]}: wanted a day in built_on; got {found[1]!r}"
+        raise RegistryError(message) from error
 
 
 def versions(registry: Path, entries: Sequence[Entry]) -> dict[str, Version]:
@@ -142,7 +167,7 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, run / VALIDATION]
+    beside += [run / FINDINGS, run / VALIDATION, run / SPLIT]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

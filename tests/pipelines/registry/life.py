@@ -11,7 +11,7 @@ from pipelines.cli import app
 from pipelines.files import fingerprint
 from pipelines.manifest import main as seal
 from pipelines.registry.record import append, writing
-from pipelines.registry.versions import registered
+from pipelines.registry.versions import SPLIT, registered
 from policy.errors import MendableError
 from policy.segments import STAGES
 from scoring.manifest import MANIFEST, ON_MEMOS, SEALED
@@ -37,10 +37,10 @@ def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
 def begun() -> None:
     """The run made champion, without its gates."""
     with writing(REGISTRY):
-        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
+        made = registered(REGISTRY, RUN, {"on": "2027-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
         told = {
             "version": made.name,
-            "on": "2026-01-10",
+            "on": "2027-01-10",
             "by": "Chen",
             "reason": "first",
             "override": None,
@@ -51,7 +51,7 @@ def begun() -> None:
 
 def copied(run: Path, folder: Path) -> Path:
     """A copy of what a comparison reads of a finished run."""
-    for part in (*SEALED, *ON_MEMOS, MANIFEST.as_posix()):
+    for part in (*SEALED, *ON_MEMOS, MANIFEST.as_posix(), SPLIT.as_posix()):
         place = folder / part
         place.parent.mkdir(parents=True, exist_ok=True)
         if (run / part).is_dir():
