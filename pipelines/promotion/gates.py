@@ -17,7 +17,8 @@ Verdict = Literal["met", "exceeded", "not_tested", "not_asked"]
 class Gate:
     """One gate: its key, what was found beside its limit, the policy figure, and whether it holds.
 
-    `value` and `limit` are plain data; `group` names the stage a value is of; `why` tells why a gate was not tested.
+    `value` and `limit` are plain data; `group` names the stage a value is of; `why` tells why a gate was not tested;
+    `settled` the findings that stand in nobody's way because somebody closed or accepted them: id, status, owner, note.
     """
 
     gate: str
@@ -28,6 +29,7 @@ class Gate:
     why: str = ""
     figure: str = ""
     flag: str = ""
+    settled: tuple[Mapping[str, str], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -164,17 +166,42 @@ def _certificates(found: Mapping[str, Any], day: date, alone: Alone | None) -> G
 
 
 def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Gate:
-    """No finding of a severity that blocks is open; `findings` are those of the validation, None where it left none."""
+    """No finding of a severity that blocks is left; `findings` are those of the validation, None where it left none.
+
+    A finding that is gone stands in nobody's way. One that is closed or accepted counts as settled only with the owner
+    who did it and a note that says why.
+    """
     known = figure("promotion", "open_findings")
     gate = Gate("findings", "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
     if findings is None:
         return _with(gate, why="the run has no findings.json")
-    still = [str(f["id"]) for f in findings if f["severity"] in gate.limit and f["status"] not in SETTLED]
-    return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=", ".join(still[:5]))
+    asked = [f for f in findings if f["severity"] in gate.limit and f["status"] != "gone"]
+    settled = [f for f in asked if _settled(f)]
+    still = [_told(f) for f in asked if not _settled(f)]
+    listed = ", ".join([*still[:NAMED], *([f"{len(still) - NAMED} more"] if len(still) > NAMED else [])])
+    kept = tuple({name: str(f[name]) for name in ("id", "status", "owner", "note")} for f in settled)
+    return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=listed, settled=kept)
 
 
-SETTLED = ("closed", "accepted", "gone")
-"""Statuses of a finding that stand in nobody's way."""
+SETTLED = ("closed", "accepted")
+"""Statuses by which a person settles a finding."""
+NAMED = 5
+"""Findings that a gate names before it only counts."""
+
+
+def _settled(finding: Mapping[str, Any]) -> bool:
+    return finding["status"] in SETTLED and not _missing(finding)
+
+
+def _missing(finding: Mapping[str, Any]) -> list[str]:
+    return [name for name in ("owner", "note") if not str(finding.get(name) or "").strip()]
+
+
+def _told(finding: Mapping[str, Any]) -> str:
+    """The id of a finding that is left, and what it wants to count as settled where a person did close or accept it."""
+    if finding["status"] not in SETTLED:
+        return str(finding["id"])
+    return f"{finding['id']} ({finding['status']} without {' and '.join(_missing(finding))})"
 
 
 def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, str], day: date) -> Gate:

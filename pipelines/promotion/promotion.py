@@ -101,14 +101,25 @@ def _champion_side(registry: Path, champion: Version | None, candidate: Side) ->
 def _validated_gates(folder: Path, on: date) -> tuple[Gate, Gate]:
     """The gates on findings, and on a validation of the very models in the folder.
 
-    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. One without a
-    finding leaves no register of findings.
+    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. What it found
+    counts though the register of findings is not there, or does not hold it.
     """
     found, findings = (_json(folder / place) for place in (VALIDATION, FINDINGS))
     validated = found.get("models") if isinstance(found, Mapping) else None
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
-    known = [] if findings is None and validated is not None else findings
-    return findings_gate(known, on), validation_gate(validated, models, on)
+    fresh = found.get("findings", []) if isinstance(found, Mapping) and validated is not None else None
+    return findings_gate(_all(findings, fresh), on), validation_gate(validated, models, on)
+
+
+def _all(
+    register: Sequence[Mapping[str, Any]] | None, fresh: Sequence[Mapping[str, Any]] | None
+) -> list[Mapping[str, Any]] | None:
+    """Findings of the register, and those of the validation that it does not hold; None where there is neither."""
+    if register is None and fresh is None:
+        return None
+    known = list(register or [])
+    names = {each["id"] for each in known}
+    return known + [each for each in fresh or [] if each["id"] not in names]
 
 
 def _json(path: Path) -> Any:

@@ -166,9 +166,32 @@ def test_a_lost_certificate_is_named() -> None:
     ],
 )
 def test_an_open_finding_of_high_severity_stands_in_the_way(severity: str, status: str, verdict: str) -> None:
-    found = findings_gate([{"id": "level.startup", "severity": severity, "status": status}], DAY)
+    finding = {"id": "level.startup", "severity": severity, "status": status, "owner": "Li", "note": "minute 7"}
+    found = findings_gate([finding], DAY)
+    kept = {"id": "level.startup", "status": status, "owner": "Li", "note": "minute 7"}
+    assert found.settled == ((kept,) if status in ("accepted", "closed") else ())
     assert found.verdict == verdict
     assert found.group == ("level.startup" if verdict == "exceeded" else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "note", "told"),
+    [
+        ("closed", "", "", "level.startup (closed without owner and note)"),
+        ("accepted", " ", "minute 7", "level.startup (accepted without owner)"),
+        ("closed", "Li", "", "level.startup (closed without note)"),
+    ],
+)
+def test_a_finding_that_nobody_answers_for_is_not_settled(status: str, owner: str, note: str, told: str) -> None:
+    found = findings_gate(
+        [{"id": "level.startup", "severity": "high", "status": status, "owner": owner, "note": note}], DAY
+    )
+    assert (found.verdict, found.value, found.group, found.settled) == ("exceeded", 1, told, ())
+
+
+def test_findings_beyond_those_named_are_counted() -> None:
+    many = [{"id": f"f{number}", "severity": "high", "status": "open"} for number in range(7)]
+    assert findings_gate(many, DAY).group == "f0, f1, f2, f3, f4, 2 more"
 
 
 def test_without_findings_or_validation_the_gates_are_not_tested() -> None:
