@@ -29,6 +29,7 @@ GATES = {
     "validation": "life.validation",
     "alarm": "life.alarm",
 }
+SEVERITIES = {"high": "finding_severity.high", "medium": "finding_severity.medium", "low": "finding_severity.low"}
 STATUSES = {"accepted": "finding_status.accepted", "closed": "finding_status.closed"}
 KINDS = {
     "registered": "life.registered",
@@ -152,11 +153,13 @@ def history_grid(content: Mapping[str, Any]) -> Grid:
     return Grid(both("life.history"), heads, rows, both("life.history_note"))
 
 
-def _value(value: Any) -> str:
-    if value is None:
+def _value(value: Any) -> Cell:
+    if value is None or value is False:
         return MISSING
+    if value is True:
+        return both("life.yes")
     if isinstance(value, Mapping):
         return f"{value['low']:g}–{value['high']:g}"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return joined(both(SEVERITIES[each]) for each in value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -23,10 +23,10 @@ def measured(loans: pd.DataFrame, first: pd.Series, second: pd.Series, rho: floa
     """Figures of two models by stage and in total, plain data.
 
     `loans` has stage, defaulted and weight; `first` and `second` are PDs in the same rows, none missing. Of each model:
-    AUC, log-loss [nats], expected calibration error and Cox slope with 95 % intervals, mean PD, default rate with
-    its 95 % Jeffreys interval, and the two-sided p-value of its level at asset correlation `rho`. Differences are second less first: `auc_change` (paired
-    DeLong), `log_loss_change` (paired loan by loan, positive where the second fits worse), with standard errors and
-    95 % intervals. None where all outcomes are the same.
+    AUC, log-loss [nats], expected calibration error and Cox slope with 95 % intervals, mean PD, default rate with its
+    95 % Jeffreys interval, and the two-sided p-value of its level at asset correlation `rho`. Differences are second
+    less first: `auc_change` (paired DeLong), `log_loss_change` (paired loan by loan, positive where the second fits
+    worse), with standard errors and 95 % intervals. None where all outcomes are the same.
     """
     pds = kept_apart(pd.DataFrame({OURS: second, OTHER: first}))
     found: dict[str, dict[str, Any]] = {}

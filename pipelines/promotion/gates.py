@@ -205,7 +205,10 @@ def _told(finding: Mapping[str, Any]) -> str:
 
 
 def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, str], day: date) -> Gate:
-    """The validation is of these very models; `validated` and `models` are fingerprints by stage."""
+    """The validation is of these very models; `validated` and `models` are fingerprints by stage.
+
+    The value counts the stages whose validation is of another model.
+    """
     known = figure("promotion", "validation")
     gate = Gate("validation", "not_asked", None, known.on(day), figure=known.name, flag=known.flag)
     if not gate.limit:
@@ -213,7 +216,7 @@ def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, st
     if validated is None:
         return _with(gate, verdict="not_tested", why="the run has no validation that names the models it was made of")
     other = sorted(stage for stage in models if validated.get(stage) != models[stage])
-    return _with(gate, verdict="exceeded" if other else "met", value=len(other), group=", ".join(other))
+    return _with(gate, verdict="exceeded" if other else "met", value=len(other), limit=0, group=", ".join(other))
 
 
 def alarm_gate(standing: Sequence[str]) -> Gate:

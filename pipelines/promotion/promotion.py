@@ -185,18 +185,6 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
         )
 
 
-def refusal(found: Decided) -> str:
-    """One sentence: which gates do not hold, and why."""
-    told = [f"{g.gate} ({g.why or _beside(g)})" for g in found.failed]
-    return f"not promoted: {len(told)} of {len(found.gates)} gates do not hold: {'; '.join(told)}"
-
-
-def _beside(gate: Gate) -> str:
-    of = f", {gate.group}" if gate.group else ""
-    value = f"{gate.value:.4g}" if isinstance(gate.value, float) else gate.value
-    return f"{value}, limit {gate.limit}{of}"
-
-
 def _told(asked: Request) -> dict[str, Any]:
     return {"on": str(asked.on), "by": asked.by, "reason": asked.reason}
 

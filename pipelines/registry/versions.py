@@ -52,7 +52,7 @@ def identity(run: Path) -> str:
 
 
 def built_on(run: Path) -> date | None:
-    """The day a run or version was built on: later outcomes are in none of its models; None where neither file tells it.
+    """The day a run or version was built on, after which nothing is in its models; None where no file tells it.
 
     Raises
     ------
@@ -104,9 +104,7 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         there = ", ".join(found) or "none"
         message = f"wanted the version {name} in the registry {registry}; it has {there}"
         if name in POINTERS:
-            message = (
-                f"wanted a {name} in the registry {registry}; no version of it has been made one (versions: {there})"
-            )
+            message = _nobody(name, registry, there)
         raise RegistryError(message)
     chosen = found[wanted]
     if identity(chosen.folder) != chosen.manifest:
@@ -114,6 +112,12 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         message = f"{path}: is not the manifest that was registered as {wanted}: nothing is scored with it"
         raise RegistryError(message)
     return chosen
+
+
+def _nobody(pointer: str, registry: Path, there: str) -> str:
+    """Why `champion` or `challenger` stands for nothing yet, and what makes the first."""
+    command = "techcredit promote" if pointer == CHAMPION else "techcredit promote --to challenger"
+    return f"no {pointer} yet in the registry {registry} (versions: {there}); `{command}` makes the first"
 
 
 def resolved(model: Path) -> Path:
@@ -127,8 +131,15 @@ def resolved(model: Path) -> Path:
         As `version`.
     """
     if not record_of(model.parent).is_dir():
+        if model.name in POINTERS and not model.exists():
+            raise RegistryError(_nobody(model.name, model.parent, "none"))
         return model
     return version(model.parent, model.name).folder
+
+
+def is_version(folder: Path) -> bool:
+    """Whether a folder is the sealed copy of a version in a registry."""
+    return record_of(folder.parent).is_dir()
 
 
 def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey | None = None) -> Version:

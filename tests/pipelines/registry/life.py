@@ -18,6 +18,7 @@ from scoring.manifest import MANIFEST, ON_MEMOS, SEALED
 
 SOURCE = "simulated"
 RUN, REGISTRY = Path("data") / SOURCE, Path("registry") / SOURCE
+VALIDATED = {"source": SOURCE, "built_on": "2026-12-31", "tests": [], "findings": []}
 WHO = ("--by", "Chen", "--reason", "yearly retrain", "--source", SOURCE)
 
 
@@ -65,7 +66,9 @@ def validated(folder: Path, findings: list[dict[str, Any]] | None = None) -> Pat
     """The run with a validation of its models, and with these findings."""
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
     (folder / "model_validation").mkdir(exist_ok=True)
-    (folder / "model_validation" / "validation.json").write_text(json.dumps({"models": models}), encoding="utf8")
+    (folder / "model_validation" / "validation.json").write_text(
+        json.dumps({**VALIDATED, "models": models}), encoding="utf8"
+    )
     (folder / "findings.json").write_text(json.dumps(findings or []), encoding="utf8")
     return folder
 

@@ -9,7 +9,8 @@ import pytest
 from pipelines.comparison.loans import of_run
 from pipelines.comparison.sides import side
 from pipelines.promotion import promotion
-from pipelines.promotion.promotion import Decided, Request, challenge, promote, refusal
+from pipelines.promotion.promotion import Decided, Request, challenge, promote
+from pipelines.promotion.words import refusal
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import append, read, writing
 from pipelines.registry.versions import built_on, pointed, registered
@@ -64,7 +65,7 @@ def test_a_refusal_is_recorded_and_one_sentence(home: Path, monkeypatch: pytest.
     monkeypatch.setattr(promotion, "open_state", lambda _: Standing())
     asked = Request("Chen", date(2027, 1, 11), "first")
     entry, found = promote(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), asked)
-    assert refusal(found) == "not promoted: 1 of 10 gates do not hold: alarm (1, limit 0, micro)"
+    assert refusal(found) == "not promoted: 1 of 10 gates do not hold: alarm (alarms standing: 1, micro)"
     assert (entry.kind, entry.content["failed"], entry.content["by"]) == ("refused", ["alarm"], "Chen")
     assert [e.digest for e in read(REGISTRY)] == [entry.digest]
 

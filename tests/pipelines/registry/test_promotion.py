@@ -148,6 +148,35 @@ def test_a_challenger_passes_no_gate_and_decides_nothing(home: Path) -> None:
     assert "No loan with a known outcome was decided after" in empty
 
 
+def test_without_a_champion_a_comparison_says_what_makes_the_first(home: Path) -> None:
+    code, told = said("compare", "champion", str(RUN), "--source", SOURCE)
+    assert code == 1
+    assert "no champion yet in the registry registry/simulated (versions: none); `techcredit promote` makes" in told
+    assert "`techcredit promote --to challenger` makes" in said("compare", str(RUN), "challenger")[1]
+    assert "no champion yet" in said("thresholds", "--model", str(REGISTRY / "champion"))[1]
+
+
+def test_a_registry_elsewhere_moves_no_name_in_mlflow(home: Path, tmp_path: Path) -> None:
+    before = champions()
+    code, told = promoted("alike", "2027-01-11", "--registry", str(tmp_path / "other"), "--override", "a drill")
+    assert (code, "champion is v1" in told) == (0, True), told
+    assert "MLflow: its names follow registry, not" in told
+    assert champions() == before
+    assert not REGISTRY.exists()
+
+
+def test_findings_of_a_version_are_shown_and_set_in_its_run_alone(home: Path) -> None:
+    begun()
+    version = REGISTRY / "v1"
+    register = (version / "findings.json").read_bytes()
+    code, told = said("findings", "show", "--model", str(REGISTRY / "champion"), "--json")
+    assert (code, json.loads(told)) == (0, [])
+    code, told = said("findings", "set", "--model", str(REGISTRY / "champion"), "--finding", "x", "--owner", "Li")
+    assert code == 1
+    assert "v1 is a sealed copy in a registry: wanted the folder of the run, such as data/simulated" in told
+    assert (version / "findings.json").read_bytes() == register
+
+
 def test_loans_of_delivered_tables_are_those_whose_outcome_was_known_on_the_day(home: Path) -> None:
     sides = (side(str(RUN), SOURCE),)
     own = of_run(RUN).newer(sides)
@@ -178,8 +207,8 @@ def test_an_open_finding_or_a_validation_of_another_model_is_refused(home: Path)
     finally:
         validated(Path("backwards"))
     assert code == 6
-    assert "findings (1, limit ['high'], level.startup)" in told
-    assert "validation (3, limit True, growth, mature, startup)" in told
+    assert "findings (findings not settled: 1, level.startup)" in told
+    assert "validation (stages whose validation is of another model: 3, growth, mature, startup)" in told
 
 
 def test_a_run_with_the_model_of_another_run_in_it_is_not_promoted(home: Path, tmp_path: Path) -> None:

@@ -134,7 +134,7 @@ def test_a_folder_outside_any_registry_is_itself(run: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("champion", "wanted a champion in the registry .*; no version of it has been made one (versions: v1)"),
+        ("champion", "no champion yet in the registry .* (versions: v1)"),
         ("v7", "wanted the version v7 in the registry .*; it has v1"),
     ],
 )
