@@ -40,7 +40,7 @@ def test_a_worse_model_is_refused_and_one_that_is_forced_shows_it_for_ever(home:
     code, told = promoted("backwards", "2027-01-11")
     assert code == 6
     assert "gates do not hold: auc_loss" in told
-    assert "Comparisons made on loans of these days, this one included: 2" in " ".join(told.split())
+    assert "Pairs of models compared on loans of these days, this one included: 2" in " ".join(told.split())
     assert pointed(read(REGISTRY), "champion") == "v1"
 
     code, told = promoted("backwards", "2027-01-11", "--override", "drill of the committee")
