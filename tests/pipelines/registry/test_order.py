@@ -1,5 +1,6 @@
 """Promotions follow each other: by days, by champion, each recorded, none on an outdated comparison."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,12 @@ import pytest
 from pipelines.comparison.loans import of_run
 from pipelines.comparison.sides import side
 from pipelines.promotion import promotion
-from pipelines.promotion.promotion import Decided, Request, challenge, promote
+from pipelines.promotion.promotion import Decided, Request, asked_gates, challenge, promote
 from pipelines.promotion.words import refusal
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import append, read, writing
 from pipelines.registry.versions import built_on, pointed, registered
-from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE
+from tests.pipelines.registry.life import REGISTRY, RUN, SOURCE, validated
 
 
 def _promoted_meanwhile(monkeypatch: pytest.MonkeyPatch, candidate: Any) -> None:
@@ -59,6 +60,21 @@ def test_no_model_is_promoted_before_it_was_built(home: Path) -> None:
     assert read(REGISTRY) == ()
     challenge(REGISTRY, side(str(RUN), SOURCE), Request("Chen", date(2026, 12, 31), "first"))
     assert built_on(REGISTRY / "v1") == date(2026, 12, 31)
+
+
+def test_what_the_validation_found_counts_though_no_register_holds_it(home: Path) -> None:
+    path = RUN / "model_validation" / "validation.json"
+    made = json.loads(path.read_text(encoding="utf8"))
+    made["findings"] = [{"id": "level/stage/startup", "severity": "high", "status": "open"}]
+    path.write_text(json.dumps(made), encoding="utf8")
+    try:
+        for register in (RUN / "findings.json", None):
+            if register is None:
+                (RUN / "findings.json").unlink()
+            found = asked_gates(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), date(2027, 1, 11))
+            assert [(g.gate, g.group) for g in found.failed] == [("findings", "level/stage/startup")]
+    finally:
+        validated(RUN)
 
 
 def test_a_refusal_is_recorded_and_one_sentence(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
