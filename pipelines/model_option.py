@@ -20,7 +20,8 @@ def found(model: Path) -> Path:
     """
     from pipelines.registry.versions import resolved  # heavy where no registry is meant
 
-    return resolved(model) if (model.parent / "record").is_dir() else model
+    named = model.name in ("champion", "challenger") and not model.exists()
+    return resolved(model) if named or (model.parent / "record").is_dir() else model
 
 
 Model = Annotated[Path, typer.Option(help=help_of("option_model"), callback=found)]

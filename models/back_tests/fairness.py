@@ -17,11 +17,11 @@ from models.validation.labelled_sample import effective_loans
 def approved_shares(loans: pd.DataFrame, dimension: str) -> list[dict[str, Any]]:
     """One row per known group: loans, mean PD, default rate, approved share, that of good loans and its ratio to all.
 
-    `loans` has approved, defaulted, pd and weight beside the dimension. The ratio is to the good loans of all
-    other groups, with the 95 % interval of the logarithm (Katz et al. 1978, Biometrics 34); missing where either approved nobody.
-    Shares, means and rates are those of the population that the weights restore; intervals count as many loans as a
-    share drawn with them is worth (`effective_loans`). Mean PD and default rate say what a share stands beside: groups
-    may differ in risk.
+    `loans` has approved, defaulted, pd and weight beside the dimension. The ratio is to the good loans of all other
+    groups, with the 95 % interval of the logarithm (Katz et al. 1978, Biometrics 34); missing where either approved
+    nobody. Shares, means and rates are those of the population that the weights restore; intervals count as many
+    loans as a share drawn with them is worth (`effective_loans`). Mean PD and default rate say what a share stands
+    beside: groups may differ in risk.
     """
     good = loans[loans["defaulted"] == 0]
     rows = []

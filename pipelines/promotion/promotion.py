@@ -21,6 +21,7 @@ from pipelines.registry.versions import (
     FINDINGS,
     VALIDATION,
     Version,
+    built_on,
     pointed,
     registered,
     version,
@@ -100,14 +101,25 @@ def _champion_side(registry: Path, champion: Version | None, candidate: Side) ->
 def _validated_gates(folder: Path, on: date) -> tuple[Gate, Gate]:
     """The gates on findings, and on a validation of the very models in the folder.
 
-    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. One without a
-    finding leaves no register of findings.
+    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. What it found
+    counts though the register of findings is not there, or does not hold it.
     """
     found, findings = (_json(folder / place) for place in (VALIDATION, FINDINGS))
     validated = found.get("models") if isinstance(found, Mapping) else None
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
-    known = [] if findings is None and validated is not None else findings
-    return findings_gate(known, on), validation_gate(validated, models, on)
+    fresh = found.get("findings", []) if isinstance(found, Mapping) and validated is not None else None
+    return findings_gate(_all(findings, fresh), on), validation_gate(validated, models, on)
+
+
+def _all(
+    register: Sequence[Mapping[str, Any]] | None, fresh: Sequence[Mapping[str, Any]] | None
+) -> list[Mapping[str, Any]] | None:
+    """Findings of the register, and those of the validation that it does not hold; None where there is neither."""
+    if register is None and fresh is None:
+        return None
+    known = list(register or [])
+    names = {each["id"] for each in known}
+    return known + [each for each in fresh or [] if each["id"] not in names]
 
 
 def _json(path: Path) -> Any:
@@ -124,9 +136,11 @@ def promote(
     Raises
     ------
     RegistryError
-        When the champion changed meanwhile, it is champion already, or the day is before that of an earlier entry.
+        When the champion changed meanwhile, it is champion already, or the day is before the run was built or before
+        that of an earlier entry.
     """
     _require_day(read(registry), asked.on)
+    _require_built(candidate, asked.on)
     champion = is_champion(registry, candidate)
     if champion is not None:
         message = f"{candidate.folder} is the champion {champion.name} already"
@@ -159,8 +173,9 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
     Raises
     ------
     RegistryError
-        When the day is before that of an earlier entry.
+        When the day is before the run was built, or before that of an earlier entry.
     """
+    _require_built(candidate, asked.on)
     with writing(registry):
         entries = read(registry)
         _require_day(entries, asked.on)
@@ -168,18 +183,6 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
         return append(
             registry, CHALLENGER, {"version": made.name, "was": pointed(entries, CHALLENGER), **_told(asked)}, key
         )
-
-
-def refusal(found: Decided) -> str:
-    """One sentence: which gates do not hold, and why."""
-    told = [f"{g.gate} ({g.why or _beside(g)})" for g in found.failed]
-    return f"not promoted: {len(told)} of {len(found.gates)} gates do not hold: {'; '.join(told)}"
-
-
-def _beside(gate: Gate) -> str:
-    of = f", {gate.group}" if gate.group else ""
-    value = f"{gate.value:.4g}" if isinstance(gate.value, float) else gate.value
-    return f"{value}, limit {gate.limit}{of}"
 
 
 def _told(asked: Request) -> dict[str, Any]:
@@ -219,4 +222,15 @@ def is_champion(registry: Path, candidate: Side) -> Version | None:
 def _require_day(entries: Sequence[Entry], on: date) -> None:
     if entries and on < date.fromisoformat(entries[-1].content["on"]):
         message = f"wanted a day not before {entries[-1].content['on']}, that of the last entry of the record; got {on}"
+        raise RegistryError(message)
+
+
+def _require_built(candidate: Side, on: date) -> None:
+    """Nothing, when the run was built by that day; one that does not tell its day has used no loan after it."""
+    built = built_on(candidate.folder) or candidate.last_used.date()
+    if on < built:
+        message = (
+            f"wanted a day not before {built}, on which {candidate.name} was built: "
+            f"no model becomes champion or challenger before it is there; got --on {on}"
+        )
         raise RegistryError(message)
