@@ -110,6 +110,8 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "approved_without_outcome": found.without_outcome,
         "defaults_set_aside": found.lost_defaults,
         "applications_with_features": found.with_features,
+        "without_final_decision": found.undecided,
+        "overrides_unexplained": found.unexplained,
         "overrides": dict(found.overridden),
         "by_month": found.by_month.to_dict("records"),
         "by_vintage": found.by_vintage.to_dict("records"),
@@ -159,6 +161,13 @@ def _tell(found: Monitored, output: Path) -> None:
             f"note: {found.lost_defaults} defaults are among the outcomes set aside because they cannot be true: "
             "realised defaults are too low by as many\n"
         )
+    if found.undecided:
+        say(
+            f"note: {found.undecided} applications that the system approved or declined have no final decision yet: "
+            "they wait, and never count as not overridden\n"
+        )
+    if found.unexplained:
+        say(f"note: {found.unexplained} overrides have no reason or no name; they count all the same\n")
     for group, day in _fed_until(found).items():
         say(f"note: the alarm of {group} was fed until {day}; newer outcomes: techcredit alarm update\n")
     known = {(r.test, r.group) for r in found.records if r.verdict != "not_tested"}
