@@ -1,12 +1,16 @@
 """The monitor on many simulated watches: false alarms when nothing has moved, and how soon planted drift is told.
 
-Usage: python -m benchmarks.monitor [--watches 200] [--months 48] [--applications 250] [--seed 1]
+Usage: python -m benchmarks.monitor [--watches 200] [--months 48] [--applications 250] [--seed 1] [--limits]
 
 A watch is drawn at the level of PDs and outcomes: log-odds of PDs are normal per stage, outcomes are drawn from the
 PDs, a third of the applications is approved. The whole monitor looks at every month. Cases: `nothing` moved;
 `tolerated` odds of default 1.25 times those of the PDs, the edge of what policy tolerates; `years` whose odds differ by
 a factor drawn for each (standard deviation of its logarithm 0.2); `level` odds doubled for decisions of month 13 and
 later; `population` log-odds of PDs 0.8 higher from month 13 on. Prints a table, then one line of JSON.
+
+With --limits it prints instead what limits are by sample size: index (ten bins, beside 5,000 of development),
+slope (mean over 20 draws of loans whose outcomes keep to their PDs), and the fewest and the most defaults with which
+the capital of a level exceeds its limit, of loans that all have a PD of 4 % and are learnt in the first month.
 """
 
 import argparse
@@ -20,9 +24,14 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from decisions.alarm_state import State
+from models.monitoring.level import capitals, log_factors, slope
+from models.monitoring.looks import Look
+from models.monitoring.population import index_limit
 from models.monitoring.record import first_exceeded
 from policy.segments import STAGES
 from scoring.monitoring.batches import Batches
+from scoring.monitoring.limits import Limits, limits_on
+from scoring.monitoring.performance import GROUPS
 from scoring.monitoring.reference import RunReference
 from scoring.monitoring.set_aside import Account, Sifted
 from scoring.monitoring.watch import Given, monitored
@@ -34,6 +43,9 @@ FROM = 13
 CENTRES = {stage: -3.0 - 0.4 * at for at, stage in enumerate(STAGES)}
 SPREAD, EDGE, YEARS, DOUBLED, MOVED = 1.0, 1.25, 0.2, 2.0, 0.8
 
+MANY = 150
+"""Features whose indices share the false-alarm probability, where limits are printed."""
+
 
 def main() -> None:
     """Print the table and the line of JSON."""
@@ -42,12 +54,61 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=48, help="months of a watch")
     parser.add_argument("--applications", type=int, default=250, help="applications per month")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limits", action="store_true", help="print limits by sample size instead")
     asked = parser.parse_args()
+    if asked.limits:
+        print_limits(np.random.default_rng(asked.seed))
+        return
     found = {case: study(case, asked.watches, asked.months, asked.applications, asked.seed) for case in CASES}
     print(f"{'case':12} {'watches with any alarm':>24} {'by test':40}")
     for case, row in found.items():
         print(f"{case:12} {row['any']:24.3f} {row['by_test']}")
     print(json.dumps({"watches": asked.watches, "months": asked.months, **found}))
+
+
+def print_limits(draw: np.random.Generator) -> None:
+    """Print the limits of index, slope and level by sample size, each as the first look of a watch has it."""
+    limits = limits_on(DAY)
+    first = Look(0, 0)
+    for size in (200, 500, 1000, 2000, 5000, 10_000):
+        of_stage, of_feature = (
+            index_limit(5000, size, 10, limits.index_tolerated, limits.plan.of_look(groups, first))
+            for groups in (len(STAGES), MANY)
+        )
+        print(f"index, {size} applications: {of_stage:.2f} of a stage's PD, {of_feature:.2f} of one of {MANY} features")
+    for defaults in (50, 100, 200, 400, 1000):
+        low, high = np.mean([_slope_limits(defaults, limits, draw) for _ in range(20)], axis=0)
+        print(f"slope, {defaults} defaults: {low:.2f} to {high:.2f}")
+    for loans in (250, 500, 1000, 2500, 5000, 10_000):
+        few, many = level_defaults(loans, 0.04, limits)
+        fewer = "by no few" if few is None else f"at {few} or fewer"
+        print(f"level, {loans} loans, {0.04 * loans:g} defaults expected: exceeded {fewer}, at {many} or more")
+
+
+def level_defaults(loans: int, pd_: float, limits: Limits) -> tuple[int | None, int | None]:
+    """The most defaults too few, and the fewest too many, with which loans of one PD exceed the limit of the level."""
+    limit, chance = 1 / limits.plan.of_group(len(GROUPS)), np.full(loans, pd_)
+    # The logarithm of a capital is a straight line in the number of defaults.
+    none, all_ = (log_factors(np.full(loans, bad), chance, limits.level_tolerance) for bad in (0.0, 1.0))
+    exceeded = [
+        capitals((none + (all_ - none) * bad / loans)[None], limits.watch_months)[0] >= limit
+        for bad in range(loans + 1)
+    ]
+    usual = round(loans * pd_)
+    few = [bad for bad in range(usual) if exceeded[bad]]
+    many = [bad for bad in range(usual, loans + 1) if exceeded[bad]]
+    return max(few, default=None), min(many, default=None)
+
+
+def _slope_limits(defaults: int, limits: Limits, draw: np.random.Generator) -> tuple[float, float]:
+    """Lower and upper limit of the slope of loans with about so many defaults, one month of a watch."""
+    chance = _applications(200_000, draw)["pd"].to_numpy()
+    bad = draw.random(chance.size) < chance
+    loans = int(np.searchsorted(np.cumsum(bad), defaults)) + 1
+    level = limits.plan.of_look(1, Look(0, 0))
+    found = slope(bad[:loans].astype("float64"), chance[:loans], limits.slope_low, limits.slope_high, level)
+    reach = abs(found.limit - (limits.slope_high if found.upper else limits.slope_low))
+    return limits.slope_low - reach, limits.slope_high + reach
 
 
 def study(case: str, watches: int, months: int, applications: int, seed: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ def monitor(
     decisions: Annotated[Path | None, Option(help=_told("monitor_help.decisions"))] = None,
     tables: Annotated[Paths, Option("--tables", help=_told("monitor_help.tables"))] = None,
     since: Annotated[datetime | None, Option(formats=["%Y-%m-%d"], help=_told("monitor_help.since"))] = None,
+    reference: Annotated[Path | None, Option(help=_told("monitor_help.reference"))] = None,
     output: Annotated[Path | None, Option(help=_told("monitor_help.output"))] = None,
     params: Annotated[Path | None, Option("--params", help=help_of("option_params"))] = None,
     expectations: Annotated[Path | None, Option(help=help_of("option_expectations"))] = None,
@@ -40,5 +41,5 @@ def monitor(
     from pipelines.commands.monitor import Asked, monitor_model
 
     wanted = checks_asked(params, expectations)
-    asked = Asked(tuple(scores), outcomes, decisions, tuple(tables or ()), since, until)
+    asked = Asked(tuple(scores), outcomes, decisions, tuple(tables or ()), since, until, reference)
     monitor_model(model, asked, output or model / "monitoring", wanted)

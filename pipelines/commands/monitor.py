@@ -8,14 +8,17 @@ from typing import Any
 
 import pandas as pd
 
+from models.monitoring.looks import MonitorError
 from models.monitoring.record import Record, first_exceeded
 from pipelines.files import read_json, write_json, write_text
+from pipelines.registry.versions import UNLABELLED, identity
 from policy.errors import MendableError
 from reports.monitoring.page import monitor_page
 from reports.texts import both
 from schemas.checks import Checks
 from scoring.alarm_file import open_state
 from scoring.bundle import Bundle, open_bundle
+from scoring.manifest import SEALED, require_unchanged
 from scoring.monitoring.batches import read_batches
 from scoring.monitoring.certificate import TEST
 from scoring.monitoring.features import from_tables
@@ -25,6 +28,7 @@ from scoring.monitoring.reference import run_reference
 from scoring.monitoring.tables import read_table
 from scoring.monitoring.watch import Given, Monitored, monitored
 
+FEATURES = Path("features/features.parquet")
 JSON, PAGE, ASIDE = "monitor.json", "monitor.html", "set_aside.csv"
 
 
@@ -44,6 +48,7 @@ class Asked:
     tables: tuple[Path, ...]
     since: datetime | None
     until: datetime
+    reference: Path | None = None
 
 
 def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None = None) -> None:
@@ -82,7 +87,7 @@ def _given(model: Path, bundle: Bundle, asked: Asked, wanted: Checks | None) -> 
     facts = next(iter(bundle.models.values())).facts
     return Given(
         batches,
-        run_reference(model, limits_on(bundle.procedure.policy_on).reference_months),
+        run_reference(reference_of(model, asked), limits_on(bundle.procedure.policy_on).reference_months),
         open_state(model),
         sorted(name for name, known in certificates.items() if known["cut_off"] is not None),
         int(facts["period_months"]) * int(facts["window_periods"]),
@@ -92,6 +97,35 @@ def _given(model: Path, bundle: Bundle, asked: Asked, wanted: Checks | None) -> 
         None if asked.decisions is None else read_table(asked.decisions),
         from_tables(bundle, asked.tables, batches.used, wanted) if asked.tables else None,
     )
+
+
+def reference_of(model: Path, asked: Asked) -> Path:
+    """Folder of the run whose applications are compared with: the model's own, or `asked.reference`, which is the same.
+
+    Raises
+    ------
+    MonitorError
+        When the folder of the model lacks what is compared with, or the reference is another run.
+    """
+    wanted = (UNLABELLED, FEATURES) if asked.tables else (UNLABELLED,)
+    given = asked.reference
+    if given is None:
+        lost = [model / path for path in wanted if not (model / path).is_file()]
+        if lost:
+            message = (
+                f"wanted {lost[0]}, which applications are compared with; it is not there. A version of a registry may "
+                "lack it: give --reference, the folder of the finished run that the version was registered from"
+            )
+            raise MonitorError(message)
+        return model
+    if identity(given) != identity(model):
+        message = (
+            f"wanted as --reference the finished run that {model} was registered from; {given} is another run (its "
+            "manifest is not the same): nothing is compared with it"
+        )
+        raise MonitorError(message)
+    require_unchanged(given, (*SEALED, FEATURES.as_posix()))
+    return given
 
 
 def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
@@ -110,6 +144,8 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "approved_without_outcome": found.without_outcome,
         "defaults_set_aside": found.lost_defaults,
         "applications_with_features": found.with_features,
+        "without_final_decision": found.undecided,
+        "overrides_unexplained": found.unexplained,
         "overrides": dict(found.overridden),
         "by_month": found.by_month.to_dict("records"),
         "by_vintage": found.by_vintage.to_dict("records"),
@@ -159,6 +195,13 @@ def _tell(found: Monitored, output: Path) -> None:
             f"note: {found.lost_defaults} defaults are among the outcomes set aside because they cannot be true: "
             "realised defaults are too low by as many\n"
         )
+    if found.undecided:
+        say(
+            f"note: {found.undecided} applications that the system approved or declined have no final decision yet: "
+            "they wait, and never count as not overridden\n"
+        )
+    if found.unexplained:
+        say(f"note: {found.unexplained} overrides have no reason or no name; they count all the same\n")
     for group, day in _fed_until(found).items():
         say(f"note: the alarm of {group} was fed until {day}; newer outcomes: techcredit alarm update\n")
     known = {(r.test, r.group) for r in found.records if r.verdict != "not_tested"}

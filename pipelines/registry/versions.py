@@ -25,6 +25,8 @@ FINDINGS, VALIDATION = Path("findings.json"), Path("model_validation/validation.
 """What the validation of a run leaves in its folder; a version keeps what was there when it was registered."""
 SPLIT = Path("split/split.json")
 """Where a run tells the day it was built on; a version keeps it."""
+UNLABELLED = Path("evaluation/unlabelled.parquet")
+"""Scores of the run's applications without outcome, with which the monitor compares those who apply later."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,8 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
     """The version of a run, whose sealed copy is made and recorded where it is not there yet; only within `writing`.
 
     The copy holds what a score depends on (`scoring.manifest.SEALED`), the manifest, its signature, the state of the
-    alarm, so that a suspension is not lost, and what the validation left; it holds no tables.
+    alarm, so that a suspension is not lost, what the validation left, and the scores without outcome that a monitor
+    compares with; it holds no tables and no features of applications.
 
     Raises
     ------
@@ -178,7 +181,7 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, run / VALIDATION, run / SPLIT]
+    beside += [run / FINDINGS, run / VALIDATION, run / SPLIT, run / UNLABELLED]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

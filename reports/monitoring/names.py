@@ -31,6 +31,8 @@ REASONS = {
     "no_outcome": "monitor.no_outcome",
     "no_finite_slope": "monitor.no_finite_slope",
     "no_file_of_rejects": "monitor.no_rejects",
+    "no_decision_yet": "monitor.no_decision_yet",
+    "no_final_decision": "monitor.no_final_decision",
     "not_fed": "monitor.not_fed",
 }
 GROUPS = {"total": "monitor.total", "overridden": "monitor.overridden"}

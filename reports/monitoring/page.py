@@ -183,7 +183,12 @@ def _overrides(found: Monitored) -> Section:
         Row((both(KINDS[kind]), count(many)))
         for kind, many in sorted(found.overridden.items(), key=lambda item: item[0] or "~")
     )
-    blocks = [Grid(both("monitor.overrides_table"), heads, rows, both("monitor.overrides_note"))]
+    blocks: list[object] = []
+    if found.undecided:
+        blocks.append(Paragraph(both("monitor.undecided", count=count(found.undecided))))
+    if found.unexplained:
+        blocks.append(Paragraph(both("monitor.unexplained", count=count(found.unexplained))))
+    blocks.append(Grid(both("monitor.overrides_table"), heads, rows, both("monitor.overrides_note")))
     if len(found.by_override):
         table: pd.DataFrame = found.by_override
         named = [(both(KINDS[kind]),) for kind in table["kind"]]

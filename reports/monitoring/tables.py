@@ -40,7 +40,6 @@ ASIDE = {
     "contradicts_itself": "monitor.aside_contradicts_itself",
     "window_open": "monitor.aside_window_open",
     "not_a_decision": "monitor.aside_not_a_decision",
-    "without_reason_or_name": "monitor.aside_without_reason_or_name",
 }
 
 

@@ -20,6 +20,8 @@ class Limits:
     rejected_share: float
     region_rise: float
     override_share: float
+    decision_lag_months: int
+    undecided_share: float
     outcome_lag_months: int
     level_tolerance: float
     slope_low: float

@@ -18,12 +18,13 @@ class Overrides(NamedTuple):
     """Final decisions by persons on applications that are used; and what was set aside.
 
     `direction` is one of DIRECTIONS, or empty: the person confirmed the system, or decided what it had referred, which
-    is no override. `told_in` is the month of the decision.
+    is no override. `unexplained` are overrides without a reason or a name: they are overrides all the same.
     """
 
     rows: pd.DataFrame
     sifted: Sifted
     account: Account
+    unexplained: int = 0
 
 
 def overrides(table: pd.DataFrame, used: pd.DataFrame, aside: pd.DataFrame, until: pd.Timestamp) -> Overrides:
@@ -45,11 +46,11 @@ def overrides(table: pd.DataFrame, used: pd.DataFrame, aside: pd.DataFrame, unti
         "after_until": joined["on"] > until,
         "before_the_decision": joined["on"] < joined["as_of"],
         "not_a_decision": ~joined["decision"].isin(get_args(Decision)) | joined["on"].isna(),
-        "without_reason_or_name": empty.any(axis=1),
     }
-    found = sifted(joined, reasons)
-    kept = found.used.assign(direction=_direction(found.used), told_in=found.used["on"].dt.to_period("M"))
-    return Overrides(kept, found, account("decisions of persons", len(given), duplicates, found))
+    found = sifted(joined.assign(empty=empty.any(axis=1)), reasons)
+    kept = found.used.assign(direction=_direction(found.used))
+    unexplained = int(((kept["direction"] != "") & kept["empty"]).sum())
+    return Overrides(kept, found, account("decisions of persons", len(given), duplicates, found), unexplained)
 
 
 def _direction(rows: pd.DataFrame) -> np.ndarray:

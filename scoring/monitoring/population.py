@@ -19,14 +19,11 @@ from policy.segments import STAGES
 from scoring.monitoring.batches import Batches
 from scoring.monitoring.limits import Limits
 from scoring.monitoring.looked import Mask, Months, Told, by_looks
-from scoring.monitoring.overrides import Overrides
 from scoring.monitoring.reference import OUT, RunReference, fired
 
 TOTAL = "total"
 MIXES, SHARES = 2, 3
 """Groups of the topics `mix` (stages, decisions) and `shares` (rejected, out of the region, overrides)."""
-SYSTEM = ("approve", "decline")
-"""Decisions of the system that a person can override."""
 
 
 def population_records(batches: Batches, run: RunReference, limits: Limits, months: Months) -> list[Record]:
@@ -76,10 +73,8 @@ def feature_records(features: pd.DataFrame, run: RunReference, limits: Limits, m
     return found
 
 
-def share_records(
-    batches: Batches, run: RunReference, changed: Overrides | None, limits: Limits, months: Months
-) -> list[Record]:
-    """Shares of rejected applications, of those out of the accepted region, and of overrides."""
+def share_records(batches: Batches, run: RunReference, limits: Limits, months: Months) -> list[Record]:
+    """Shares of rejected applications, and of those out of the accepted region."""
     used = batches.used
     out = fired(used["fired"], OUT)
     allowed = min(run.out_of_region + limits.region_rise, 1.0)
@@ -91,10 +86,6 @@ def share_records(
         both = pd.concat([used["month"], batches.rejects["month"]], ignore_index=True)
         lost = np.arange(len(both)) >= len(used)
         found += _upper("rejected", lost, months.places(both), limits.rejected_share, limits, months)
-    if changed is not None:
-        able = used["decision"].isin(SYSTEM).to_numpy(dtype=bool)
-        by = months.places(changed.rows.loc[changed.rows["direction"] != "", "told_in"])
-        found += _overrides(by, months.places(used.loc[able, "month"]), limits, months)
     return found
 
 
@@ -125,18 +116,6 @@ def _upper(test: str, hit: Mask, places: np.ndarray, allowed: float, limits: Lim
         return Told(value, limit, value > limit)
 
     return by_looks(test, TOTAL, months, places, limits.least_applications, tell)
-
-
-def _overrides(by: np.ndarray, places: np.ndarray, limits: Limits, months: Months) -> list[Record]:
-    """Overrides made in the months of a look, `by`, beside the system's decisions that can be overridden of them."""
-
-    def tell(mask: Mask, look: Look) -> Told:
-        size = int(mask.sum())
-        limit = share_limit(limits.override_share, size, limits.plan.of_look(SHARES, look))
-        value = float(((by >= look.first) & (by <= look.last)).sum() / size)
-        return Told(value, limit, value > limit)
-
-    return by_looks("override", TOTAL, months, places, limits.least_applications, tell)
 
 
 def _share(hit: Mask, low: float, high: float, level: float) -> Told:

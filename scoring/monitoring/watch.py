@@ -15,6 +15,7 @@ from scoring.monitoring.features import FromTables, rolls
 from scoring.monitoring.known_outcomes import known_outcomes, without_outcome
 from scoring.monitoring.limits import limits_on
 from scoring.monitoring.looked import Months
+from scoring.monitoring.overridden import override_records, with_decision
 from scoring.monitoring.overrides import Overrides, overrides
 from scoring.monitoring.performance import performance_records, realised
 from scoring.monitoring.population import feature_records, population_records, share_records
@@ -44,8 +45,10 @@ class Monitored:
     """What a monitor found.
 
     `set_aside` lists the rows not used (table, application_id, reason); `not_ended` are applications of a month that
-    has not ended, which no look has seen; `by_vintage` realised beside expected per stage and quarter,
-    `by_override` per kind of final decision, `curves` of vintages; `rolls` is None without overdue records.
+    has not ended, which no look has seen; `undecided` those that the system approved or declined without a final
+    decision yet, `unexplained` overrides without a reason or a name; `by_vintage` realised beside expected per stage
+    and quarter, `by_override` per kind of final decision, `curves` of vintages; `rolls` is None without overdue
+    records.
     """
 
     months: Months
@@ -55,6 +58,8 @@ class Monitored:
     not_ended: int
     without_outcome: int
     lost_defaults: int
+    undecided: int
+    unexplained: int
     by_month: pd.DataFrame
     by_vintage: pd.DataFrame
     by_override: pd.DataFrame
@@ -84,7 +89,8 @@ def monitored(given: Given) -> Monitored:
     )
     changed = None if given.decisions is None else overrides(given.decisions, batches.used, aside, until)
     records = population_records(batches, given.run, limits, months)
-    records += share_records(batches, given.run, changed, limits, months)
+    records += share_records(batches, given.run, limits, months)
+    records += [] if changed is None else override_records(changed, batches.used, limits, months)
     if given.tables is not None:
         records += feature_records(given.tables.features.drop(columns="application_id"), given.run, limits, months)
     against = set() if changed is None else _of_direction(changed, "approved_against_decline")
@@ -103,6 +109,8 @@ def monitored(given: Given) -> Monitored:
         int((months.places(batches.used["month"]) >= len(months.ended)).sum()),
         without_outcome(batches.used, given.outcomes, given.window, until),
         0 if known is None else known.lost_defaults,
+        0 if changed is None else int(with_decision(changed, batches.used)["on"].isna().sum()),
+        0 if changed is None else changed.unexplained,
         by_month(batches.used),
         realised(loans.assign(vintage=loans["as_of"].dt.to_period("Q")), ["stage", "vintage"]) if len(loans) else loans,
         _by_override(loans, changed),

@@ -40,7 +40,7 @@ figures.main(evaluation / "roc.parquet", evaluation / "calibration.parquet", dat
 threshold.main(
     source, features, evaluation / "scores.parquet", evaluation / "unlabelled.parquet", data / "acceptance", thresholds
 )
-headline.main(evaluation / "metrics.json", thresholds / "thresholds.json", data / "headline")
+headline.main(source, evaluation / "scores.parquet", evaluation / "metrics.json", thresholds, data / "headline")
 print(*(group_name(stage).zh for stage in STAGES))
 """
 
@@ -115,7 +115,7 @@ def test_the_new_stage_goes_the_whole_road(folder: Path) -> None:
     decisions = pd.read_parquet(data / "thresholds" / "decisions.parquet")
     assert (decisions["stage"] == NEW).sum() == ((scores["stage"] == NEW) & (scores["part"] == "out_of_time")).sum() > 0
     assert decisions["decision"].isin(["approve", "refer", "decline"]).all()
-    headline = json.loads((data / "headline" / "metrics.json").read_text(encoding="utf8"))
+    (headline,) = json.loads((data / "headline" / "metrics.json").read_text(encoding="utf8")).values()
     assert [name for name in headline if name.startswith("auc_")] == [f"auc_{stage}" for stage in ALL]
     assert (data / "figures" / "roc.png").stat().st_size > 10_000
     points = pd.read_parquet(data / "features" / "features.parquet", columns=["stage", "innovation_points_2024"])

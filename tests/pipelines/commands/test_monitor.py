@@ -3,6 +3,7 @@
 import json
 import re
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from scipy.special import expit, logit
 
 from models.monitoring.looks import MonitorError
 from pipelines.commands.monitor import Asked, LimitExceededError, monitor_model
+from pipelines.registry.record import writing
+from pipelines.registry.versions import UNLABELLED, registered
 from scoring.assemble import decided
 from scoring.bundle import open_bundle
+from scoring.manifest import MANIFEST
 from tests.conftest import ROOT, run_cli
 
 UNTIL = datetime.fromisoformat("2026-12-31")
@@ -167,3 +171,25 @@ def test_a_batch_of_score_is_monitored_with_its_features_and_roll_rates(finished
         monitor_model(finished, Asked((tmp_path / "no.parquet",), None, None, (), None, UNTIL), tmp_path / "none")
     assert not (tmp_path / "none").exists()
     assert LimitExceededError.exit_code == 5
+
+
+def test_a_version_of_a_registry_is_monitored_with_the_run_it_was_registered_from(
+    finished: Path, quiet: tuple[Path, Asked], tmp_path: Path
+):
+    folder, asked = quiet
+    with writing(tmp_path / "registry"):
+        version = registered(tmp_path / "registry", finished, {"on": "2026-01-10"}).folder
+    one = told(finished, asked, tmp_path / "run")
+    assert told(version, asked, tmp_path / "version") == one
+    with pytest.raises(MonitorError, match=r"wanted .*features.parquet, .*give --reference"):
+        monitor_model(version, replace(asked, tables=(folder,)), tmp_path / "none")
+    (version / UNLABELLED).unlink()
+    with pytest.raises(MonitorError, match=r"wanted .*unlabelled.parquet, .*give --reference"):
+        monitor_model(version, asked, tmp_path / "none")
+    assert told(version, replace(asked, reference=finished), tmp_path / "beside") == one
+    other = tmp_path / "other"
+    (other / MANIFEST).parent.mkdir(parents=True)
+    (other / MANIFEST).write_text("{}", encoding="utf8")
+    with pytest.raises(MonitorError, match=r"other is another run \(its manifest is not the same\)"):
+        monitor_model(version, replace(asked, reference=other), tmp_path / "none")
+    assert not (tmp_path / "none").exists()

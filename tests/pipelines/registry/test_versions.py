@@ -17,7 +17,7 @@ from pipelines.manifest import main as seal
 from pipelines.model_option import found
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import append, read, writing
-from pipelines.registry.versions import Version, built_on, identity, registered, resolved, version
+from pipelines.registry.versions import UNLABELLED, Version, built_on, identity, registered, resolved, version
 from policy.folders import PREFIX
 from scoring.alarm_file import open_state, write_state
 from scoring.manifest import MANIFEST, require_unchanged
@@ -76,6 +76,11 @@ def test_a_version_holds_what_a_score_depends_on_and_no_tables(registry: Path, r
     assert names == {*FILES, MANIFEST.as_posix()}
     assert identity(made.folder) == identity(run)
     assert not [path for path in registry.iterdir() if path.name.startswith(PREFIX)]
+
+
+def test_a_version_keeps_the_scores_without_outcome_that_a_monitor_compares_with(registry: Path, run: Path) -> None:
+    (run / UNLABELLED).write_bytes(b"scores")
+    assert (register(registry, run).folder / UNLABELLED).read_bytes() == b"scores"
 
 
 def test_the_same_run_is_registered_once_and_another_one_as_the_next_version(

@@ -214,25 +214,35 @@ def test_only_a_decision_against_the_system_is_an_override():
     assert found.account == Account("decisions of persons", 5, 5, 0)
 
 
-def test_decisions_of_persons_without_a_reason_or_before_the_system_are_set_aside():
+def test_decisions_of_persons_that_cannot_be_used_are_set_aside():
     used = scored(6)
     rows = decisions(
         ("a000", "decline", "2025-01-14"),
         ("a001", "approve", "2026-07-01"),
         ("a002", "perhaps", "2025-02-01"),
-        ("a003", "approve", "2025-02-01"),
+        ("a003", "decline", ""),
         ("x", "approve", "2025-02-01"),
     )
-    rows.loc[3, "reason"] = " "
     found = overrides(rows, used, used.head(0), UNTIL)
     assert found.rows.empty
     assert dict(found.sifted.aside[["application_id", "reason"]].to_numpy().tolist()) == {
         "a000": "before_the_decision",
         "a001": "after_until",
         "a002": "not_a_decision",
-        "a003": "without_reason_or_name",
+        "a003": "not_a_decision",
         "x": "unknown_application",
     }
+
+
+def test_an_override_without_a_reason_is_an_override_and_is_told():
+    used = scored(6)
+    rows = decisions(
+        ("a000", "decline", "2025-02-01"), ("a002", "approve", "2025-02-01"), ("a003", "approve", "2025-02-01")
+    )
+    rows["reason"], rows["by"] = [" ", "knows the owner", None], ["Committee", None, None]
+    found = overrides(rows, used, used.head(0), UNTIL)
+    assert found.account == Account("decisions of persons", 3, 3, 0)
+    assert (found.rows["direction"] != "").sum() == found.unexplained == 2
 
 
 def test_counts_that_do_not_add_up_are_a_fault_of_the_program():

@@ -13,13 +13,10 @@ from models.monitoring.looks import Look, MonitorError
 from models.monitoring.record import Record, first_exceeded
 from scoring.monitoring.certificate import certificate_records
 from scoring.monitoring.history import check_history
-from scoring.monitoring.limits import limits_on
 from scoring.monitoring.looked import Months
-from scoring.monitoring.overrides import overrides
-from scoring.monitoring.population import share_records
 from scoring.monitoring.vintages import grade_transitions, roll_rates, vintage_curves
 from scoring.monitoring.watch import Given, monitored
-from tests.scoring.monitoring.books import decisions, scored
+from tests.scoring.monitoring.books import scored
 from tests.scoring.test_alarm import bad, fed_until
 
 MODEL = {"startup": "v1", "growth": "v2", "mature": "v3"}
@@ -105,21 +102,6 @@ def test_the_first_excess_of_a_test_is_the_earliest_one():
 
     records = [record("2025-04", "exceeded"), record("2025-03", "met"), record("2025-02", "exceeded")]
     assert first_exceeded(records)[("slope", "total")].month == "2025-02"
-
-
-def test_persons_who_change_much_are_told():
-    book = given("nothing", 2)
-    used = book.batches.used
-    names = used.loc[used["decision"] == "decline", "application_id"]
-    rows = decisions(*((name, "approve", "2025-01-31") for name in names[:60]))
-    months = Months(list(pd.period_range("2025-01", "2025-02", freq="M")))
-    limits = dataclasses.replace(limits_on(date(2025, 1, 1)), least_applications=100)
-    changed = overrides(rows, used, used.head(0), book.until)
-    records = share_records(book.batches, book.run, changed, limits, months)
-    (told,) = [r for r in records if r.test == "override" and r.verdict == "exceeded"]
-    able = ((used["month"] == "2025-01") & used["decision"].isin(["approve", "decline"])).sum()
-    assert (told.month, told.size) == ("2025-01", able)
-    assert told.value == pytest.approx(len(changed.rows) / able)
 
 
 def test_a_month_with_too_few_waits_and_says_so():
