@@ -30,7 +30,8 @@ def sql(model: PlainModel, table: str = FEATURES, more: Sequence[str] = ()) -> s
     `more` are further columns of the answer, SQL with a name, that may read `logit` and `refused`.
 
     `refused` says why a row has no PD: it names no stage or another one, or a value is not finite (NaN is none; a
-    missing value is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives as plausible.
+    missing value is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives
+    as plausible.
 
     Raises
     ------
