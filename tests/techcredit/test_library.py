@@ -62,6 +62,7 @@ def test_a_cut_off_is_that_of_the_certificate(drawn: tuple[np.ndarray, np.ndarra
     assert found.certified
     assert found.cut_off == expected.cut_off
     told = float(str(found).split("up to ")[1].split()[0])
+    assert found.cut_off is not None
     assert found.cut_off * (1 - 1e-7) < told <= found.cut_off
     assert "at or below 3.00%, wrong with probability at most 5%" in str(found)
 
