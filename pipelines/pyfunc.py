@@ -55,23 +55,31 @@ class StagePD(mlflow.pyfunc.PythonModel):
         """Columns pd [probability], out_of_range and refused, one per row of `model_input`.
 
         A column that is absent is missing. `out_of_range` names, by comma, the features whose value lies outside what
-        the catalogue gives as plausible: such a PD is not to be relied on. A row whose `stage` is not that of this
-        model has no PD, and `refused` says why; it is empty for all others, those that name no stage included.
+        the catalogue gives as plausible: such a PD is not to be relied on. A row with an infinite value
+        has no PD, nor one whose `stage` is not that of this model or is missing; `refused` says why, and is empty for
+        all others. Without a column `stage` every row is taken to be of this model.
         """
         table = model_input.reindex(columns=[*self.meta["features"], "province", "industry", "stage"])
         values = table[self.meta["features"]].to_numpy(dtype="float64")
         effects = (self._group_effect(effect, table) for effect in self.meta["group_effects"])
         logit = self._curve(self._score(values)) + sum(effects, start=0.0)
-        refused = self._refused(table["stage"])
+        refused = self._refused(table["stage"] if "stage" in model_input else None, values)
         pd_ = np.where(refused == "", rounded_probability(expit(logit)), np.nan)
         found = {"pd": pd_, "out_of_range": self._out_of_range(values), "refused": refused}
         return pd.DataFrame(found, index=model_input.index)
 
-    def _refused(self, stage: pd.Series) -> np.ndarray:
-        own = self.meta["stage"]
-        other = (stage.notna() & (stage != own)).to_numpy(dtype="bool")
-        told = np.full(len(stage), "", dtype="object")
-        told[other] = [f"stage {name}: this model is that of {own}" for name in stage[other]]
+    def _refused(self, stage: pd.Series | None, values: np.ndarray) -> np.ndarray:
+        """Why a row has no PD, by its stage first, then by its first infinite value."""
+        told = np.full(len(values), "", dtype="object")
+        for at, name in reversed(list(enumerate(self.meta["features"]))):
+            told[np.isinf(values[:, at])] = f"{name} is not finite"
+        if stage is not None:
+            own, known = self.meta["stage"], stage.astype("object").where(stage.notna(), "").to_numpy()
+            other = (known != own).astype("bool")
+            told[other] = [
+                f"stage {name}: this model is that of {own}" if name != "" else f"no stage: this model is that of {own}"
+                for name in known[other]
+            ]
         return told
 
     def _out_of_range(self, values: np.ndarray) -> np.ndarray:

@@ -35,7 +35,8 @@ class StageSegmentedClassifier(ClassifierMixin, BaseEstimator):
     Parameters
     ----------
     stage : name or position of the column of X that holds the stage (a text or a number); None for a single stage.
-    risk : direction of risk by name or position of a feature, +1 rises with it and -1 falls; held in every tree.
+    risk : direction of risk by name or position of a feature in X as given, the column of the stage counted too; +1
+        rises with it and -1 falls; held in every tree.
     minimum_defaults : with fewer defaults nothing is fitted, nor with fewer loans without: an error says so.
     stage_defaults : with fewer defaults a stage is scored by the stack of all stages.
     prior_defaults : defaults that the calibration line of all stages counts for beside those of a stage.
@@ -43,8 +44,8 @@ class StageSegmentedClassifier(ClassifierMixin, BaseEstimator):
     random_state : seed; without sampling of rows or features it changes nothing.
     n_jobs : threads.
 
-    After `fit`: `classes_`, `stages_`, `models_` (a `StageModel` per stage), `n_features_in_`, and `feature_names_in_`
-    where X has names.
+    After `fit`: `classes_`, `stages_`, `stage_at_` (position of the stage in X, -1 without), `models_` (a `StageModel`
+    per stage), `n_features_in_`, and `feature_names_in_` where X has names.
     """
 
     def __init__(
@@ -99,7 +100,8 @@ class StageSegmentedClassifier(ClassifierMixin, BaseEstimator):
                 "num_threads": self.n_jobs,
             }
         )
-        self.models_ = fitted(united(rows, groups is not None), self._directions(values.shape[1]), params)
+        self.models_ = fitted(united(rows, groups is not None), self._directions(X), params)
+        self.stage_at_ = self._position(self._columns(X))
         self.stages_ = np.array(sorted(self.models_), dtype="object")
         return self
 
@@ -141,8 +143,7 @@ class StageSegmentedClassifier(ClassifierMixin, BaseEstimator):
         """Names of the features, the stage left out: those of X, or x0, x1, … by position."""
         check_is_fitted(self, "models_")
         named = getattr(self, "feature_names_in_", [f"x{at}" for at in range(self.n_features_in_)])
-        at = self._position(list(named))
-        return [str(name) for number, name in enumerate(named) if number != at]
+        return [str(name) for number, name in enumerate(named) if number != self.stage_at_]
 
     def _each(self, X: Any, what: str) -> NDArray[np.float64]:
         parts = list(self.by_stage(X))
@@ -209,15 +210,25 @@ class StageSegmentedClassifier(ClassifierMixin, BaseEstimator):
             int(np.random.default_rng().integers(2**31 - 1)) if self.random_state is None else _drawn(self.random_state)
         )
 
-    def _directions(self, columns: int) -> dict[str, int]:
-        named = self.__dict__.get("feature_names_in_", None)
-        own = [str(n) for n in named if n != self.stage] if named is not None else []
-        internal = names_of(columns)
-        found = {}
+    def _columns(self, X: Any) -> list[Any]:
+        """Names of the columns of X as given, or their positions."""
+        named = getattr(self, "feature_names_in_", range(self.n_features_in_))
+        return list(X.columns if isinstance(X, pd.DataFrame) else named)
+
+    def _directions(self, X: Any) -> dict[str, int]:
+        """Direction by the name that a feature has in the models; names and positions are those of X as given."""
+        columns = self._columns(X)
+        stage = self._position(columns)
+        features = [at for at in range(len(columns)) if at != stage]
+        internal = dict(zip(features, names_of(len(features)), strict=True))
+        found: dict[str, int] = {}
         for feature, sign in (self.risk or {}).items():
-            at = own.index(feature) if feature in own else feature
-            if not isinstance(at, int) or not 0 <= at < columns or sign not in (-1, 0, 1):
+            at = columns.index(feature) if feature in columns else feature
+            if not isinstance(at, int) or at not in internal or sign not in (-1, 0, 1):
                 message = f"wanted directions -1, 0 or +1 of features of X; got {feature!r}: {sign!r}"
+                raise ValueError(message)
+            if found.get(internal[at], sign) != sign:
+                message = f"wanted one direction of each feature; got two of {columns[at]!r}"
                 raise ValueError(message)
             found[internal[at]] = int(sign)
         return found

@@ -8,6 +8,9 @@ import pandas as pd
 
 from techcredit.classifier import StageSegmentedClassifier
 
+OWN = ("base", "logit")
+"""Columns of the answer that are no part of a feature."""
+
 
 def reasons(
     fitted: StageSegmentedClassifier,
@@ -23,9 +26,14 @@ def reasons(
     Raises
     ------
     ValueError
-        When a family has the name of a feature that is not in it, so that the two could not be told apart.
+        When a family has the name of a feature that is not in it, so that the two could not be told apart, or when a
+        feature or a family is named `base` or `logit`, as columns of the answer are.
     """
     names = fitted.feature_names()
+    taken = [name for name in (*names, *(families or {}).values()) if name in OWN]
+    if taken:
+        message = f"wanted features and families that are not named {' or '.join(OWN)}; got {taken[0]!r}"
+        raise ValueError(message)
     parts = {int(at): row for model, rows, table in fitted.by_stage(X) for at, row in _rows(model, rows, table)}
     values = np.array([parts[at] for at in range(len(parts))]).reshape(len(parts), len(names) + 1)
     index = X.index if isinstance(X, pd.DataFrame) else None

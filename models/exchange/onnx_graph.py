@@ -27,8 +27,8 @@ WANTED = "ONNX wants the package onnx; install it with: pip install 'techcredit[
 def onnx_bytes(model: PlainModel) -> bytes:
     """The ONNX model: inputs `features` (double, rows x features, NaN where missing), `stage`, texts of group effects.
 
-    Outputs, one per row: `pd` (rounded), `logit`, and `refused`: true where a feature is infinite or the stage another
-    one ("" is not known); its PD is NaN.
+    Outputs, one per row: `pd` (rounded), `logit`, and `refused`: true where a feature is infinite or the stage not
+    that of the model ("", not known, is refused too); its PD is NaN.
 
     Raises
     ------
@@ -65,7 +65,7 @@ class _Graph:
         if model.effects:
             logit = self.op("Add", logit, self.sum([self._effect(effect) for effect in model.effects]))
         refused = self.op("ReduceMax", self._whole(self.op("IsInf", "features")), self.whole([1]), keepdims=0)
-        other = self._coded("stage", {model.stage: 0.0, "": 0.0}, 1.0)
+        other = self._coded("stage", {model.stage: 0.0}, 1.0)
         refused = self.op("Or", self._flag(refused), self._flag(other))
         missing = self.number(np.nan)
         self.op("Identity", refused, out="refused")

@@ -15,7 +15,7 @@ NAMESPACE, VERSION = "http://www.dmg.org/PMML-4_4", "4.4"
 
 
 def pmml(model: PlainModel) -> str:
-    """The document: outputs `logit` and `pd` of one row; none where a value is infinite or the stage another one."""
+    """The document: outputs `logit` and `pd` of one row; none where a value is infinite or the stage not its own."""
     root = Element("PMML", {"xmlns": NAMESPACE, "version": VERSION})
     SubElement(root, "Header", {"description": "\n".join(comment(model, "PMML"))})
     dictionary(root, model)
@@ -43,8 +43,9 @@ def dictionary(root: Element, model: PlainModel) -> None:
 
 
 def inputs(parent: Element, model: PlainModel) -> None:
-    """Append the fields of the whole model: a row with an invalid feature, or of another stage, has no PD."""
+    """Append the fields of the whole model: a row with an invalid feature, of another stage or of none, has no PD."""
     schema(parent, [*model.features, "stage"], "returnInvalid")
+    parent[-1][-1].set("missingValueTreatment", "returnInvalid")
     if model.effects:
         fields = parent[-1]
         for each in model.effects:

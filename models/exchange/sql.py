@@ -29,8 +29,9 @@ def sql(model: PlainModel, table: str = FEATURES, more: Sequence[str] = ()) -> s
 
     `more` are further columns of the answer, SQL with a name, that may read `logit` and `refused`.
 
-    `refused` says why a row has no PD: it is of another stage, or a value is not finite (NaN is none; a missing value
-    is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives as plausible.
+    `refused` says why a row has no PD: it names no stage or another one, or a value is not finite (NaN is none; a
+    missing value is NULL). `out_of_range` names, by comma, features whose value lies outside what the catalogue gives
+    as plausible.
 
     Raises
     ------
@@ -150,7 +151,12 @@ def _effect(effect: GroupEffect) -> str:
 
 
 def _refused(model: PlainModel) -> str:
-    other = f"WHEN stage <> {literal(model.stage)} THEN 'another stage: this model is that of {model.stage}'"
+    own = f"this model is that of {model.stage}"
+    # A comparison with NULL is not true: a row without a stage is asked for first.
+    other = (
+        f"WHEN stage IS NULL OR stage = '' THEN 'no stage: {own}' "
+        f"WHEN stage <> {literal(model.stage)} THEN 'another stage: {own}'"
+    )
     infinite = " ".join(
         f"WHEN {name} > {number(LARGEST)} OR {name} < {number(-LARGEST)} THEN '{name} is not finite'"
         for name in model.features

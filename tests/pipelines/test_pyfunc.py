@@ -71,20 +71,43 @@ def test_a_value_out_of_range_is_told(registered: StagePD) -> None:
     assert found.tolist() == ["", "loan_amount", "loan_amount,staff_count", ""]
 
 
-def test_a_row_of_another_stage_has_no_pd_and_says_why(registered: StagePD) -> None:
-    values = pd.DataFrame(
-        {"loan_amount": [1e6] * 4, "stage": ["growth", "mature", None, "Growth"]}, index=[7, 8, 9, 10]
-    )
+def test_a_row_of_another_stage_or_of_none_has_no_pd_and_says_why(registered: StagePD) -> None:
+    stages = ["growth", "mature", None, "Growth", ""]
+    values = pd.DataFrame({"loan_amount": [1e6] * 5, "stage": stages}, index=[7, 8, 9, 10, 11])
     found = registered.predict(None, values)
     alone = registered.predict(None, values[["loan_amount"]])
     assert found["refused"].tolist() == [
-        *("", "stage mature: this model is that of growth"),
-        *("", "stage Growth: this model is that of growth"),
+        *("", "stage mature: this model is that of growth", "no stage: this model is that of growth"),
+        *("stage Growth: this model is that of growth", "no stage: this model is that of growth"),
     ]
-    assert found["pd"].isna().tolist() == [False, True, False, True]
-    assert found.loc[[7, 9], "pd"].tolist() == alone.loc[[7, 9], "pd"].tolist()
+    assert found["pd"].isna().tolist() == [False, True, True, True, True]
+    assert found.loc[7, "pd"] == alone.loc[7, "pd"]
     assert alone["refused"].eq("").all()
     assert alone["pd"].notna().all()
+
+
+def test_a_column_of_stages_that_are_all_missing_is_no_absent_column(registered: StagePD) -> None:
+    for lost in (None, np.nan, pd.NA):
+        found = registered.predict(None, pd.DataFrame({"loan_amount": [1e6, 2e6], "stage": [lost, lost]}))
+        assert found["refused"].tolist() == ["no stage: this model is that of growth"] * 2
+        assert found["pd"].isna().all()
+
+
+def test_an_infinite_value_has_no_pd_and_the_first_is_named(registered: StagePD) -> None:
+    table = pd.DataFrame(
+        {
+            "loan_amount": [1.0, np.inf, 1.0, -np.inf, np.inf, np.nan],
+            "staff_count": [1.0, 1.0, -np.inf, np.inf, 1.0, 1.0],
+        }
+    ).assign(stage=["growth"] * 4 + ["mature", "growth"])
+    found = registered.predict(None, table)
+    assert found["refused"].tolist() == [
+        *("", "loan_amount is not finite", "staff_count is not finite", "loan_amount is not finite"),
+        *("stage mature: this model is that of growth", ""),
+    ]
+    assert found["pd"].isna().tolist() == [False, True, True, True, True, False]
+    without = registered.predict(None, table.drop(columns="stage"))
+    assert without["pd"].isna().tolist() == [False, True, True, True, True, False]
 
 
 def test_the_signature_takes_any_column_as_optional() -> None:

@@ -85,6 +85,37 @@ def test_a_family_named_like_another_feature_is_refused(fitted: StageSegmentedCl
         reasons(fitted, loans.drop(columns="default").head(2), {NAMES[1]: "debt", "debt": "other"})
 
 
+@pytest.mark.parametrize("name", ["base", "logit"])
+def test_a_feature_or_family_named_like_a_column_of_the_answer_is_refused(
+    name: str, fitted: StageSegmentedClassifier, loans: pd.DataFrame
+) -> None:
+    table = loans.drop(columns="default")
+    with pytest.raises(
+        ValueError, match=f"wanted features and families that are not named base or logit; got '{name}'"
+    ):
+        reasons(fitted, table.head(2), {"debt": name})
+    named = make(risk=None, num_iterations=2).fit(table.rename(columns={"debt": name}), loans["default"])
+    with pytest.raises(ValueError, match=f"not named base or logit; got '{name}'"):
+        reasons(named, table.rename(columns={"debt": name}).head(2))
+
+
+@pytest.mark.parametrize("stage", [0, "stage"])
+@pytest.mark.parametrize("age", [2, "age"])
+def test_a_direction_is_that_of_the_column_of_x_as_given(stage: str | int, age: str | int) -> None:
+    table = pd.DataFrame({"stage": ["a"], "debt": [0.0], "age": [0.0]})
+    model = StageSegmentedClassifier(stage, risk={age: -1})
+    model._split(table, reset=True)
+    assert model._directions(table) == {"f00001": -1}
+    own = StageSegmentedClassifier(stage, risk={stage: 1})
+    own._split(table, reset=True)
+    with pytest.raises(ValueError, match=r"wanted directions -1, 0 or \+1 of features of X; got"):
+        own._directions(table)
+    two = StageSegmentedClassifier(stage, risk={"age": 1, 2: -1})
+    two._split(table, reset=True)
+    with pytest.raises(ValueError, match=r"wanted one direction of each feature; got two of 'age'"):
+        two._directions(table)
+
+
 def test_a_weight_of_two_is_two_loans_and_their_order_changes_nothing(loans: pd.DataFrame) -> None:
     some = loans.head(600)
     table = some.drop(columns="default")
@@ -111,6 +142,10 @@ def test_an_array_with_a_column_of_stages_gives_the_pds_of_the_frame(
     expected = fitted.predict_proba(loans.drop(columns="default"))
     assert (from_array.predict_proba(array) == expected).all()
     assert from_array.feature_names() == ["x0", "x2"]
+    numbered = pd.DataFrame(array, columns=[1, 0, 2])
+    from_numbers = make(risk={1: 1}).set_params(stage=0).fit(numbered, loans["default"])
+    assert (from_numbers.predict_proba(numbered) == expected).all()
+    assert from_numbers.feature_names() == ["x0", "x2"]
 
 
 def test_loans_of_a_group_are_in_one_fold(loans: pd.DataFrame) -> None:

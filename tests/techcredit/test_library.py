@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -60,8 +61,31 @@ def test_a_cut_off_is_that_of_the_certificate(drawn: tuple[np.ndarray, np.ndarra
     assert found.certificate == expected
     assert found.certified
     assert found.cut_off == expected.cut_off
-    assert f"Approving a PD up to {found.cut_off:.4g}" in str(found)
+    told = float(str(found).split("up to ")[1].split()[0])
+    assert found.cut_off is not None
+    assert found.cut_off * (1 - 1e-7) < told <= found.cut_off
     assert "at or below 3.00%, wrong with probability at most 5%" in str(found)
+
+
+def test_no_figure_of_the_sentence_promises_more_than_the_certificate(
+    drawn: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
+    found = certify(*drawn, 0.03)
+    steep = replace(found, cut_off=0.0123456789, tolerance=0.029996, delta=0.05001, approved_share=0.999)
+    assert str(steep).startswith("Approving a PD up to 0.012345678 keeps")
+    assert "at or below 2.9996%, wrong with probability at most 5.01%" in str(steep)
+    assert "it approves 99% of the exposure" in str(steep)
+    assert "at a tolerance of 0.004%:" in str(replace(found, cut_off=None, tolerance=0.00004))
+
+
+def test_series_of_unlike_indexes_are_refused(drawn: tuple[np.ndarray, np.ndarray, np.ndarray]) -> None:
+    pds, default, amounts = map(pd.Series, drawn)
+    assert certify(pds, default, drawn[2], 0.03).certificate == certify(*drawn, 0.03).certificate
+    for turned in (default[::-1], default.set_axis(range(1, 3001))):
+        with pytest.raises(ValueError, match=r"wanted pd and default with the same index in the same order"):
+            certify(pds, turned, amounts, 0.03)
+    with pytest.raises(ValueError, match=r"wanted pd and weight with the same index"):
+        certify(pds, default, amounts, 0.03, weight=pd.Series(1.0, index=pds.index[::-1]))
 
 
 @pytest.mark.parametrize(

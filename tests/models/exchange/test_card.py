@@ -85,6 +85,8 @@ def test_the_scorecard_of_pmml_gives_its_pds_and_points(scored: StageModel) -> N
     found = run_pmml(pmml_card(told), told, rows, ("pd", "logit", "points"))
     assert np.abs(found["pd"] - scored.probability(rows)).max() < 1e-12
     assert np.abs(found["points"] - points(scored.logit(rows))).max() < 1e-9
+    lost = run_pmml(pmml_card(told), told, rows.head(2).assign(stage=[None, ""]), ("pd", "logit", "points"))
+    assert lost.isna().all(axis=None)
 
 
 def test_points_of_bins_add_up_to_those_of_the_log_odds(scored: StageModel) -> None:

@@ -34,11 +34,11 @@ def test_one_row_alone_has_the_same_pd(made: bytes, told: PlainModel, model: Sta
     assert np.abs(np.array(alone) - model.probability(rows)[:40]).max() < 1e-12
 
 
-def test_an_infinite_value_or_another_stage_has_no_pd(made: bytes, told: PlainModel, rows: pd.DataFrame) -> None:
-    four = rows.iloc[:4].assign(staff_count=[np.inf, 1.0, 1.0, 1.0], stage=["growth", "growth", "mature", None])
-    found = run_onnx(made, told, four)
-    assert found["refused"].tolist() == [True, False, True, False]
-    assert found["pd"].isna().tolist() == [True, False, True, False]
+def test_an_infinite_value_another_stage_or_none_has_no_pd(made: bytes, told: PlainModel, rows: pd.DataFrame) -> None:
+    stages = ["growth", "growth", "mature", None, ""]
+    found = run_onnx(made, told, rows.iloc[:5].assign(staff_count=[np.inf, 1.0, 1.0, 1.0, 1.0], stage=stages))
+    assert found["refused"].tolist() == [True, False, True, True, True]
+    assert found["pd"].isna().tolist() == [True, False, True, True, True]
 
 
 def test_it_holds_no_number_in_single_precision_and_says_what_goes_in(made: bytes, told: PlainModel) -> None:

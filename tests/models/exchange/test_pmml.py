@@ -23,10 +23,13 @@ def test_a_pmml_engine_gives_the_numbers_of_the_model(told: PlainModel, model: S
 
 
 @pytest.mark.skipif(shutil.which("java") is None, reason="a PMML engine needs Java")
-def test_a_row_of_another_stage_or_with_an_infinite_value_has_no_pd(told: PlainModel, rows: pd.DataFrame) -> None:
-    four = rows.iloc[1:5].assign(stage=["growth", "mature", None, "growth"], loan_amount=[1.0, 1.0, 1.0, np.inf])
-    found = run_pmml(pmml(told), told, four)
-    assert found["pd"].isna().tolist() == [False, True, False, True]
+def test_a_row_of_another_stage_of_none_or_with_an_infinite_value_has_no_pd(
+    told: PlainModel, rows: pd.DataFrame
+) -> None:
+    stages = ["growth", "mature", None, "", "growth"]
+    found = run_pmml(pmml(told), told, rows.iloc[1:6].assign(stage=stages, loan_amount=[1.0, 1.0, 1.0, 1.0, np.inf]))
+    assert found["pd"].isna().tolist() == [False, True, True, True, True]
+    assert found["logit"].isna().tolist() == [False, True, True, True, True]
 
 
 def test_the_document_names_the_model_and_every_field_with_its_unit(told: PlainModel) -> None:
