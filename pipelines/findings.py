@@ -1,12 +1,11 @@
 """The register of findings of a source, kept between runs beside the folders of the steps."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from models.back_tests.findings import Finding, kept, name_of, read_findings
+from models.back_tests.findings import Finding, FindingError, kept, name_of, read_findings
 from pipelines.files import read_json
 
 REGISTER = "findings.json"
@@ -51,20 +50,31 @@ def current(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
     """Findings of the register with those in the `files` of the steps in `folder`; nothing is written.
 
     What a step that has not run found before stays as it is.
+
+    Raises
+    ------
+    FindingError
+        When a file of a step has no tests and findings, or one of its tests exceeds a limit and is no finding.
     """
     found = registered(folder)
-    for content in _made(folder, files):
-        met = {
-            name_of(record["test"], record["dimension"], record["group"])
-            for record in content["tests"]
-            if record["verdict"] == "met"
-        }
-        fresh = read_findings(content["findings"], content["source"])
-        found = kept(found, fresh, met, date.fromisoformat(content["built_on"]))
+    for path in (folder / name for name in files):
+        if path.exists():
+            fresh, met, day = _made(path)
+            found = kept(found, fresh, met, day)
     return found
 
 
-def _made(folder: Path, files: Sequence[str]) -> Iterator[dict[str, Any]]:
-    for name in files:
-        if (folder / name).exists():
-            yield read_json(folder / name)
+def _made(path: Path) -> tuple[list[Finding], set[str], date]:
+    """What a step left: its findings, the names of the tests that met their limit, and the day it stands for."""
+    content = read_json(path)
+    try:
+        told = {name_of(test["test"], test["dimension"], test["group"]): test["verdict"] for test in content["tests"]}
+        fresh, day = read_findings(content["findings"], str(path)), date.fromisoformat(content["built_on"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"{path}: wanted the tests and findings of a step; got something else ({error!r:.100})"
+        raise FindingError(message) from error
+    lost = {name for name, verdict in told.items() if verdict == "exceeded"} - {each.id for each in fresh}
+    if lost:
+        message = f"{path}: wanted a finding of each test that exceeds its limit; there is none of {sorted(lost)[0]}"
+        raise FindingError(message)
+    return fresh, {name for name, verdict in told.items() if verdict == "met"}, day

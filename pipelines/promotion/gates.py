@@ -148,7 +148,7 @@ def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Ga
     known = figure("promotion", "open_findings")
     gate = Gate("findings", "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
     if findings is None:
-        return _with(gate, why="the run has no findings.json")
+        return _with(gate, why="the run has no validation with tests and findings")
     still = [str(f["id"]) for f in findings if f["severity"] in gate.limit and f["status"] not in SETTLED]
     return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=", ".join(still[:5]))
 

@@ -11,6 +11,7 @@ from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import Labelled
 from pipelines.comparison.sides import Side, opened_side
 from pipelines.files import fingerprint, read_json
+from pipelines.findings import current
 from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.looks import Looks, counted
@@ -18,7 +19,6 @@ from pipelines.registry.record import Entry, append, read, writing
 from pipelines.registry.versions import (
     CHALLENGER,
     CHAMPION,
-    FINDINGS,
     VALIDATION,
     Version,
     pointed,
@@ -100,18 +100,21 @@ def _champion_side(registry: Path, champion: Version | None, candidate: Side) ->
 def _validated_gates(folder: Path, on: date) -> tuple[Gate, Gate]:
     """The gates on findings, and on a validation of the very models in the folder.
 
-    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. One without a
-    finding leaves no register of findings.
+    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. Its findings are
+    those it tells itself, each with the status that the register beside it says; one without tests or findings is none.
+
+    Raises
+    ------
+    FindingError
+        When the register, or what the validation tells, holds something other than findings.
     """
-    found, findings = (_json(folder / place) for place in (VALIDATION, FINDINGS))
-    validated = found.get("models") if isinstance(found, Mapping) else None
+    path = folder / VALIDATION
+    found = read_json(path) if path.is_file() else None
+    whole = isinstance(found, Mapping) and bool(found.get("tests")) and isinstance(found.get("findings"), list)
+    known = [each.plain() for each in current(folder)] if whole else None
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
-    known = [] if findings is None and validated is not None else findings
+    validated = found.get("models") if isinstance(found, Mapping) and whole else None
     return findings_gate(known, on), validation_gate(validated, models, on)
-
-
-def _json(path: Path) -> Any:
-    return read_json(path) if path.is_file() else None
 
 
 def promote(
