@@ -1,15 +1,20 @@
 """The register of findings of a source, kept between runs beside the folders of the steps."""
 
 import json
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 from models.back_tests.findings import Finding, FindingError, kept, name_of, read_findings
 from pipelines.files import read_json
+from pipelines.locks import alone
 
 REGISTER = "findings.json"
 """No step of DVC owns it, so that none deletes it; what a person wrote there is nowhere else."""
+LOCK, SECONDS = "findings.lock", 30.0
+"""File that a writer of the register holds, and how long another one waits for it [s]."""
 VALIDATION, SENSITIVITY = "validation.json", "sensitivity.json"
 MADE = ("model_validation/validation.json", "sensitivity/sensitivity.json")
 """What the two steps that find something leave in the folder of a run."""
@@ -30,18 +35,38 @@ def registered(folder: Path) -> list[Finding]:
 
 
 def register(folder: Path, findings: Sequence[Finding]) -> None:
-    """Write the register as a whole, in the place of the one before."""
+    """Write the register as a whole, in the place of the one before; only within `changing`."""
     path = folder / REGISTER
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(f"{REGISTER}.{uuid.uuid4().hex}.new")
     content = json.dumps([each.plain() for each in findings], indent=1, ensure_ascii=False) + "\n"
-    fresh.write_text(content, encoding="utf8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(content, encoding="utf8")
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+@contextmanager
+def changing(folder: Path) -> Iterator[None]:
+    """The register in `folder` for one writer alone, from reading to writing; another one waits until it has ended.
+
+    Raises
+    ------
+    FindingError
+        When another process does not end within SECONDS.
+    """
+    late = f"wanted to change {folder / REGISTER}; another process is at it since {SECONDS:.0f} s"
+    with alone(folder / LOCK, SECONDS, FindingError(late)):
+        yield
 
 
 def brought_up_to_date(folder: Path) -> list[Finding]:
     """Findings of the register with those that the steps left in `folder`, written when they are others than before."""
     after = current(folder)
-    if after != registered(folder):
+    if after == registered(folder):
+        return after
+    with changing(folder):
+        after = current(folder)
         register(folder, after)
     return after
 

@@ -8,6 +8,7 @@ from typing import Any
 from models.back_tests.limits import SEVERITIES
 from models.back_tests.records import Record
 from policy.errors import MendableError
+from policy.printable import words
 
 STATUSES = ("open", "accepted", "closed", "gone")
 """Status of a finding: `accepted` needs a reason; `gone`, no longer exceeded, is set by a run alone."""
@@ -126,8 +127,8 @@ def changed(
     Raises
     ------
     FindingError
-        When there is no finding of that name, the status is none that a person sets, the finding is gone, or it is
-        accepted without a note that says why.
+        When there is no finding of that name, the status is none that a person sets, the finding is gone, it is
+        accepted without a note that says why, or owner or note is no line of words.
     """
     mine = next((each for each in known if each.id == name), None)
     if mine is None:
@@ -142,9 +143,13 @@ def changed(
         raise FindingError(message)
     asked: dict[str, Any] = {"owner": owner, "due": due.isoformat() if due else None, "status": status, "note": note}
     after = replace(mine, **{key: value for key, value in asked.items() if value is not None})
-    if after.status == "accepted" and not after.note.strip():
+    if after.status == "accepted" and not words(after.note):
         message = f"finding {name}: wanted a note that says why it is accepted; got none"
         raise FindingError(message)
+    for key, said in (("owner", owner), ("note", note)):
+        if said and not words(said):
+            message = f"{key} of finding {name}: wanted one line with words that can be seen; got {said!a:.100}"
+            raise FindingError(message)
     return [after if each.id == name else each for each in known]
 
 

@@ -11,7 +11,7 @@ from rich.table import Table as Screen
 from models.back_tests.findings import Finding, FindingError, changed
 from pipelines.commands.screens import show
 from pipelines.files import read_json
-from pipelines.findings import MADE, brought_up_to_date, register
+from pipelines.findings import MADE, brought_up_to_date, changing, current, register
 from reports.numbers import MISSING, decimal
 from reports.texts import text
 
@@ -103,7 +103,8 @@ def change_finding(
         When the run was not validated, there is no such finding, or it cannot be set so.
     """
     validation_of(model)
-    found = changed(brought_up_to_date(model), name, owner, due, status, note)
-    register(model, found)
+    with changing(model):
+        found = changed(current(model), name, owner, due, status, note)
+        register(model, found)
     mine = next(each for each in found if each.id == name)
     sys.stdout.write(f"{mine.id}: {mine.status}, owner {mine.owner or 'none'}, due {mine.due}\n")

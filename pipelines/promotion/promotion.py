@@ -27,6 +27,7 @@ from pipelines.registry.versions import (
     versions,
 )
 from policy.digits import rounded_content
+from policy.printable import words
 from policy.segments import STAGES
 from scoring.alarm_file import open_state
 from scoring.signature import PrivateKey
@@ -45,8 +46,8 @@ class Request:
         """Refuse names and reasons without a word in them."""
         for name in ("by", "reason", "override"):
             value = getattr(self, name)
-            if value is not None and not value.strip():
-                message = f"wanted words in --{name}; got {value!r}"
+            if value is not None and not words(value):
+                message = f"wanted words in --{name}; got {value!a:.100}"
                 raise RegistryError(message)
 
 
