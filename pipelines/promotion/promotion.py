@@ -72,13 +72,14 @@ def asked_gates(registry: Path, candidate: Side, labelled: Labelled, on: date) -
     Raises
     ------
     RegistryError, ModelError, AlarmError
-        When the candidate is not as its run left it.
+        When the candidate is not as its run left it, or the day is before that of a loan it is compared on.
     """
     entries = read(registry)
     name = pointed(entries, CHAMPION)
     champion = None if name is None else versions(registry, entries)[name]
     before, alone = _champion_side(registry, champion, candidate)
     comparison, loans = compared(before, candidate, labelled)
+    _require_after(comparison["to"], on)
     looks = counted(loans, (before.identity, candidate.identity), registry)
     gates = [
         *compared_gates(comparison, looks, on, alone),
@@ -223,4 +224,11 @@ def is_champion(registry: Path, candidate: Side) -> Version | None:
 def _require_day(entries: Sequence[Entry], on: date) -> None:
     if entries and on < date.fromisoformat(entries[-1].content["on"]):
         message = f"wanted a day not before {entries[-1].content['on']}, that of the last entry of the record; got {on}"
+        raise RegistryError(message)
+
+
+def _require_after(last: str | None, on: date) -> None:
+    """Nothing, when no loan of a comparison was decided after the day; `last` is the day of the last of them."""
+    if last is not None and on < date.fromisoformat(last):
+        message = f"wanted a day not before {last}, that of the last loan that the models are compared on; got {on}"
         raise RegistryError(message)
