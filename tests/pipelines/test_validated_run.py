@@ -34,5 +34,5 @@ def test_a_validation_of_another_model_of_any_stage_is_refused(
 
 @pytest.mark.usefixtures("named")
 def test_a_validation_that_names_no_model_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="it is of no model that it names. Run `techcredit run` again"):
+    with pytest.raises(ReportError, match=r"it is of no model that it names\. Run `techcredit run` again"):
         _require_same_models(tmp_path, {}, tmp_path / "validation.json")
