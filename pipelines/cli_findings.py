@@ -1,16 +1,14 @@
 """The command line of findings: `techcredit findings show`, `set`."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.model_option import Model
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
-
-Model = Annotated[Path, typer.Option(help=help_of("option_model"))]
 
 
 @app.command(help=help_of("findings_show"))

@@ -19,7 +19,8 @@ def found(model: Path) -> Path:
     RegistryError, SignatureError
         When the registry has no such version, is not as it was written, or its record is gone.
     """
-    if not (model.parent / "record").is_dir() and not re.fullmatch(r"v\d+", model.name):
+    named = model.name in ("champion", "challenger") and not model.exists()
+    if not named and not (model.parent / "record").is_dir() and not re.fullmatch(r"v\d+", model.name):
         return model
     from pipelines.registry.versions import resolved  # heavy where no registry is meant
 

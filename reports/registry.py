@@ -5,7 +5,7 @@ from typing import Any
 
 from reports.numbers import MISSING, count
 from reports.render import page
-from reports.texts import both
+from reports.texts import both, joined
 from reports.view import Cell, Grid, Head, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
@@ -23,11 +23,14 @@ GATES = {
     "log_loss_margin": "life.log_loss_margin",
     "slope": "life.slope",
     "level": "life.level",
+    "level_ratio": "life.level_ratio",
     "certificates": "life.certificates",
     "findings": "life.findings",
     "validation": "life.validation",
     "alarm": "life.alarm",
 }
+SEVERITIES = {"high": "finding_severity.high", "medium": "finding_severity.medium", "low": "finding_severity.low"}
+STATUSES = {"accepted": "finding_status.accepted", "closed": "finding_status.closed"}
 KINDS = {
     "registered": "life.registered",
     "champion": "life.champion",
@@ -46,13 +49,22 @@ def gates_grid(entry: Mapping[str, Any]) -> Grid:
                 both(VERDICTS[g["verdict"]]),
                 _value(g["value"]),
                 _value(g["limit"]),
-                g["why"] or g["group"] or MISSING,
+                _of(g),
             ),
             tone={"met": "met", "not_asked": ""}.get(g["verdict"], "exceeded"),
         )
         for g in entry["gates"]
     )
     return Grid(both("life.gates"), heads, rows, loans_note(entry["comparison"]))
+
+
+def _of(gate: Mapping[str, Any]) -> Cell:
+    """Why a gate was not tested, or what its value is of; and the findings that somebody settled, with who and why."""
+    told: list[Text | str] = [gate["why"] or gate["group"]] if gate["why"] or gate["group"] else []
+    for each in gate.get("settled") or ():
+        status = both(STATUSES[each["status"]])
+        told.append(both("life.settled", finding=each["id"], status=status, owner=each["owner"], note=each["note"]))
+    return joined(told, "; ", "；") if told else MISSING
 
 
 def promotion_sentence(entry: Mapping[str, Any]) -> Text:
@@ -141,11 +153,13 @@ def history_grid(content: Mapping[str, Any]) -> Grid:
     return Grid(both("life.history"), heads, rows, both("life.history_note"))
 
 
-def _value(value: Any) -> str:
-    if value is None:
+def _value(value: Any) -> Cell:
+    if value is None or value is False:
         return MISSING
+    if value is True:
+        return both("life.yes")
     if isinstance(value, Mapping):
         return f"{value['low']:g}–{value['high']:g}"
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return joined(both(SEVERITIES[each]) for each in value)
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -12,6 +12,7 @@ from models.back_tests.findings import Finding, FindingError, changed
 from pipelines.commands.screens import show
 from pipelines.files import read_json
 from pipelines.findings import MADE, brought_up_to_date, changing, current, register
+from pipelines.registry.versions import is_version
 from reports.numbers import MISSING, decimal
 from reports.texts import text
 
@@ -57,7 +58,7 @@ def show_findings(model: Path, language: str, gone: bool) -> None:
         When the run was not validated, or the register beside it holds something else.
     """
     validation = validation_of(model)
-    found = brought_up_to_date(model)
+    found = _known(model)
     shown = [each for each in found if gone or each.status != "gone"]
     title = text("findings.title", language, source=validation["source"], day=validation["built_on"])
     if shown:
@@ -69,6 +70,11 @@ def show_findings(model: Path, language: str, gone: bool) -> None:
         sys.stdout.write(f"{title}\n{text('findings.none', language)}\n")
     if len(found) > len(shown):
         sys.stdout.write(text("findings.hidden", language, count=str(len(found) - len(shown))) + "\n")
+
+
+def _known(model: Path) -> list[Finding]:
+    """Findings of a run, its register brought up to date; of a sealed copy in a registry, where nothing is written."""
+    return current(model) if is_version(model) else brought_up_to_date(model)
 
 
 def _row(finding: Finding, language: str) -> list[str]:
@@ -88,7 +94,7 @@ def _row(finding: Finding, language: str) -> list[str]:
 def print_findings(model: Path) -> None:
     """Print all findings of the run in the folder `model` as JSON."""
     validation_of(model)
-    found = brought_up_to_date(model)
+    found = _known(model)
     sys.stdout.write(json.dumps([each.plain() for each in found], indent=1, ensure_ascii=False) + "\n")
 
 
@@ -100,8 +106,13 @@ def change_finding(
     Raises
     ------
     FindingError
-        When the run was not validated, there is no such finding, or it cannot be set so.
+        When the run was not validated, there is no such finding, it cannot be set so, or the folder is a sealed copy.
     """
+    if is_version(model):
+        message = (
+            f"{model} is a sealed copy in a registry: wanted the folder of the run, such as data/{model.parent.name}"
+        )
+        raise FindingError(message)
     validation_of(model)
     with changing(model):
         found = changed(current(model), name, owner, due, status, note)

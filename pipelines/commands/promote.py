@@ -12,11 +12,12 @@ from pipelines.comparison.sides import side
 from pipelines.files import write_text
 from pipelines.params import chosen_source, section
 from pipelines.promotion.aliases import follow
-from pipelines.promotion.promotion import Request, challenge, is_champion, promote, refusal
+from pipelines.promotion.promotion import Request, challenge, is_champion, promote
+from pipelines.promotion.words import refusal
 from pipelines.registry.errors import PromotionError, RegistryError
 from pipelines.registry.record import Entry, require_signer
 from pipelines.registry.told import of_model, sentences
-from pipelines.registry.versions import CHAMPION, version
+from pipelines.registry.versions import CHAMPION, REGISTRY, version
 from reports.comparison import comparison_sections
 from reports.registry import gates_grid, promotion_page
 from scoring.signature import PrivateKey
@@ -85,7 +86,10 @@ def promote_run(
         tags |= {"promoted_on": told["promoted_on"], "promoted_by": told["promoted_by"]}
         tags |= {"promoted_by_override_of": ", ".join(told["override"]["failed"])} if told["override"] else {}
         tags |= {"override_reason": told["override"]["reason"]} if told["override"] else {}
-    say(follow(Path(), chosen, now.folder, to, tags) + "\n")
+    if registry.resolve() == REGISTRY.resolve():
+        say(follow(Path(), chosen, now.folder, to, tags) + "\n")
+    else:
+        say(f"MLflow: its names follow {REGISTRY}, not {registry}; they were left as they are\n")
 
 
 def _told_gates(place: Path, entry: Entry, comparison: Mapping[str, Any], language: str) -> None:

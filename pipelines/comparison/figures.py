@@ -8,6 +8,7 @@ from scipy.special import logit
 
 from models.challengers.comparison import figures, kept_apart
 from models.challengers.verdicts import NOISE, OURS
+from models.validation.calibration_tests import jeffreys_interval
 from models.validation.labelled_sample import effective_loans
 from models.validation.year_effects import correlated_binomial_p
 from policy.segments import STAGES
@@ -22,10 +23,10 @@ def measured(loans: pd.DataFrame, first: pd.Series, second: pd.Series, rho: floa
     """Figures of two models by stage and in total, plain data.
 
     `loans` has stage, defaulted and weight; `first` and `second` are PDs in the same rows, none missing. Of each model:
-    AUC, log-loss [nats], expected calibration error and Cox slope with 95 % intervals, mean PD, default rate, and the
-    two-sided p-value of its level at asset correlation `rho`. Differences are second less first: `auc_change` (paired
-    DeLong), `log_loss_change` (paired loan by loan, positive where the second fits worse), with standard errors and
-    95 % intervals. None where all outcomes are the same.
+    AUC, log-loss [nats], expected calibration error and Cox slope with 95 % intervals, mean PD, default rate with its
+    95 % Jeffreys interval, and the two-sided p-value of its level at asset correlation `rho`. Differences are second
+    less first: `auc_change` (paired DeLong), `log_loss_change` (paired loan by loan, positive where the second fits
+    worse), with standard errors and 95 % intervals. None where all outcomes are the same.
     """
     pds = kept_apart(pd.DataFrame({OURS: second, OTHER: first}))
     found: dict[str, dict[str, Any]] = {}
@@ -47,10 +48,14 @@ def measured(loans: pd.DataFrame, first: pd.Series, second: pd.Series, rho: floa
 def _of_one(row: dict[Any, Any], loans: pd.DataFrame, pd_: pd.Series, rho: float) -> dict[str, float | None]:
     weight = loans["weight"].to_numpy()
     mean, rate = float(np.average(pd_, weights=weight)), float(np.average(loans["defaulted"], weights=weight))
+    size = effective_loans(loans["defaulted"].to_numpy(), weight)
+    low, high = jeffreys_interval(rate * size, size)
     return {
         **{name: _number(row[name]) for name in EACH},
         "mean_pd": mean,
         "default_rate": rate,
+        "default_rate_low": low,
+        "default_rate_high": high,
         "level_p": level_p(loans["defaulted"].to_numpy(), mean, weight, rho),
     }
 

@@ -17,7 +17,8 @@ Verdict = Literal["met", "exceeded", "not_tested", "not_asked"]
 class Gate:
     """One gate: its key, what was found beside its limit, the policy figure, and whether it holds.
 
-    `value` and `limit` are plain data; `group` names the stage a value is of; `why` tells why a gate was not tested.
+    `value` and `limit` are plain data; `group` names the stage a value is of; `why` tells why a gate was not tested;
+    `settled` the findings that stand in nobody's way because somebody closed or accepted them: id, status, owner, note.
     """
 
     gate: str
@@ -28,6 +29,7 @@ class Gate:
     why: str = ""
     figure: str = ""
     flag: str = ""
+    settled: tuple[Mapping[str, str], ...] = ()
 
     @property
     def holds(self) -> bool:
@@ -49,10 +51,10 @@ def compared_gates(found: Mapping[str, Any], looks: Looks | None, day: date, alo
     `found` is a comparison whose first model is the champion (`pipelines.comparison.compare`). `alone` says why there
     is none to compare with: then only the candidate's own level and slope are tested.
     """
-    own = [_slope, _level]
+    own = [_slope, _level, _level_ratio]
     paired = [_auc_loss, _auc_margin, _log_loss_margin]
     named = {_auc_loss: "level", _auc_margin: "auc_margin", _log_loss_margin: "log_loss_margin"}
-    named |= {_slope: "cox_slope", _level: "level_test"}
+    named |= {_slope: "cox_slope", _level: "level_test", _level_ratio: "level_ratio"}
     few = _too_few(found, day)
     gates = []
     for gate in [*paired, *own]:
@@ -122,6 +124,26 @@ def _level(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: Gat
     return _limited(gate, found[group], found[group] >= gate.limit, group)
 
 
+def _level_ratio(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: Gate) -> Gate:
+    """Mean PD and default rate lie near each other, in total and in each stage with enough defaults.
+
+    The ratio is that to the near end of the rate's interval, so that chance alone fails no model; 1 within it.
+    """
+    wanted = int(figure("promotion", "fewest_defaults").on(day))
+    found = {
+        group: _times_apart(f["second"])
+        for group, f in figures.items()
+        if group == "total" or (f["defaults"] >= wanted and f["loans"] - f["defaults"] >= wanted)
+    }
+    group = max(found, key=lambda name: found[name])
+    return _limited(gate, found[group], found[group] <= gate.limit, group)
+
+
+def _times_apart(own: Mapping[str, Any]) -> float:
+    pd_, low, high = (float(own[name]) for name in ("mean_pd", "default_rate_low", "default_rate_high"))
+    return max(1.0, pd_ / high, low / pd_)
+
+
 def _limited(gate: Gate, value: float, met: bool, group: str) -> Gate:
     return _with(gate, verdict="met" if met else "exceeded", value=value, group=group)
 
@@ -144,21 +166,49 @@ def _certificates(found: Mapping[str, Any], day: date, alone: Alone | None) -> G
 
 
 def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Gate:
-    """No finding of a severity that blocks is open; `findings` are those of the validation, None where it left none."""
+    """No finding of a severity that blocks is left; `findings` are those of the validation, None where it left none.
+
+    A finding that is gone stands in nobody's way. One that is closed or accepted counts as settled only with the owner
+    who did it and a note that says why.
+    """
     known = figure("promotion", "open_findings")
     gate = Gate("findings", "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
     if findings is None:
         return _with(gate, why="the run has no validation with tests and findings")
-    still = [str(f["id"]) for f in findings if f["severity"] in gate.limit and f["status"] not in SETTLED]
-    return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=", ".join(still[:5]))
+    asked = [f for f in findings if f["severity"] in gate.limit and f["status"] != "gone"]
+    settled = [f for f in asked if _settled(f)]
+    still = [_told(f) for f in asked if not _settled(f)]
+    listed = ", ".join([*still[:NAMED], *([f"{len(still) - NAMED} more"] if len(still) > NAMED else [])])
+    kept = tuple({name: str(f[name]) for name in ("id", "status", "owner", "note")} for f in settled)
+    return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=listed, settled=kept)
 
 
-SETTLED = ("closed", "accepted", "gone")
-"""Statuses of a finding that stand in nobody's way."""
+SETTLED = ("closed", "accepted")
+"""Statuses by which a person settles a finding."""
+NAMED = 5
+"""Findings that a gate names before it only counts."""
+
+
+def _settled(finding: Mapping[str, Any]) -> bool:
+    return finding["status"] in SETTLED and not _missing(finding)
+
+
+def _missing(finding: Mapping[str, Any]) -> list[str]:
+    return [name for name in ("owner", "note") if not str(finding.get(name) or "").strip()]
+
+
+def _told(finding: Mapping[str, Any]) -> str:
+    """The id of a finding that is left, and what it wants to count as settled where a person did close or accept it."""
+    if finding["status"] not in SETTLED:
+        return str(finding["id"])
+    return f"{finding['id']} ({finding['status']} without {' and '.join(_missing(finding))})"
 
 
 def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, str], day: date) -> Gate:
-    """The validation is of these very models; `validated` and `models` are fingerprints by stage."""
+    """The validation is of these very models; `validated` and `models` are fingerprints by stage.
+
+    The value counts the stages whose validation is of another model.
+    """
     known = figure("promotion", "validation")
     gate = Gate("validation", "not_asked", None, known.on(day), figure=known.name, flag=known.flag)
     if not gate.limit:
@@ -166,7 +216,7 @@ def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, st
     if validated is None:
         return _with(gate, verdict="not_tested", why="the run has no validation that names the models it was made of")
     other = sorted(stage for stage in models if validated.get(stage) != models[stage])
-    return _with(gate, verdict="exceeded" if other else "met", value=len(other), group=", ".join(other))
+    return _with(gate, verdict="exceeded" if other else "met", value=len(other), limit=0, group=", ".join(other))
 
 
 def alarm_gate(standing: Sequence[str]) -> Gate:

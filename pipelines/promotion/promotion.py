@@ -21,6 +21,7 @@ from pipelines.registry.versions import (
     CHAMPION,
     VALIDATION,
     Version,
+    built_on,
     pointed,
     registered,
     version,
@@ -129,9 +130,11 @@ def promote(
     Raises
     ------
     RegistryError
-        When the champion changed meanwhile, it is champion already, or the day is before that of an earlier entry.
+        When the champion changed meanwhile, it is champion already, or the day is before the run was built or before
+        that of an earlier entry.
     """
     _require_day(read(registry), asked.on)
+    _require_built(candidate, asked.on)
     champion = is_champion(registry, candidate)
     if champion is not None:
         message = f"{candidate.folder} is the champion {champion.name} already"
@@ -164,8 +167,9 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
     Raises
     ------
     RegistryError
-        When the day is before that of an earlier entry.
+        When the day is before the run was built, or before that of an earlier entry.
     """
+    _require_built(candidate, asked.on)
     with writing(registry):
         entries = read(registry)
         _require_day(entries, asked.on)
@@ -173,18 +177,6 @@ def challenge(registry: Path, candidate: Side, asked: Request, key: PrivateKey |
         return append(
             registry, CHALLENGER, {"version": made.name, "was": pointed(entries, CHALLENGER), **_told(asked)}, key
         )
-
-
-def refusal(found: Decided) -> str:
-    """One sentence: which gates do not hold, and why."""
-    told = [f"{g.gate} ({g.why or _beside(g)})" for g in found.failed]
-    return f"not promoted: {len(told)} of {len(found.gates)} gates do not hold: {'; '.join(told)}"
-
-
-def _beside(gate: Gate) -> str:
-    of = f", {gate.group}" if gate.group else ""
-    value = f"{gate.value:.4g}" if isinstance(gate.value, float) else gate.value
-    return f"{value}, limit {gate.limit}{of}"
 
 
 def _told(asked: Request) -> dict[str, Any]:
@@ -231,4 +223,15 @@ def _require_after(last: str | None, on: date) -> None:
     """Nothing, when no loan of a comparison was decided after the day; `last` is the day of the last of them."""
     if last is not None and on < date.fromisoformat(last):
         message = f"wanted a day not before {last}, that of the last loan that the models are compared on; got {on}"
+        raise RegistryError(message)
+
+
+def _require_built(candidate: Side, on: date) -> None:
+    """Nothing, when the run was built by that day; one that does not tell its day has used no loan after it."""
+    built = built_on(candidate.folder) or candidate.last_used.date()
+    if on < built:
+        message = (
+            f"wanted a day not before {built}, on which {candidate.name} was built: "
+            f"no model becomes champion or challenger before it is there; got --on {on}"
+        )
         raise RegistryError(message)

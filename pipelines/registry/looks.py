@@ -17,7 +17,7 @@ REGISTER = "looks.json"
 
 @dataclass(frozen=True)
 class Looks:
-    """Comparisons made on loans of the same days, this one included; `first` and `last` are these days.
+    """Pairs of models compared on loans of the same days, this one included; `first` and `last` are these days.
 
     Each further one makes it likelier that some challenger passes by chance.
     """

@@ -5,10 +5,12 @@ import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from models.errors import ModelError
+from pipelines.files import read_json
 from pipelines.findings import MADE, REGISTER
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import Entry, append, read, record_of
@@ -23,9 +25,11 @@ REGISTRY = Path("registry")
 """Folder of all registries, one per source, where no other is named."""
 CHAMPION, CHALLENGER = "champion", "challenger"
 POINTERS = (CHAMPION, CHALLENGER)
+"""Names that point to a version; each is moved by an entry of its own kind."""
 FINDINGS, VALIDATION = Path(REGISTER), Path(MADE[0])
 """What the validation of a run leaves in its folder; a version keeps what was there when it was registered."""
-"""Names that point to a version; each is moved by an entry of its own kind."""
+SPLIT = Path("split/split.json")
+"""Where a run tells the day it was built on; a version keeps it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +54,27 @@ def identity(run: Path) -> str:
         message = f"wanted a finished run, or champion, challenger or a version of a registry; {run} has no {MANIFEST}"
         raise RegistryError(message)
     return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def built_on(run: Path) -> date | None:
+    """The day a run or version was built on, after which nothing is in its models; None where no file tells it.
+
+    Raises
+    ------
+    MendableError
+        When a file is not JSON.
+    RegistryError
+        When a file tells something other than a day.
+    """
+    told = (path for path in (run / SPLIT, run / VALIDATION) if path.is_file())
+    found = next(((path, read_json(path)["built_on"]) for path in told if "built_on" in read_json(path)), None)
+    if found is None:
+        return None
+    try:
+        return date.fromisoformat(found[1])
+    except (TypeError, ValueError) as error:
+        message = f"{found[0]}: wanted a day in built_on; got {found[1]!r}"
+        raise RegistryError(message) from error
 
 
 def versions(registry: Path, entries: Sequence[Entry]) -> dict[str, Version]:
@@ -84,9 +109,7 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         there = ", ".join(found) or "none"
         message = f"wanted the version {name} in the registry {registry}; it has {there}"
         if name in POINTERS:
-            message = (
-                f"wanted a {name} in the registry {registry}; no version of it has been made one (versions: {there})"
-            )
+            message = _nobody(name, registry, there)
         raise RegistryError(message)
     chosen = found[wanted]
     if identity(chosen.folder) != chosen.manifest:
@@ -94,6 +117,12 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         message = f"{path}: is not the manifest that was registered as {wanted}: nothing is scored with it"
         raise RegistryError(message)
     return chosen
+
+
+def _nobody(pointer: str, registry: Path, there: str) -> str:
+    """Why `champion` or `challenger` stands for nothing yet, and what makes the first."""
+    command = "techcredit promote" if pointer == CHAMPION else "techcredit promote --to challenger"
+    return f"no {pointer} yet in the registry {registry} (versions: {there}); `{command}` makes the first"
 
 
 def resolved(model: Path) -> Path:
@@ -107,6 +136,8 @@ def resolved(model: Path) -> Path:
         As `version`; also when the folder is a version whose record is gone.
     """
     if not record_of(model.parent).is_dir():
+        if model.name in POINTERS and not model.exists():
+            raise RegistryError(_nobody(model.name, model.parent, "none"))
         _require_no_version(model)
         return model
     return version(model.parent, model.name).folder
@@ -120,6 +151,11 @@ def _require_no_version(model: Path) -> None:
             "there. Restore it; the copy of a run that belongs to no registry needs another name"
         )
         raise RegistryError(message)
+
+
+def is_version(folder: Path) -> bool:
+    """Whether a folder is the sealed copy of a version in a registry."""
+    return record_of(folder.parent).is_dir()
 
 
 def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey | None = None) -> Version:
@@ -187,7 +223,7 @@ def _put_aside(target: Path) -> None:
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, *(run / made for made in MADE)]
+    beside += [run / FINDINGS, run / SPLIT, *(run / made for made in MADE)]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

@@ -12,13 +12,14 @@ from pipelines.cli import app
 from pipelines.files import fingerprint
 from pipelines.manifest import main as seal
 from pipelines.registry.record import append, writing
-from pipelines.registry.versions import registered
+from pipelines.registry.versions import SPLIT, registered
 from policy.errors import MendableError
 from policy.segments import STAGES
 from scoring.manifest import MANIFEST, ON_MEMOS, SEALED
 
 SOURCE = "simulated"
 RUN, REGISTRY = Path("data") / SOURCE, Path("registry") / SOURCE
+VALIDATED = {"source": SOURCE, "built_on": "2026-12-31", "tests": [], "findings": []}
 WHO = ("--by", "Chen", "--reason", "yearly retrain", "--source", SOURCE)
 
 
@@ -38,10 +39,10 @@ def promoted(model: Path | str, on: str, *more: str) -> tuple[int, str]:
 def begun() -> None:
     """The run made champion, without its gates."""
     with writing(REGISTRY):
-        made = registered(REGISTRY, RUN, {"on": "2026-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
+        made = registered(REGISTRY, RUN, {"on": "2027-01-10", "by": "Chen", "reason": "first", "run": str(RUN)})
         told = {
             "version": made.name,
-            "on": "2026-01-10",
+            "on": "2027-01-10",
             "by": "Chen",
             "reason": "first",
             "override": None,
@@ -52,7 +53,7 @@ def begun() -> None:
 
 def copied(run: Path, folder: Path) -> Path:
     """A copy of what a comparison reads of a finished run."""
-    for part in (*SEALED, *ON_MEMOS, MANIFEST.as_posix()):
+    for part in (*SEALED, *ON_MEMOS, MANIFEST.as_posix(), SPLIT.as_posix()):
         place = folder / part
         place.parent.mkdir(parents=True, exist_ok=True)
         if (run / part).is_dir():
@@ -67,7 +68,7 @@ def validated(folder: Path, findings: list[dict[str, Any]] | None = None) -> Pat
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
     (folder / "model_validation").mkdir(exist_ok=True)
     met = {"test": "level", "dimension": "total", "group": "total", "verdict": "met"}
-    told = {"source": SOURCE, "built_on": "2026-01-01", "models": models, "tests": [met], "findings": []}
+    told = {**VALIDATED, "models": models, "tests": [met]}
     (folder / "model_validation" / "validation.json").write_text(json.dumps(told), encoding="utf8")
     (folder / "findings.json").write_text(json.dumps([finding(each) for each in findings or []]), encoding="utf8")
     return folder

@@ -21,9 +21,17 @@ FEW = "wanted at least 30 defaults among loans decided after 2023-12-31, the las
 def group(**changes: Any) -> dict[str, Any]:
     """Figures of one stage: both models alike but for `changes`."""
     own = {"log_loss": 0.1, "cox_slope": 1.0, "level_p": 0.6}
+    own |= {"mean_pd": 0.03, "default_rate_low": 0.025, "default_rate_high": 0.035}
     change = {"auc_change": 0.0, "auc_change_error": 0.004, "log_loss_change": 0.0, "log_loss_change_error": 0.0005}
     second = {**own, **{k: v for k, v in changes.items() if k in own}}
-    return {"first": own, "second": second, **change, **{k: v for k, v in changes.items() if k in change}}
+    return {
+        "loans": 3000,
+        "defaults": 90,
+        "first": own,
+        "second": second,
+        **change,
+        **{k: v for k, v in changes.items() if k not in own},
+    }
 
 
 def comparison(total: dict[str, Any] | None = None, growth: dict[str, Any] | None = None, **changes: Any) -> Any:
@@ -40,7 +48,7 @@ def gates(found: Any, looks: Looks | None = ONE, alone: Alone | None = None) -> 
 
 def test_a_model_as_good_as_the_champion_passes_every_gate() -> None:
     found = gates(comparison())
-    assert set(found) == {"auc_loss", "auc_margin", "log_loss_margin", "slope", "level", "certificates"}
+    assert set(found) == {"auc_loss", "auc_margin", "log_loss_margin", "slope", "level", "level_ratio", "certificates"}
     assert all(gate.holds for gate in found.values())
     assert all(gate.figure.startswith("promotion.") and gate.flag == "A" for gate in found.values())
 
@@ -94,6 +102,27 @@ def test_the_level_of_the_worst_group_counts_times_the_number_of_groups() -> Non
     assert gates(comparison(growth=group(level_p=0.03)))["level"].verdict == "met"
 
 
+@pytest.mark.parametrize(
+    ("mean_pd", "low", "high", "value", "verdict"),
+    [
+        (0.228, 0.403, 0.421, 0.403 / 0.228, "exceeded"),  # the rate of the SBA loans: the near end is the low one
+        (0.060, 0.030, 0.039, 0.060 / 0.039, "exceeded"),  # PDs too high count as well
+        (0.060, 0.030, 0.040, 1.5, "met"),
+        (0.060, 0.010, 0.200, 1.0, "met"),  # within the interval: chance
+    ],
+)
+def test_pds_and_rate_may_lie_only_so_far_apart(
+    mean_pd: float, low: float, high: float, value: float, verdict: str
+) -> None:
+    apart = group(mean_pd=mean_pd, default_rate_low=low, default_rate_high=high)
+    found = gates(comparison(apart))["level_ratio"]
+    assert (found.value, found.verdict) == (pytest.approx(value), verdict)
+    stage = gates(comparison(growth=apart))["level_ratio"]
+    assert (stage.value, stage.verdict) == (pytest.approx(value), verdict)
+    few = gates(comparison(growth={**apart, "defaults": 29}))["level_ratio"]
+    assert (few.value, few.verdict) == (1.0, "met")
+
+
 def test_with_too_few_defaults_no_comparison_is_made_and_no_gate_of_it_holds() -> None:
     found = gates(comparison(defaults=29))
     compared = [gate for name, gate in found.items() if name != "certificates"]
@@ -111,7 +140,7 @@ def test_without_a_newer_loan_no_gate_of_the_comparison_holds() -> None:
 def test_a_first_champion_is_asked_for_its_own_level_and_slope_alone() -> None:
     found = gates(comparison(), alone=Alone("not_asked", "there is no champion yet"))
     asked = {name for name, gate in found.items() if gate.verdict != "not_asked"}
-    assert asked == {"slope", "level"}
+    assert asked == {"slope", "level", "level_ratio"}
     assert all(gate.holds for gate in found.values())
 
 
@@ -139,9 +168,32 @@ def test_a_lost_certificate_is_named() -> None:
     ],
 )
 def test_an_open_finding_of_high_severity_stands_in_the_way(severity: str, status: str, verdict: str) -> None:
-    found = findings_gate([{"id": "level.startup", "severity": severity, "status": status}], DAY)
+    finding = {"id": "level.startup", "severity": severity, "status": status, "owner": "Li", "note": "minute 7"}
+    found = findings_gate([finding], DAY)
+    kept = {"id": "level.startup", "status": status, "owner": "Li", "note": "minute 7"}
+    assert found.settled == ((kept,) if status in ("accepted", "closed") else ())
     assert found.verdict == verdict
     assert found.group == ("level.startup" if verdict == "exceeded" else "")
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "note", "told"),
+    [
+        ("closed", "", "", "level.startup (closed without owner and note)"),
+        ("accepted", " ", "minute 7", "level.startup (accepted without owner)"),
+        ("closed", "Li", "", "level.startup (closed without note)"),
+    ],
+)
+def test_a_finding_that_nobody_answers_for_is_not_settled(status: str, owner: str, note: str, told: str) -> None:
+    found = findings_gate(
+        [{"id": "level.startup", "severity": "high", "status": status, "owner": owner, "note": note}], DAY
+    )
+    assert (found.verdict, found.value, found.group, found.settled) == ("exceeded", 1, told, ())
+
+
+def test_findings_beyond_those_named_are_counted() -> None:
+    many = [{"id": f"f{number}", "severity": "high", "status": "open"} for number in range(7)]
+    assert findings_gate(many, DAY).group == "f0, f1, f2, f3, f4, 2 more"
 
 
 def test_without_findings_or_validation_the_gates_are_not_tested() -> None:

@@ -17,7 +17,7 @@ from pipelines.manifest import main as seal
 from pipelines.model_option import found
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import append, read, writing
-from pipelines.registry.versions import Version, identity, registered, resolved, version
+from pipelines.registry.versions import Version, built_on, identity, registered, resolved, version
 from policy.folders import PREFIX
 from scoring.alarm_file import open_state, write_state
 from scoring.manifest import MANIFEST, require_unchanged
@@ -55,6 +55,17 @@ def run(tmp_path: Path) -> Path:
 @pytest.fixture
 def registry(tmp_path: Path) -> Path:
     return tmp_path / "registry" / "simulated"
+
+
+def test_a_run_tells_the_day_it_was_built_on(run: Path) -> None:
+    assert built_on(run) is None
+    (run / "model_validation").mkdir(exist_ok=True)
+    (run / "model_validation" / "validation.json").write_text('{"built_on": "2014-12-31"}', encoding="utf8")
+    assert built_on(run) == date(2014, 12, 31)
+    (run / "split").mkdir(exist_ok=True)
+    (run / "split" / "split.json").write_text('{"built_on": "soon"}', encoding="utf8")
+    with pytest.raises(RegistryError, match="wanted a day in built_on; got 'soon'"):
+        built_on(run)
 
 
 def test_a_version_holds_what_a_score_depends_on_and_no_tables(registry: Path, run: Path) -> None:
@@ -123,7 +134,7 @@ def test_a_folder_outside_any_registry_is_itself(run: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("champion", "wanted a champion in the registry .*; no version of it has been made one (versions: v1)"),
+        ("champion", "no champion yet in the registry .* (versions: v1)"),
         ("v7", "wanted the version v7 in the registry .*; it has v1"),
     ],
 )
