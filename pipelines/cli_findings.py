@@ -16,6 +16,7 @@ def show(
     model: Model,
     language: Annotated[str, typer.Option(help=help_of("option_language"))] = "en",
     gone: Annotated[bool, typer.Option("--gone", help=help_of("option_findings_gone"))] = False,
+    on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_findings_on"))] = None,
     json: Annotated[bool, typer.Option("--json", help=help_of("option_json"))] = False,
 ) -> None:
     """Show the findings of a run."""
@@ -24,7 +25,7 @@ def show(
     if json:
         print_findings(model)
     else:
-        show_findings(model, language, gone)
+        show_findings(model, language, gone, (on or datetime.now().astimezone()).date())
 
 
 @app.command("set", help=help_of("findings_set"))

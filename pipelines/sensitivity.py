@@ -20,7 +20,7 @@ from models.fitting.split import SplitParams
 from models.fitting.stage_model import StageModel
 from pipelines.certificate_mode import certificate_mode
 from pipelines.entry import run
-from pipelines.files import read_json, write_figures
+from pipelines.files import fingerprint, read_json, write_figures
 from pipelines.findings import SENSITIVITY, brought_up_to_date
 from pipelines.limits import ThresholdParams
 from pipelines.limits import limits as tolerances_of
@@ -66,6 +66,7 @@ def main(
     content = {
         "source": source,
         "built_on": split.built_on,
+        "models": {stage: fingerprint(models / stage / "model.json") for stage in STAGES},
         "tests": [record.plain() for record in records],
         "findings": [each.plain() for each in findings_of(records, built_on, days_to_mend(day))],
         "monotonicity": {stage: {"violations": len(found)} for stage, found in violations.items()},

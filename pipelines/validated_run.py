@@ -1,5 +1,6 @@
 """A finished run with its validation, its findings and the chapters of the bank, read for the validation report."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,6 +28,8 @@ CHAPTERS = "validation_chapters.yaml"
 VALIDATION, SENSITIVITY = (Path(name) for name in MADE)
 TOPICS = ("monotonicity", "sensitivity")
 """What the step `sensitivity` tells beside its tests."""
+STUDIED = ("challengers", "ablation", "seeds", "blanked")
+"""Steps of the study whose results the report shows when all are there."""
 COMPLETE = "complete"
 """Row of the step `blanked` without a blanked table."""
 
@@ -60,7 +63,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
         raise ReportError(message) from error
     _require_same_models(folder, found, path)
     _require_same_scores(run, found, path)
-    stale = run.study is not None and not of_same_models(run)
+    stale = _left_of_other_models(run, folder, found)
     return Validated(
         replace(run, study=None) if stale else run,
         _with_sensitivity(folder, found, stale),
@@ -115,14 +118,25 @@ def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:
             raise ReportError(message)
 
 
-def of_same_models(run: Inputs) -> bool:
-    """Whether what `make study` left is of the models of the run: same figures of ours, as far as it repeats them."""
-    if run.study is None or "interventional" not in run.study.seeds:  # an older version of the step wrote none
-        return False
+def _left_of_other_models(run: Inputs, folder: Path, validation: Json) -> bool:
+    """Whether anything that `make study` left is of other models than those of the run, its steps finished or not."""
+    moved = read_json(folder / SENSITIVITY) if (folder / SENSITIVITY).exists() else {}
+    if "models" in moved and moved["models"] != validation.get("models"):
+        return True
+    left = {name: read_json(path) for name in STUDIED if (path := folder / name / f"{name}.json").exists()}
+    return not of_same_models(run, left)
+
+
+def of_same_models(run: Inputs, left: Mapping[str, Json]) -> bool:
+    """Whether what steps of the study `left` is of the models of the run: same figures of ours, where repeated."""
     later = run.metrics["parts"]["out_of_time"]
-    said = [(row["stage"], row["auc"]) for row in run.study.challengers["rows"] if row["model"] == OURS]
-    said += [(row["stage"], row["auc"]) for row in run.study.blanked["rows"] if row["table"] == COMPLETE]
-    counted = [(name, found["applications"]) for r in run.study.seeds["refits"] for name, found in r["groups"].items()]
+    challengers, blanked, seeds = (left.get(name) for name in ("challengers", "blanked", "seeds"))
+    said = [(row["stage"], row["auc"]) for row in challengers["rows"] if row["model"] == OURS] if challengers else []
+    said += [(row["stage"], row["auc"]) for row in blanked["rows"] if row["table"] == COMPLETE] if blanked else []
+    if seeds and "interventional" not in seeds:  # an older version of the step wrote none
+        return False
+    refits = seeds["refits"] if seeds else []
+    counted = [(name, found["applications"]) for refit in refits for name, found in refit["groups"].items()]
     return all((later[stage] or {}).get("auc") == auc for stage, auc in said) and all(
         (later[name] or {}).get("loans", 0) == applications for name, applications in counted
     )
@@ -181,6 +195,5 @@ def read_run(source: str, folder: Path) -> Inputs:
 
 def _study(folder: Path) -> Study | None:
     """What `techcredit study` measured, where it has finished for this run."""
-    names = ("challengers", "ablation", "seeds", "blanked")
-    paths = [folder / name / f"{name}.json" for name in names]
+    paths = [folder / name / f"{name}.json" for name in STUDIED]
     return Study(*(read_json(path) for path in paths)) if all(path.exists() for path in paths) else None

@@ -11,7 +11,7 @@ from policy.errors import MendableError
 from policy.printable import words
 
 STATUSES = ("open", "accepted", "closed", "gone")
-"""Status of a finding: `accepted` needs a reason; `gone`, no longer exceeded, is set by a run alone."""
+"""Status of a finding: `accepted` needs a reason, `closed` an owner too; `gone`, limit met again, is set by a run."""
 SET_BY_HAND = ("open", "accepted", "closed")
 
 
@@ -127,8 +127,9 @@ def changed(
     Raises
     ------
     FindingError
-        When there is no finding of that name, the status is none that a person sets, the finding is gone, it is
-        accepted without a note that says why, or owner or note is no line of words.
+        When there is no finding of that name, the status is none that a person sets, the finding is gone, it is due
+        before it was found, accepted without a note that says why, or closed without an owner and a note that says
+        how, or owner or note is no line of words.
     """
     mine = next((each for each in known if each.id == name), None)
     if mine is None:
@@ -146,11 +147,26 @@ def changed(
     if after.status == "accepted" and not words(after.note):
         message = f"finding {name}: wanted a note that says why it is accepted; got none"
         raise FindingError(message)
+    if after.status == "closed" and not (words(after.owner) and words(after.note)):
+        message = f"finding {name}: wanted an owner and a note that says how it was mended; got {_said(after)}"
+        raise FindingError(message)
+    if due is not None and after.due < after.found_on:
+        message = f"finding {name}: wanted a due day from {after.found_on} on, when it was found; got {after.due}"
+        raise FindingError(message)
     for key, said in (("owner", owner), ("note", note)):
         if said and not words(said):
             message = f"{key} of finding {name}: wanted one line with words that can be seen; got {said!a:.100}"
             raise FindingError(message)
     return [after if each.id == name else each for each in known]
+
+
+def _said(finding: Finding) -> str:
+    return f"owner {finding.owner.strip() or 'none'}, note {finding.note.strip() or 'none'}"
+
+
+def overdue(finding: Finding, day: date) -> bool:
+    """Whether a finding is open and was to be mended before `day`."""
+    return finding.status == "open" and finding.due < day.isoformat()
 
 
 def read_findings(content: Any, where: str) -> list[Finding]:

@@ -20,7 +20,8 @@ class Limit:
 
     Exceeded below `number` where `below`, above it otherwise; past `beyond` the severity is `severity_beyond`. `by` are
     the dimensions in which the test gives a verdict. `explained_up_to` is the factor between PDs and rate up to which a
-    common effect of a year may lower the severity by one class; never where it is missing.
+    common effect of a year may lower the severity by one class; never where it is missing. `either_way`: the size of
+    the value counts, not its sign.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Limit:
     severity_beyond: str
     by: tuple[str, ...]
     explained_up_to: float | None = None
+    either_way: bool = False
 
     def exceeded(self, value: float) -> bool:
         """Whether a value lies past the limit."""
@@ -92,7 +94,7 @@ def days_to_mend(day: date, folder: Path = FOLDER) -> dict[str, int]:
 
 
 def _limit(name: str, entry: Mapping[str, Any]) -> Limit:
-    wanted, may = {"kind", "compares", "severity", "by"}, {"beyond", "severity_beyond", "explained_up_to"}
+    wanted, may = {"kind", "compares", "severity", "by"}, {"beyond", "severity_beyond", "explained_up_to", "either_way"}
     sides = [side for side in ("least", "most") if side in entry]
     where = f"policy/model_validation.yaml, {name}"
     if len(sides) != 1 or not wanted <= set(entry) - set(sides) <= wanted | may:
@@ -117,4 +119,5 @@ def _limit(name: str, entry: Mapping[str, Any]) -> Limit:
         severity_beyond=entry.get("severity_beyond", entry["severity"]),
         by=tuple(entry["by"]),
         explained_up_to=entry.get("explained_up_to"),
+        either_way=bool(entry.get("either_way", False)),
     )

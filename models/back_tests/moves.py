@@ -67,8 +67,11 @@ def feature_records(rows: Sequence[dict[str, Any]], loans: int) -> list[Record]:
                 uncertain=known and row["psi"] <= row["psi_chance"],
             )
         )
-        change, chance = abs(row["missing_after"] - row["missing_before"]), row["missing_p"] >= LEVEL
-        found.append(Record("missing_rate", "feature", name, change, row["missing_p"], loans=loans, uncertain=chance))
+        shares = {"before": row["missing_before"], "after": row["missing_after"]}
+        change, chance = shares["after"] - shares["before"], row["missing_p"] >= LEVEL
+        found.append(
+            Record("missing_rate", "feature", name, change, row["missing_p"], loans=loans, uncertain=chance, **shares)
+        )
     return found
 
 

@@ -1,4 +1,4 @@
-"""Tests of ranking and shape: AUC against its limit and against development, recalibration, quarters."""
+"""Tests of ranking and shape: AUC against its limit and against the calibration loans, recalibration, quarters."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,32 +33,30 @@ def shape_records(name: str, dimension: str, figures: Mapping[str, Any]) -> list
 
 
 def auc_records(
-    name: str, dimension: str, initial: pd.DataFrame, loans: pd.DataFrame, fewest: Fewest, least: Limit
+    name: str, dimension: str, before: Mapping[str, pd.DataFrame], loans: pd.DataFrame, fewest: Fewest, least: Limit
 ) -> list[Record]:
-    """Records auc_least, auc_change and auc_change_ecb of a group, whose AUC at development is that of `initial`.
+    """Records auc_least, auc_change and auc_change_ecb of a group.
 
-    `initial` are the calibration loans: on development loans, which the boosters were fitted on, the AUC is too high.
+    `before` has its loans of `development` and `calibration`. The change is tested from the calibration loans: on the
+    development loans, which the boosters were fitted on, the AUC is too high. The fall from these informs.
     """
     about: dict[str, Any] = {"loans": len(loans), "defaults": int(loans["defaulted"].sum())}
     why = why_not_ranked(loans, fewest)
-    before = "few_defaults" if why is None and why_not_ranked(initial, fewest) else why
+    initial, fitted = before["calibration"], before["development"]
+    lacking = "few_defaults" if why is None and why_not_ranked(initial, fewest) else why
     now = _auc(loans) if why is None else None
     uncertain = now is not None and now.high >= least.number
     found = [
         Record("auc_least", dimension, name, now.auc if now else None, why=why, uncertain=uncertain, **about),
     ]
-    changes: tuple[tuple[str, float | None, float | None], ...] = (
-        ("auc_change", None, None),
-        ("auc_change_ecb", None, None),
-    )
-    if now is not None and before is None and now.standard_error > 0:
+    p_values: dict[str, float | None] = {"auc_change": None, "auc_change_ecb": None}
+    change: dict[str, Any] = {}
+    if now is not None and lacking is None and now.standard_error > 0:
         first = _auc(initial)
-        fall = now.auc - first.auc
-        changes = (
-            ("auc_change", fall, auc_fall_p(first, now)),
-            ("auc_change_ecb", fall, deterioration_p(first.auc, now)),
-        )
-    found += [Record(test, dimension, name, value, p, why=before, **about) for test, value, p in changes]
+        in_sample = None if why_not_ranked(fitted, fewest) else now.auc - _auc(fitted).auc
+        change = {"value": now.auc - first.auc, "before": first.auc, "after": now.auc, "fall_in_sample": in_sample}
+        p_values = {"auc_change": auc_fall_p(first, now), "auc_change_ecb": deterioration_p(first.auc, now)}
+    found += [Record(test, dimension, name, p_value=p, why=lacking, **change, **about) for test, p in p_values.items()]
     return found
 
 
@@ -68,10 +66,11 @@ def _auc(loans: pd.DataFrame) -> Discrimination:
 
 def auc_by_quarter(loans: pd.DataFrame, fewest: Fewest, penalty: float) -> dict[str, Any]:
     """AUC of every quarter of `as_of` that has enough defaults, their mean less a penalty for decline; else missing."""
-    quarters = []
+    quarters, at = [], []
     for quarter, of in loans.groupby(loans["as_of"].dt.to_period("Q"), sort=True):
         why = why_not_ranked(of, fewest)
         found = _auc(of) if why is None else None
+        at += [quarter.ordinal] if found else []
         quarters.append(
             {
                 "quarter": str(quarter),
@@ -84,7 +83,7 @@ def auc_by_quarter(loans: pd.DataFrame, fewest: Fewest, penalty: float) -> dict[
             }
         )
     aucs = np.array([row["auc"] for row in quarters if row["auc"] is not None], dtype=np.float64)
-    trend = auc_trend(aucs, penalty)._asdict() if aucs.size >= 3 else None
+    trend = auc_trend(aucs, penalty, at)._asdict() if aucs.size >= 3 else None
     return {"quarters": quarters, "penalty": penalty, "trend": trend}
 
 

@@ -74,7 +74,10 @@ class Record:
     """Outcome of one test in one group.
 
     `p_holm` is adjusted within the test and dimension; `why` says why there is no verdict. `uncertain`: the value lies
-    past its limit, and chance may have put it there, so that the limit counts as met.
+    past its limit, and chance may have put it there, so that the limit counts as met. `before` and `after` are the two
+    figures whose difference the value of a test of change is; `fall_in_sample` the AUC less that of the development
+    loans, which the models were fitted on. `p_years`: adjusted p-value of the test over years of the same group, where
+    its gap lies on the same side.
     """
 
     test: str
@@ -93,6 +96,10 @@ class Record:
     limit_figure: str | None = None
     verdict: str = "no_verdict"
     severity: str | None = None
+    before: float | None = None
+    after: float | None = None
+    fall_in_sample: float | None = None
+    p_years: float | None = None
 
     def plain(self) -> dict[str, Any]:
         """The record as plain data, with statistic, null hypothesis and source of the test."""
@@ -110,7 +117,16 @@ def with_verdicts(records: Iterable[Record], limits: Mapping[str, Limit]) -> lis
     for positions in groups.values():
         for at, adjusted in zip(positions, holm([found[at].p_value or 0.0 for at in positions]), strict=True):
             found[at] = replace(found[at], p_holm=float(adjusted))
+    over_years = {(r.dimension, r.group): r for r in found if r.test == "multi_year" and r.p_holm is not None}
+    found = [replace(r, p_years=_same_side(r, over_years.get((r.dimension, r.group)))) for r in found]
     return [_verdict(record, limits.get(record.test)) for record in found]
+
+
+def _same_side(record: Record, years: Record | None) -> float | None:
+    """Adjusted p-value of the test over years, where it finds the gap of a level on the same side; else None."""
+    if record.test != "level" or record.value is None or years is None or years.value is None:
+        return None
+    return years.p_holm if (record.value < 1) == (years.value > 0) else None
 
 
 def _verdict(record: Record, limit: Limit | None) -> Record:
@@ -118,6 +134,8 @@ def _verdict(record: Record, limit: Limit | None) -> Record:
         return replace(record, why=record.why or "informs")
     named = replace(record, limit=limit.number, limit_kind=limit.kind, limit_figure=limit.name)
     compared = record.p_holm if limit.compares == "p_value" else record.value
+    if compared is not None and limit.either_way:
+        compared = abs(compared)
     if record.why is not None or compared is None:
         return replace(named, why=record.why or "not_known")
     if record.uncertain or not limit.exceeded(compared):
@@ -126,9 +144,13 @@ def _verdict(record: Record, limit: Limit | None) -> Record:
 
 
 def _severity(record: Record, limit: Limit, compared: float) -> str:
-    """Severity by the limit; one class lower where one year's common effect would explain a gap that is not large."""
+    """Severity by the limit; one class lower where one year's common effect would explain a gap that is not large.
+
+    Never lower where the test over years, to which such an effect is no excuse, finds the gap on the same side.
+    """
     from_limit, most = limit.severity_of(compared), limit.explained_up_to
     if most is None or record.p_correlated is None or record.value is None:
         return from_limit
-    explained = record.p_correlated >= limit.number and 1 / most <= record.value <= most
+    lasting = record.p_years is not None and limit.exceeded(record.p_years)
+    explained = not lasting and record.p_correlated >= limit.number and 1 / most <= record.value <= most
     return SEVERITIES[max(SEVERITIES.index(from_limit) - 1, 0)] if explained else from_limit

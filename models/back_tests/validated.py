@@ -165,11 +165,11 @@ def _staged_records(
     found: list[Record] = []
     for dimension in STAGED:
         for name, loans in groups_of(table, dimension):
-            first, initial = (parts[part][parts[part][dimension] == name] for part in ("development", "calibration"))
-            found += ranking.auc_records(name, dimension, initial, loans, policy.fewest, least)
+            before = {part: loans_of[loans_of[dimension] == name] for part, loans_of in parts.items()}
+            found += ranking.auc_records(name, dimension, before, loans, policy.fewest, least)
             found += ranking.shape_records(name, dimension, groups[dimension][name])
             found.append(ranking.quarters_record(name, dimension, quarters[name], loans))
-            found.append(moves.score_record(name, dimension, first, loans, psi_bins))
+            found.append(moves.score_record(name, dimension, before["development"], loans, psi_bins))
             if name in concentration:
                 found.append(scale.concentration_record(name, dimension, concentration[name], loans))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.table import Table as Screen
 
-from models.back_tests.findings import Finding, FindingError, changed
+from models.back_tests.findings import Finding, FindingError, changed, overdue
 from pipelines.commands.screens import show
 from pipelines.files import read_json
 from pipelines.findings import MADE, brought_up_to_date, changing, current, register
@@ -49,8 +49,10 @@ def validation_of(model: Path) -> dict[str, Any]:
     return found
 
 
-def show_findings(model: Path, language: str, gone: bool) -> None:
+def show_findings(model: Path, language: str, gone: bool, day: date) -> None:
     """Print the findings of the run in the folder `model`, the most severe first; those that are gone where asked for.
+
+    Open ones that were due before `day` are marked as overdue.
 
     Raises
     ------
@@ -64,10 +66,13 @@ def show_findings(model: Path, language: str, gone: bool) -> None:
     if shown:
         screen = Screen(*(text(head, language) for head in HEADS), title=title)
         for each in shown:
-            screen.add_row(*_row(each, language))
+            screen.add_row(*_row(each, language, day))
         show(screen)
     else:
         sys.stdout.write(f"{title}\n{text('findings.none', language)}\n")
+    late = sum(overdue(each, day) for each in shown)
+    if late:
+        sys.stdout.write(text("findings.late", language, count=str(late), day=day.isoformat()) + "\n")
     if len(found) > len(shown):
         sys.stdout.write(text("findings.hidden", language, count=str(len(found) - len(shown))) + "\n")
 
@@ -77,7 +82,8 @@ def _known(model: Path) -> list[Finding]:
     return current(model) if is_version(model) else brought_up_to_date(model)
 
 
-def _row(finding: Finding, language: str) -> list[str]:
+def _row(finding: Finding, language: str, day: date) -> list[str]:
+    late = overdue(finding, day)
     return [
         finding.id,
         text(SEVERITY_TEXTS[finding.severity], language),
@@ -85,7 +91,7 @@ def _row(finding: Finding, language: str) -> list[str]:
         decimal(finding.p_value, 4),
         decimal(finding.limit, 4),
         finding.owner or MISSING,
-        finding.due,
+        text("findings.overdue", language, due=finding.due) if late else finding.due,
         text(STATUS_TEXTS[finding.status], language),
         finding.note,
     ]

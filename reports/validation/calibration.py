@@ -19,6 +19,13 @@ from schemas.declarations import Text
 
 MAIN = ("total", "stage", "size_class", "year")
 """Dimensions whose groups are drawn; the tables have all."""
+MURPHY = {
+    "reliability": "validation_column.reliability",
+    "resolution": "validation_column.resolution",
+    "uncertainty": "validation_column.uncertainty",
+    "within": "validation_column.within",
+}
+"""Parts of a Brier score, with the keys of their headings."""
 LONG = 8
 """A table of more groups than these is folded."""
 
@@ -35,6 +42,7 @@ def section(of: Validated) -> Section:
             for dimension in DIMENSIONS
             if (found := of.validation["groups"].get(dimension))
         ),
+        *_parts(of),
         *topics.grids(_grades(of), both("validation_calibration.grades"), of.run.source, _grades_note()),
         *(
             (verdicts.grid(of, tests, both("validation_calibration.tests"), note=both("validation_tests.main")),)
@@ -77,6 +85,26 @@ def _levels(of: Validated, dimension: str, found: Json) -> Grid:
     if dimension == "total":
         caption = both("validation_calibration.of_all")
     return Grid(caption, heads, tuple(rows), folded=len(rows) > LONG)
+
+
+def _parts(of: Validated) -> tuple[Grid, ...]:
+    """Murphy's parts of the Brier score and Cox intercept and slope, of all loans and of stages."""
+    heads = (
+        word("validation_column.group"),
+        number("column.brier"),
+        *(number(label) for label in MURPHY.values()),
+        number("validation_column.cox_intercept"),
+        number("validation_column.cox_slope"),
+    )
+    rows = []
+    for dimension in ("total", "stage"):
+        for name, m in in_order(dimension, of.validation["groups"].get(dimension) or {}):
+            parts = (decimal(m.get(part), 4) for part in ("brier", *MURPHY))
+            slope = interval(*(decimal(m.get(key)) for key in ("cox_slope", "cox_slope_low", "cox_slope_high")))
+            line = (decimal(m.get("cox_intercept")), slope)
+            rows.append(Row((group_name(dimension, name, of.run.source), *parts, *line)))
+    caption, note = both("validation_calibration.parts"), both("validation_calibration.parts_note")
+    return (Grid(caption, heads, tuple(rows), note),) if rows else ()
 
 
 def _grades(of: Validated) -> list[dict[str, Any]]:

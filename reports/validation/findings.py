@@ -54,7 +54,7 @@ def grid(of: Validated, findings: Sequence[Json], caption: Text, folded: bool = 
         short("validation_column.due"),
         short("validation_column.status"),
         word("validation_column.note"),
-        short("validation_column.id"),
+        word("validation_column.id"),
     )
     rows = tuple(
         Row(

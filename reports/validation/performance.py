@@ -13,7 +13,7 @@ from reports.validation.intervals import Estimate, intervals
 from reports.validation.names_of_tests import main_of_topic
 from reports.validation.words import DIMENSIONS, in_order, named
 from reports.validation.words import group_name as slice_name
-from reports.view import Grid, Row, Section, number, short, word
+from reports.view import Grid, Paragraph, Row, Section, number, short, word
 from schemas.declarations import Text
 
 FIGURES = ("ks", "somers_d", "brier", "log_loss")
@@ -42,6 +42,7 @@ def section(of: Validated) -> Section:
             for dimension in DIMENSIONS
             if (found := of.validation["groups"].get(dimension))
         ),
+        *((Paragraph(both("validation_performance.rule"), "note"),) if tests else ()),
         *(
             (verdicts.grid(of, tests, both("validation_performance.tests"), note=both("validation_tests.main")),)
             if tests

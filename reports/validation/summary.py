@@ -13,6 +13,8 @@ from schemas.declarations import Text
 MOST = 8
 """So many sentences on what is wrong stand on the first page; all findings stand in their chapter."""
 OUT_OF_TIME = "out_of_time"
+STUDIES = ("validation_page.sensitivity", "validation_page.benchmarks", "refits.title", "page.blanked")
+"""Titles of what only `make study` measures."""
 
 
 def section(of: Validated) -> Section:
@@ -24,6 +26,7 @@ def section(of: Validated) -> Section:
         *_wrong(of),
         _tiles(of),
         *_unwritten(of),
+        *_unstudied(of),
     )
     return Section("summary", both("validation_page.summary"), blocks)
 
@@ -119,3 +122,15 @@ def _unwritten(of: Validated) -> tuple[Paragraph, ...]:
     if missing:
         told.append(Paragraph(both("validation_summary.unwritten", chapters=joined(missing)), "note"))
     return tuple(told)
+
+
+def _unstudied(of: Validated) -> tuple[Paragraph, ...]:
+    """Which studies have nothing to show: not run to their end, or run on other models."""
+    steps = {"refits.title", "page.blanked", "validation_page.benchmarks"} if of.run.study is None else set()
+    steps |= set() if of.validation.get("sensitivity") else {"validation_page.sensitivity"}
+    if not steps:
+        return ()
+    names = joined([both(key) for key in STUDIES if key in steps])
+    if of.stale_study:
+        return (Paragraph(both("validation_summary.other_models", studies=names), "exceeded"),)
+    return (Paragraph(both("validation_summary.unstudied", studies=names), "note"),)

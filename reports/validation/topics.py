@@ -68,6 +68,7 @@ FIELDS: Mapping[str, str] = {
     "auc_high": "validation_column.high",
     "absent": "validation_column.absent",
     "mean": "validation_column.mean_auc",
+    "per_period": "validation_column.per_period",
     "change": "validation_column.change",
     "penalised": "validation_column.penalised",
     "periods": "validation_column.periods",

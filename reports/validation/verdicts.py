@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from policy.loader import figure
 from reports.inputs import Json
 from reports.numbers import MISSING, count, p_value
 from reports.texts import both, joined
 from reports.validation.facts import Validated
-from reports.validation.limit_words import limit
+from reports.validation.limit_words import compared_value, limit
 from reports.validation.names_of_tests import NULLS, STATISTICS, WHY, name_of_test
-from reports.validation.words import KINDS, VERDICTS, group_of, named, shown
+from reports.validation.words import KINDS, VERDICTS, group_of, named
 from reports.view import Cell, Grid, Row, number, word
 from schemas.declarations import Text
 
@@ -46,7 +47,7 @@ def _row(test: Json, of: Validated, name: Cell) -> Row:
     cells = (
         name,
         group_of(test, of.run.source),
-        shown(test.get("value")),
+        compared_value(test),
         p_value(test.get("p_value")),
         p_value(test.get("p_holm")),
         p_value(test.get("p_correlated")),
@@ -66,23 +67,26 @@ def verdict(test: Json) -> Text:
 
 
 def sources(tests: Sequence[Json]) -> Grid:
-    """Each test once: its null hypothesis, the kind of its limit, and where it comes from."""
+    """Each test once: its null hypothesis, where its formula is from, the kind of its limit and where that is from."""
     heads = (
         word("validation_column.test"),
         word("validation_column.statistic"),
         word("validation_column.null_hypothesis"),
+        word("validation_column.formula_from"),
         word("validation_column.limit_kind"),
-        word("column.source"),
+        word("validation_column.limit_from"),
     )
-    first = {test["test"]: test for test in reversed(tests)}
+    # A test informs in some dimensions: the record that names a limit tells of it.
+    first = {test["test"]: test for test in sorted(reversed(tests), key=lambda test: bool(test.get("limit_figure")))}
     rows = tuple(
         Row(
             (
                 name_of_test(name),
                 named(STATISTICS, test["statistic"]) if test.get("statistic") else MISSING,
                 named(NULLS, test["null"]) if test.get("null") else MISSING,
-                named(KINDS, test["limit_kind"]) if test.get("limit_kind") else MISSING,
                 test.get("source") or MISSING,
+                named(KINDS, test["limit_kind"]) if test.get("limit_kind") else MISSING,
+                figure("model_validation", test["limit_figure"]).source if test.get("limit_figure") else MISSING,
             )
         )
         for name, test in sorted(first.items())

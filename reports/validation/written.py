@@ -73,13 +73,17 @@ def read_written(path: Path) -> Written:
         got = ", ".join(map(str, content)) if isinstance(content, dict) else type(content).__name__
         message = f"{path}: wanted the keys {' and '.join(sorted(KEYS))}; got {got}"
         raise WrittenError(message)
+    named = content.get("written_for", "")
+    if not isinstance(named, str | None):
+        message = f'{path}, written_for: wanted the mark as a text in quotes, like "547cf121a727"; got {named!r}'
+        raise WrittenError(message)
     chapters = content.get("chapters") or {}
     unknown = sorted(set(chapters) - set(CHAPTERS)) if isinstance(chapters, dict) else [type(chapters).__name__]
     if unknown:
         message = f"{path}: a chapter must be one of {', '.join(CHAPTERS)}; got {', '.join(map(str, unknown))}"
         raise WrittenError(message)
     found = {key: texts for key, value in chapters.items() if (texts := _texts(path, key, value))}
-    return Written(found, str(content.get("written_for") or ""))
+    return Written(found, named or "")
 
 
 def _texts(path: Path, key: str, value: object) -> dict[str, str]:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from reports.inputs import Json
-from reports.numbers import count, decimal, p_value, rate
+from reports.numbers import count, decimal, p_value, rate, signed
 from reports.texts import both, joined
 from reports.validation.facts import Validated
-from reports.validation.limit_words import by_p_value, compared, limit
+from reports.validation.limit_words import by_p_value, compared, entry, limit
 from reports.validation.names_of_tests import LEVEL, name_of_test
 from reports.validation.words import SEVERITIES, group_of, named
 from schemas.declarations import Text
@@ -63,7 +63,8 @@ def _of_record(of: Validated, finding: Json) -> Text:
     record = of.record(finding)
     said = {"compared": compared(record, of.day), "limit": limit(record, of.day)}
     if finding["test"] in SAID:
-        return both(SAID[finding["test"]], **said)
+        told, fall = both(SAID[finding["test"]], **said), record.get("fall_in_sample")
+        return told if fall is None else both("validation_summary.in_sample", said=told, fall=signed(fall, 4))
     if finding["test"] == "slope":
         key = "validation_summary.slope_flat" if record["value"] < 1 else "validation_summary.slope_steep"
         return both(key, compared=said["compared"])
@@ -82,11 +83,18 @@ def _level(of: Validated, figures: Json, finding: Json) -> Text:
 
 
 def _p(record: Json) -> Text:
-    """The adjusted p-value, and the one that allows for a common year effect where there is one."""
+    """The adjusted p-value; those with a common year effect and over years, where there are these."""
     p, correlated = p_value(record.get("p_holm")), record.get("p_correlated")
-    if correlated is None:
-        return both("validation_summary.p", p=p)
-    return both("validation_summary.p_both", p=p, correlated=p_value(correlated))
+    said = both("validation_summary.p", p=p)
+    if correlated is not None:
+        said = both("validation_summary.p_both", p=p, correlated=p_value(correlated))
+    years = record.get("p_years")
+    if years is None:
+        return said
+    lasting = both("validation_summary.p", p=p_value(years))
+    if correlated is not None and years < record["limit"] <= correlated:
+        return both("validation_summary.p_lasting", said=said, p=lasting)
+    return both("validation_summary.p_years", said=said, p=lasting)
 
 
 def _of_test(of: Validated, found: Sequence[Json]) -> Text:
@@ -108,7 +116,8 @@ def _distance(of: Validated, finding: Json) -> tuple[int, float]:
     record, severity = of.record(finding), tuple(SEVERITIES).index(finding["severity"])
     if by_p_value(record, of.day):
         return severity, float(record.get("p_holm") or 0.0)
-    return severity, -abs((record.get("value") or 0.0) - (record.get("limit") or 0.0))
+    value, number = record.get("value") or 0.0, record.get("limit") or 0.0
+    return severity, -abs((abs(value) if entry(record, of.day).get("either_way") else value) - number)
 
 
 def _leveled(of: Validated, finding: Json) -> Text:

@@ -11,6 +11,7 @@ from models.back_tests.findings import (
     changed,
     findings_of,
     kept,
+    overdue,
     read_findings,
 )
 from models.back_tests.limits import days_to_mend, limits
@@ -66,7 +67,7 @@ def test_what_returns_is_open_again_with_its_owner() -> None:
 
 
 def test_a_closed_finding_opens_when_its_value_is_another() -> None:
-    known = changed(fresh(), "psi_score/total/total", status="closed")
+    known = changed(fresh(), "psi_score/total/total", status="closed", owner="Li", note="refitted")
     assert {each.status for each in kept(known, fresh(), (), DAY)} == {"open", "closed"}
     moved = [replace(each, value=0.2) for each in fresh(LATER)]
     assert {each.status for each in kept(known, moved, (), LATER)} == {"open"}
@@ -90,6 +91,20 @@ def test_what_cannot_be_set_is_refused_with_a_sentence() -> None:
         changed(fresh(), "x", owner="Li")
     with pytest.raises(FindingError, match="is gone since 2026-06-30"):
         changed(kept(fresh(), [], MET, LATER), "psi_score/total/total", status="closed")
+
+
+@pytest.mark.parametrize(("owner", "note"), [(None, None), ("Li", None), (None, "refitted"), (" ", "refitted")])
+def test_a_finding_is_closed_by_an_owner_with_a_note(owner: str | None, note: str | None) -> None:
+    with pytest.raises(FindingError, match="wanted an owner and a note that says how it was mended; got owner"):
+        changed(fresh(), "psi_score/total/total", status="closed", owner=owner, note=note)
+
+
+def test_a_due_day_before_the_finding_is_refused_and_one_that_passed_is_overdue() -> None:
+    with pytest.raises(FindingError, match="wanted a due day from 2025-12-31 on, when it was found; got 2025-12-30"):
+        changed(fresh(), "psi_score/total/total", due=date(2025, 12, 30))
+    level = fresh()[0]
+    assert [overdue(level, date(2026, 1, day)) for day in (29, 30, 31)] == [False, False, True]
+    assert not overdue(replace(level, status="accepted"), date(2026, 1, 31))
 
 
 def test_an_accepted_finding_keeps_a_reason() -> None:

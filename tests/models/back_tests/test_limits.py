@@ -22,10 +22,10 @@ def test_every_limit_is_of_a_test_and_gives_verdicts_in_dimensions_that_exist() 
     assert set(figures("model_validation")) == {*limits(DAY), *NOT_LIMITS}
 
 
-def test_a_limit_called_regulation_names_its_supervisor_and_the_ecb_none() -> None:
+def test_no_limit_is_called_regulation_and_the_ecb_names_none() -> None:
     for name, limit in limits(DAY).items():
         source = figures("model_validation")[name].source
-        assert (limit.kind == "regulation") == (source.startswith("HKMA"))
+        assert limit.kind == ("convention" if source.startswith("Convention") else "policy")
         assert "ECB" not in source or "names no limit" in source or "no limit" in source or "list" in source
 
 
@@ -113,3 +113,18 @@ def test_days_to_mend_are_of_every_severity(tmp_path: Path) -> None:
     write(tmp_path, "days_to_mend", {"high": 5})
     with pytest.raises(PolicyError, match="days_to_mend: wanted low, medium, high; got high"):
         days_to_mend(DAY, tmp_path)
+
+
+@pytest.mark.parametrize(("z", "p", "severity"), [(-3.0, 0.012, "high"), (-1.0, 0.3, "medium"), (3.0, 0.012, "medium")])
+def test_a_gap_of_several_years_on_one_side_is_not_lowered_by_a_common_year(z: float, p: float, severity: str) -> None:
+    level = Record("level", "total", "total", 1.25, 0.0001, p_correlated=0.29)
+    found, years = with_verdicts([level, Record("multi_year", "total", "total", z, p)], limits(DAY))
+    assert (found.verdict, found.severity) == ("exceeded", severity)
+    assert found.p_years == (p if z < 0 else None)
+    assert years.verdict == "no_verdict"
+
+
+@pytest.mark.parametrize(("change", "verdict"), [(-0.3065, "exceeded"), (0.3065, "exceeded"), (-0.05, "met")])
+def test_a_change_of_missing_values_counts_either_way_and_keeps_its_sign(change: float, verdict: str) -> None:
+    (found,) = with_verdicts([Record("missing_rate", "feature", "x", change, 0.0)], limits(DAY))
+    assert (found.value, found.verdict) == (change, verdict)

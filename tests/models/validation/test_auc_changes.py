@@ -45,3 +45,12 @@ def test_murphy_adds_up_and_a_true_pd_has_no_reliability_to_mend() -> None:
 def test_murphy_by_hand_with_two_pds() -> None:
     found = murphy([0, 1, 0, 1], [0.2, 0.2, 0.6, 0.6], bins=2)
     assert found[1:] == pytest.approx(((0.3**2 + 0.1**2) / 2, 0.0, 0.25, 0.0))
+
+
+def test_the_change_per_period_is_the_slope_by_least_squares_and_gaps_count() -> None:
+    # By hand: places 0, 1, 3, 4 with mean 2, AUCs with mean 0.7425; slope -0.21 / 10, over four periods -0.084.
+    found = auc_trend([0.8, 0.75, 0.7, 0.72], at=[8, 9, 11, 12])
+    assert (found.per_period, found.change) == (pytest.approx(-0.021), pytest.approx(-0.084))
+    assert found.penalised == pytest.approx(0.7425 - 0.084)
+    with pytest.raises(ValueError, match="wanted a rising number of a period for each AUC"):
+        auc_trend([0.8, 0.7, 0.6], at=[1, 1, 2])

@@ -5,7 +5,7 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,15 @@ def test_what_is_gone_is_counted_and_shown_when_asked_for(call: Callable[..., st
     path.write_text(json.dumps(validation([RECORDS[0], replace(RECORDS[1], value=0.05)])), encoding="utf8")
     assert "1 more are gone" in call("show")
     assert "psi_score/total/total" in call("show", "--gone")
+
+
+def test_what_was_due_before_the_day_of_the_look_is_overdue(call: Callable[..., str]) -> None:
+    due = date(2026, 12, 31) + timedelta(days=90)
+    late, early = (call("show", "--on", (due + timedelta(days=days)).isoformat()) for days in (1, 0))
+    assert "overdue" in late
+    assert f"1 open findings were due before {due + timedelta(days=1)}." in late
+    assert "overdue" not in early
+    assert "已逾期" in call("show", "--language", "zh", "--on", "2030-01-01")
 
 
 def test_a_step_that_has_not_run_leaves_what_it_found_before(call: Callable[..., str], run: Path) -> None:

@@ -98,6 +98,8 @@ def test_a_study_of_other_models_is_not_shown(run: Path):
     found = validated("sba", run, None)
     assert found.stale_study
     assert found.run.study is None
+    (run / "seeds" / "seeds.json").unlink()  # not run to its end, and still of other models
+    assert validated("sba", run, None).stale_study
 
 
 @pytest.mark.usefixtures("run")

@@ -70,7 +70,19 @@ def test_a_report_in_one_language_holds_no_key_and_no_missing_number(validated, 
 def test_what_a_study_left_of_other_models_is_said_to_be_left_out(validated):
     html = report(replace(validated, stale_study=True), ("en",))
     assert html.count("is of other models than these, so it is not shown") == 5
-    assert "`make study` measures this, and has not run" in report(validated, ("en",))
+    assert "Studies of other models than these, so they are not shown: Sensitivity, Beside challengers" in html
+    told = report(validated, ("en",))
+    assert "`make study` measures this, and has not run" in told
+    assert "Studies that have not run to their end, so nothing is said of them here: Sensitivity" in told
+
+
+def test_parts_of_the_brier_score_and_the_line_of_recalibration_are_shown(validated):
+    line = {"reliability": 0.0007, "resolution": 0.0021, "uncertainty": 0.0415, "within": 0.0002}
+    cox = {"cox_intercept": -0.412, "cox_slope": 0.871, "cox_slope_low": 0.7, "cox_slope_high": 1.04}
+    groups = {**validated.validation["groups"], "total": {"total": figures(0.05, 0.049, **line, **cox)}}
+    html = report(replace(validated, validation={**validated.validation, "groups": groups}), ("en",))
+    for figure in ("0.0007", "0.0021", "0.0415", "0.0002", "−0.412", "0.871"):
+        assert figure in html
 
 
 def test_what_a_study_measured_is_shown_in_its_chapters(validated, studied):

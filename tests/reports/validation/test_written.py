@@ -60,6 +60,7 @@ def test_what_nobody_wrote_has_no_text_and_no_notice():
         ),
         ("chapters: {conclusion: {en: 3}}\n", "conclusion: wanted a text, or texts under en and zh"),
         ("chapters: {\n", "wanted chapters as YAML in"),
+        ("written_for: 000000000000\n", "written_for: wanted the mark as a text in quotes, like .*; got 0"),
     ],
 )
 def test_a_file_that_is_not_as_it_should_be_is_refused(tmp_path: Path, content: str, message: str):

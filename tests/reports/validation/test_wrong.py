@@ -12,7 +12,7 @@ from reports.validation.limit_words import compared, limit
 from reports.validation.names_of_tests import NULLS, STATISTICS, TOPICS, WHY
 from reports.validation.names_of_tests import TESTS as NAMES
 from reports.validation.wrong import sentences
-from tests.reports.validation.conftest import finding
+from tests.reports.validation.conftest import exceeded, finding
 
 
 def test_a_level_is_told_by_mean_pd_and_default_rate_on_the_side_it_is_wrong(validated):
@@ -69,3 +69,25 @@ def test_everything_that_a_validation_names_has_a_text():
 def test_every_test_stands_in_one_chapter():
     shown = [test for tests in TOPICS.values() for test in tests]
     assert sorted(shown) == sorted(TESTS)
+
+
+def test_a_change_is_told_with_both_ends_and_its_sign(validated, with_findings):
+    ends = {"before": 0.589, "after": 0.283, "limit": 0.1}
+    missing = exceeded("missing_rate", "feature", "loan_amount", -0.306, "medium", **ends)
+    fallen = {"before": 0.75, "after": 0.7, "p_holm": 0.0002, "fall_in_sample": -0.09}
+    auc = exceeded("auc_change", "total", "total", -0.05, "high", **fallen)
+    run = replace(
+        with_findings(finding(missing), finding(auc)), validation={**validated.validation, "tests": [missing, auc]}
+    )
+    told = " ".join(text.en for text in sentences(run))
+    assert "58.9% → 28.3%, −0.3060" in told
+    assert "since the calibration loans: AUC 0.7500 → 0.7000, −0.0500, p 0.0002" in told
+    assert "−0.0900 from the development loans" in told
+    assert limit(missing, validated.day) == "± 0.1"
+
+
+def test_a_gap_of_several_years_is_told_beside_the_common_year(validated, with_findings):
+    level = {**validated.tests[0], "p_correlated": 0.21, "p_years": 0.0119}
+    (told,) = sentences(replace(with_findings(finding(level)), validation={**validated.validation, "tests": [level]}))
+    assert "0.2100 if one bad or good year moved all loans; over years p 0.0119, on the same side, so" in told.en
+    assert "多年检验p 0.0119" in told.zh
