@@ -1,6 +1,6 @@
 """The command line of a model's life: `techcredit compare`, `promote` and `registry`."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -44,6 +44,11 @@ def _given(run: Path | None, tables: Path | None, until: datetime | None) -> "Gi
     return Given(run, tables, None if until is None else pd.Timestamp(until))
 
 
+def _today() -> date:
+    """The day on the clock of this machine: a promotion is recorded on the day it is made, or an earlier one."""
+    return datetime.now().astimezone().date()
+
+
 def compare(
     first: Annotated[str, typer.Argument(help=told("life_help.argument_first"))],
     second: Annotated[str, typer.Argument(help=told("life_help.argument_second"))],
@@ -85,10 +90,11 @@ def promote(
     trusted_key: Trusted = None,
 ) -> None:
     """Make a run champion, or challenger, in the registry of its source."""
-    from pipelines.commands.promote import promote_run
+    from pipelines.commands.promote import promote_run, require_no_later_day
     from pipelines.promotion.promotion import Request
 
     asked = Request(by, on.date(), reason, override)
+    require_no_later_day(asked.on, _today(), source)
     promote_run(
         source, model, to, asked, _given(loans, tables, extracted_on), registry, language, signing_key(key, password)
     )

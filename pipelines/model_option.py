@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -16,12 +17,14 @@ def found(model: Path) -> Path:
     Raises
     ------
     RegistryError, SignatureError
-        When the registry has no such version, or is not as it was written.
+        When the registry has no such version, is not as it was written, or its record is gone.
     """
+    named = model.name in ("champion", "challenger") and not model.exists()
+    if not named and not (model.parent / "record").is_dir() and not re.fullmatch(r"v\d+", model.name):
+        return model
     from pipelines.registry.versions import resolved  # heavy where no registry is meant
 
-    named = model.name in ("champion", "challenger") and not model.exists()
-    return resolved(model) if named or (model.parent / "record").is_dir() else model
+    return resolved(model)
 
 
 Model = Annotated[Path, typer.Option(help=help_of("option_model"), callback=found)]

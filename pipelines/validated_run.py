@@ -8,7 +8,7 @@ import pandas as pd
 
 from models.challengers.verdicts import OURS
 from models.fitting.split import PARTS, SplitParams
-from pipelines.files import read_json
+from pipelines.files import fingerprint, read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
 from pipelines.promotion.cover import promoted
@@ -61,6 +61,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
             f"{folder}: wanted a finished run of this version; a part is not there ({error!r:.150}). `techcredit run`"
         )
         raise ReportError(message) from error
+    _require_same_models(folder, found, path)
     _require_same_scores(run, found, path)
     stale = _left_of_other_models(run, folder, found)
     return Validated(
@@ -81,6 +82,25 @@ def _with_sensitivity(folder: Path, found: Json, stale: bool) -> Json:
         return found
     more = read_json(path)
     return {**found, "tests": [*found["tests"], *more["tests"]], **{key: more[key] for key in TOPICS}}
+
+
+def _require_same_models(folder: Path, found: Json, path: Path) -> None:
+    """Nothing, when the validation names the fingerprint of each stage's model.json in the folder of the run.
+
+    Raises
+    ------
+    ReportError
+        When it names others, or none: models with the same scores may still be other models.
+    """
+    named = found.get("models") or {}
+    for stage in STAGES:
+        mine = fingerprint(folder / "models" / stage / "model.json")
+        if named.get(stage) != mine:
+            message = (
+                f"{path}: wanted a validation of the model of {stage} in this run, {mine}; it is of "
+                f"{named.get(stage, 'no model that it names')}. Run `techcredit run` again"
+            )
+            raise ReportError(message)
 
 
 def _require_same_scores(run: Inputs, found: Json, path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from models.back_tests.limits import SEVERITIES
 from models.back_tests.records import Record
 from policy.errors import MendableError
+from policy.printable import words
 
 STATUSES = ("open", "accepted", "closed", "gone")
 """Status of a finding: `accepted` needs a reason, `closed` an owner too; `gone`, limit met again, is set by a run."""
@@ -127,7 +128,8 @@ def changed(
     ------
     FindingError
         When there is no finding of that name, the status is none that a person sets, the finding is gone, it is due
-        before it was found, accepted without a note that says why, or closed without an owner and a note that says how.
+        before it was found, accepted without a note that says why, or closed without an owner and a note that says
+        how, or owner or note is no line of words.
     """
     mine = next((each for each in known if each.id == name), None)
     if mine is None:
@@ -142,15 +144,19 @@ def changed(
         raise FindingError(message)
     asked: dict[str, Any] = {"owner": owner, "due": due.isoformat() if due else None, "status": status, "note": note}
     after = replace(mine, **{key: value for key, value in asked.items() if value is not None})
-    if after.status == "accepted" and not after.note.strip():
+    if after.status == "accepted" and not words(after.note):
         message = f"finding {name}: wanted a note that says why it is accepted; got none"
         raise FindingError(message)
-    if after.status == "closed" and not (after.owner.strip() and after.note.strip()):
+    if after.status == "closed" and not (words(after.owner) and words(after.note)):
         message = f"finding {name}: wanted an owner and a note that says how it was mended; got {_said(after)}"
         raise FindingError(message)
     if due is not None and after.due < after.found_on:
         message = f"finding {name}: wanted a due day from {after.found_on} on, when it was found; got {after.due}"
         raise FindingError(message)
+    for key, said in (("owner", owner), ("note", note)):
+        if said and not words(said):
+            message = f"{key} of finding {name}: wanted one line with words that can be seen; got {said!a:.100}"
+            raise FindingError(message)
     return [after if each.id == name else each for each in known]
 
 

@@ -11,7 +11,7 @@ from rich.table import Table as Screen
 from models.back_tests.findings import Finding, FindingError, changed, overdue
 from pipelines.commands.screens import show
 from pipelines.files import read_json
-from pipelines.findings import MADE, brought_up_to_date, current, register
+from pipelines.findings import MADE, brought_up_to_date, changing, current, register
 from pipelines.registry.versions import is_version
 from reports.numbers import MISSING, decimal
 from reports.texts import text
@@ -120,7 +120,8 @@ def change_finding(
         )
         raise FindingError(message)
     validation_of(model)
-    found = changed(brought_up_to_date(model), name, owner, due, status, note)
-    register(model, found)
+    with changing(model):
+        found = changed(current(model), name, owner, due, status, note)
+        register(model, found)
     mine = next(each for each in found if each.id == name)
     sys.stdout.write(f"{mine.id}: {mine.status}, owner {mine.owner or 'none'}, due {mine.due}\n")

@@ -2,23 +2,41 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from models.fitting.split import SplitParams
 from pipelines.commands.compare import Given, screened
 from pipelines.comparison.sides import side
 from pipelines.files import write_text
-from pipelines.params import chosen_source
+from pipelines.params import chosen_source, section
 from pipelines.promotion.aliases import follow
 from pipelines.promotion.promotion import Request, challenge, is_champion, promote
 from pipelines.promotion.words import refusal
-from pipelines.registry.errors import PromotionError
+from pipelines.registry.errors import PromotionError, RegistryError
 from pipelines.registry.record import Entry, require_signer
 from pipelines.registry.told import of_model, sentences
 from pipelines.registry.versions import CHAMPION, REGISTRY, version
 from reports.comparison import comparison_sections
 from reports.registry import gates_grid, promotion_page
 from scoring.signature import PrivateKey
+
+
+def require_no_later_day(on: date, today: date, source: str | None) -> None:
+    """Nothing, when the day of a promotion is no later than `today`.
+
+    The clock says nothing of a source whose run is built on a day that has not come: a simulated one.
+
+    Raises
+    ------
+    RegistryError
+        When it is later: nobody has promoted yet what is to be promoted tomorrow.
+    """
+    built = date.fromisoformat(section("split", SplitParams, chosen_source(source)).built_on)
+    if built <= today < on:
+        message = f"wanted --on no later than today, {today}; got {on}"
+        raise RegistryError(message)
 
 
 def promote_run(

@@ -16,6 +16,7 @@ from schemas.checks import Checks, checked_folder
 from schemas.conform import require
 from schemas.fit import fit, write_fit
 from scoring.assemble import decided
+from scoring.manifest import SEALED, require_unchanged
 
 COLUMNS = ["application_id", "enterprise_id", "as_of", "exposure", "weight", "defaulted"]
 
@@ -33,8 +34,23 @@ class Labelled:
     accounts: tuple[str, ...] = ()
 
     def newer(self, sides: tuple[Side, ...]) -> pd.DataFrame:
-        """The loans decided after the last loan that any side was fitted, calibrated or certified on."""
-        kept = self.rows[self.rows["as_of"] > max(each.last_used for each in sides)]
+        """The loans decided after the last loan that any side was fitted, calibrated or certified on.
+
+        Raises
+        ------
+        ModelError
+            When one of them is among those that a side used: its day is not the one it had there.
+        """
+        last = max(each.last_used for each in sides)
+        kept = self.rows[self.rows["as_of"] > last]
+        for each in sides:
+            known = sorted(kept.loc[kept["application_id"].isin(each.used), "application_id"])
+            if known:
+                message = (
+                    f"{self.name}: wanted no loan after {last.date()} that {each.name} was fitted, calibrated or "
+                    f"certified on; got {len(known)}, the first of them {known[0]}: its day is not the one of that run"
+                )
+                raise ModelError(message)
         return kept.sort_values("application_id", ignore_index=True)
 
 
@@ -44,12 +60,15 @@ def of_run(run: Path) -> Labelled:
     Raises
     ------
     ModelError
-        When the folder has no tables of a finished run.
+        When the folder has no tables of a finished run, or they or its scores are not as the run left them.
+    SignatureError
+        When a key is trusted and the manifest of the run is not signed by it.
     """
     for part in ("valid/applications.parquet", "evaluation/scores.parquet"):
         if not (run / part).exists():
             message = f"wanted a finished run with its tables, such as data/simulated; {run} has no {part}"
             raise ModelError(message)
+    require_unchanged(run, (*SEALED, "valid"))
     scored = pd.read_parquet(run / "evaluation" / "scores.parquet", columns=[*COLUMNS, "part"])
     return Labelled(scored.loc[scored["part"].notna(), COLUMNS], run / "valid", str(run))
 

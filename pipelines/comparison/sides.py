@@ -14,7 +14,7 @@ USED = ("development", "calibration", "certification")
 
 @dataclass(frozen=True)
 class Side:
-    """One model of a comparison: its name, folder, bundle and identity, and the last day of a loan it used.
+    """One model of a comparison: its name, folder, bundle and identity, the loans it used and the last day of one.
 
     Suspensions by an alarm are left out: they say nothing of the model.
     """
@@ -24,6 +24,7 @@ class Side:
     bundle: Bundle
     identity: str
     last_used: pd.Timestamp
+    used: frozenset[str]
 
 
 def side(given: str, source: str, registry: Path = REGISTRY) -> Side:
@@ -50,6 +51,6 @@ def opened_side(name: str, folder: Path) -> Side:
     mark = identity(folder)
     bundle = open_bundle(folder)
     bare = replace(bundle, procedure=replace(bundle.procedure, suspensions=()))
-    scored = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["as_of", "part"])
-    last = scored.loc[scored["part"].isin(USED), "as_of"].max()
-    return Side(name, folder, bare, mark, pd.Timestamp(last))
+    scored = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "as_of", "part"])
+    used = scored[scored["part"].isin(USED)]
+    return Side(name, folder, bare, mark, pd.Timestamp(used["as_of"].max()), frozenset(used["application_id"]))

@@ -174,7 +174,7 @@ def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Ga
     known = figure("promotion", "open_findings")
     gate = Gate("findings", "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
     if findings is None:
-        return _with(gate, why="the run has no findings.json")
+        return _with(gate, why="the run has no validation with tests and findings")
     asked = [f for f in findings if f["severity"] in gate.limit and f["status"] != "gone"]
     settled = [f for f in asked if _settled(f)]
     still = [_told(f) for f in asked if not _settled(f)]

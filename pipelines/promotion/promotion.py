@@ -11,6 +11,7 @@ from pipelines.comparison.compare import compared
 from pipelines.comparison.loans import Labelled
 from pipelines.comparison.sides import Side, opened_side
 from pipelines.files import fingerprint, read_json
+from pipelines.findings import current
 from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.looks import Looks, counted
@@ -18,7 +19,6 @@ from pipelines.registry.record import Entry, append, read, writing
 from pipelines.registry.versions import (
     CHALLENGER,
     CHAMPION,
-    FINDINGS,
     VALIDATION,
     Version,
     built_on,
@@ -28,6 +28,7 @@ from pipelines.registry.versions import (
     versions,
 )
 from policy.digits import rounded_content
+from policy.printable import words
 from policy.segments import STAGES
 from scoring.alarm_file import open_state
 from scoring.signature import PrivateKey
@@ -46,8 +47,8 @@ class Request:
         """Refuse names and reasons without a word in them."""
         for name in ("by", "reason", "override"):
             value = getattr(self, name)
-            if value is not None and not value.strip():
-                message = f"wanted words in --{name}; got {value!r}"
+            if value is not None and not words(value):
+                message = f"wanted words in --{name}; got {value!a:.100}"
                 raise RegistryError(message)
 
 
@@ -72,13 +73,14 @@ def asked_gates(registry: Path, candidate: Side, labelled: Labelled, on: date) -
     Raises
     ------
     RegistryError, ModelError, AlarmError
-        When the candidate is not as its run left it.
+        When the candidate is not as its run left it, or the day is before that of a loan it is compared on.
     """
     entries = read(registry)
     name = pointed(entries, CHAMPION)
     champion = None if name is None else versions(registry, entries)[name]
     before, alone = _champion_side(registry, champion, candidate)
     comparison, loans = compared(before, candidate, labelled)
+    _require_after(comparison["to"], on)
     looks = counted(loans, (before.identity, candidate.identity), registry)
     gates = [
         *compared_gates(comparison, looks, on, alone),
@@ -101,29 +103,21 @@ def _champion_side(registry: Path, champion: Version | None, candidate: Side) ->
 def _validated_gates(folder: Path, on: date) -> tuple[Gate, Gate]:
     """The gates on findings, and on a validation of the very models in the folder.
 
-    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. What it found
-    counts though the register of findings is not there, or does not hold it.
+    A validation names the models it is of: under `models` the fingerprint of each stage's model.json. Its findings are
+    those it tells itself, each with the status that the register beside it says; one without tests or findings is none.
+
+    Raises
+    ------
+    FindingError
+        When the register, or what the validation tells, holds something other than findings.
     """
-    found, findings = (_json(folder / place) for place in (VALIDATION, FINDINGS))
-    validated = found.get("models") if isinstance(found, Mapping) else None
+    path = folder / VALIDATION
+    found = read_json(path) if path.is_file() else None
+    whole = isinstance(found, Mapping) and bool(found.get("tests")) and isinstance(found.get("findings"), list)
+    known = [each.plain() for each in current(folder)] if whole else None
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
-    fresh = found.get("findings", []) if isinstance(found, Mapping) and validated is not None else None
-    return findings_gate(_all(findings, fresh), on), validation_gate(validated, models, on)
-
-
-def _all(
-    register: Sequence[Mapping[str, Any]] | None, fresh: Sequence[Mapping[str, Any]] | None
-) -> list[Mapping[str, Any]] | None:
-    """Findings of the register, and those of the validation that it does not hold; None where there is neither."""
-    if register is None and fresh is None:
-        return None
-    known = list(register or [])
-    names = {each["id"] for each in known}
-    return known + [each for each in fresh or [] if each["id"] not in names]
-
-
-def _json(path: Path) -> Any:
-    return read_json(path) if path.is_file() else None
+    validated = found.get("models") if isinstance(found, Mapping) and whole else None
+    return findings_gate(known, on), validation_gate(validated, models, on)
 
 
 def promote(
@@ -222,6 +216,13 @@ def is_champion(registry: Path, candidate: Side) -> Version | None:
 def _require_day(entries: Sequence[Entry], on: date) -> None:
     if entries and on < date.fromisoformat(entries[-1].content["on"]):
         message = f"wanted a day not before {entries[-1].content['on']}, that of the last entry of the record; got {on}"
+        raise RegistryError(message)
+
+
+def _require_after(last: str | None, on: date) -> None:
+    """Nothing, when no loan of a comparison was decided after the day; `last` is the day of the last of them."""
+    if last is not None and on < date.fromisoformat(last):
+        message = f"wanted a day not before {last}, that of the last loan that the models are compared on; got {on}"
         raise RegistryError(message)
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from pipelines.registry.errors import RegistryError
-from pipelines.registry.record import writing
+from pipelines.registry.record import read, writing
 
 REGISTER = "looks.json"
 
@@ -31,11 +32,15 @@ def counted(loans: pd.DataFrame, pair: tuple[str, str], registry: Path) -> Looks
 
     `loans` has application_id, as_of, defaulted; `pair` are the identities of both models. Loans of other
     comparisons count as the same where their days overlap. A pair asked about the same loans again is no new look.
+    Looks that an entry of the record tells, and the register does not, are written into it again: one that was removed
+    or cut short does not begin anew.
 
     Raises
     ------
     RegistryError
-        When the register is not JSON.
+        When the register is not JSON, or the record is not as it was written.
+    SignatureError
+        When a key is trusted and an entry of the record is not signed by it.
     """
     if loans.empty:
         return None
@@ -43,14 +48,31 @@ def counted(loans: pd.DataFrame, pair: tuple[str, str], registry: Path) -> Looks
     look = {"loans": _fingerprint(loans), "pair": sorted(pair), "first": first, "last": last}
     with writing(registry):
         path = registry / REGISTER
-        register = _read(path)
+        before = _read(path)
+        register = _with_recorded(before, registry)
         if look not in register:
             register.append(look)
+        if register != before:
             fresh = path.with_suffix(".new")
             fresh.write_text(json.dumps(register, indent=1) + "\n", encoding="utf8")
             fresh.replace(path)
-    same = [known for known in register if known["first"] <= last and first <= known["last"]]
-    return Looks(len(same), first, last)
+    return Looks(_overlapping(register, first, last), first, last)
+
+
+def _overlapping(register: Sequence[Mapping[str, Any]], first: str, last: str) -> int:
+    return sum(known["first"] <= last and first <= known["last"] for known in register)
+
+
+def _with_recorded(register: Sequence[dict[str, Any]], registry: Path) -> list[dict[str, Any]]:
+    """The register with a look for each one that an entry of the record counted on its days and that is not there."""
+    found = list(register)
+    for entry in read(registry):
+        told = (entry.content.get("comparison") or {}).get("looks")
+        if told:
+            days = {"first": told["first"], "last": told["last"]}
+            lost = told["made"] - _overlapping(found, **days)
+            found += [{"loans": "", "pair": ["recorded", f"{entry.number}.{i + 1}"], **days} for i in range(lost)]
+    return found
 
 
 def _read(path: Path) -> list[dict[str, Any]]:

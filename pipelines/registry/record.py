@@ -7,17 +7,16 @@ the minutes.
 Where a key is trusted (`scoring.signature`), every entry has to be signed by it.
 """
 
-import fcntl
 import hashlib
 import json
 import os
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipelines.locks import alone
 from pipelines.registry.errors import RegistryError
 from scoring.signature import PrivateKey, SignatureError, name_of, require_signed, sign, signature_path, trusted_key
 
@@ -137,17 +136,6 @@ def writing(registry: Path) -> Iterator[None]:
     """
     folder = record_of(registry)
     folder.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + SECONDS
-    with (folder / LOCK).open("a", encoding="ascii") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() > until:
-                    message = (
-                        f"wanted to write to the registry {registry}; another process is at it since {SECONDS:.0f} s"
-                    )
-                    raise RegistryError(message) from error
-                time.sleep(0.05)
+    late = f"wanted to write to the registry {registry}; another process is at it since {SECONDS:.0f} s"
+    with alone(folder / LOCK, SECONDS, RegistryError(late)):
         yield

@@ -1,6 +1,7 @@
 """Versions of a registry: sealed copies of whole runs, and the names `champion` and `challenger` that point to them."""
 
 import hashlib
+import re
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from models.errors import ModelError
 from pipelines.files import read_json
+from pipelines.findings import MADE, REGISTER
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import Entry, append, read, record_of
 from policy.folders import temporary
@@ -16,12 +19,14 @@ from scoring.alarm_file import open_state, state_path
 from scoring.manifest import MANIFEST, SEALED, require_unchanged
 from scoring.signature import PrivateKey, signature_path
 
+NAMED = re.compile(r"v[1-9][0-9]*")
+"""What versions are called."""
 REGISTRY = Path("registry")
 """Folder of all registries, one per source, where no other is named."""
 CHAMPION, CHALLENGER = "champion", "challenger"
 POINTERS = (CHAMPION, CHALLENGER)
 """Names that point to a version; each is moved by an entry of its own kind."""
-FINDINGS, VALIDATION = Path("findings.json"), Path("model_validation/validation.json")
+FINDINGS, VALIDATION = Path(REGISTER), Path(MADE[0])
 """What the validation of a run leaves in its folder; a version keeps what was there when it was registered."""
 SPLIT = Path("split/split.json")
 """Where a run tells the day it was built on; a version keeps it."""
@@ -130,13 +135,24 @@ def resolved(model: Path) -> Path:
     Raises
     ------
     RegistryError
-        As `version`.
+        As `version`; also when the folder is a version whose record is gone.
     """
     if not record_of(model.parent).is_dir():
         if model.name in POINTERS and not model.exists():
             raise RegistryError(_nobody(model.name, model.parent, "none"))
+        _require_no_version(model)
         return model
     return version(model.parent, model.name).folder
+
+
+def _require_no_version(model: Path) -> None:
+    """Nothing, where a folder outside any registry is none of its versions: called v1, sealed, and without tables."""
+    if NAMED.fullmatch(model.name) and (model / MANIFEST).is_file() and not (model / "valid").exists():
+        message = (
+            f"{model}: wanted the record {record_of(model.parent)} of the registry that this version is of; it is not "
+            "there. Restore it; the copy of a run that belongs to no registry needs another name"
+        )
+        raise RegistryError(message)
 
 
 def is_version(folder: Path) -> bool:
@@ -155,6 +171,8 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
     ------
     ModelError
         When the run is not the one that its manifest seals.
+    RegistryError
+        When versions are there that the record does not tell.
     """
     name = identity(run)
     entries = read(registry)
@@ -163,6 +181,7 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
         return version(registry, known.name, entries)
     require_unchanged(run)
     number = f"v{len(versions(registry, entries)) + 1}"
+    _require_record(registry, entries, number)
     with temporary(registry) as work:
         copy = work / number
         _copied(run, copy)
@@ -171,17 +190,43 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
             message = f"wanted a run that stays the same while it is registered; {run} was changed"
             raise RegistryError(message)
         target = registry / number
-        if target.exists():  # a process was killed before it recorded its copy
-            shutil.rmtree(target)
+        if target.exists():  # a process was killed before it recorded its copy, or an entry was taken away
+            _put_aside(target)
         copy.replace(target)
     append(registry, "registered", {"version": number, "manifest": name, **facts}, key)
     return Version(number, target, name)
 
 
+def _require_record(registry: Path, entries: Sequence[Entry], number: str) -> None:
+    """Nothing, where the record tells every version that is there, but one that a killed process may have left."""
+    there = [path.name for path in registry.iterdir() if NAMED.fullmatch(path.name)] if registry.is_dir() else []
+    untold = sorted(set(there) - set(versions(registry, entries)) - ({number} if entries else set()))
+    if untold:
+        message = (
+            f"{registry}: wanted an entry of the record for each version; it has none for {', '.join(untold)}. Restore "
+            "the record, or move the folder away if it was never registered"
+        )
+        raise RegistryError(message)
+
+
+def _put_aside(target: Path) -> None:
+    """Make room for a version: what is there is removed only where it is no whole sealed copy."""
+    try:
+        require_unchanged(target, signed=False)
+    except ModelError:
+        shutil.rmtree(target)
+        return
+    place = target.with_name(f"unrecorded-{target.name}-{identity(target)[:8]}")
+    if place.exists():  # the same copy was put aside before
+        shutil.rmtree(target)
+    else:
+        target.replace(place)
+
+
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, run / VALIDATION, run / SPLIT, run / UNLABELLED]
+    beside += [run / FINDINGS, run / SPLIT, run / UNLABELLED, *(run / made for made in MADE)]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

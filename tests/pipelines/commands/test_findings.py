@@ -1,6 +1,8 @@
 """`techcredit findings`: listed in both languages, set by a person, kept by the next run."""
 
 import json
+import multiprocessing
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,15 +12,18 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from models.back_tests.findings import STATUSES, FindingError, findings_of
+from models.back_tests.findings import STATUSES, Finding, FindingError, findings_of
 from models.back_tests.limits import SEVERITIES, days_to_mend, limits
 from models.back_tests.records import Record, with_verdicts
+from pipelines import findings
 from pipelines.cli import app
-from pipelines.commands.findings import SEVERITY_TEXTS, STATUS_TEXTS
+from pipelines.commands import findings as commands
+from pipelines.commands.findings import SEVERITY_TEXTS, STATUS_TEXTS, change_finding
 from pipelines.findings import REGISTER, brought_up_to_date
 from policy.errors import MendableError
 
 DAY = date(2026, 12, 31)
+FORK = multiprocessing.get_context("fork")
 RECORDS = [
     Record("level", "stage", "startup", 1.4387, 0.0001, p_correlated=0.3, loans=1816, defaults=82),
     Record("psi_score", "total", "total", 0.12, 0.0, loans=9000),
@@ -130,3 +135,45 @@ def test_what_cannot_be_done_is_refused(call: Callable[..., str], run: Path) -> 
 def test_every_severity_and_status_has_its_words() -> None:
     assert set(SEVERITY_TEXTS) == set(SEVERITIES)
     assert set(STATUS_TEXTS) == set(STATUSES)
+
+
+@pytest.mark.parametrize("hidden", ["  ", "\u200b", "\u3164", "\u2800", "two\nlines", "a\u202eb", "\u00a0\u3000"])
+@pytest.mark.parametrize("option", ["--owner", "--note"])
+def test_an_owner_or_a_note_that_shows_no_words_is_refused(
+    call: Callable[..., str], run: Path, option: str, hidden: str
+) -> None:
+    with pytest.raises(FindingError, match="wanted one line with words that can be seen; got"):
+        call("set", "--finding", "level/stage/startup", option, hidden)
+    assert not (run / REGISTER).exists()
+
+
+def _set(run: Path, number: int) -> None:
+    change_finding(
+        run, "level/stage/startup" if number % 2 else "psi_score/total/total", f"Li {number}", None, None, None
+    )
+
+
+def test_changes_at_the_same_time_are_all_kept(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    slow = findings.register
+
+    def register(folder: Path, found: list[Finding]) -> None:
+        time.sleep(0.2)  # longer than the other process needs to read
+        slow(folder, found)
+
+    monkeypatch.setattr(commands, "register", register)
+    processes = [FORK.Process(target=_set, args=(run, number)) for number in (1, 2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert {each.owner for each in brought_up_to_date(run)} == {"Li 1", "Li 2"}
+    assert not list(run.glob("*.new"))
+
+
+def test_who_waits_too_long_for_the_register_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(findings, "SECONDS", 0.1)
+    with (
+        findings.changing(run),
+        pytest.raises(FindingError, match=r"wanted to change .*findings.json; another process is at it since 0 s"),
+    ):
+        _set(run, 1)

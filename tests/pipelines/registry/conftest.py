@@ -2,10 +2,12 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipelines import cli_life
 from tests.pipelines.registry.life import RUN, copied, validated, with_slope
 
 
@@ -25,5 +27,6 @@ def runs(simulated_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def home(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The same folder, entered, without a registry."""
     monkeypatch.chdir(runs)
+    monkeypatch.setattr(cli_life, "_today", lambda: date(2026, 2, 1))
     yield runs
     shutil.rmtree("registry", ignore_errors=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from typer.testing import CliRunner
 
+from models.back_tests.findings import Finding
 from pipelines.cli import app
 from pipelines.files import fingerprint
 from pipelines.manifest import main as seal
@@ -66,11 +67,17 @@ def validated(folder: Path, findings: list[dict[str, Any]] | None = None) -> Pat
     """The run with a validation of its models, and with these findings."""
     models = {stage: fingerprint(folder / "models" / stage / "model.json") for stage in STAGES}
     (folder / "model_validation").mkdir(exist_ok=True)
-    (folder / "model_validation" / "validation.json").write_text(
-        json.dumps({**VALIDATED, "models": models}), encoding="utf8"
-    )
-    (folder / "findings.json").write_text(json.dumps(findings or []), encoding="utf8")
+    met = {"test": "level", "dimension": "total", "group": "total", "verdict": "met"}
+    told = {**VALIDATED, "models": models, "tests": [met]}
+    (folder / "model_validation" / "validation.json").write_text(json.dumps(told), encoding="utf8")
+    (folder / "findings.json").write_text(json.dumps([finding(each) for each in findings or []]), encoding="utf8")
     return folder
+
+
+def finding(told: dict[str, Any]) -> dict[str, Any]:
+    """A whole finding with what is `told` of it."""
+    rest = {"test": "level", "dimension": "stage", "group": "startup", "value": 1.4, "limit": 1.2}
+    return Finding(**{**rest, "found_on": "2026-01-01", "due": "2026-12-31", **told}).plain()
 
 
 def with_slope(folder: Path, factor: float) -> Path:

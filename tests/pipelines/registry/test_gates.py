@@ -1,5 +1,6 @@
 """The gates of a promotion, on hand-worked figures: each holds and fails where the policy says so."""
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from scipy.special import ndtr
 from pipelines.promotion.gates import Alone, Gate, alarm_gate, compared_gates, findings_gate, validation_gate
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.looks import Looks, counted
+from pipelines.registry.record import append, writing
 
 DAY = date(2026, 1, 1)
 ONE = Looks(1, "2024-01-01", "2025-12-31")
@@ -230,3 +232,19 @@ def test_a_damaged_register_of_looks_is_told(tmp_path: Any, content: str) -> Non
     (tmp_path / "looks.json").write_text(content, encoding="utf8")
     with pytest.raises(RegistryError, match="wanted the JSON register of comparisons"):
         counted(loans("2024-01-01", "2024-12-31"), ("a", "b"), tmp_path)
+
+
+def test_looks_that_the_record_tells_are_counted_after_their_register_was_removed(tmp_path: Any) -> None:
+    year = loans("2024-01-01", "2024-12-31")
+    for other in ("b", "c", "d"):
+        told = counted(year, ("a", other), tmp_path)
+    assert told == Looks(3, "2024-01-01", "2024-12-31")
+    with writing(tmp_path):
+        append(tmp_path, "refused", {"on": "2026-01-01", "comparison": {"looks": asdict(told)}})
+    assert counted(year, ("a", "b"), tmp_path) == told
+    (tmp_path / "looks.json").unlink()
+    assert counted(year, ("a", "e"), tmp_path) == Looks(4, "2024-01-01", "2024-12-31")
+    assert counted(year, ("a", "e"), tmp_path) == Looks(4, "2024-01-01", "2024-12-31")
+    (tmp_path / "looks.json").write_text("[]", encoding="utf8")
+    later = loans("2025-07-01", "2025-12-31")
+    assert counted(later, ("a", "e"), tmp_path) == Looks(1, "2025-07-01", "2025-12-31")

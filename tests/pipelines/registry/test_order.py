@@ -45,7 +45,7 @@ def test_days_go_forward_and_names_and_reasons_have_words(home: Path) -> None:
     challenge(REGISTRY, side(str(RUN), SOURCE), Request("Chen", date(2027, 1, 11), "new"))
     with pytest.raises(RegistryError, match="wanted a day not before 2027-01-11, that of the last entry"):
         challenge(REGISTRY, side(str(RUN), SOURCE), Request("Chen", date(2027, 1, 10), "new"))
-    for words in ({"by": " "}, {"reason": ""}, {"override": " "}):
+    for words in ({"by": " "}, {"reason": ""}, {"override": " "}, {"by": "\u200b"}, {"reason": "a\nb"}):
         with pytest.raises(RegistryError, match="wanted words in --"):
             Request(**{"by": "Chen", "on": date(2027, 1, 1), "reason": "new", **words})  # type: ignore[arg-type]
 

@@ -191,3 +191,31 @@ def test_a_copy_that_a_killed_process_left_is_no_version_and_makes_room_for_the_
     third = sealed_run(tmp_path / "third", "third")
     assert register(registry, third).name == "v2"
     assert identity(registry / "v2") == identity(third)
+    (aside,) = registry.glob("unrecorded-v2-*")
+    assert identity(aside) == identity(other)
+
+
+def test_a_version_whose_record_is_gone_is_refused(registry: Path, run: Path, tmp_path: Path) -> None:
+    folder = register(registry, run).folder
+    shutil.rmtree(registry / "record")
+    for resolve in (resolved, found):
+        with pytest.raises(RegistryError, match=r"wanted the record .*record of the registry that this version is of"):
+            resolve(folder)
+    with pytest.raises(RegistryError, match="wanted an entry of the record for each version; it has none for v1"):
+        register(registry, sealed_run(tmp_path / "other", "changed"))
+    assert identity(folder) == identity(run)
+    (run / "valid").mkdir(exist_ok=True)
+    assert resolved(run.rename(tmp_path / "v7")) == tmp_path / "v7"
+
+
+def test_no_version_is_recorded_over_those_whose_entries_were_taken_away(
+    registry: Path, run: Path, tmp_path: Path
+) -> None:
+    register(registry, run)
+    for name in ("second", "third"):
+        register(registry, sealed_run(tmp_path / name, name))
+    for number in (2, 3):
+        (registry / "record" / f"{number:06d}.json").unlink()
+    with pytest.raises(RegistryError, match=r"it has none for v3\. Restore the record"):
+        register(registry, sealed_run(tmp_path / "fourth", "fourth"))
+    assert {path.name for path in registry.glob("v*")} == {"v1", "v2", "v3"}
