@@ -8,7 +8,7 @@ from typing import Any
 from models.back_tests.limits import SEVERITIES
 from models.back_tests.records import Record
 from policy.errors import MendableError
-from policy.printable import words
+from policy.readable import words
 
 STATUSES = ("open", "accepted", "closed", "gone")
 """Status of a finding: `accepted` needs a reason, `closed` an owner too; `gone`, limit met again, is set by a run."""

@@ -28,7 +28,7 @@ from pipelines.registry.versions import (
     versions,
 )
 from policy.digits import rounded_content
-from policy.printable import words
+from policy.readable import words
 from policy.segments import STAGES
 from scoring.alarm_file import open_state
 from scoring.signature import PrivateKey
