@@ -65,14 +65,16 @@ def test_no_model_is_promoted_before_it_was_built(home: Path) -> None:
 def test_what_the_validation_found_counts_though_no_register_holds_it(home: Path) -> None:
     path = RUN / "model_validation" / "validation.json"
     made = json.loads(path.read_text(encoding="utf8"))
-    made["findings"] = [{"id": "level/stage/startup", "severity": "high", "status": "open"}]
+    planted = {"id": "level/stage/planted", "test": "level", "dimension": "stage", "group": "planted", "value": 2.0}
+    planted |= {"limit": 1.0, "severity": "high", "owner": "", "found_on": made["built_on"], "due": made["built_on"]}
+    made["findings"] = [*made["findings"], {**planted, "status": "open", "note": "", "p_value": None, "changed_on": ""}]
     path.write_text(json.dumps(made), encoding="utf8")
     try:
         for register in (RUN / "findings.json", None):
             if register is None:
-                (RUN / "findings.json").unlink()
+                (RUN / "findings.json").unlink(missing_ok=True)
             found = asked_gates(REGISTRY, side(str(RUN), SOURCE), of_run(RUN), date(2027, 1, 11))
-            assert [(g.gate, g.group) for g in found.failed] == [("findings", "level/stage/startup")]
+            assert [(g.gate, g.group) for g in found.failed] == [("findings", "level/stage/planted")]
     finally:
         validated(RUN)
 
