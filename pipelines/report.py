@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -64,47 +65,54 @@ def shown_path(page: Path) -> str:
 
 def read_inputs(source: str, folder: Path, page: str, split: SplitParams, params: ReportParams) -> Inputs:
     """The files of one finished run in `folder`."""
-    models = {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES}
-    used = {name for model in models.values() for name in model["features"]} | set(SHOWN)
+    told = told_by_run(source, folder, split, params)
+    used = {name for model in told["models"].values() for name in model["features"]} | set(SHOWN)
     table = pd.read_parquet(folder / "features" / "features.parquet")
     scores, tables = pd.read_parquet(folder / "evaluation" / "scores.parquet"), read_tables(folder / "valid")
     bundle = bundle_of_run(folder)
     return Inputs(
-        source=source,
+        **told,
         page=page,
-        built_on=split.built_on,
-        days={part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
-        quality=read_json(folder / "valid" / "quality.json"),
-        features_meta=read_json(folder / "features" / "features.json"),
-        split_meta=read_json(folder / "split" / "split.json"),
-        pool=read_json(folder / "pool" / "pool.json"),
-        models=models,
-        metrics=read_json(folder / "evaluation" / "metrics.json"),
-        thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking={"models": registered_models(source, folder / "models")},
-        ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=_features(table[[*IDENTITY, *sorted(used)]], folder),
         outcomes=tables["outcomes"],
         split=pd.read_parquet(folder / "split" / "split.parquet"),
         scores=scores,
-        calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
         path=pd.read_parquet(folder / "thresholds" / "path.parquet"),
         decisions=pd.read_parquet(folder / "thresholds" / "decisions.parquet"),
         fired=pd.read_parquet(folder / "thresholds" / "fired.parquet"),
         cross_class=pd.read_parquet(folder / "thresholds" / "cross_class.parquet"),
         reasons=pd.read_parquet(folder / "explanations" / "reasons.parquet"),
-        leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
-        domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
         contributions=pd.read_parquet(
             folder / "explanations" / "contributions.parquet", columns=["application_id", "base", "logit"]
         ),
         tables=tables,
-        figures=_figures(folder),
-        currency=params.currency,
         peer_quantiles=bundle.peer_quantiles,
         planned=_planned(table, scores, bundle),
         suspensions=tuple(open_state(folder).suspensions()),
     )
+
+
+def told_by_run(source: str, folder: Path, split: SplitParams, params: ReportParams) -> dict[str, Any]:
+    """Fields of `Inputs` that hold what the steps of a run tell of it: JSON, pictures and small tables."""
+    return {
+        "source": source,
+        "built_on": split.built_on,
+        "days": {part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
+        "quality": read_json(folder / "valid" / "quality.json"),
+        "features_meta": read_json(folder / "features" / "features.json"),
+        "split_meta": read_json(folder / "split" / "split.json"),
+        "pool": read_json(folder / "pool" / "pool.json"),
+        "models": {stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
+        "metrics": read_json(folder / "evaluation" / "metrics.json"),
+        "thresholds": read_json(folder / "thresholds" / "thresholds.json"),
+        "tracking": {"models": registered_models(source, folder / "models")},
+        "ground_truth": read_json(folder / "ground_truth" / "ground_truth.json"),
+        "calibration": pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
+        "domains": pd.read_parquet(folder / "explanations" / "domains.parquet"),
+        "leanings": pd.read_parquet(folder / "explanations" / "leanings.parquet"),
+        "figures": _figures(folder),
+        "currency": params.currency,
+    }
 
 
 def _planned(table: pd.DataFrame, scores: pd.DataFrame, bundle: Bundle) -> Planned:

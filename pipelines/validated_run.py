@@ -7,14 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from models.challengers.verdicts import OURS
-from models.fitting.split import PARTS, SplitParams
+from models.fitting.split import SplitParams
 from pipelines.files import fingerprint, read_json
 from pipelines.findings import MADE, current
 from pipelines.params import section
 from pipelines.promotion.cover import promoted
-from pipelines.registered import registered_models
 from pipelines.registry.versions import REGISTRY
-from pipelines.report import ReportParams
+from pipelines.report import ReportParams, told_by_run
 from pipelines.reproduction import reproduction
 from policy.errors import MendableError
 from policy.segments import STAGES
@@ -158,37 +157,18 @@ def read_run(source: str, folder: Path) -> Inputs:
     scores = pd.read_parquet(folder / "evaluation" / "scores.parquet", columns=["application_id", "part", "stage"])
     empty = pd.DataFrame()
     return Inputs(
-        source=source,
+        **told_by_run(source, folder, split, params),
         page="",
-        built_on=split.built_on,
-        days={part: (getattr(split, part)[0], getattr(split, part)[1]) for part in PARTS},
-        quality=read_json(folder / "valid" / "quality.json"),
-        features_meta=read_json(folder / "features" / "features.json"),
-        split_meta=read_json(folder / "split" / "split.json"),
-        pool=read_json(folder / "pool" / "pool.json"),
-        models={stage: read_json(folder / "models" / stage / "model.json") for stage in STAGES},
-        metrics=read_json(folder / "evaluation" / "metrics.json"),
-        thresholds=read_json(folder / "thresholds" / "thresholds.json"),
-        tracking={"models": registered_models(source, folder / "models")},
-        ground_truth=read_json(folder / "ground_truth" / "ground_truth.json"),
         features=identity,
         outcomes=empty,
         split=pd.read_parquet(folder / "split" / "split.parquet", columns=["application_id", "part", "reason"]),
         scores=scores,
-        calibration=pd.read_parquet(folder / "evaluation" / "calibration.parquet"),
         path=empty,
         decisions=empty,
         reasons=pd.read_parquet(
             folder / "explanations" / "reasons.parquet", columns=["application_id", "side", "rank", "family"]
         ),
-        domains=pd.read_parquet(folder / "explanations" / "domains.parquet"),
         contributions=empty,
-        leanings=pd.read_parquet(folder / "explanations" / "leanings.parquet"),
-        figures={
-            found.stem: found.read_bytes()
-            for found in sorted([*(folder / "figures").glob("*.png"), *(folder / "explanations").glob("*.png")])
-        },
-        currency=params.currency,
         study=_study(folder),
     )
 

@@ -12,6 +12,7 @@ from models.fitting.horizon import horizon_pds
 from models.fitting.split import MONTH_DAYS
 from models.fitting.stage_model import StageModel
 from policy.digits import rounded
+from scoring.days import days_of
 
 DAYS = ("granted_on", "defaulted_on", "closed_on")
 OUTCOMES = ("application_id", "exposure", *DAYS)
@@ -75,7 +76,7 @@ def check_outcomes(table: pd.DataFrame) -> pd.DataFrame:
         raise AlarmError(message)
     found = table[list(OUTCOMES)].astype({"application_id": "str"})
     for name in DAYS:
-        found[name] = _days(table[name], name)
+        found[name] = days_of(table[name], f"table of outcomes, {name}", AlarmError)
     found["exposure"] = pd.to_numeric(table["exposure"], errors="coerce").astype("float64")
     ended = found[["defaulted_on", "closed_on"]]
     wrong = {
@@ -91,18 +92,6 @@ def check_outcomes(table: pd.DataFrame) -> pd.DataFrame:
             message = f"table of outcomes: wanted {wanted}; {rows.sum()} rows break that, first {row['application_id']}"
             raise AlarmError(message)
     return found.sort_values("application_id").reset_index(drop=True)
-
-
-def _days(values: pd.Series, name: str) -> pd.Series:
-    if values.dtype.kind == "M":
-        return pd.Series(values.dt.normalize())
-    given = values.astype("str").str.strip().where(values.notna(), "")
-    found = pd.to_datetime(given.where(given != ""), errors="coerce", format="ISO8601")
-    lost = found.isna() & (given != "")
-    if lost.any():
-        message = f"table of outcomes, {name}: wanted days as YYYY-MM-DD; got {values[lost].iloc[0]!r}"
-        raise AlarmError(message)
-    return found.dt.normalize()
 
 
 def at_risk(book: pd.DataFrame, known: Curves, start: date, end: date) -> pd.DataFrame:

@@ -16,7 +16,10 @@ from pathlib import Path
 
 from decisions.alarm import AlarmError
 from decisions.alarm_state import State, opened, plain
-from scoring.signature import PrivateKey, SignatureError, name_of, require_signed, sign, signature_path, trusted_key
+from scoring.signature import PrivateKey, require_signed, require_signer, sign, signature_path
+
+SIGNED = "the state of the alarm"
+"""What a key signs here, in messages."""
 
 
 def state_path(run: Path) -> Path:
@@ -76,23 +79,6 @@ def sign_state(run: Path, key: PrivateKey) -> Path | None:
     return sign(path, key)
 
 
-def require_signer(key: PrivateKey | None) -> None:
-    """Nothing, when a state written with this key, or without one, can be opened again here.
-
-    Raises
-    ------
-    SignatureError
-        When a key is trusted, and this is not the private one to it.
-    """
-    trusted = trusted_key()
-    if trusted is not None and (key is None or name_of(key.public_key()) != name_of(trusted)):
-        message = (
-            f"wanted --key with the private key to the trusted key {name_of(trusted)}: it has to sign the state of the "
-            "alarm"
-        )
-        raise SignatureError(message)
-
-
 def write_state(state: State, run: Path, key: PrivateKey | None = None) -> Path:
     """Write the state, whole or not at all, signed where a key is given, and give its file back.
 
@@ -101,7 +87,7 @@ def write_state(state: State, run: Path, key: PrivateKey | None = None) -> Path:
     SignatureError
         When a key is trusted, and `key` is not the private one to it; nothing has been written then.
     """
-    require_signer(key)
+    require_signer(key, SIGNED)
     path = state_path(run)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")

@@ -164,3 +164,17 @@ def require_signed(path: Path, content: bytes) -> None:
     except InvalidSignature as error:
         message = f"{wanted}; the signature does not fit: {path.name} was changed after it was signed"
         raise SignatureError(message) from error
+
+
+def require_signer(key: PrivateKey | None, what: str) -> None:
+    """Nothing, when something signed with this key, or without one, can be opened again here; `what` names it.
+
+    Raises
+    ------
+    SignatureError
+        When a key is trusted, and this is not the private one to it.
+    """
+    trusted = trusted_key()
+    if trusted is not None and (key is None or name_of(key.public_key()) != name_of(trusted)):
+        message = f"wanted --key with the private key to the trusted key {name_of(trusted)}: it has to sign {what}"
+        raise SignatureError(message)

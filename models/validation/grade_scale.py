@@ -10,6 +10,7 @@ from scipy.special import ndtr
 from scipy.stats import hypergeom
 
 from models.validation.labelled_sample import Floats
+from models.validation.stability import square_counts
 
 
 class Neighbours(NamedTuple):
@@ -63,10 +64,7 @@ def migration_z(matrix: ArrayLike, totals: ArrayLike | None = None) -> Floats:
     ValueError
         When the matrix is not square with at least 2 grades, or a count is negative.
     """
-    counts = np.asarray(matrix, dtype=np.float64)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.shape[0] < 2 or not (counts >= 0).all():
-        message = f"wanted a square matrix of counts of at least 2 grades, none negative; got shape {counts.shape}"
-        raise ValueError(message)
+    counts = square_counts(matrix)
     of_row = counts.sum(axis=1) if totals is None else np.asarray(totals, dtype=np.float64)
     share = np.divide(counts, of_row[:, None], out=np.zeros_like(counts), where=of_row[:, None] > 0)
     z: Floats = np.full(counts.shape, np.nan)

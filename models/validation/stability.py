@@ -136,6 +136,21 @@ def concentration_p(initial: Concentration, current: Concentration, grades: int)
     return float(ndtr(-np.sqrt(grades - 1) * (current.variation - initial.variation) / spread))
 
 
+def square_counts(matrix: ArrayLike) -> Floats:
+    """A K x K matrix of counts from grade (row) to grade (column).
+
+    Raises
+    ------
+    ValueError
+        When the matrix is not square with at least 2 grades, or a count is negative.
+    """
+    counts: Floats = np.asarray(matrix, dtype=np.float64)
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.shape[0] < 2 or not (counts >= 0).all():
+        message = f"wanted a square matrix of counts of at least 2 grades, none negative; got shape {counts.shape}"
+        raise ValueError(message)
+    return counts
+
+
 def migration(matrix: ArrayLike) -> Migration:
     """Bandwidths of a K x K matrix of counts, from grade (row) to grade (column), best grade first; 0 without moves.
 
@@ -144,10 +159,7 @@ def migration(matrix: ArrayLike) -> Migration:
     ValueError
         When the matrix is not square with at least 2 grades, or a count is negative.
     """
-    counts = np.asarray(matrix, dtype=np.float64)
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or counts.shape[0] < 2 or not (counts >= 0).all():
-        message = f"wanted a square matrix of counts of at least 2 grades, none negative; got shape {counts.shape}"
-        raise ValueError(message)
+    counts = square_counts(matrix)
     return Migration(_bandwidth(np.triu(counts, 1)), _bandwidth(np.tril(counts, -1)))
 
 

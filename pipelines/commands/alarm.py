@@ -16,10 +16,10 @@ from policy.errors import MendableError
 from reports.alarm import alarm_page, screen_heads, screen_rows
 from reports.texts import both, in_language, text
 from scoring.alarm_book import check_outcomes
-from scoring.alarm_file import open_state, require_signer, write_state
+from scoring.alarm_file import SIGNED, open_state, write_state
 from scoring.alarm_update import SCORED, Promise, booked, updated
 from scoring.bundle import open_bundle
-from scoring.signature import PrivateKey
+from scoring.signature import PrivateKey, require_signer
 
 TESTED = ["exposure", "pd", "weight"]
 
@@ -42,7 +42,7 @@ def update_alarm(
     AlarmError
         When the table, the scores or the state cannot be used, or a period fed before has changed.
     """
-    require_signer(key)
+    require_signer(key, SIGNED)
     bundle = open_bundle(model)
     state = open_state(model)
     fed_before = {(w.size_class, w.opened_on): len(w.periods) for w in state.watches}
@@ -83,7 +83,7 @@ def renew_alarm(
     model: Path, size_class: str, on: datetime, by: str, reason: str, key: PrivateKey | None = None
 ) -> None:
     """End the watch of a size class: from that day its certificate approves again, and is watched anew."""
-    require_signer(key)
+    require_signer(key, SIGNED)
     open_bundle(model)
     state = renewed(open_state(model), size_class, Renewal(on.date(), by, reason))
     write_state(state, model, key)

@@ -5,11 +5,12 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.fitting.split import SplitParams
 from pipelines.params import section
+from pipelines.pdf_maker import pdf_maker
 from pipelines.printing import Console
 from pipelines.report import ReportParams, read_inputs
 from policy.errors import MendableError
@@ -147,7 +148,7 @@ def write_chosen(
         raise MemoError(message)
     _refuse_others(pages, formats, overwrite)
     made_folder(out)
-    as_pdf = _pdf_maker() if "pdf" in formats else None
+    as_pdf = pdf_maker(MemoError).pdf if "pdf" in formats else None
     for path, (name, html) in pages.items():
         if "html" in formats:
             _write(path, html)
@@ -237,15 +238,6 @@ def _refuse_others(pages: Mapping[Path, tuple[str, str]], formats: Sequence[str]
             f"{f', nor are {len(other) - 1:,} others' if len(other) > 1 else ''}; another --out, or --overwrite"
         )
         raise MemoError(message)
-
-
-def _pdf_maker() -> Callable[[str], bytes]:
-    try:
-        from reports.memo.pdf import pdf
-    except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
-        message = f"this installation cannot write PDFs ({error}); --format html"
-        raise MemoError(message) from error
-    return pdf
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -15,12 +15,12 @@ from pipelines.promotion.aliases import follow
 from pipelines.promotion.promotion import Request, challenge, is_champion, promote
 from pipelines.promotion.words import refusal
 from pipelines.registry.errors import PromotionError, RegistryError
-from pipelines.registry.record import Entry, require_signer
+from pipelines.registry.record import SIGNED, Entry
 from pipelines.registry.told import of_model, sentences
 from pipelines.registry.versions import CHAMPION, REGISTRY, version
 from reports.comparison import comparison_sections
 from reports.registry import gates_grid, promotion_page
-from scoring.signature import PrivateKey
+from scoring.signature import PrivateKey, require_signer
 
 
 def require_no_later_day(on: date, today: date, source: str | None) -> None:
@@ -60,7 +60,7 @@ def promote_run(
     RegistryError, ModelError, SignatureError, BadTableError
         When the tables given cannot be used, the model cannot be opened, or the registry cannot be written.
     """
-    require_signer(key)
+    require_signer(key, SIGNED)
     chosen = chosen_source(source)
     place = registry / chosen
     candidate = side(model or str(Path("data") / chosen), chosen, registry)

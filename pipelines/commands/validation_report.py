@@ -1,10 +1,11 @@
 """`techcredit validation-report`: the model-validation report and the model card of a finished run, in a folder."""
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipelines.files import write_json
+from pipelines.pdf_maker import pdf_maker
 from pipelines.validated_run import ReportError, validated
 from reports.validation.card import card, card_page
 from reports.validation.page import report, sheets
@@ -29,7 +30,7 @@ def write_report(
     target = out or folder / FOLDER
     refuse_run_folders(target, folder)
     of = validated(source, folder, chapters)
-    as_pdf = _pdf_maker() if "pdf" in formats else None
+    as_pdf = pdf_maker(ReportError).document if "pdf" in formats else None
     pages: dict[str, str | bytes] = {}
     if "html" in formats:
         pages["validation_report.html"] = report(of, tuple(languages))
@@ -75,12 +76,3 @@ def refuse_run_folders(out: Path, folder: Path) -> None:
         if (above / MANIFEST).exists():
             message = f"wanted a folder outside the run in {above}, or {folder / FOLDER}; got {out}"
             raise ReportError(message)
-
-
-def _pdf_maker() -> Callable[[str], bytes]:
-    try:
-        from reports.memo.pdf import document
-    except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
-        message = f"this installation cannot write PDFs ({error}); --format html"
-        raise ReportError(message) from error
-    return document

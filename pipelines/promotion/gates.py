@@ -1,7 +1,7 @@
 """The gates of a promotion: what the policy asks of a challenger, and whether it holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
@@ -61,16 +61,12 @@ def compared_gates(found: Mapping[str, Any], looks: Looks | None, day: date, alo
         known = figure("promotion", named[gate])
         blank = Gate(gate.__name__[1:], "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
         if alone is not None and gate in paired:
-            gates.append(_with(blank, verdict=alone.verdict, why=alone.why))
+            gates.append(replace(blank, verdict=alone.verdict, why=alone.why))
         elif few:
-            gates.append(_with(blank, why=few))
+            gates.append(replace(blank, why=few))
         else:
             gates.append(gate(found["figures"], looks, day, blank))
     return [*gates, _certificates(found, day, alone)]
-
-
-def _with(gate: Gate, **changes: Any) -> Gate:
-    return Gate(**{**gate.__dict__, **changes})
 
 
 def _too_few(found: Mapping[str, Any], day: date) -> str:
@@ -92,7 +88,7 @@ def _auc_loss(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: 
         if f["auc_change"] is not None and f["auc_change_error"] > 0
     }
     if not found:  # both rank every loan alike
-        return _with(gate, verdict="met", value=1.0)
+        return replace(gate, verdict="met", value=1.0)
     group = min(found, key=lambda name: found[name])
     return _limited(gate, found[group], found[group] >= gate.limit, group)
 
@@ -114,7 +110,7 @@ def _log_loss_margin(figures: Mapping[str, Any], looks: Looks | None, day: date,
 def _slope(figures: Mapping[str, Any], looks: Looks | None, day: date, gate: Gate) -> Gate:
     slope = figures["total"]["second"]["cox_slope"]
     if slope is None:
-        return _with(gate, why="the PDs have no Cox slope on these loans")
+        return replace(gate, why="the PDs have no Cox slope on these loans")
     return _limited(gate, slope, gate.limit["low"] <= slope <= gate.limit["high"], "total")
 
 
@@ -145,7 +141,7 @@ def _times_apart(own: Mapping[str, Any]) -> float:
 
 
 def _limited(gate: Gate, value: float, met: bool, group: str) -> Gate:
-    return _with(gate, verdict="met" if met else "exceeded", value=value, group=group)
+    return replace(gate, verdict="met" if met else "exceeded", value=value, group=group)
 
 
 def _reach(looks: Looks | None, day: date) -> float:
@@ -158,11 +154,13 @@ def _certificates(found: Mapping[str, Any], day: date, alone: Alone | None) -> G
     known = figure("promotion", "certificates_lost")
     gate = Gate("certificates", "not_asked", None, known.on(day), figure=known.name, flag=known.flag)
     if alone is not None:
-        return _with(gate, verdict=alone.verdict, why=alone.why)
+        return replace(gate, verdict=alone.verdict, why=alone.why)
     lost = [
         n for n, sides in found["lines"].items() if sides["first"]["certified"] and not sides["second"]["certified"]
     ]
-    return _with(gate, verdict="met" if len(lost) <= gate.limit else "exceeded", value=len(lost), group=", ".join(lost))
+    return replace(
+        gate, verdict="met" if len(lost) <= gate.limit else "exceeded", value=len(lost), group=", ".join(lost)
+    )
 
 
 def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Gate:
@@ -174,13 +172,13 @@ def findings_gate(findings: Sequence[Mapping[str, Any]] | None, day: date) -> Ga
     known = figure("promotion", "open_findings")
     gate = Gate("findings", "not_tested", None, known.on(day), figure=known.name, flag=known.flag)
     if findings is None:
-        return _with(gate, why="the run has no validation with tests and findings")
+        return replace(gate, why="the run has no validation with tests and findings")
     asked = [f for f in findings if f["severity"] in gate.limit and f["status"] != "gone"]
     settled = [f for f in asked if _settled(f)]
     still = [_told(f) for f in asked if not _settled(f)]
     listed = ", ".join([*still[:NAMED], *([f"{len(still) - NAMED} more"] if len(still) > NAMED else [])])
     kept = tuple({name: str(f[name]) for name in ("id", "status", "owner", "note")} for f in settled)
-    return _with(gate, verdict="exceeded" if still else "met", value=len(still), group=listed, settled=kept)
+    return replace(gate, verdict="exceeded" if still else "met", value=len(still), group=listed, settled=kept)
 
 
 SETTLED = ("closed", "accepted")
@@ -214,9 +212,9 @@ def validation_gate(validated: Mapping[str, str] | None, models: Mapping[str, st
     if not gate.limit:
         return gate
     if validated is None:
-        return _with(gate, verdict="not_tested", why="the run has no validation that names the models it was made of")
+        return replace(gate, verdict="not_tested", why="the run has no validation that names the models it was made of")
     other = sorted(stage for stage in models if validated.get(stage) != models[stage])
-    return _with(gate, verdict="exceeded" if other else "met", value=len(other), limit=0, group=", ".join(other))
+    return replace(gate, verdict="exceeded" if other else "met", value=len(other), limit=0, group=", ".join(other))
 
 
 def alarm_gate(standing: Sequence[str]) -> Gate:

@@ -18,9 +18,11 @@ from typing import Any
 
 from pipelines.locks import alone
 from pipelines.registry.errors import RegistryError
-from scoring.signature import PrivateKey, SignatureError, name_of, require_signed, sign, signature_path, trusted_key
+from scoring.signature import PrivateKey, require_signed, require_signer, sign, signature_path
 
 RECORD, NEW, LOCK = "record", "new", "lock"
+SIGNED = "the entries of the registry"
+"""What a key signs here, in messages."""
 SECONDS = 30.0
 """How long a writer waits for another one to end."""
 
@@ -82,23 +84,6 @@ def _opened(path: Path, content: bytes) -> Entry:
     return Entry(number, kind, found, hashlib.sha256(content).hexdigest())
 
 
-def require_signer(key: PrivateKey | None) -> None:
-    """Nothing, when an entry written with this key, or without one, can be read again here.
-
-    Raises
-    ------
-    SignatureError
-        When a key is trusted, and this is not the private one to it.
-    """
-    trusted = trusted_key()
-    if trusted is not None and (key is None or name_of(key.public_key()) != name_of(trusted)):
-        message = (
-            f"wanted --key with the private key to the trusted key {name_of(trusted)}: "
-            "it has to sign the entries of the registry"
-        )
-        raise SignatureError(message)
-
-
 def append(registry: Path, kind: str, content: Mapping[str, Any], key: PrivateKey | None = None) -> Entry:
     """Add an entry, whole or not at all, and give it; only within `writing`.
 
@@ -107,7 +92,7 @@ def append(registry: Path, kind: str, content: Mapping[str, Any], key: PrivateKe
     RegistryError, SignatureError
         As `read` and `require_signer`; nothing has been written then.
     """
-    require_signer(key)
+    require_signer(key, SIGNED)
     entries = read(registry)
     number, before = len(entries) + 1, entries[-1].digest if entries else ""
     told = {"number": number, "kind": kind, **content, "before": before}

@@ -10,7 +10,7 @@ from reports.numbers import percent, points
 from reports.sections.thresholds import flag
 from reports.sources import notes
 from reports.texts import both, coded
-from reports.view import Grid, Points, Row, Section, short, word
+from reports.view import Grid, Head, Points, Row, Section, short, word
 from schemas.declarations import Text
 
 
@@ -22,13 +22,6 @@ def model_mark(inputs: Inputs, stage: str) -> str:
 def policy_section(inputs: Inputs) -> Section:
     """Every policy figure used, with value, unit, day in force, source and verification flag; then the proxies."""
     day = date.fromisoformat(inputs.thresholds["policy_on"])
-    heads = (
-        word("column.figure"),
-        word("column.value"),
-        short("column.since"),
-        word("column.source"),
-        word("column.flag"),
-    )
     names = [("tolerance", f"uplift_{name}") for name in inputs.thresholds["tolerances"]]
     measure = inputs.thresholds["procedure"]["measure"]
     names += [("tolerance", "uplift_ceiling"), ("zones", measure), ("master_scale", measure)]
@@ -50,11 +43,19 @@ def policy_section(inputs: Inputs) -> Section:
     rows += [figure_row("stage", schemes["stage_scheme"], day), figure_row("size_class", schemes["size_scheme"], day)]
     proxies = tuple(both(key) for key in notes(inputs.source).proxies)
     blocks: list[object] = [
-        Grid(both("policy.figures"), heads, tuple(rows), both("policy.note", day=inputs.thresholds["policy_on"]))
+        Grid(
+            both("policy.figures"), figure_heads(), tuple(rows), both("policy.note", day=inputs.thresholds["policy_on"])
+        )
     ]
     if proxies:
         blocks.append(Points(both("policy.proxies"), proxies))
     return Section("policy", both("page.policy"), tuple(blocks))
+
+
+def figure_heads() -> tuple[Head, ...]:
+    """Headings over rows of `figure_row`."""
+    names = (word("column.figure"), word("column.value"), short("column.since"))
+    return (*names, word("column.source"), word("column.flag"))
 
 
 def figure_row(document: str, name: str, day: date) -> Row:

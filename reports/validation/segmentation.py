@@ -5,10 +5,10 @@ from datetime import date
 from policy.loader import figure
 from policy.segments import SIZE_CLASSES, STAGES
 from reports.numbers import count, rate
-from reports.sections.versions import figure_row
+from reports.sections.versions import figure_heads, figure_row
 from reports.texts import both, coded
 from reports.validation.facts import Validated
-from reports.view import Grid, Paragraph, Row, Section, number, short, word
+from reports.view import Grid, Paragraph, Row, Section, number, short
 
 CAPTIONS = {"stage": "validation_segmentation.by_stage", "size_class": "validation_segmentation.by_size_class"}
 
@@ -17,13 +17,6 @@ def section(of: Validated) -> Section:
     """Why there is a model per stage, the dated rules behind stages and size classes, and the groups they make."""
     schemes = of.run.features_meta["params"]
     day = date.fromisoformat(of.run.thresholds["policy_on"])
-    heads = (
-        word("column.figure"),
-        word("column.value"),
-        short("column.since"),
-        word("column.source"),
-        word("column.flag"),
-    )
     rows = tuple(
         figure_row(document, schemes[key], day)
         for document, key in (("stage", "stage_scheme"), ("size_class", "size_scheme"))
@@ -33,7 +26,7 @@ def section(of: Validated) -> Section:
     blocks = (
         Paragraph(both("validation_segmentation.why")),
         *told,
-        Grid(both("validation_segmentation.rules"), heads, rows),
+        Grid(both("validation_segmentation.rules"), figure_heads(), rows),
         _groups(of, "stage", STAGES),
         _groups(of, "size_class", SIZE_CLASSES),
     )

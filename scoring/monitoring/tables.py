@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 
 from models.monitoring.looks import MonitorError
+from scoring.days import days_of
 
 TEXTS = ("application_id", "enterprise_id", "model_version", "stage", "size_class", "rule", "fired", "grade")
 """Columns that stay texts when a CSV file is read, though they look like numbers or are empty throughout."""
@@ -60,20 +61,8 @@ def with_columns(
         raise MonitorError(message)
     found["application_id"] = found["application_id"].astype("str")
     for name in days:
-        found[name] = _days(table[name], f"{told}, {name}")
+        found[name] = days_of(table[name], f"{told}, {name}", MonitorError).astype("datetime64[us]")
     return found
-
-
-def _days(values: pd.Series, told: str) -> pd.Series:
-    if values.dtype.kind == "M":
-        return pd.Series(values.dt.normalize().astype("datetime64[us]"))
-    given = values.astype("str").str.strip().where(values.notna(), "")
-    found = pd.to_datetime(given.where(given != ""), errors="coerce", format="ISO8601")
-    lost = found.isna() & (given != "")
-    if lost.any():
-        message = f"{told}: wanted days as YYYY-MM-DD; got {values[lost].iloc[0]!r}"
-        raise MonitorError(message)
-    return pd.Series(found.dt.normalize().astype("datetime64[us]"))
 
 
 def distinct(rows: pd.DataFrame, told: str) -> Distinct:

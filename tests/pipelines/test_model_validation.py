@@ -68,7 +68,7 @@ def test_a_finding_that_a_person_closed_is_not_opened_by_the_same_run(tmp_path: 
     shutil.copytree(RUN / "model_validation", tmp_path / "model_validation")
     known = brought_up_to_date(tmp_path)
     assert known
-    register(tmp_path, changed(known, known[0].id, status="closed", owner="Li"))
+    register(tmp_path, changed(known, known[0].id, status="closed", owner="Li", note="refitted"))
     mine = brought_up_to_date(tmp_path)[0]
     assert (mine.status, mine.owner) == ("closed", "Li")
 
