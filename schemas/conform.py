@@ -161,8 +161,8 @@ def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.drop(index=shared.index[shared.duplicated()])
 
 
-ROW_GROUP = 120_000
-"""Rows of a Parquet row group: small enough that a range of enterprises is read without the rest."""
+ROW_GROUP = 30_000
+"""Rows of a Parquet row group: so few that a range of enterprises is read without much of the others."""
 
 
 def write_table(frame: pd.DataFrame, name: str, folder: Path) -> None:
