@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.serving.answers import records
-from schemas.conform import read_tables
+from schemas.folder import read_tables
 
 CLIENTS = (1, 8, 32)
 ENTERPRISES = 32

@@ -110,7 +110,7 @@ def _applications(base: Engine, relations: Relations, within: Range, texts: Mapp
     base.run(
         f"""CREATE OR REPLACE TEMP TABLE applications AS
         SELECT n.number AS application_id, e.number AS enterprise_id, {", ".join(columns)},
-            {_others_since()} AS others_since
+            {others_since()} AS others_since
         FROM ({rows}) t
         JOIN (SELECT application_id, number FROM numbered) n ON n.application_id = t.application_id
         JOIN applicants e ON e.enterprise_id = t.enterprise_id"""
@@ -123,7 +123,7 @@ def _named(table: str, texts: Mapping[Query, str]) -> list[str]:
     return [column.name for column in TABLES[table].columns if column.name in words]
 
 
-def _others_since() -> str:
+def others_since() -> str:
     """SQL of a day before `as_of`, by the window of policy/windows.yaml in force on it; the first before its day."""
     values = sorted(figure("windows", "other_applications").values.items(), reverse=True)
     dated = " ".join(f"WHEN as_of >= DATE '{since}' THEN INTERVAL '{int(months)}' MONTH" for since, months in values)

@@ -41,6 +41,10 @@ class Engine:
         """Execute a statement that gives no rows."""
         self._base.execute(sql, list(values))
 
+    def use(self, threads: int) -> None:
+        """Work with so many threads from now on."""
+        self._base.execute(f"SET threads={int(threads)}")
+
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query; for results that are small."""
         return self._base.execute(sql, list(values)).fetchall()
@@ -53,7 +57,7 @@ class Engine:
         """The result of a query, `rows` rows at a time; nothing is held whole."""
         return self._base.sql(sql).to_arrow_reader(rows)
 
-    def write(self, sql: str, path: Path, row_group: int = 120_000, compression: str = "zstd") -> None:
+    def write(self, sql: str, path: Path, row_group: int = 30_000, compression: str = "zstd") -> None:
         """Write the result of a query as one Parquet file, in the order the query gives."""
         self._base.execute(
             f"COPY ({sql}) TO {literal(str(path))} "

@@ -7,8 +7,7 @@ import pandas as pd
 from features.blanking import blankable
 from features.engine import Engine, Relations, parquet, relations_of
 from features.ranges import Range
-from policy.errors import MendableError
-from schemas.gaps import COLUMNS, FILE
+from schemas.gaps import COLUMNS, gap_file
 
 GAPS = "gaps"
 """Name of the relation of rejected rows, with the columns `schemas.gaps.COLUMNS`."""
@@ -20,13 +19,10 @@ def checked_relations(folder: Path) -> Relations:
     Raises
     ------
     MendableError
-        When the tables of the folder were not checked: then nobody knows which rows are missing from them.
+        When the tables of the folder were not checked.
     """
-    path = folder / FILE
-    if not path.exists():
-        message = f"wanted checked tables with {FILE}, as validation leaves them; {folder} has no such file"
-        raise MendableError(message)
-    return {**relations_of(folder, blankable()), GAPS: parquet(path)}
+    gaps = parquet(gap_file(folder))
+    return {**relations_of(folder, blankable()), GAPS: gaps}
 
 
 def gaps_of(base: Engine, relations: Relations, within: Range) -> pd.DataFrame:

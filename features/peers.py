@@ -178,11 +178,6 @@ def peer_ranks(table: pd.DataFrame, grids: pd.DataFrame) -> pd.DataFrame:
     return PeerGrids(grids).ranks(table)
 
 
-def quantiles_of(table: pd.DataFrame, grids: pd.DataFrame, name: str) -> Floats:
-    """The 21 quantiles that each application is ranked by in the feature `name`; see `PeerGrids.quantiles`."""
-    return PeerGrids(grids[grids["feature"] == name], [name]).quantiles(table, name)
-
-
 def rank(values: Floats, grid: Floats, row: NDArray[np.int64] | None = None) -> Floats:
     """Place of each value in its row of quantiles, in [0, 1]; the middle of the places where quantiles are equal.
 

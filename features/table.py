@@ -82,8 +82,10 @@ class Source:
         """The feature table of each range in order: identity, the catalogue's, rule quantities.
 
         The SQL of the next range runs in a thread while the caller works on this one, so the engine must not be used
-        between. Ranks among peers are missing until `with_peer_ranks` fills them.
+        between; and in one alone, since a range has few row groups for more to share, and the caller needs the others.
+        Ranks among peers are missing until `with_peer_ranks` fills them.
         """
+        self.base.use(1)
         for known, gaps in ahead(self.known, wanted):
             yield joined(*self.ruled(known, gaps))
 

@@ -17,7 +17,8 @@ from decisions.procedure import Procedure
 from pipelines.files import read_json
 from policy.digits import rounded_number
 from policy.segments import SIZE_CLASSES
-from schemas.conform import read_tables, require
+from schemas.conform import require
+from schemas.folder import read_tables
 from scoring.bundle import Bundle
 
 COLUMNS = ["application_id", "as_of", "stage", "size_class", "decision", "model_version", "policy_version"]

@@ -71,10 +71,11 @@ def brought_up_to_date(folder: Path) -> list[Finding]:
     return after
 
 
-def current(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
-    """Findings of the register with those in the `files` of the steps in `folder`; nothing is written.
+def current(folder: Path) -> list[Finding]:
+    """Findings of the register with those that the steps left in `folder`; nothing is written.
 
-    What a step that has not run found before stays as it is.
+    What a step that has not run found before stays as it is; so does what a study found of other models than those the
+    validation is of.
 
     Raises
     ------
@@ -82,11 +83,18 @@ def current(folder: Path, files: Sequence[str] = MADE) -> list[Finding]:
         When a file of a step has no tests and findings, or one of its tests exceeds a limit and is no finding.
     """
     found = registered(folder)
-    for path in (folder / name for name in files):
-        if path.exists():
+    there = [folder / name for name in MADE if (folder / name).exists()]
+    for path in there:
+        if _models(path) == _models(there[0]):
             fresh, met, day = _made(path)
             found = kept(found, fresh, met, day)
     return found
+
+
+def _models(path: Path) -> object:
+    """Fingerprints of the models that a step was made with, as it tells them."""
+    content = read_json(path)
+    return content.get("models") if isinstance(content, dict) else None
 
 
 def _made(path: Path) -> tuple[list[Finding], set[str], date]:

@@ -18,7 +18,7 @@ from reports.inputs import Inputs, Planned
 from reports.memo.case import SHOWN as OF_MEMOS
 from reports.page import pages
 from reports.summary import summary
-from schemas.conform import read_tables
+from schemas.folder import read_tables
 from scoring.alarm_file import open_state
 from scoring.bundle import Bundle, bundle_of_run
 

@@ -66,7 +66,7 @@ def validated(source: str, folder: Path, chapters: Path | None) -> Validated:
     return Validated(
         replace(run, study=None) if stale else run,
         _with_sensitivity(folder, found, stale),
-        [finding.plain() for finding in current(folder, MADE[:1] if stale else MADE)],
+        [finding.plain() for finding in current(folder)],
         reproduction(source, folder),
         _chapters(folder, chapters),
         stale,

@@ -12,7 +12,8 @@ import pandas as pd
 from schemas.account import LIMITS, summary
 from schemas.bank_suites import BankSuite, bank_suites
 from schemas.check import Validated, quality_report, validated
-from schemas.conform import BadTableError, read_tables, require
+from schemas.conform import BadTableError, require
+from schemas.folder import read_tables
 from schemas.tables import TABLES
 
 NEEDED = ("enterprises", "applications")

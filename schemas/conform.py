@@ -96,14 +96,14 @@ def conformed_column(values: pd.Series, column: Column, table: Table) -> pd.Seri
         return _as(pd.to_numeric(values), column.dtype)
     except _UNREADABLE as error:
         message = (
-            f"table {table.name}, column {column.name}: wanted {column.dtype}, "
-            f"got {values.dtype} ({_first_line(error)})"
+            f"table {table.name}, column {column.name}: wanted {column.dtype}, got {values.dtype} ({first_line(error)})"
         )
         raise BadTableError(message) from error
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:120]
+def first_line(error: Exception) -> str:
+    """What an error says first, in 120 letters at most."""
+    return (str(error).splitlines() or [repr(error)])[0][:120]
 
 
 def conformed_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -117,7 +117,7 @@ def conformed_known_on(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     try:
         return with_known_on(frame, table)
     except _UNREADABLE as error:
-        message = f"table {table.name}: wanted days to compute known_on from; {_first_line(error)}"
+        message = f"table {table.name}: wanted days to compute known_on from; {first_line(error)}"
         raise BadTableError(message) from error
 
 
@@ -154,25 +154,6 @@ def known_from_lag(frame: pd.DataFrame, lag: Lag) -> pd.Series:
     return known
 
 
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """Canonical tables of a folder (`<name>.parquet`), conformed; a table that is not there is left out.
-
-    Raises
-    ------
-    BadTableError
-        When the folder, or a table that is not optional, is missing, or a table cannot be read.
-    """
-    if not folder.is_dir():
-        message = f"wanted a folder of canonical tables; {folder} is not a folder"
-        raise BadTableError(message)
-    found: dict[str, pd.DataFrame] = {}
-    for name, table in TABLES.items():
-        path = folder / f"{name}.parquet"
-        if path.exists():
-            found[name] = conform(_read(path), table)
-    return found
-
-
 def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     """The rows of the table `name` without those identical to an earlier one in every column; labels stay."""
     # Identical rows share a key, so only rows that share one are compared in full.
@@ -180,8 +161,8 @@ def without_duplicates(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.drop(index=shared.index[shared.duplicated()])
 
 
-ROW_GROUP = 120_000
-"""Rows of a Parquet row group: small enough that a range of enterprises is read without the rest."""
+ROW_GROUP = 30_000
+"""Rows of a Parquet row group: so few that a range of enterprises is read without much of the others."""
 
 
 def write_table(frame: pd.DataFrame, name: str, folder: Path) -> None:
@@ -214,11 +195,3 @@ def require(tables: Mapping[str, object], names: tuple[str, ...], folder: Path) 
         files = ", ".join(f"{name}.parquet" for name in absent)
         message = f"wanted table {', '.join(absent)} as {files} in {folder}; it holds {', '.join(tables) or 'none'}"
         raise BadTableError(message)
-
-
-def _read(path: Path) -> pd.DataFrame:
-    try:
-        return pd.read_parquet(path)
-    except (OSError, ValueError) as error:
-        message = f"cannot read {path} as Parquet: {_first_line(error)}"
-        raise BadTableError(message) from error

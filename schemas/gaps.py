@@ -46,8 +46,8 @@ def write_gaps(gaps: pd.DataFrame, folder: Path) -> None:
     gaps.to_parquet(folder / FILE, index=False)
 
 
-def read_gaps(folder: Path) -> pd.DataFrame:
-    """Gap rows beside the fit tables of `folder`.
+def gap_file(folder: Path) -> Path:
+    """The file of the gap rows beside the fit tables of `folder`.
 
     Raises
     ------
@@ -58,7 +58,12 @@ def read_gaps(folder: Path) -> pd.DataFrame:
     if not path.exists():
         message = f"wanted checked tables with {FILE}, as validation leaves them; {folder} has no such file"
         raise MendableError(message)
-    return _typed(pd.read_parquet(path, columns=list(COLUMNS)))
+    return path
+
+
+def read_gaps(folder: Path) -> pd.DataFrame:
+    """Gap rows beside the fit tables of `folder`; MendableError where they were not checked."""
+    return _typed(pd.read_parquet(gap_file(folder), columns=list(COLUMNS)))
 
 
 def gap_rows(rejects: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:

@@ -59,7 +59,8 @@ def decided_at(table: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
 
 def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
     region = bundle.acceptance.in_accepted_region(rows).astype("float64")
-    return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
+    known = pd.DataFrame({"pd": pd_, "in_accepted_region": region}, index=rows.index)
+    return decide(pd.concat([rows, known], axis=1), bundle.procedure)
 
 
 def _versions(rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def _versions(rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
         "training_data": ([model.facts["data"] for model in models], code),
         "policy_version": ([bundle.policy_version], np.zeros(len(rows), dtype="int64")),
     }
-    return pd.DataFrame({name: _taken(*known) for name, known in names.items()})
+    return pd.DataFrame({name: _taken(*known) for name, known in names.items()}, copy=False)
 
 
 def _wide(told: Told) -> pd.DataFrame:
@@ -84,7 +85,7 @@ def _wide(told: Told) -> pd.DataFrame:
             columns[feature] = _taken(names, told.feature[kind, at])
             for name, values in zip(numbers, (told.value, told.peers, told.sums), strict=True):
                 columns[name] = rounded(values[kind, at])
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns, copy=False)
 
 
 def _taken(names: Sequence[str], at: NDArray[np.integer]) -> ExtensionArray:

@@ -10,8 +10,9 @@ from typing import Any
 
 from features.version import version as catalogue
 from schemas.bank_suites import BankSuite
-from schemas.conform import BadTableError
+from schemas.folder import refuse_other_folders
 from schemas.gaps import FILE, REJECTS
+from schemas.parts import parts_of
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
 from scoring.journal import sha256
@@ -33,15 +34,9 @@ def inputs(tables: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     BadTableError
-        When a table is a folder of files, which would not be read.
+        When a table is a folder of another name than its own, which would not be read.
     """
-    folders = [name for name in TABLES if (tables / name).is_dir() and any((tables / name).glob("*.parquet"))]
-    if folders:
-        message = (
-            f"wanted table {folders[0]} as one file, {folders[0]}.parquet; {tables / folders[0]} is a folder of files. "
-            "Write them into one file first"
-        )
-        raise BadTableError(message)
+    refuse_other_folders(tables)
     return {
         path.relative_to(tables).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in _files(tables)
@@ -50,8 +45,9 @@ def inputs(tables: Path) -> dict[str, dict[str, Any]]:
 
 def _files(tables: Path) -> list[Path]:
     """The files of the folder that a batch reads, as far as they are there."""
-    files = [*(tables / f"{name}.parquet" for name in TABLES), tables / FILE]
-    return [path for path in (*files, *sorted((tables / REJECTS).glob("*.parquet"))) if path.is_file()]
+    named = [tables / f"{name}.parquet" for name in TABLES]
+    files = [part for path in named for part in (parts_of(path) if path.is_dir() else [path])]
+    return [path for path in (*files, tables / FILE, *sorted((tables / REJECTS).glob("*.parquet"))) if path.is_file()]
 
 
 def stamps(tables: Path) -> dict[str, tuple[int, ...]]:

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pandas as pd
 
 from policy.errors import MendableError
-from schemas.conform import read_tables
+from schemas.folder import read_tables
 from schemas.gaps import FILE as GAPS
 from schemas.tables import TABLES
 from sources.bank.imported import Imported, accounted, imported

@@ -13,13 +13,18 @@ from models.back_tests.slices import UNKNOWN
 from models.validation.calibration_tests import CONFIDENCE, jeffreys_interval
 from models.validation.labelled_sample import effective_loans
 
+Ratio = tuple[float | None, float | None, float | None]
+"""A ratio with the lower and upper end of its interval; missing where there is none."""
+IN_CLASS = ("ratio_in_class", "ratio_in_class_low", "ratio_in_class_high")
+
 
 def approved_shares(loans: pd.DataFrame, dimension: str) -> list[dict[str, Any]]:
     """One row per known group: loans, mean PD, default rate, approved share, that of good loans and its ratio to all.
 
     `loans` has approved, defaulted, pd and weight beside the dimension. The ratio is to the good loans of all other
     groups, with the 95 % interval of the logarithm (Katz et al. 1978, Biometrics 34); missing where either approved
-    nobody. Shares, means and rates are those of the population that the weights restore; intervals count as many
+    nobody. `ratio_in_class` is the same within size classes (`_ratio_in_class`), since lines are certified by size
+    class. Shares, means and rates are those of the population that the weights restore; intervals count as many
     loans as a share drawn with them is worth (`effective_loans`). Mean PD and default rate say what a share stands
     beside: groups may differ in risk.
     """
@@ -44,6 +49,7 @@ def approved_shares(loans: pd.DataFrame, dimension: str) -> list[dict[str, Any]]
                 "ratio": ratio,
                 "ratio_low": ratio_low,
                 "ratio_high": ratio_high,
+                **dict(zip(IN_CLASS, _ratio_in_class(kept, others), strict=True)),
             }
         )
     return rows
@@ -75,7 +81,28 @@ def _share(loans: pd.DataFrame) -> tuple[float, float]:
     return float(np.average(approved, weights=weight)), effective_loans(approved, weight)
 
 
-def _ratio(mine: pd.DataFrame, others: pd.DataFrame) -> tuple[float | None, float | None, float | None]:
+def _ratio_in_class(mine: pd.DataFrame, others: pd.DataFrame) -> Ratio:
+    """Mantel-Haenszel ratio of approved shares over size classes, with its 95 % interval.
+
+    Greenland and Robins 1985, Biometrics 41, Estimation of a common effect parameter from sparse follow-up data; each
+    share counts as many loans as it is worth (`effective_loans`).
+    """
+    above = below = spread = 0.0
+    for size_class in sorted(set(mine["size_class"]) & set(others["size_class"])):
+        (first, size), (second, other) = (_share(of[of["size_class"] == size_class]) for of in (mine, others))
+        both = size + other
+        approved = first * size + second * other
+        above += first * size * other / both
+        below += second * other * size / both
+        spread += (approved * size * other - first * size * second * other * both) / both**2
+    if above <= 0 or below <= 0:
+        return None, None, None
+    reach = float(np.exp(ndtri((1 + CONFIDENCE) / 2) * np.sqrt(spread / (above * below))))
+    ratio = above / below
+    return ratio, ratio / reach, ratio * reach
+
+
+def _ratio(mine: pd.DataFrame, others: pd.DataFrame) -> Ratio:
     if not mine["approved"].any() or not others["approved"].any():
         return None, None, None
     (first, size), (second, other) = _share(mine), _share(others)

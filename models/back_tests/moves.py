@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from models.back_tests.records import Record
@@ -90,18 +91,21 @@ def share_records(before: pd.DataFrame, after: pd.DataFrame, dimensions: Iterabl
 def refused_beside(accepted: pd.DataFrame, refused: pd.DataFrame, bins: int) -> dict[str, Any]:
     """How accepted loans differ from the refused applications of the same part: PDs, stage and size class.
 
-    `refused` has pd, stage and size_class and no outcome; without one (the source has none), all is missing.
+    `refused` has pd, stage and size_class and no outcome, each of them counting once; `accepted` counts by weight.
+    Without a refused one (the source has none), all is missing.
     """
     found: dict[str, Any] = {"accepted": len(accepted), "refused": len(refused)}
     if not len(refused) or not len(accepted):
         return {**found, "absent": "one_sample"}
-    every = pd.concat([accepted, refused], ignore_index=True)
-    score = movement(accepted["pd"], every["pd"].dropna(), bins)
-    shares = {of: category_movement(accepted[of], every[of]).value for of in ("stage", "size_class")}
+    every = pd.concat([accepted, refused.assign(weight=1.0)], ignore_index=True)
+    weights = accepted["weight"], every["weight"]
+    scored = every[every["pd"].notna()]
+    score = movement(accepted["pd"], scored["pd"], bins, accepted["weight"], scored["weight"])
+    shares = {of: category_movement(accepted[of], every[of], *weights).value for of in ("stage", "size_class")}
     return {
         **found,
         "absent": None,
-        "mean_pd_accepted": float(accepted["pd"].mean()),
+        "mean_pd_accepted": float(np.average(accepted["pd"], weights=accepted["weight"])),
         "mean_pd_refused": float(refused["pd"].mean()),
         "psi_pd": score.value,
         "psi_pd_chance": score.limit,

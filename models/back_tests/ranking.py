@@ -35,7 +35,7 @@ def shape_records(name: str, dimension: str, figures: Mapping[str, Any]) -> list
 def auc_records(
     name: str, dimension: str, before: Mapping[str, pd.DataFrame], loans: pd.DataFrame, fewest: Fewest, least: Limit
 ) -> list[Record]:
-    """Records auc_least, auc_change and auc_change_ecb of a group.
+    """Records auc_least, auc_change and auc_change_ecb of a group of any dimension.
 
     `before` has its loans of `development` and `calibration`. The change is tested from the calibration loans: on the
     development loans, which the boosters were fitted on, the AUC is too high. The fall from these informs.

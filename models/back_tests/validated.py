@@ -76,6 +76,7 @@ def validated(run: Finished, policy: Policy, day: date, bins: int, psi_bins: int
     }
     records = [
         *_level_records(table, run, policy),
+        *_ranking_records(table, policy),
         *_staged_records(table, groups, quarters, concentration, policy, psi_bins),
         *scale.order_records(later, run.codes, policy.fewest),
         *scale.migration_records(migration),
@@ -160,19 +161,32 @@ def _staged_records(
     policy: Policy,
     psi_bins: int,
 ) -> list[Record]:
-    least = policy.limits["auc_least"]
-    parts = {part: table[table["part"] == part] for part in ("development", "calibration")}
+    parts = _parts_before(table)
     found: list[Record] = []
     for dimension in STAGED:
         for name, loans in groups_of(table, dimension):
             before = {part: loans_of[loans_of[dimension] == name] for part, loans_of in parts.items()}
-            found += ranking.auc_records(name, dimension, before, loans, policy.fewest, least)
             found += ranking.shape_records(name, dimension, groups[dimension][name])
             found.append(ranking.quarters_record(name, dimension, quarters[name], loans))
             found.append(moves.score_record(name, dimension, before["development"], loans, psi_bins))
             if name in concentration:
                 found.append(scale.concentration_record(name, dimension, concentration[name], loans))
     return found
+
+
+def _ranking_records(table: pd.DataFrame, policy: Policy) -> list[Record]:
+    """AUC and its change of every group of every dimension; a year is compared with all loans of the parts before."""
+    parts = _parts_before(table)
+    found: list[Record] = []
+    for dimension in DIMENSIONS:
+        for name, loans in groups_of(table, dimension):
+            before = parts if dimension == "year" else {p: of[of[dimension] == name] for p, of in parts.items()}
+            found += ranking.auc_records(name, dimension, before, loans, policy.fewest, policy.limits["auc_least"])
+    return found
+
+
+def _parts_before(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {part: table[table["part"] == part] for part in ("development", "calibration")}
 
 
 def _fairness_records(shares: Mapping[str, list[dict[str, Any]]], policy: Policy) -> list[Record]:

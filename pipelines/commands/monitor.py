@@ -74,9 +74,14 @@ def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None
     write_json(content, output / f"{JSON}.part")
     (output / f"{JSON}.part").replace(before)
     _tell(found, output)
-    first = first_exceeded(found.records)
-    if first:
-        raise LimitExceededError("; ".join(sentence(record) for record in first.values()))
+    limit = content["limits"]["set_aside_share"]
+    beyond = [sentence(record) for record in first_exceeded(found.records).values()]
+    beyond += [
+        f"{share:.1%} of the rows of {table} are set aside for a fault, limit {limit:.1%}: the rest may be unlike them"
+        for table, share in found.faulty.items()
+    ]
+    if beyond:
+        raise LimitExceededError("; ".join(beyond))
 
 
 def _given(model: Path, bundle: Bundle, asked: Asked, wanted: Checks | None) -> Given:
@@ -139,6 +144,8 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "looked_until": str(found.months.ended[-1]),
         "limits": vars(limits),
         "exceeded": [record.plain() for record in first.values()],
+        "set_aside_exceeded": dict(found.faulty),
+        "months_without_applications": [str(month) for month in found.empty],
         "accounts": [vars(account) | {"aside": dict(account.aside)} for account in found.accounts],
         "applications_not_looked_at": found.not_ended,
         "approved_without_outcome": found.without_outcome,
@@ -183,6 +190,11 @@ def _tell(found: Monitored, output: Path) -> None:
     months = found.months.ended
     tested = sum(record.verdict != "not_tested" for record in found.records)
     say(f"months {months[0]} to {months[-1]}: {tested} looks with a limit\n")
+    if found.empty:
+        say(
+            f"note: no application in {', '.join(map(str, found.empty))}: is a batch left out? "
+            "Nothing was looked at in them\n"
+        )
     if found.not_ended:
         say(f"note: {found.not_ended} applications are of a month that has not ended; the next monitor looks at them\n")
     if found.without_outcome:

@@ -20,6 +20,8 @@ from sources.bank.rejects import REJECT_DTYPES, REJECTS
 
 MEMORY = "400MB"
 """Cap of the engine that sorts a table; a chunk of rows as texts and as values stands beside it."""
+ROWS = 120_000
+"""Rows brought into canonical columns at a time."""
 PLACE = "techcredit_place"
 """Column of the place in which a row came, while a table is being sorted: of identical rows the first is kept."""
 
@@ -101,7 +103,7 @@ def _sorted(base: Engine, name: str, came: Path, target: Path) -> int:
     order = ", ".join((*order_of(name), PLACE))
     kept = 0
     with pq.ParquetWriter(target, canonical_schema(TABLES[name])) as writer:
-        rows = base.batches(f"SELECT * FROM {parquet(came)} ORDER BY {order}", ROW_GROUP)
+        rows = base.batches(f"SELECT * FROM {parquet(came)} ORDER BY {order}", ROWS)
         for frame in _whole_keys((batch.to_pandas() for batch in rows), TABLES[name].key):
             once = without_duplicates(conform(frame.drop(columns=PLACE), TABLES[name]), name)
             writer.write_table(pa.Table.from_pandas(once, schema=writer.schema, preserve_index=False), ROW_GROUP)

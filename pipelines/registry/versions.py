@@ -3,8 +3,8 @@
 import hashlib
 import re
 import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import Entry, append, read, record_of
 from policy.folders import temporary
 from scoring.alarm_file import open_state, state_path
+from scoring.journal import sha256
 from scoring.manifest import MANIFEST, SEALED, require_unchanged
 from scoring.signature import PrivateKey, signature_path
 
@@ -32,15 +33,21 @@ SPLIT = Path("split/split.json")
 """Where a run tells the day it was built on; a version keeps it."""
 UNLABELLED = Path("evaluation/unlabelled.parquet")
 """Scores of the run's applications without outcome, with which the monitor compares those who apply later."""
+KEPT = (*map(Path, MADE), SPLIT, UNLABELLED)
+"""What a version keeps of a run beside what its manifest names; the record tells their SHA-256."""
 
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a registry: its name, its folder, and the SHA-256 of the manifest that names a whole run."""
+    """A version of a registry: its name, its folder, and the SHA-256 of the manifest that names a whole run.
+
+    `beside` has the SHA-256 of what the manifest does not name and the version keeps (KEPT), by path.
+    """
 
     name: str
     folder: Path
     manifest: str
+    beside: Mapping[str, str] = field(default_factory=dict)
 
 
 def identity(run: Path) -> str:
@@ -83,7 +90,9 @@ def versions(registry: Path, entries: Sequence[Entry]) -> dict[str, Version]:
     """The registered versions by name, in their order."""
     registered = [e.content for e in entries if e.kind == "registered"]
     return {
-        str(c["version"]): Version(str(c["version"]), registry / str(c["version"]), str(c["manifest"]))
+        str(c["version"]): Version(
+            str(c["version"]), registry / str(c["version"]), str(c["manifest"]), c.get("beside", {})
+        )
         for c in registered
     }
 
@@ -102,7 +111,7 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
     Raises
     ------
     RegistryError
-        When there is none, or its manifest is not the one that was registered.
+        When there is none, or its manifest, or what it keeps beside it, is not what was registered.
     """
     known = read(registry) if entries is None else entries
     found = versions(registry, known)
@@ -118,6 +127,11 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         path = chosen.folder / MANIFEST
         message = f"{path}: is not the manifest that was registered as {wanted}: nothing is scored with it"
         raise RegistryError(message)
+    for name, digest in chosen.beside.items():
+        path = chosen.folder / name
+        if path.is_file() and sha256(path) != digest:
+            message = f"{path}: was changed after {wanted} was registered: nothing of it is used. Restore the file"
+            raise RegistryError(message)
     return chosen
 
 
@@ -193,8 +207,9 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
         if target.exists():  # a process was killed before it recorded its copy, or an entry was taken away
             _put_aside(target)
         copy.replace(target)
-    append(registry, "registered", {"version": number, "manifest": name, **facts}, key)
-    return Version(number, target, name)
+    beside = {path.as_posix(): sha256(target / path) for path in KEPT if (target / path).is_file()}
+    append(registry, "registered", {"version": number, "manifest": name, "beside": beside, **facts}, key)
+    return Version(number, target, name, beside)
 
 
 def _require_record(registry: Path, entries: Sequence[Entry], number: str) -> None:
@@ -226,7 +241,7 @@ def _put_aside(target: Path) -> None:
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, run / SPLIT, run / UNLABELLED, *(run / made for made in MADE)]
+    beside += [run / FINDINGS, *(run / kept for kept in KEPT)]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

@@ -11,6 +11,7 @@ from policy.segments import STAGES
 from reports.monitoring.charts import index_chart, vintage_chart
 from reports.monitoring.names import FEATURES, in_order
 from reports.monitoring.tables import (
+    TABLES,
     account_table,
     curve_table,
     first_table,
@@ -77,12 +78,24 @@ def _summary(found: Monitored, first: dict[tuple[str, str], Record], level: floa
         if first
         else Paragraph(both("monitor.lead_none", **told), "lead met")
     )
-    blocks: list[object] = [lead, _tiles(found, first, level)]
+    blocks: list[object] = [lead, *_lost(found), _tiles(found, first, level)]
     if first:
         blocks.append(first_table(list(first.values())))
     shown = [r for r in latest(found.records) if r.test not in FEATURES]
     blocks.append(looks_table(both("monitor.last_table"), shown, first))
     return Section("summary", both("monitor.summary"), tuple(blocks))
+
+
+def _lost(found: Monitored) -> tuple[Paragraph, ...]:
+    """What the looks do not rest on: tables with too many rows set aside, months without an application."""
+    names = {table: both(TABLES[table]) for table in found.faulty}
+    told = [
+        Paragraph(both("monitor.set_aside_exceeded", table=names[table], share=percent(share, 1)), "lead exceeded")
+        for table, share in found.faulty.items()
+    ]
+    if found.empty:
+        told.append(Paragraph(both("monitor.empty_months", months=", ".join(map(str, found.empty))), "lead exceeded"))
+    return tuple(told)
 
 
 def _tiles(found: Monitored, first: dict[tuple[str, str], Record], level: float) -> Tiles:

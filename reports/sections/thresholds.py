@@ -77,7 +77,7 @@ def tolerances(found: Json) -> Grid:
 
 
 def certificates(found: Json) -> Grid:
-    """The certificate of each size class with the evidence for it."""
+    """The certificates with the evidence for each; classes that were certified together share a row."""
     heads = (
         short("column.size_class"),
         word("column.certified"),
@@ -92,18 +92,21 @@ def certificates(found: Json) -> Grid:
         number("column.certified_share"),
         number("column.wanted_loans"),
     )
-    rows = [_certificate_row(name, c) for name, c in found["certificates"].items()]
-    first = next(iter(found["certificates"].values()))
+    made = {tuple(c["classes"]) or (name,): c for name, c in found["certificates"].items()}
+    rows = [_certificate_row(classes, c) for classes, c in made.items()]
+    first = next(iter(made.values()))
     note = both("threshold.certificates_note", delta=percent(first["delta"], 0), test=coded("mode", first["mode"]))
+    if any(len(classes) > 1 for classes in made):
+        note = joined((note, both("threshold.certified_together")), " ", "")
     return Grid(both("threshold.certificates"), heads, tuple(rows), note)
 
 
-def _certificate_row(name: str, c: Json) -> Row:
+def _certificate_row(classes: tuple[str, ...], c: Json) -> Row:
     verdict = both("threshold.yes") if c["certified"] else both("threshold.no")
     some = c["loans"] > 0
     return Row(
         (
-            coded("size", name),
+            joined([coded("size", name) for name in classes]),
             joined((verdict, coded("certificate", c["reason"])), ": ", "："),
             percent(c["cut_off"]),
             percent(c["tested"]),

@@ -1,6 +1,7 @@
 """The migration matrix of grades as a table; a part of the chapter on stability."""
 
-from reports.numbers import count, decimal, percent
+from models.back_tests.moves import LEVEL
+from reports.numbers import count, decimal, p_value, percent
 from reports.texts import both
 from reports.validation.facts import Validated
 from reports.view import Grid, Head, Paragraph, Row, short
@@ -8,7 +9,7 @@ from schemas.declarations import Text
 
 
 def blocks(of: Validated) -> tuple[Grid | Paragraph, ...]:
-    """Counts from grade to grade with the bandwidths; a sentence where too few enterprises applied again."""
+    """Counts and tests from grade to grade with the bandwidths; a sentence where too few enterprises applied again."""
     found = of.validation.get("migration")
     if not found:
         return ()
@@ -28,4 +29,18 @@ def blocks(of: Validated) -> tuple[Grid | Paragraph, ...]:
         upper=decimal(found["upper"], 2),
         lower=decimal(found["lower"], 2),
     )
-    return (Grid(both("validation_stability.migration"), heads, rows, note),)
+    tests = tuple(
+        Row((code, *("" if cell is None else p_value(cell) for cell in cells)))
+        for code, cells in zip(codes, found["p_values"], strict=True)
+    )
+    told = both(
+        "validation_stability.migration_tests_note",
+        cells=count(found["cells"]),
+        below=count(found["cells_below_level"]),
+        level=percent(LEVEL, 0),
+    )
+    caption = both("validation_stability.migration_tests")
+    return (
+        Grid(both("validation_stability.migration"), heads, rows, note),
+        Grid(caption, heads, tests, told, folded=True),
+    )

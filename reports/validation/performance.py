@@ -3,7 +3,7 @@
 from models.fitting.split import PARTS
 from reports.groups import GROUPS, group_name
 from reports.inputs import Json
-from reports.numbers import count, decimal, interval, money
+from reports.numbers import count, decimal, interval, money, p_value, signed
 from reports.sections.model_quality import pictures
 from reports.sources import notes
 from reports.texts import both, coded, joined
@@ -81,6 +81,7 @@ def _auc(m: Json) -> str:
 
 def _slices(of: Validated, dimension: str, found: Json) -> Grid:
     """Figures of each group of one dimension, out-of-time."""
+    fallen = {t["group"]: t for t in of.tests if t["test"] == "auc_change" and t["dimension"] == dimension}
     known = [name for name in FIGURES if any(m.get(name) is not None for m in found.values())]
     labels = {
         "ks": "column.ks",
@@ -93,6 +94,7 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
         number("column.loans"),
         number("column.defaults_rows"),
         number("column.auc"),
+        *((number("validation_column.auc_since"), number("validation_column.p_adjusted")) if fallen else ()),
         *(number(labels[name]) for name in known),
     )
     rows = tuple(
@@ -102,6 +104,7 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
                 count(m.get("loans")),
                 count(m.get("defaults")),
                 _auc(m),
+                *(_since(fallen.get(name)) if fallen else ()),
                 *(decimal(m.get(figure), 4 if figure in ("brier", "log_loss") else 3) for figure in known),
             )
         )
@@ -112,6 +115,12 @@ def _slices(of: Validated, dimension: str, found: Json) -> Grid:
         caption = both("validation_performance.of_all")
     note = _edges(of) if dimension == "amount_band" else None
     return Grid(caption, heads, rows, note, folded=len(rows) > 8)
+
+
+def _since(test: Json | None) -> tuple[str, str]:
+    """Change of the AUC of a group since the calibration loans, and its p-value adjusted over the groups."""
+    found = test or {}
+    return signed(found.get("value"), 3), p_value(found.get("p_holm"))
 
 
 def _edges(of: Validated) -> Text | None:

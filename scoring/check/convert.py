@@ -21,13 +21,13 @@ ROWS = 60_000
 
 
 class Stored:
-    """The rows of a Parquet file, or of a folder of them, as `pandas.read_parquet` gives them, some at a time.
+    """The rows of a Parquet file as `pandas.read_parquet` gives them, some at a time.
 
     pandas reads whole numbers as floating ones where a value is missing anywhere in the column; so do these batches.
     """
 
     def __init__(self, path: Path) -> None:
-        self._data = ds.dataset(path, partitioning=None if path.is_file() else "hive", format="parquet")
+        self._data = ds.dataset(path, format="parquet")
         self.schema: pa.Schema = self._data.schema
         whole = [f.name for f in self.schema if pa.types.is_integer(f.type) or pa.types.is_boolean(f.type)]
         self._short = [name for name in whole if self._data.count_rows(filter=pc.field(name).is_null())]

@@ -14,6 +14,7 @@ from schemas.compiled.stored import ROW_NUMBER, Kind, kind, kinds
 from schemas.compiled.text import name
 from schemas.conform import BadTableError, conform
 from schemas.declarations import Table
+from schemas.parts import gathered, parts_of
 from scoring.check.bounds import refuse_absurd
 from scoring.check.convert import convert
 
@@ -25,7 +26,8 @@ ROW = "row"
 class Delivered:
     """One table in a Parquet file: `stored` kinds of its columns and how they are read.
 
-    `rows` counts them; `changed` names the declared columns of which a value is read as another one than is stored.
+    Where it came in parts, the file is that of all of them. `rows` counts them; `changed` names the declared columns of
+    which a value is read as another one than is stored.
     """
 
     table: Table
@@ -72,16 +74,19 @@ def as_parquet(path: Path) -> Iterator[None]:
 
 
 def delivered(path: Path, table: Table, work: Path) -> Delivered:
-    """The table of `path`; where SQL cannot read what is stored as `conform` does, `conform` itself converts it.
+    """The table of `path`, a file or a folder of parts; what SQL reads otherwise than `conform` is converted by it.
 
     Raises
     ------
     BadTableError
         When the file cannot be read, is absurdly large, lacks a required column, or holds what the column cannot.
     """
+    if path.is_dir():
+        for part in parts_of(path):
+            with as_parquet(part):
+                refuse_absurd(part, table.name)
+        path = gathered(path, work / f"{table.name}.gathered.parquet")
     with as_parquet(path):
-        if path.is_dir():
-            return converted(path, table, work)
         refuse_absurd(path, table.name)
         parquet = pq.ParquetFile(path)
         schema = parquet.schema_arrow

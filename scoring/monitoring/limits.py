@@ -18,6 +18,7 @@ class Limits:
     least_applications: int
     missing_change: float
     rejected_share: float
+    set_aside_share: float
     region_rise: float
     override_share: float
     decision_lag_months: int

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import pandas as pd
 
 COLUMNS = ("table", "application_id", "reason")
+NOT_YET = ("after_until", "before_the_watch", "known_after_until", "window_open", "application_set_aside")
+"""Reasons that are no fault of a row: it belongs to other days, or its application is set aside already."""
 
 
 class Sifted(NamedTuple):
@@ -31,6 +33,12 @@ class Account:
         if self.rows != self.used + self.duplicates + sum(self.aside.values()):
             message = f"rows of {self.table} do not add up: {self}"
             raise RuntimeError(message)
+
+    @property
+    def faulty(self) -> float:
+        """Share of the rows of the watch that are set aside for a fault [fraction]; identical duplicates are none."""
+        faults = sum(count for reason, count in self.aside.items() if reason not in NOT_YET)
+        return faults / (self.used + faults) if faults else 0.0
 
     def line(self) -> str:
         """The account as one line."""

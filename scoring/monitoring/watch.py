@@ -1,6 +1,6 @@
 """The whole monitor: batches, outcomes and final decisions in; an account of every row and one record per look out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -44,17 +44,20 @@ class Given:
 class Monitored:
     """What a monitor found.
 
-    `set_aside` lists the rows not used (table, application_id, reason); `not_ended` are applications of a month that
-    has not ended, which no look has seen; `undecided` those that the system approved or declined without a final
-    decision yet, `unexplained` overrides without a reason or a name; `by_vintage` realised beside expected per stage
-    and quarter, `by_override` per kind of final decision, `curves` of vintages; `rolls` is None without overdue
-    records.
+    `set_aside` lists the rows not used (table, application_id, reason); `faulty` has the share of rows set aside
+    for a fault of the tables where it is above its limit; `empty` are ended months without an application;
+    `not_ended` are applications of a month that has not ended, which no look has seen; `undecided` those that the
+    system approved or declined without a final decision yet, `unexplained` overrides without a reason or a name;
+    `by_vintage` realised beside expected per stage and quarter, `by_override` per kind of final decision, `curves`
+    of vintages; `rolls` is None without overdue records.
     """
 
     months: Months
     records: list[Record]
     accounts: list[Account]
     set_aside: pd.DataFrame
+    faulty: Mapping[str, float]
+    empty: Sequence[pd.Period]
     not_ended: int
     without_outcome: int
     lost_defaults: int
@@ -101,11 +104,14 @@ def monitored(given: Given) -> Monitored:
     listed_ = [listed("applications", batches.sifted)]
     listed_ += [listed("outcomes", known.sifted)] if known is not None else []
     listed_ += [listed("decisions of persons", changed.sifted)] if changed is not None else []
+    accounts = [batches.account, *(part.account for part in (known, changed) if part is not None)]
     return Monitored(
         months,
         sorted(records, key=lambda record: (record.test, record.group, record.month)),
-        [batches.account, *(part.account for part in (known, changed) if part is not None)],
+        accounts,
         pd.concat(listed_, ignore_index=True),
+        {each.table: each.faulty for each in accounts if each.faulty > limits.set_aside_share},
+        [month for month, count in zip(months.ended, _by_place(batches.used, months), strict=True) if not count],
         int((months.places(batches.used["month"]) >= len(months.ended)).sum()),
         without_outcome(batches.used, given.outcomes, given.window, until),
         0 if known is None else known.lost_defaults,
@@ -120,6 +126,11 @@ def monitored(given: Given) -> Monitored:
         _rolls(given),
         None if given.tables is None else len(given.tables.features),
     )
+
+
+def _by_place(used: pd.DataFrame, months: Months) -> list[int]:
+    """Applications of every ended month."""
+    return months.counts(months.places(used["month"]))
 
 
 def by_month(used: pd.DataFrame) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from pyspark.sql.types import (
     TimestampType,
 )
 
-from features.as_of import SQL, _others_since
+from features.as_of import SQL, others_since
 from schemas.declarations import Column, Dtype
 from schemas.gaps import FILE
 from schemas.tables import TABLES
@@ -136,5 +136,5 @@ def views(tables: Mapping[str, DataFrame]) -> None:
     before = [f"as_of - INTERVAL '{number}' MONTH AS before_{number}" for number in months]
     for name, frame in tables.items():
         if name == "applications":
-            frame = frame.selectExpr("*", f"{_others_since()} AS others_since", *before)
+            frame = frame.selectExpr("*", f"{others_since()} AS others_since", *before)
         frame.createOrReplaceTempView(name)

@@ -16,7 +16,7 @@ from decisions.tolerance import tolerances
 from policy.loader import PolicyError, figure
 from reports.texts import catalogue
 from schemas.check import validated
-from schemas.conform import read_tables
+from schemas.folder import read_tables
 from tests.docs.pages import DOCS, FENCE, ROOT, apply, blocks, changes, merge_yaml, project_copy, run_in
 
 EXECUTED = ("add_a_feature", "add_a_quantity", "add_a_source", "change_the_tolerance", "change_a_text")

@@ -16,7 +16,7 @@ from explanations.levers import Known, amount_lever, levers
 from explanations.places import STEPS, Spread, between, place, shown
 from explanations.plans import SAVING, Found, Plan, headroom, plans
 from features.catalogue import by_name
-from features.peers import peer_grids, peer_ranks, quantiles_of
+from features.peers import PeerGrids, peer_grids, peer_ranks
 from models.fitting.blend import Blend, Member, alone
 from models.fitting.booster import Rows, Shape, fit_booster
 from models.fitting.calibration import Curve, line
@@ -155,7 +155,7 @@ def test_a_rank_among_peers_moves_with_its_feature() -> None:
     grids = peer_grids(table, ["receivable_days"])
     row = pd.DataFrame({"as_of": [pd.Timestamp("2024-01-15")], "stage": ["growth"], "industry": ["6510"]})
     row["receivable_days"] = 140.0
-    grid = quantiles_of(row, grids, "receivable_days")[0]
+    grid = PeerGrids(grids, ["receivable_days"]).quantiles(row, "receivable_days")[0]
 
     def rank_of(days: float) -> float:
         wide = pd.DataFrame({**dict.fromkeys(by_name(), np.nan), **row.iloc[0].to_dict(), "receivable_days": days}, [0])

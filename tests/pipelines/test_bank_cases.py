@@ -8,7 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from schemas.conform import conform, read_tables, write_table
+from schemas.conform import conform, write_table
+from schemas.folder import read_tables
 from schemas.tables import TABLES
 
 pytestmark = pytest.mark.pipeline

@@ -288,7 +288,7 @@ def test_every_command_has_help_in_both_languages(techcredit: Cli) -> None:
 
 
 def test_the_champion_of_all_stages_moves_to_one_run_when_it_is_promoted(sba_run: Path, techcredit: Cli) -> None:
-    asked = ("promote", "--source", "sba", "--by", "Chen", "--on", "2015-01-12", "--reason", "first")
+    asked = ("promote", "--source", "sba", "--by", "Chen", "--on", "2026-01-12", "--reason", "first")
     refused = techcredit(sba_run, *asked)
     done = refused if refused.returncode == 0 else techcredit(sba_run, *asked, "--override", "the findings are known")
     assert done.returncode == 0, done.stderr

@@ -25,7 +25,7 @@ from pipelines.serving.app import application
 from pipelines.serving.served import Served
 from pipelines.serving.server import ServeError, listen, server
 from pipelines.serving.warm import MADE_UP
-from schemas.conform import read_tables
+from schemas.folder import read_tables
 from scoring.alarm_file import state_path, write_state
 from scoring.batch import rejects_of, score_folder
 from scoring.bundle import open_bundle

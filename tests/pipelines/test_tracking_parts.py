@@ -108,7 +108,8 @@ def test_a_figure_that_is_missing_is_a_dash_and_a_stage_has_its_label() -> None:
 
 
 def test_a_report_names_the_models_of_the_folder_not_of_an_earlier_tracking() -> None:
-    for module in ("report", "validated_run"):
+    asked = {"report": 'registered_models(source, folder / "models")', "validated_run": "told_by_run(source, folder"}
+    for module, wanted in asked.items():
         text = (Path(tracking_parent.__file__).parent / f"{module}.py").read_text(encoding="utf8")
-        assert 'registered_models(source, folder / "models")' in text
+        assert wanted in text
         assert '"tracking" /' not in text

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from features.peers import with_peer_ranks
 from features.table import feature_tables
-from schemas.conform import conform, read_tables
+from schemas.conform import conform
 from schemas.fit import Fit, write_fit
+from schemas.folder import read_tables
 from schemas.gaps import read_gaps
 from schemas.tables import TABLES
 from scoring import assemble

@@ -3,8 +3,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from schemas.conform import BadTableError, conform, read_tables, require
+from schemas.conform import BadTableError, conform, require
 from schemas.declarations import PANDAS_DTYPES
+from schemas.folder import read_tables
 from schemas.tables import TABLES
 
 APPLICATION = {

@@ -1,70 +1,101 @@
-"""A part is not above its whole: rejected where that is true by definition, counted where accounts may differ."""
+"""A table as a folder of Parquet files is the one file of its rows; parts that are not alike are refused by name."""
+
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from schemas.check import validated
-from schemas.conform import conform
-from schemas.rules import rules
-from schemas.tables import TABLES
+from schemas.conform import BadTableError
+from schemas.folder import read_tables
+from schemas.parts import gathered, parts_of, whole
 
-DAY = pd.Timestamp("2024-06-30")
-ROW = {"enterprise_id": "e", "period_end": "2022-12-31", "period": "annual", "known_on": "2023-04-30"}
+ROWS = pd.DataFrame(
+    {
+        "enterprise_id": [f"E{at}" for at in range(6)],
+        "known_on": pd.to_datetime(["2024-01-01"] * 6).astype("datetime64[us]"),
+        "head_count": [1.0, 2.0, None, 4.0, 5.0, 6.0],
+    }
+)
 
 
-def checked(table: str, **values: float):
-    frames = {"enterprises": pd.DataFrame({"enterprise_id": ["e"]}), table: pd.DataFrame([{**ROW, **values}])}
-    result = validated({name: conform(frame, TABLES[name]) for name, frame in frames.items()}, DAY)
-    return next(q for q in result.quality if q.table == table)
+def folder(path: Path, *parts: pd.DataFrame) -> Path:
+    path.mkdir(parents=True, exist_ok=True)
+    for number, part in enumerate(parts):
+        part.to_parquet(path / f"part-{number:05d}.parquet", index=False)
+    return path
+
+
+def test_parts_in_their_order_are_one_table(tmp_path: Path) -> None:
+    made = folder(tmp_path / "headcount.parquet", ROWS[:2], ROWS[2:2], ROWS[2:])
+    (made / "_SUCCESS").touch()
+    (made / ".part-00000.parquet.crc").write_bytes(b"crc")
+    assert [path.name for path in parts_of(made)] == [f"part-0000{number}.parquet" for number in range(3)]
+    pd.testing.assert_frame_equal(whole(made), ROWS)
+    pd.testing.assert_frame_equal(pd.read_parquet(gathered(made, tmp_path / "one.parquet")), ROWS)
+
+
+def test_keys_of_partitions_are_columns(tmp_path: Path) -> None:
+    made = tmp_path / "headcount.parquet"
+    for code, rows in ROWS.assign(province=["11", "11", "31", "31", None, None]).groupby("province", dropna=False):
+        key = "__HIVE_DEFAULT_PARTITION__" if pd.isna(code) else code
+        folder(made / f"province={key}", rows.drop(columns="province"))
+    found = whole(made)
+    assert found["province"].tolist()[:4] == ["11", "11", "31", "31"]
+    assert found["province"].isna().tolist() == [False] * 4 + [True] * 2
+    folder(made / "province=44", ROWS.assign(province="44"))
+    with pytest.raises(BadTableError, match=r"province=44/part-00000\.parquet: wanted column province once"):
+        whole(made)
+
+
+def test_a_whole_column_without_a_value_and_whole_numbers_fit_into_the_others(tmp_path: Path) -> None:
+    nothing = pa.table({"enterprise_id": ["E7"], "head_count": pa.nulls(1)})
+    made = folder(tmp_path / "t.parquet", ROWS[["enterprise_id", "head_count"]])
+    pq.write_table(nothing, made / "part-00001.parquet")
+    pq.write_table(
+        pa.table({"head_count": pa.array([7], pa.int64()), "enterprise_id": ["E8"]}), made / "part-2.parquet"
+    )
+    found = whole(made)
+    assert found["enterprise_id"].tolist()[-2:] == ["E7", "E8"]
+    assert found["head_count"].tolist()[-1] == 7
+    assert pd.isna(found["head_count"].iloc[-2])
 
 
 @pytest.mark.parametrize(
-    ("table", "part", "whole"),
+    ("part", "said"),
     [
-        ("headcount", "rd_staff", "staff"),
-        ("headcount", "postgraduates", "staff"),
-        ("statements", "current_assets", "assets"),
-        ("statements", "current_liabilities", "liabilities"),
-        ("statements", "interest_bearing_debt", "liabilities"),
+        (
+            ROWS.rename(columns={"head_count": "heads"}),
+            "wanted the columns of the first part, part-00000.parquet; it lacks",
+        ),
+        (ROWS.assign(more=1), "has column more beside them"),
+        (ROWS.assign(head_count="many"), "wanted column head_count as double, as the parts before have it; got"),
     ],
 )
-def test_a_part_above_its_whole_rejects_the_row(table: str, part: str, whole: str) -> None:
-    assert checked(table, **{part: 2.0, whole: 1.0}).broken[f"{part}_within_{whole}"] == 1
-    assert checked(table, **{part: 1.0, whole: 1.0}).rejected == 0
-    assert checked(table, **{part: 2.0}).rejected == 0
+def test_a_wrong_column_in_part_37_is_refused_with_its_name(tmp_path: Path, part: pd.DataFrame, said: str) -> None:
+    made = folder(tmp_path / "headcount.parquet", *([ROWS] * 37), part, ROWS)
+    for read in (whole, lambda path: gathered(path, tmp_path / "one.parquet"), lambda path: read_tables(path.parent)):
+        with pytest.raises(BadTableError, match=r"part-00037\.parquet: ") as error:
+            read(made)
+        assert said in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("table", "part", "whole"),
-    [("headcount", "core_team", "staff"), ("statements", "hitech_revenue", "revenue")],
-)
-def test_a_part_that_may_differ_in_good_faith_is_counted_and_stays(table: str, part: str, whole: str) -> None:
-    found = checked(table, **{part: 2.0, whole: 1.0})
-    assert (found.kept, found.rejected, found.warned[f"{part}_within_{whole}"]) == (1, 0, 1)
+def test_a_part_cut_short_and_a_folder_without_parts_are_refused(tmp_path: Path) -> None:
+    made = folder(tmp_path / "headcount.parquet", ROWS, ROWS)
+    content = (made / "part-00001.parquet").read_bytes()
+    (made / "part-00001.parquet").write_bytes(content[: len(content) // 2])
+    with pytest.raises(BadTableError, match=r"cannot read .*part-00001\.parquet as Parquet"):
+        whole(made)
+    for path in parts_of(made):
+        path.unlink()
+    with pytest.raises(BadTableError, match=r"wanted Parquet files in the folder .*headcount\.parquet; it has none"):
+        whole(made)
 
 
-def test_an_exposure_above_the_amount_is_counted_and_stays() -> None:
-    frames = {
-        "enterprises": pd.DataFrame({"enterprise_id": ["e"]}),
-        "applications": pd.DataFrame(
-            [{"application_id": "1", "enterprise_id": "e", "as_of": "2023-04-30", "amount": 1.0, "exposure": 2.0}]
-        ),
-    }
-    result = validated({name: conform(frame, TABLES[name]) for name, frame in frames.items()}, DAY)
-    found = next(q for q in result.quality if q.table == "applications")
-    assert (found.kept, found.warned["exposure_within_amount"]) == (1, 1)
-
-
-def test_every_number_has_bounds_that_fit_the_decimals_it_is_added_up_in() -> None:
-    for table in TABLES.values():
-        for column in table.columns:
-            if column.dtype == "number":
-                assert column.low is not None, (table.name, column.name)
-                assert column.high is not None, (table.name, column.name)
-                assert max(-column.low, column.high) <= 1e13
-
-
-def test_every_day_has_a_first_plausible_one() -> None:
-    for table in TABLES.values():
-        named = {r.name for r in rules(table)}
-        assert named >= {f"{c.name}_plausible" for c in table.columns if c.dtype == "date"}
+def test_a_folder_of_another_name_is_not_passed_over(tmp_path: Path) -> None:
+    folder(tmp_path / "headcount", ROWS)
+    with pytest.raises(
+        BadTableError, match=r"wanted table headcount as headcount\.parquet.*Call it headcount\.parquet"
+    ):
+        read_tables(tmp_path)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from schemas.conform import BadTableError
@@ -75,13 +76,50 @@ def test_a_folder_of_another_format_says_the_same(
     assert rows["pd"].tolist() == whole["pd"].tolist()
 
 
-def test_a_table_as_a_folder_of_files_is_not_passed_over(
+def in_parts(path: Path, count: int) -> None:
+    """The table of the file `path` as a folder of that name, with as many parts."""
+    table = pq.read_table(path)
+    path.unlink()
+    path.mkdir()
+    size = -(-len(table) // count)
+    for number in range(count):
+        pq.write_table(table.slice(number * size, size), path / f"part-{number:05d}.parquet")
+
+
+def test_tables_in_parts_give_the_scores_of_whole_ones(
+    score: Callable[..., Listening], undisturbed: Path, tables: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    for path in sorted(copy.glob("*.parquet")):
+        in_parts(path, 40)
+    score(f"{tmp_path}/scores.parquet", given=copy)
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "scores.parquet"), pd.read_parquet(undisturbed / "file" / "scores.parquet")
+    )
+    told = json.loads((tmp_path / "scores.parquet.manifest.json").read_text(encoding="utf8"))["inputs"]
+    assert {f"headcount.parquet/part-{number:05d}.parquet" for number in range(40)} <= set(told)
+
+
+def test_a_wrong_column_in_part_37_is_refused_and_nothing_is_scored(
+    score: Callable[..., Listening], tables: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    in_parts(copy / "headcount.parquet", 40)
+    part = copy / "headcount.parquet" / "part-00037.parquet"
+    wrong = pd.read_parquet(part)
+    wrong.assign(**{wrong.columns[-1]: "many"}).to_parquet(part, index=False)
+    with pytest.raises(BadTableError, match=rf"part-00037\.parquet: wanted column {wrong.columns[-1]} as .*; got"):
+        score(f"{tmp_path}/scores.parquet", given=copy)
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]
+
+
+def test_a_table_as_a_folder_of_another_name_is_not_passed_over(
     score: Callable[..., Listening], tables: Path, tmp_path: Path
 ) -> None:
     copy = Path(shutil.copytree(tables, tmp_path / "copy"))
     (copy / "conduct").mkdir()
     shutil.copy(copy / "headcount.parquet", copy / "conduct" / "part-0.parquet")
-    with pytest.raises(BadTableError, match=r"wanted table conduct as one file, conduct\.parquet; .* is a folder"):
+    with pytest.raises(BadTableError, match=r"wanted table conduct as conduct\.parquet.* Call it conduct\.parquet"):
         score(f"{tmp_path}/scores.parquet", given=copy)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from models.back_tests.headline import headline_of
 from models.back_tests.limits import days_to_mend, fewest, limits, quarter_penalty
@@ -170,6 +171,37 @@ def test_a_source_without_refused_applicants_and_approvals_says_so() -> None:
     assert validation["representativeness"]["refused"]["absent"] == "one_sample"
     ratios = [record for record in validation["tests"] if record["test"] == "approved_ratio"]
     assert {record["why"] for record in ratios} == {"not_known"}
+
+
+def test_refused_applicants_stand_beside_the_population_of_the_accepted() -> None:
+    run = finished()
+    risky = run.table["pd"] > 0.1
+    drawn = run.table.assign(weight=np.where(risky, 1.0, 5.0))
+    later = drawn[drawn["part"] == "out_of_time"]
+    told = validation_of(Finished(**{**vars(run), "table": drawn}))["representativeness"]["refused"]
+    assert told["mean_pd_accepted"] == pytest.approx((later["pd"] * later["weight"]).sum() / later["weight"].sum())
+    alike = Finished(**{**vars(run), "refused": later.loc[risky, ["pd", "stage", "size_class"]]})
+    plain = validation_of(alike)["representativeness"]["refused"]
+    weighted = validation_of(Finished(**{**vars(alike), "table": drawn}))["representativeness"]["refused"]
+    assert weighted["psi_pd"] < plain["psi_pd"]  # the same refused are a smaller part of a larger population
+
+
+def test_the_auc_of_every_group_has_its_change_and_a_lost_order_is_found_by_size_class_and_year() -> None:
+    run = finished()
+    late = run.table["part"] == "out_of_time"
+    lost = late & (run.table["size_class"] == "small")
+    turned = run.table["pd"].where(~lost, run.table["pd"].sample(frac=1, random_state=3).to_numpy())
+    validation = validation_of(Finished(**{**vars(run), "table": run.table.assign(pd=turned)}))
+    told = {(e["dimension"], e["group"]): e for e in validation["tests"] if e["test"] == "auc_change"}
+    assert {dimension for dimension, _ in told} == set(DIMENSIONS)
+    assert told["size_class", "small"]["verdict"] == "exceeded"
+    assert told["size_class", "micro"]["verdict"] == "met"
+    assert told["region", "11"]["value"] < 0
+    assert told["region", "11"]["why"] == "informs"
+    year = told["year", "2023"]
+    of = run.table["part"] == "calibration"
+    assert year["before"] == pytest.approx(roc_auc_score(run.table.loc[of, "defaulted"], run.table.loc[of, "pd"]))
+    assert {"auc_least/size_class/small", "auc_change/size_class/small"} <= set(found(validation))
 
 
 def test_a_feature_that_moved_and_one_that_went_missing_are_found() -> None:

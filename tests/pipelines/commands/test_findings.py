@@ -105,8 +105,24 @@ def test_a_step_that_has_not_run_leaves_what_it_found_before(call: Callable[...,
     (run / "sensitivity" / "sensitivity.json").write_text(json.dumps(content), encoding="utf8")
     assert "grades_moved/total/total" in call("show")
     (run / "sensitivity" / "sensitivity.json").unlink()
+    assert "grades_moved/total/total" in call("show")
     assert {each.status for each in brought_up_to_date(run)} == {"open"}
     assert len(brought_up_to_date(run)) == 3
+
+
+def test_what_a_study_found_of_other_models_is_no_finding_of_these(run: Path) -> None:
+    known = brought_up_to_date(run)
+    moved = with_verdicts([Record("grades_moved", "total", "total", 0.3)], limits(DAY))
+    met = with_verdicts([Record("psi_score", "total", "total", 0.01)], limits(DAY))
+    found = [each.plain() for each in findings_of(moved, DAY, days_to_mend(DAY))]
+    content = {**validation([]), "tests": [e.plain() for e in [*moved, *met]], "findings": found}
+    (run / "sensitivity").mkdir()
+    for models, counted in (({"startup": "old"}, False), (None, True)):
+        of = content if models is None else {**content, "models": models}
+        (run / "sensitivity" / "sensitivity.json").write_text(json.dumps(of), encoding="utf8")
+        after = {each.id: each.status for each in brought_up_to_date(run)}
+        assert ("grades_moved/total/total" in after) == counted
+        assert (after == {each.id: each.status for each in known}) == (not counted)
 
 
 def test_a_run_without_findings_says_so(call: Callable[..., str], run: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from pipelines.commands.data import dry_run_tables, import_tables, show_dictionary
 from reports.texts import TextError
 from schemas.account import TooManyRejectedError, accounts
-from schemas.conform import BadTableError, read_tables
+from schemas.conform import BadTableError
+from schemas.folder import read_tables
 from schemas.tables import TABLES
 from sources.bank.rejects import REJECT_DTYPES, read_rejects
 

@@ -173,6 +173,31 @@ def test_a_batch_of_score_is_monitored_with_its_features_and_roll_rates(finished
     assert LimitExceededError.exit_code == 5
 
 
+def test_a_book_mostly_scored_by_another_model_is_told_and_so_is_a_month_left_out(
+    finished: Path, scored: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    whole = scored[scored["as_of"].dt.strftime("%Y-%m") != "2024-09"]
+    rare = int(len(whole) * 0.04)
+    for share, count in (("few", rare), ("many", 3 * rare)):
+        rows = whole.copy()
+        rows.loc[rows.index[:count], "model_version"] = "another"
+        with suppress(LimitExceededError):
+            monitor_model(
+                finished, Asked(batches(rows, tmp_path / share), None, None, (), None, UNTIL), tmp_path / f"{share}-out"
+            )
+        found = json.loads((tmp_path / f"{share}-out" / "monitor.json").read_text(encoding="utf8"))
+        assert found["months_without_applications"] == ["2024-09"]
+        assert list(found["set_aside_exceeded"]) == (["applications"] if share == "many" else [])
+        assert "note: no application in 2024-09: is a batch left out?" in capsys.readouterr().out
+        page = (tmp_path / f"{share}-out" / "monitor.html").read_text(encoding="utf8")
+        assert "No application in 2024-09" in page
+        assert ("of the rows of applications are set aside for a fault" in page.lower()) == (share == "many")
+    with pytest.raises(LimitExceededError, match=r"12.\d% of the rows of applications are set aside for a fault"):
+        monitor_model(
+            finished, Asked(batches(rows, tmp_path / "many"), None, None, (), None, UNTIL), tmp_path / "many-out"
+        )
+
+
 def test_a_version_of_a_registry_is_monitored_with_the_run_it_was_registered_from(
     finished: Path, quiet: tuple[Path, Asked], tmp_path: Path
 ):

@@ -57,7 +57,7 @@ def test_pieces_of_any_size_give_what_whole_tables_give(tmp_path_factory, chunk,
     write_table(whole.tables["borrowings"], "borrowings", folder / "whole")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(parts, "ROWS_A_CHUNK", chunk)
-        patch.setattr(streaming, "ROW_GROUP", group)
+        patch.setattr(streaming, "ROWS", group)
         account, quality = stream_import(mapping, str(folder), folder / "out")
     assert quality == whole.quality
     assert account.rows_in("borrowings") == len(lines) + len(more) + len(old)

@@ -107,6 +107,22 @@ def test_a_file_of_a_version_that_was_changed_is_refused(registry: Path, run: Pa
         require_unchanged(version(registry, "v1").folder)
 
 
+@pytest.mark.parametrize("name", ["model_validation/validation.json", "evaluation/unlabelled.parquet"])
+def test_what_a_version_keeps_beside_its_manifest_is_refused_after_a_change(
+    registry: Path, run: Path, name: str
+) -> None:
+    kept = run / name
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(b"{}")
+    made = register(registry, run)
+    assert version(registry, made.name).beside[name] == made.beside[name]
+    (made.folder / name).write_bytes(b"{ }")
+    with pytest.raises(RegistryError, match=rf"{name}: was changed after v1 was registered"):
+        version(registry, made.name)
+    (made.folder / name).unlink()
+    assert version(registry, made.name) == made
+
+
 def test_a_version_that_was_sealed_anew_after_a_change_is_refused(registry: Path, run: Path) -> None:
     folder = register(registry, run).folder
     (folder / "models" / "startup" / "own.txt").write_bytes(b"forged")

@@ -245,6 +245,13 @@ def test_an_override_without_a_reason_is_an_override_and_is_told():
     assert (found.rows["direction"] != "").sum() == found.unexplained == 2
 
 
+def test_rows_of_other_days_are_no_fault():
+    aside = {"after_until": 50, "before_the_watch": 20, "other_model_version": 3, "without_pd": 1}
+    assert Account("applications", 120, 36, 10, aside).faulty == 4 / 40
+    assert Account("outcomes", 7, 0, 0, {"window_open": 7}).faulty == 0
+    assert Account("outcomes", 7, 0, 0, {"unknown_application": 7}).faulty == 1
+
+
 def test_counts_that_do_not_add_up_are_a_fault_of_the_program():
     with pytest.raises(RuntimeError, match="rows of outcomes do not add up"):
         Account("outcomes", 3, 1, 0, {"window_open": 1})
