@@ -1,4 +1,4 @@
-"""Figures that enter a decision and that nobody has verified or approved: flagged A (assumed) or R (recalled)."""
+"""Figures that enter a decision and that nobody verified or approved: flags A, R, U (assumed, recalled, not found)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from pathlib import Path
 from policy.loader import FOLDER, Figure, PolicyError, figure, figures
 from policy.segments import CAPPED, SIZE_CLASSES
 
-DOUBTED = ("A", "R")
+DOUBTED = ("A", "R", "U")
 """Flags that `--strict-policy` refuses."""
 
 
@@ -26,7 +26,7 @@ def deciding(day: date, chosen: Sequence[tuple[str, str]], folder: Path = FOLDER
 
 
 def assumed(day: date, chosen: Sequence[tuple[str, str]], folder: Path = FOLDER) -> list[dict[str, str]]:
-    """The deciding figures flagged A or R: name, flag and who approved them, as plain data."""
+    """The deciding figures flagged A, R or U: name, flag and who approved them, as plain data."""
     return [
         {"name": known.name, "flag": known.flag, "approved_by": known.approved_by}
         for known in deciding(day, chosen, folder)
@@ -46,6 +46,6 @@ def refuse_assumed(found: Sequence[Mapping[str, str]]) -> None:
         listed = ", ".join(f"{known['name']} ({known['flag']})" for known in found)
         message = (
             f"--strict-policy wants every policy figure of a decision verified or set by the bank (flags V, V-, D, B); "
-            f"{len(found)} are assumed (A) or recalled (R): {listed}"
+            f"{len(found)} are assumed (A), recalled (R) or without a source that was found (U): {listed}"
         )
         raise PolicyError(message)

@@ -138,15 +138,24 @@ def tell_counts(counts: Counts, bundle: Bundle) -> None:
         say(f"{sentence}\n")
     for name, rows in counts.out_of_range.items():
         say(f"feature {name} is outside the range of the catalogue in {rows} applications\n")
+    for stage, defaults in bounded(bundle).items():
+        say(f"note: PDs of {stage} are upper bounds, as {defaults} development defaults give no estimate\n")
     for note in _notes(counts, bundle):
         say(f"note: {note}\n")
     not_checked = bundle.procedure.not_checked
     if not_checked:
         say(f"rules not checked, because the run never knew what they compare: {', '.join(not_checked)}\n")
     if bundle.assumed:
-        say(f"note: {len(bundle.assumed)} policy figures of these decisions are assumed or recalled (flags A, R)\n")
+        flagged = f"{len(bundle.assumed)} policy figures of these decisions"
+        say(f"note: {flagged} are assumed, recalled or not found (flags A, R, U)\n")
     if counts.seconds:
         say(f"{measured(counts)}\n")
+
+
+def bounded(bundle: Bundle) -> dict[str, int]:
+    """Development defaults of the stages whose PDs are upper bounds (`fallback` of params.yaml), by stage."""
+    facts = {stage: model.facts for stage, model in bundle.models.items() if model.facts.get("fallback")}
+    return {stage: int(of["development"]["defaults"]) for stage, of in facts.items()}
 
 
 def _notes(counts: Counts, bundle: Bundle) -> list[str]:
@@ -188,6 +197,7 @@ def batch_summary(counts: Counts, bundle: Bundle, wanted: Checks) -> dict[str, A
         "not_delivered": list(counts.not_delivered),
         "not_checked": bundle.procedure.not_checked,
         "assumed": bundle.assumed,
+        "upper_bounds": bounded(bundle),
         "suspended": standing(bundle.procedure.suspensions),
         **figures(counts),
     }

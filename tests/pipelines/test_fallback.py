@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ import yaml
 from models.errors import ModelError
 from models.fitting.params import TrainParams
 from pipelines import evaluate, explain, pool, threshold, train
+from pipelines.commands.score import bounded as bounded_stages
 from pipelines.files import read_json
 from pipelines.params import section
 from policy.segments import STAGES
@@ -78,6 +80,12 @@ def test_only_stages_of_few_defaults_have_the_fallback_and_their_models_say_so(b
     assert sum(c["defaults"] for c in told["classes"]) == sum(part["defaults"] for part in counted)
     assert sum(c["loans"] for c in told["classes"]) == sum(p["loans"] - p["open-window"] for p in counted)
     assert (np.diff([c["pd"] for c in told["classes"]]) >= 0).all()
+
+
+def test_a_batch_names_the_stages_whose_pds_are_upper_bounds(bounded: Path) -> None:
+    models = SimpleNamespace(models=open_models(bounded / "models"))
+    known = models.models["mature"].facts["development"]["defaults"]
+    assert bounded_stages(models) == {"startup": FEW, "mature": known}  # type: ignore[arg-type]
 
 
 def test_its_pds_lie_above_the_default_rates_and_rise_with_the_score(bounded: Path) -> None:
