@@ -6,6 +6,7 @@ types that one column can hold without loss: what a reader fills in or leaves ou
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 import pandas as pd
 import pyarrow as pa
@@ -15,6 +16,8 @@ from schemas.conform import ROW_GROUP, BadTableError, first_line
 
 HIDDEN = ("_", ".")
 """What the name of a file or folder begins with that is none of the table: marks of success, check sums."""
+NO_VALUE = "__HIVE_DEFAULT_PARTITION__"
+"""How a partition is named whose key has no value."""
 ROWS = 60_000
 """Rows copied at a time."""
 
@@ -69,9 +72,9 @@ def _hidden(path: Path, folder: Path) -> bool:
 
 
 def _keys(folder: Path, part: Path) -> dict[str, str | None]:
-    """Keys of the partition that a part lies in, from the names of the folders above it."""
+    """Keys of the partition that a part lies in, from the names of the folders above it, which hide signs as %3A."""
     named = [name.partition("=") for name in part.relative_to(folder).parts[:-1]]
-    return {key: None if value == "__HIVE_DEFAULT_PARTITION__" else value for key, is_, value in named if is_}
+    return {key: None if value == NO_VALUE else unquote(value) for key, is_, value in named if is_}
 
 
 def _own(folder: Path, part: Path) -> pa.Schema:

@@ -44,6 +44,9 @@ def test_keys_of_partitions_are_columns(tmp_path: Path) -> None:
     found = whole(made)
     assert found["province"].tolist()[:4] == ["11", "11", "31", "31"]
     assert found["province"].isna().tolist() == [False] * 4 + [True] * 2
+    folder(tmp_path / "other.parquet" / "month=2026-06" / "city=%E4%B8%8A%E6%B5%B7%3A1", ROWS)
+    other = whole(tmp_path / "other.parquet")
+    assert (other["month"].unique().tolist(), other["city"].unique().tolist()) == (["2026-06"], ["上海:1"])
     folder(made / "province=44", ROWS.assign(province="44"))
     with pytest.raises(BadTableError, match=r"province=44/part-00000\.parquet: wanted column province once"):
         whole(made)
