@@ -152,6 +152,9 @@ def _digest(text: str) -> str:
 
 
 def _scores(path: Path) -> pd.DataFrame:
+    if path.is_dir():
+        message = f"wanted the scores in one file; {path} is a folder"
+        raise LedgerError(message)
     try:
         return pd.read_parquet(path, columns=COLUMNS)
     except (ValueError, KeyError) as error:

@@ -63,6 +63,9 @@ def _booked(name: str, loans: pd.DataFrame, day: date) -> Booked:
 
 
 def _read(path: Path) -> pd.DataFrame:
+    if path.is_dir():
+        message = f"wanted booked loans in one file; {path} is a folder"
+        raise BadTableError(message)
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)

@@ -22,6 +22,8 @@ YES_NO: Mapping[str, bool] = {
 }
 
 
+DAY = r"\s*(\d{4}-\d{2}-\d{2}|\d{8}(?!\d))"
+"""How a text that is a day begins: with year, month and day."""
 _UNREADABLE = (ValueError, TypeError, OverflowError)
 """What pandas raises where values cannot be read as the declared dtype."""
 
@@ -39,8 +41,12 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     Raises
     ------
     BadTableError
-        When a required column is absent, or values cannot be read as the declared dtype.
+        When a required column is absent, a column is there twice, or values cannot be read as the declared dtype.
     """
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        message = f"table {table.name}: wanted column {twice[0]} once; the table has it twice"
+        raise BadTableError(message)
     frame = conformed_known_on(frame, table)
     required = [c.name for c in table.columns if c.required or c.name in table.key]
     absent = [name for name in required if name not in frame.columns]
@@ -70,6 +76,14 @@ def _days(values: pd.Series) -> pd.Series:
         values = values.astype("str")
     if pd.api.types.is_numeric_dtype(values.dtype) and values.notna().any():
         raise ValueError(str(values[values.notna()].iloc[0]))
+    texts = values
+    if values.dtype == "object":
+        texts = values[values.map(lambda value: isinstance(value, str)).astype(bool)].astype("str")
+    if texts.dtype == "str":
+        # "2024-06" is a month, and would be read as its first day.
+        partial = texts[texts.notna() & ~texts.str.match(DAY).fillna(value=False).astype(bool)]
+        if len(partial):
+            raise ValueError(partial.iloc[0])
     return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).dt.normalize(), "date")
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from schemas.conform import BadTableError, conform, first_line
-from schemas.parts import whole
+from schemas.declarations import Table
+from schemas.parts import hidden, whole
 from schemas.tables import TABLES
 
 
@@ -25,7 +26,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     for name, table in TABLES.items():
         path = folder / f"{name}.parquet"
         if path.exists():
-            found[name] = conform(_read(path), table)
+            found[name] = conform(_read(path, table), table)
     return found
 
 
@@ -38,7 +39,7 @@ def refuse_other_folders(folder: Path) -> None:
         When one does.
     """
     for name in TABLES:
-        if (folder / name).is_dir() and any((folder / name).rglob("*.parquet")):
+        if (folder / name).is_dir() and any(not hidden(path.name) for path in (folder / name).iterdir()):
             message = (
                 f"wanted table {name} as {name}.parquet, a file or a folder of files; {folder / name} is a folder of "
                 f"another name, which is not read. Call it {name}.parquet"
@@ -46,9 +47,9 @@ def refuse_other_folders(folder: Path) -> None:
             raise BadTableError(message)
 
 
-def _read(path: Path) -> pd.DataFrame:
+def _read(path: Path, table: Table) -> pd.DataFrame:
     if path.is_dir():
-        return whole(path)
+        return whole(path, table)
     try:
         return pd.read_parquet(path)
     except (OSError, ValueError) as error:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from policy.errors import MendableError
-from schemas.conform import known_from_lag
+from schemas.conform import first_line, known_from_lag
 from schemas.declarations import Lag
 from schemas.tables import TABLES
 
@@ -63,7 +63,7 @@ def gap_file(folder: Path) -> Path:
 
 def read_gaps(folder: Path) -> pd.DataFrame:
     """Gap rows beside the fit tables of `folder`; MendableError where they were not checked."""
-    return _typed(pd.read_parquet(gap_file(folder), columns=list(COLUMNS)))
+    return _typed(_read(gap_file(folder), list(COLUMNS)))
 
 
 def gap_rows(rejects: Mapping[str, pd.DataFrame], folder: Path) -> pd.DataFrame:
@@ -104,7 +104,7 @@ def of_earlier_check(folder: Path) -> pd.DataFrame:
     """
     if (folder / FILE).exists():
         return read_gaps(folder)
-    left = sorted(path.name for path in (folder / REJECTS).glob("*.parquet") if "rules" in pd.read_parquet(path))
+    left = sorted(path.name for path in (folder / REJECTS).glob("*.parquet") if "rules" in _read(path))
     if left:
         message = (
             f"{folder / REJECTS} holds rows that a check rejected ({', '.join(left)}), but {FILE} is not in {folder}: "
@@ -121,8 +121,20 @@ def unread_rows(folder: Path) -> dict[str, int]:
 
 def _unread_lines(folder: Path) -> dict[str, pd.DataFrame]:
     paths = {name: folder / REJECTS / f"{name}.parquet" for name in TABLES}
-    found = {name: pd.read_parquet(path) for name, path in paths.items() if path.exists()}
+    found = {name: _read(path) for name, path in paths.items() if path.exists()}
     return {name: lines for name, lines in found.items() if "rule" in lines.columns}
+
+
+def _read(path: Path, columns: list[str] | None = None) -> pd.DataFrame:
+    wanted = f"wanted {path} as a check or an import leaves it, one Parquet file"
+    if path.is_dir():
+        message = f"{wanted}; it is a folder"
+        raise MendableError(message)
+    try:
+        return pd.read_parquet(path, columns=columns)
+    except (OSError, ValueError) as error:
+        message = f"{wanted}; {first_line(error)}"
+        raise MendableError(message) from error
 
 
 def _dated(rows: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -80,10 +80,10 @@ def kept(known: Sequence[Finding], fresh: Sequence[Finding], met: Collection[str
 
     `met` names the tests that met their limit in this run, as findings are named (see `name_of`).
 
-    A finding that is there again keeps owner, note, status, due day and the day it was found, and takes value, limit
-    and severity of the run. It is open again where it was gone, where it was closed and its value is another, and where
-    it was accepted and is more severe now. One whose limit is met is gone, with the day; one whose test gave no verdict
-    stays as it is: that nothing could be tested mends nothing.
+    A finding that is there again keeps owner, note, status, due day and the day it was found, and takes value,
+    limit and severity of the run. It is open again where it was gone, and where it was closed or accepted and its
+    value is another: whoever accepted it accepted what it was then. One whose limit is met is gone, with the day;
+    one whose test gave no verdict stays as it is: that nothing could be tested mends nothing.
     """
     before, now = {each.id: each for each in known}, {each.id: each for each in fresh}
     found = [_again(before[each.id], each) if each.id in before else each for each in fresh]
@@ -105,9 +105,7 @@ def _gone(known: Finding, day: date) -> Finding:
 
 
 def _again(known: Finding, fresh: Finding) -> Finding:
-    worse = SEVERITIES.index(fresh.severity) > SEVERITIES.index(known.severity)
-    anew = known.status == "gone" or (known.status == "closed" and known.value != fresh.value)
-    anew |= known.status == "accepted" and worse
+    anew = known.status == "gone" or (known.status in ("closed", "accepted") and known.value != fresh.value)
     same = replace(fresh, owner=known.owner, note=known.note, found_on=known.found_on)
     if anew:
         return replace(same, due=fresh.due, status="open", changed_on=fresh.changed_on)

@@ -110,7 +110,15 @@ def _page(state: State, model: Path) -> None:
     sys.stdout.write(f"{path}\n")
 
 
+def _require_file(path: Path) -> None:
+    """Nothing, where `path` is no folder: parts of a folder may differ, and nobody would see it."""
+    if path.is_dir():
+        message = f"wanted a table in one file; {path} is a folder"
+        raise AlarmError(message)
+
+
 def _table(path: Path) -> pd.DataFrame:
+    _require_file(path)
     if path.suffix == ".parquet":
         return pd.read_parquet(path)
     if path.suffix == ".csv":
@@ -121,6 +129,8 @@ def _table(path: Path) -> pd.DataFrame:
 
 def _scores(model: Path, files: list[Path]) -> pd.DataFrame:
     """Scores that decided: those of the files, or the run's own out-of-time decisions; one per application."""
+    for path in files:
+        _require_file(path)
     parts = [pd.read_parquet(path) for path in files or [model / "thresholds" / "decisions.parquet"]]
     for part, path in zip(parts, files, strict=False):
         absent = [name for name in SCORED if name not in part.columns]

@@ -80,8 +80,20 @@ def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None
         f"{share:.1%} of the rows of {table} are set aside for a fault, limit {limit:.1%}: the rest may be unlike them"
         for table, share in found.faulty.items()
     ]
+    beyond += unseen(found, limit)
     if beyond:
         raise LimitExceededError("; ".join(beyond))
+
+
+def unseen(found: Monitored, limit: float) -> list[str]:
+    """Sentences on what was not looked at, so that nobody takes silence for good news; `limit` is a share."""
+    told = []
+    if all(record.verdict == "not_tested" for record in found.records):
+        told.append("no look with a limit was made: nothing is known of the model in use")
+    used = found.accounts[0].used
+    if found.with_features is not None and used - found.with_features > limit * used:
+        told.append(f"the tables given hold features of {found.with_features} of {used} applications alone")
+    return told
 
 
 def _given(model: Path, bundle: Bundle, asked: Asked, wanted: Checks | None) -> Given:

@@ -33,21 +33,22 @@ SPLIT = Path("split/split.json")
 """Where a run tells the day it was built on; a version keeps it."""
 UNLABELLED = Path("evaluation/unlabelled.parquet")
 """Scores of the run's applications without outcome, with which the monitor compares those who apply later."""
-KEPT = (*map(Path, MADE), SPLIT, UNLABELLED)
-"""What a version keeps of a run beside what its manifest names; the record tells their SHA-256."""
+KEPT = (*map(Path, MADE), FINDINGS, SPLIT, UNLABELLED)
+"""What a version keeps of a run beside what its manifest names; the record tells the SHA-256 of each."""
 
 
 @dataclass(frozen=True)
 class Version:
     """A version of a registry: its name, its folder, and the SHA-256 of the manifest that names a whole run.
 
-    `beside` has the SHA-256 of what the manifest does not name and the version keeps (KEPT), by path.
+    `beside` has the SHA-256 of what the manifest does not name and the version keeps (KEPT), by path; None where there
+    was no such file. It is empty in records of versions before 2026-11-27.
     """
 
     name: str
     folder: Path
     manifest: str
-    beside: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def identity(run: Path) -> str:
@@ -129,10 +130,14 @@ def version(registry: Path, name: str, entries: Sequence[Entry] | None = None) -
         raise RegistryError(message)
     for name, digest in chosen.beside.items():
         path = chosen.folder / name
-        if path.is_file() and sha256(path) != digest:
-            message = f"{path}: was changed after {wanted} was registered: nothing of it is used. Restore the file"
+        if _sha256(path) != digest:
+            message = f"{path}: is not as it was when {wanted} was registered: nothing of it is used. Restore it"
             raise RegistryError(message)
     return chosen
+
+
+def _sha256(path: Path) -> str | None:
+    return sha256(path) if path.is_file() else None
 
 
 def _nobody(pointer: str, registry: Path, there: str) -> str:
@@ -151,6 +156,8 @@ def resolved(model: Path) -> Path:
     RegistryError
         As `version`; also when the folder is a version whose record is gone.
     """
+    if model.is_symlink() or model.name in ("", ".."):
+        model = model.resolve()  # else a link to a version would not be known as one
     if not record_of(model.parent).is_dir():
         if model.name in POINTERS and not model.exists():
             raise RegistryError(_nobody(model.name, model.parent, "none"))
@@ -207,7 +214,7 @@ def registered(registry: Path, run: Path, facts: dict[str, Any], key: PrivateKey
         if target.exists():  # a process was killed before it recorded its copy, or an entry was taken away
             _put_aside(target)
         copy.replace(target)
-    beside = {path.as_posix(): sha256(target / path) for path in KEPT if (target / path).is_file()}
+    beside = {path.as_posix(): _sha256(target / path) for path in KEPT}
     append(registry, "registered", {"version": number, "manifest": name, "beside": beside, **facts}, key)
     return Version(number, target, name, beside)
 
@@ -241,7 +248,7 @@ def _put_aside(target: Path) -> None:
 def _copied(run: Path, copy: Path) -> None:
     open_state(run)  # refused here when it is damaged
     beside = [state_path(run), signature_path(state_path(run)), signature_path(run / MANIFEST)]
-    beside += [run / FINDINGS, *(run / kept for kept in KEPT)]
+    beside += [run / kept for kept in KEPT]
     parts = [run / part for part in SEALED] + [run / MANIFEST, *(path for path in beside if path.exists())]
     for path in parts:
         place = copy / path.relative_to(run)

@@ -30,6 +30,7 @@ TABLES = {
 }
 ASIDE = {
     "without_pd": "monitor.aside_without_pd",
+    "scored_by_both": "monitor.aside_scored_by_both",
     "other_model_version": "monitor.aside_other_model_version",
     "after_until": "monitor.aside_after_until",
     "before_the_watch": "monitor.aside_before_the_watch",

@@ -85,7 +85,7 @@ def delivered(path: Path, table: Table, work: Path) -> Delivered:
         for part in parts_of(path):
             with as_parquet(part):
                 refuse_absurd(part, table.name)
-        path = gathered(path, work / f"{table.name}.gathered.parquet")
+        path = gathered(path, work / f"{table.name}.gathered.parquet", table)
     with as_parquet(path):
         refuse_absurd(path, table.name)
         parquet = pq.ParquetFile(path)

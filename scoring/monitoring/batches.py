@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -61,13 +62,15 @@ def read_batches(
     mine, same = distinct(whole[own], "the scored batches")
     others = whole[~own].drop_duplicates()
     rows, duplicates = pd.concat([mine, others], ignore_index=True), same + int((~own).sum()) - len(others)
-    reasons = {
-        "without_pd": ~((rows["pd"] > 0) & (rows["pd"] < 1)) | rows["as_of"].isna(),
-        "other_model_version": pd.Series(rows.index >= len(mine), index=rows.index),
-        "after_until": rows["as_of"] > until,
-    }
+    by_another = pd.Series(rows.index >= len(mine), index=rows.index)
+    reasons = {"after_until": rows["as_of"] > until}
     if since is not None:
         reasons["before_the_watch"] = rows["as_of"] < since
+    reasons |= {
+        "scored_by_both": by_another & rows["application_id"].isin(mine["application_id"]),
+        "other_model_version": by_another,
+        "without_pd": ~((rows["pd"] > 0) & (rows["pd"] < 1)) | rows["as_of"].isna(),
+    }
     found = sifted(rows, reasons)
     if found.used.empty:
         told = account("applications", len(rows) + duplicates, duplicates, found).line()
@@ -88,11 +91,12 @@ def _batch(path: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
         if not manifest.is_file():
             message = f"wanted a folder of scores with its {MANIFEST}; {path} has none"
             raise MonitorError(message)
-        files = [path / name for name in _checked(manifest, path)]
+        told = _told(manifest)
+        files = [path / name for name in _checked(told, manifest, path)]
     else:
         manifest, rejects = (path.with_name(f"{path.name}.{name}") for name in (MANIFEST, "rejects.parquet"))
-        if manifest.is_file():
-            _checked(manifest, path.parent)
+        told = _told(manifest) if manifest.is_file() else {}
+        _checked(told, manifest, path.parent)
         files = [path]
     if not files:
         message = f"wanted scores in {path}; the batch has none"
@@ -100,22 +104,42 @@ def _batch(path: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     scored = pd.concat([with_columns(read_table(f), SCORED, ("as_of",), str(f)) for f in files], ignore_index=True)
     scored["fired"] = scored["fired"].fillna("").astype("str")
     last = scored["as_of"].max()
+    wanted = told.get("rejected")
     if not rejects.is_file():
+        if wanted:
+            message = f"wanted the {wanted} rejected applications of the batch in {rejects}; it is not there"
+            raise MonitorError(message)
         return scored, None
-    rows = pd.read_parquet(rejects, columns=["application_id", "as_of"])
+    rows = read_table(rejects)
+    if not {"application_id", "as_of"} <= set(rows.columns) or len(rows) != (len(rows) if wanted is None else wanted):
+        message = (
+            f"wanted the rejected applications of the batch, {'' if wanted is None else f'{wanted} rows '}with "
+            f"application_id and as_of, in {rejects}; got {len(rows)} rows with {', '.join(map(str, rows.columns[:5]))}"
+        )
+        raise MonitorError(message)
     # A day that is missing, or none of the batch's, may be why the application was rejected.
     days = pd.to_datetime(rows["as_of"], errors="coerce").fillna(last).clip(scored["as_of"].min(), last)
     return scored, rows.assign(as_of=days, application_id=rows["application_id"].astype("str"))
 
 
-def _checked(manifest: Path, folder: Path) -> list[str]:
-    """Names of the files of a batch, when each is as it was written."""
+def _told(manifest: Path) -> dict[str, Any]:
+    """What the manifest of a batch tells: the SHA-256 of its `files` by name, and how many applications are rejected.
+
+    That number is missing where the manifest does not tell it.
+    """
     try:
-        files = json.loads(manifest.read_text(encoding="utf8"))["files"]
-        found = {name: entry["sha256"] for name, entry in files.items()}
+        content = json.loads(manifest.read_text(encoding="utf8"))
+        files = {str(name): str(entry["sha256"]) for name, entry in content["files"].items()}
+        counts = content.get("applications")
+        return {"files": files, "rejected": None if counts is None else int(counts["rejected"])}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"wanted the manifest of a batch in {manifest}; it cannot be read ({error!r:.150})"
         raise MonitorError(message) from error
+
+
+def _checked(told: Mapping[str, Any], manifest: Path, folder: Path) -> list[str]:
+    """Names of the files of a batch, when each is as it was written."""
+    found: dict[str, str] = told.get("files", {})
     for name, digest in found.items():
         if not (folder / name).is_file() or sha256(folder / name) != digest:
             message = f"wanted {folder / name} as its manifest says; it is not there, or was changed since"

@@ -57,7 +57,8 @@ def from_tables(
                 )
             if "conduct" in ready.source.relations:
                 conduct.append(_overdue(ready.base.frame(_OVERDUE.format(ready.source.relations["conduct"]))))
-    found = pd.concat(parts, ignore_index=True).drop_duplicates("application_id")
+    none = pd.DataFrame(columns=["application_id", *names])
+    found = pd.concat(parts or [none], ignore_index=True).drop_duplicates("application_id")
     joined = used[["application_id", "month"]].merge(found, on="application_id", how="inner")
     return FromTables(joined, pd.concat(conduct).drop_duplicates() if conduct else None)
 

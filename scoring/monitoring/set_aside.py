@@ -7,8 +7,11 @@ from typing import NamedTuple
 import pandas as pd
 
 COLUMNS = ("table", "application_id", "reason")
-NOT_YET = ("after_until", "before_the_watch", "known_after_until", "window_open", "application_set_aside")
-"""Reasons that are no fault of a row: it belongs to other days, or its application is set aside already."""
+NOT_YET = (
+    *("after_until", "before_the_watch", "known_after_until", "window_open"),
+    *("application_set_aside", "scored_by_both"),
+)
+"""Reasons that are no fault: the row belongs to other days, or its application is set aside or looked at already."""
 
 
 class Sifted(NamedTuple):

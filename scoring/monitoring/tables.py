@@ -29,6 +29,9 @@ def read_table(path: Path) -> pd.DataFrame:
     MonitorError
         When the file is of another kind or cannot be read.
     """
+    if path.is_dir():
+        message = f"wanted a table in one file; {path} is a folder"
+        raise MonitorError(message)
     try:
         if path.suffix == ".parquet":
             return pd.read_parquet(path)

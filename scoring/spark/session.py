@@ -23,6 +23,8 @@ SETTINGS: Mapping[str, str] = {
     "spark.executorEnv.NUMBA_NUM_THREADS": "1",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
+    # Keys of partitions are texts, as they are for the other engine: 001 is no number.
+    "spark.sql.sources.partitionColumnTypeInference.enabled": "false",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
 }

@@ -73,3 +73,21 @@ def test_a_folder_that_is_none_and_a_file_that_is_no_parquet_are_sentences(tmp_p
 def test_a_table_that_is_needed_is_named(tmp_path: Path) -> None:
     with pytest.raises(BadTableError, match=r"wanted table enterprises as enterprises.parquet in .*; it holds none"):
         require({}, ("enterprises",), tmp_path)
+
+
+@pytest.mark.parametrize("told", ["2024", "2024-06", "202406"])
+def test_a_month_or_a_year_is_no_day(told: str) -> None:
+    rows = pd.DataFrame({"application_id": ["a", "b"], "enterprise_id": "e", "as_of": ["2024-06-30", told]})
+    rows = rows.assign(amount=1.0, exposure=1.0)
+    wanted = rf"table applications, column as_of: wanted date, got .* \({told}\)"
+    for column in (rows["as_of"], rows["as_of"].astype("object")):
+        with pytest.raises(BadTableError, match=wanted):
+            conform(rows.assign(as_of=column), TABLES["applications"])
+    found = conform(rows.assign(as_of=["2024-06-30", "2024-06-30 08:00:00"]), TABLES["applications"])["as_of"]
+    assert found.tolist() == [pd.Timestamp("2024-06-30")] * 2
+
+
+def test_a_column_that_is_there_twice_is_refused() -> None:
+    rows = pd.DataFrame([["a", "e", "e"]], columns=["application_id", "enterprise_id", "enterprise_id"])
+    with pytest.raises(BadTableError, match="applications: wanted column enterprise_id once; the table has it twice"):
+        conform(rows, TABLES["applications"])

@@ -7,9 +7,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from schemas import parts
 from schemas.conform import BadTableError
 from schemas.folder import read_tables
-from schemas.parts import gathered, parts_of, whole
+from schemas.parts import parts_of
+from schemas.tables import TABLES
 
 ROWS = pd.DataFrame(
     {
@@ -18,6 +20,14 @@ ROWS = pd.DataFrame(
         "head_count": [1.0, 2.0, None, 4.0, 5.0, 6.0],
     }
 )
+
+
+def whole(path: Path) -> pd.DataFrame:
+    return parts.whole(path, TABLES["headcount"])
+
+
+def gathered(path: Path, output: Path) -> Path:
+    return parts.gathered(path, output, TABLES["headcount"])
 
 
 def folder(path: Path, *parts: pd.DataFrame) -> Path:
@@ -102,3 +112,56 @@ def test_a_folder_of_another_name_is_not_passed_over(tmp_path: Path) -> None:
         BadTableError, match=r"wanted table headcount as headcount\.parquet.*Call it headcount\.parquet"
     ):
         read_tables(tmp_path)
+
+
+def test_links_are_followed_and_what_is_no_file_is_refused(tmp_path: Path) -> None:
+    made = folder(tmp_path / "headcount.parquet", ROWS[:2])
+    folder(tmp_path / "elsewhere", ROWS[2:])
+    (made / "province=31").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(BadTableError, match="has column province beside them"):
+        whole(made)
+    (made / "province=31").rename(made / "more")
+    assert len(whole(made)) == len(ROWS)
+    (made / "again").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    with pytest.raises(BadTableError, match="leads to a folder that came before"):
+        whole(made)
+    (made / "again").unlink()
+    (made / "part-9.parquet").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(BadTableError, match=r"wanted Parquet files in the folder .*; .*part-9\.parquet is none"):
+        whole(made)
+
+
+@pytest.mark.parametrize("name", ["_delta_log", ".hoodie", "_temporary"])
+def test_files_that_are_not_all_rows_are_refused(tmp_path: Path, name: str) -> None:
+    made = folder(tmp_path / "headcount.parquet", ROWS)
+    (made / name).mkdir()
+    with pytest.raises(BadTableError, match=rf"it holds {name}\. Write the table as plain Parquet files first"):
+        whole(made)
+
+
+def test_a_key_that_begins_with_a_line_is_read_and_one_that_comes_twice_or_is_no_text_is_refused(
+    tmp_path: Path,
+) -> None:
+    first = folder(tmp_path / "a.parquet" / "_key=2", ROWS)
+    assert whole(first.parent)["_key"].tolist() == ["2"] * 6
+    twice = folder(tmp_path / "b.parquet" / "key=1" / "key=2", ROWS)
+    with pytest.raises(BadTableError, match="wanted the key key once among the names of its folders"):
+        whole(twice.parent.parent)
+    other = folder(tmp_path / "c.parquet" / "key=%E9", ROWS)
+    with pytest.raises(BadTableError, match="wanted the key key as text of UTF-8; got %E9"):
+        whole(other.parent)
+
+
+def test_an_identifier_that_is_whole_here_and_broken_there_is_refused(tmp_path: Path) -> None:
+    numbers = [ROWS.assign(enterprise_id=[1, 2, 3, 4, 5, 6]), ROWS.assign(enterprise_id=[1.0, 2, 3, 4, 5, 6])]
+    with pytest.raises(BadTableError, match=r"part-00001\.parquet: wanted column enterprise_id as int64"):
+        whole(folder(tmp_path / "t.parquet", *numbers))
+
+
+def test_a_column_that_is_there_twice_is_refused(tmp_path: Path) -> None:
+    made = folder(tmp_path / "t.parquet", ROWS)
+    pq.write_table(pa.table([["E1"], ["E2"]], names=["enterprise_id", "enterprise_id"]), made / "part-00001.parquet")
+    with pytest.raises(
+        BadTableError, match=r"part-00001\.parquet: wanted column enterprise_id once; it is there twice"
+    ):
+        whole(made)

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.conform import BadTableError
+from schemas.tables import TABLES
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
 from scoring.journal import sha256
@@ -91,7 +92,8 @@ def test_tables_in_parts_give_the_scores_of_whole_ones(
 ) -> None:
     copy = Path(shutil.copytree(tables, tmp_path / "copy"))
     for path in sorted(copy.glob("*.parquet")):
-        in_parts(path, 40)
+        if path.stem in TABLES:
+            in_parts(path, 40)
     score(f"{tmp_path}/scores.parquet", given=copy)
     pd.testing.assert_frame_equal(
         pd.read_parquet(tmp_path / "scores.parquet"), pd.read_parquet(undisturbed / "file" / "scores.parquet")

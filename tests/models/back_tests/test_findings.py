@@ -73,10 +73,12 @@ def test_a_closed_finding_opens_when_its_value_is_another() -> None:
     assert {each.status for each in kept(known, moved, (), LATER)} == {"open"}
 
 
-def test_an_accepted_finding_opens_when_it_is_more_severe() -> None:
-    known = changed(fresh(), "psi_score/total/total", status="accepted", note="new product")
-    worse = [replace(each, severity="high") for each in fresh(LATER)]
-    assert {each.status for each in kept(known, worse, (), LATER)} == {"open"}
+def test_an_accepted_finding_opens_when_its_value_is_another() -> None:
+    known = changed(fresh(), "level/stage/startup", status="accepted", note="kept high")
+    worse = [replace(each, value=9.9) for each in fresh(LATER)]
+    assert {each.severity for each in worse} == {"high", "low"}
+    back = next(each for each in kept(known, worse, (), LATER) if each.test == "level")
+    assert (back.status, back.note, back.due) == ("open", "kept high", worse[0].due)
     assert {each.status for each in kept(known, fresh(LATER), (), LATER)} == {"open", "accepted"}
 
 

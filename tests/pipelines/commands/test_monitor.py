@@ -18,6 +18,7 @@ from pipelines.registry.record import writing
 from pipelines.registry.versions import UNLABELLED, registered
 from scoring.assemble import decided
 from scoring.bundle import open_bundle
+from scoring.journal import sha256
 from scoring.manifest import MANIFEST
 from tests.conftest import ROOT, run_cli
 
@@ -177,25 +178,42 @@ def test_a_book_mostly_scored_by_another_model_is_told_and_so_is_a_month_left_ou
     finished: Path, scored: pd.DataFrame, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     whole = scored[scored["as_of"].dt.strftime("%Y-%m") != "2024-09"]
-    rare = int(len(whole) * 0.04)
+    rare, end = int(len(whole) * 0.04), datetime.fromisoformat("2025-12-31")
     for share, count in (("few", rare), ("many", 3 * rare)):
         rows = whole.copy()
         rows.loc[rows.index[:count], "model_version"] = "another"
-        with suppress(LimitExceededError):
-            monitor_model(
-                finished, Asked(batches(rows, tmp_path / share), None, None, (), None, UNTIL), tmp_path / f"{share}-out"
-            )
+        asked = Asked(batches(rows, tmp_path / share), None, None, (), None, end)
+        told(finished, asked, tmp_path / f"{share}-out")
         found = json.loads((tmp_path / f"{share}-out" / "monitor.json").read_text(encoding="utf8"))
         assert found["months_without_applications"] == ["2024-09"]
         assert list(found["set_aside_exceeded"]) == (["applications"] if share == "many" else [])
         assert "note: no application in 2024-09: is a batch left out?" in capsys.readouterr().out
         page = (tmp_path / f"{share}-out" / "monitor.html").read_text(encoding="utf8")
         assert "No application in 2024-09" in page
-        assert ("of the rows of applications are set aside for a fault" in page.lower()) == (share == "many")
-    with pytest.raises(LimitExceededError, match=r"12.\d% of the rows of applications are set aside for a fault"):
-        monitor_model(
-            finished, Asked(batches(rows, tmp_path / "many"), None, None, (), None, UNTIL), tmp_path / "many-out"
-        )
+        assert ("of the rows of scored applications are set aside for a fault" in page) == (share == "many")
+    with pytest.raises(LimitExceededError, match=r"11\.9% of the rows of applications are set aside for a fault"):
+        monitor_model(finished, asked, tmp_path / "many-out")
+
+
+def test_a_monitor_that_looks_at_nothing_does_not_end_well(finished: Path, scored: pd.DataFrame, tmp_path: Path):
+    few = batches(scored.iloc[:1], tmp_path / "few")
+    with pytest.raises(LimitExceededError, match="no look with a limit was made"):
+        monitor_model(finished, Asked(few, None, None, (), None, UNTIL), tmp_path / "out")
+
+
+def test_rejected_applications_that_the_manifest_counts_have_to_be_there(
+    finished: Path, scored: pd.DataFrame, tmp_path: Path
+):
+    (path,) = batches(scored[scored["as_of"] < "2024-07-01"], tmp_path / "scores")
+    files = {path.name: {"sha256": sha256(path)}}
+    manifest = path.with_name(f"{path.name}.manifest.json")
+    manifest.write_text(json.dumps({"files": files, "applications": {"rejected": 186}}), encoding="utf8")
+    asked = Asked((path,), None, None, (), None, UNTIL)
+    with pytest.raises(MonitorError, match=r"wanted the rejected applications of the batch, 186 rows .*; got 0 rows"):
+        monitor_model(finished, asked, tmp_path / "out")
+    path.with_name(f"{path.name}.rejects.parquet").unlink()
+    with pytest.raises(MonitorError, match=r"wanted the 186 rejected applications of the batch in .*; it is not there"):
+        monitor_model(finished, asked, tmp_path / "out")
 
 
 def test_a_version_of_a_registry_is_monitored_with_the_run_it_was_registered_from(

@@ -107,7 +107,7 @@ def test_a_file_of_a_version_that_was_changed_is_refused(registry: Path, run: Pa
         require_unchanged(version(registry, "v1").folder)
 
 
-@pytest.mark.parametrize("name", ["model_validation/validation.json", "evaluation/unlabelled.parquet"])
+@pytest.mark.parametrize("name", ["model_validation/validation.json", "evaluation/unlabelled.parquet", "findings.json"])
 def test_what_a_version_keeps_beside_its_manifest_is_refused_after_a_change(
     registry: Path, run: Path, name: str
 ) -> None:
@@ -117,10 +117,24 @@ def test_what_a_version_keeps_beside_its_manifest_is_refused_after_a_change(
     made = register(registry, run)
     assert version(registry, made.name).beside[name] == made.beside[name]
     (made.folder / name).write_bytes(b"{ }")
-    with pytest.raises(RegistryError, match=rf"{name}: was changed after v1 was registered"):
+    with pytest.raises(RegistryError, match=rf"{name}: is not as it was when v1 was registered"):
         version(registry, made.name)
     (made.folder / name).unlink()
-    assert version(registry, made.name) == made
+    with pytest.raises(RegistryError, match=rf"{name}: is not as it was"):
+        version(registry, made.name)
+
+
+def test_a_file_that_a_version_never_had_and_a_link_to_it_are_refused_too(
+    registry: Path, run: Path, tmp_path: Path
+) -> None:
+    made = register(registry, run)
+    (tmp_path / "link").symlink_to(made.folder, target_is_directory=True)
+    assert resolved(tmp_path / "link").resolve() == made.folder.resolve()
+    (made.folder / "sensitivity").mkdir()
+    (made.folder / "sensitivity" / "sensitivity.json").write_text("{}", encoding="utf8")
+    for path in (made.folder, tmp_path / "link"):
+        with pytest.raises(RegistryError, match=r"sensitivity\.json: is not as it was when v1 was registered"):
+            resolved(path)
 
 
 def test_a_version_that_was_sealed_anew_after_a_change_is_refused(registry: Path, run: Path) -> None:

@@ -55,7 +55,8 @@ def test_other_models_other_days_and_missing_pds_are_set_aside_and_counted(tmp_p
         "a003": "before_the_watch",
     }
     again = file_of(scored(8, model_version="older"), tmp_path / "again.parquet")
-    assert read(tmp_path / "a.parquet", again).account.aside["other_model_version"] == 8
+    both = read(tmp_path / "a.parquet", again).account.aside
+    assert (both["other_model_version"], both["scored_by_both"]) == (1, 7)
     others = file_of(scored(3, model_version="older"), tmp_path / "b.parquet")
     with pytest.raises(
         MonitorError, match=r"wanted applications scored by the models of this run.*other model version 3"
