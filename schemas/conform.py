@@ -83,7 +83,8 @@ def _days(values: pd.Series) -> pd.Series:
         # "2024-06" is a month, and would be read as its first day.
         partial = texts[texts.notna() & ~texts.str.match(DAY).fillna(value=False).astype(bool)]
         if len(partial):
-            raise ValueError(partial.iloc[0])
+            message = f"Time data {partial.iloc[0]} is not in the form YYYY-MM-DD"
+            raise ValueError(message)
     return _as(pd.to_datetime(values, format="ISO8601" if values.dtype == "str" else None).dt.normalize(), "date")
 
 

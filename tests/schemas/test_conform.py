@@ -79,7 +79,7 @@ def test_a_table_that_is_needed_is_named(tmp_path: Path) -> None:
 def test_a_month_or_a_year_is_no_day(told: str) -> None:
     rows = pd.DataFrame({"application_id": ["a", "b"], "enterprise_id": "e", "as_of": ["2024-06-30", told]})
     rows = rows.assign(amount=1.0, exposure=1.0)
-    wanted = rf"table applications, column as_of: wanted date, got .* \({told}\)"
+    wanted = rf"table applications, column as_of: wanted date, got .* \(Time data {told} is not in the form"
     for column in (rows["as_of"], rows["as_of"].astype("object")):
         with pytest.raises(BadTableError, match=wanted):
             conform(rows.assign(as_of=column), TABLES["applications"])
