@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -28,6 +28,13 @@ SCORED = (
     "model_version",
 )
 """Columns of a score that a monitor reads."""
+
+
+class Told(NamedTuple):
+    """What the manifest of a batch tells: the SHA-256 of its files by name, and how many applications are rejected."""
+
+    files: Mapping[str, str]
+    rejected: int | None
 
 
 @dataclass(frozen=True)
@@ -92,54 +99,54 @@ def _batch(path: Path) -> tuple[pd.DataFrame, pd.DataFrame | None]:
             message = f"wanted a folder of scores with its {MANIFEST}; {path} has none"
             raise MonitorError(message)
         told = _told(manifest)
-        files = [path / name for name in _checked(told, manifest, path)]
+        files = [path / name for name in _checked(told.files, path)]
     else:
         manifest, rejects = (path.with_name(f"{path.name}.{name}") for name in (MANIFEST, "rejects.parquet"))
-        told = _told(manifest) if manifest.is_file() else {}
-        _checked(told, manifest, path.parent)
+        told = _told(manifest) if manifest.is_file() else Told({}, None)
+        _checked(told.files, path.parent)
         files = [path]
     if not files:
         message = f"wanted scores in {path}; the batch has none"
         raise MonitorError(message)
     scored = pd.concat([with_columns(read_table(f), SCORED, ("as_of",), str(f)) for f in files], ignore_index=True)
     scored["fired"] = scored["fired"].fillna("").astype("str")
-    last = scored["as_of"].max()
-    wanted = told.get("rejected")
-    if not rejects.is_file():
+    return scored, _rejected(rejects, told.rejected, scored)
+
+
+def _rejected(path: Path, wanted: int | None, scored: pd.DataFrame) -> pd.DataFrame | None:
+    """The `wanted` rejected applications beside the scores of a batch (any number where None), None without a file."""
+    if not path.is_file():
         if wanted:
-            message = f"wanted the {wanted} rejected applications of the batch in {rejects}; it is not there"
+            message = f"wanted the {wanted} rejected applications of the batch in {path}; it is not there"
             raise MonitorError(message)
-        return scored, None
-    rows = read_table(rejects)
-    if not {"application_id", "as_of"} <= set(rows.columns) or len(rows) != (len(rows) if wanted is None else wanted):
+        return None
+    rows = read_table(path)
+    if not {"application_id", "as_of"} <= set(rows.columns) or (wanted is not None and len(rows) != wanted):
         message = (
             f"wanted the rejected applications of the batch, {'' if wanted is None else f'{wanted} rows '}with "
-            f"application_id and as_of, in {rejects}; got {len(rows)} rows with {', '.join(map(str, rows.columns[:5]))}"
+            f"application_id and as_of, in {path}; got {len(rows)} rows with {', '.join(map(str, rows.columns[:5]))}"
         )
         raise MonitorError(message)
     # A day that is missing, or none of the batch's, may be why the application was rejected.
+    last = scored["as_of"].max()
     days = pd.to_datetime(rows["as_of"], errors="coerce").fillna(last).clip(scored["as_of"].min(), last)
-    return scored, rows.assign(as_of=days, application_id=rows["application_id"].astype("str"))
+    return rows.assign(as_of=days, application_id=rows["application_id"].astype("str"))
 
 
-def _told(manifest: Path) -> dict[str, Any]:
-    """What the manifest of a batch tells: the SHA-256 of its `files` by name, and how many applications are rejected.
-
-    That number is missing where the manifest does not tell it.
-    """
+def _told(manifest: Path) -> Told:
+    """What the manifest of a batch tells."""
     try:
         content = json.loads(manifest.read_text(encoding="utf8"))
         files = {str(name): str(entry["sha256"]) for name, entry in content["files"].items()}
         counts = content.get("applications")
-        return {"files": files, "rejected": None if counts is None else int(counts["rejected"])}
+        return Told(files, None if counts is None else int(counts["rejected"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         message = f"wanted the manifest of a batch in {manifest}; it cannot be read ({error!r:.150})"
         raise MonitorError(message) from error
 
 
-def _checked(told: Mapping[str, Any], manifest: Path, folder: Path) -> list[str]:
+def _checked(found: Mapping[str, str], folder: Path) -> list[str]:
     """Names of the files of a batch, when each is as it was written."""
-    found: dict[str, str] = told.get("files", {})
     for name, digest in found.items():
         if not (folder / name).is_file() or sha256(folder / name) != digest:
             message = f"wanted {folder / name} as its manifest says; it is not there, or was changed since"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 COLUMNS = ("table", "application_id", "reason")
-NOT_YET = (
+NO_FAULT = (
     *("after_until", "before_the_watch", "known_after_until", "window_open"),
     *("application_set_aside", "scored_by_both"),
 )
@@ -40,7 +40,7 @@ class Account:
     @property
     def faulty(self) -> float:
         """Share of the rows of the watch that are set aside for a fault [fraction]; identical duplicates are none."""
-        faults = sum(count for reason, count in self.aside.items() if reason not in NOT_YET)
+        faults = sum(count for reason, count in self.aside.items() if reason not in NO_FAULT)
         return faults / (self.used + faults) if faults else 0.0
 
     def line(self) -> str:
