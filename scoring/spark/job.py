@@ -21,10 +21,11 @@ from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
 from scoring.spark.errors import SparkError
 from scoring.spark.output import refuse_place, rejects_of, write
+from scoring.spark.places import hadoop
 from scoring.spark.quantities import packed
 from scoring.spark.rows import OUT, TALLY, Tally, summed
 from scoring.spark.shipping import ship
-from scoring.spark.tables import DATABASE, GAPS, hadoop, read, views
+from scoring.spark.tables import DATABASE, GAPS, read, views
 from scoring.spark.worker import Job
 
 

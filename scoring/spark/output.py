@@ -5,7 +5,8 @@ from pathlib import Path
 from pyspark.sql import DataFrame, SparkSession
 
 from scoring.spark.errors import SparkError
-from scoring.spark.tables import DATABASE, exists, hadoop
+from scoring.spark.places import exists, hadoop
+from scoring.spark.tables import DATABASE
 
 TABLE = "spark-table:"
 """What an output begins with that is a table of Spark's catalogue, as Hive has it, instead of a folder."""

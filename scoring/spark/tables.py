@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import (
@@ -22,6 +21,8 @@ from schemas.declarations import Column, Dtype
 from schemas.gaps import FILE
 from schemas.tables import TABLES
 from scoring.spark.errors import SparkError
+from scoring.spark.parts import require_alike
+from scoring.spark.places import exists
 
 DATABASE = "spark-database:"
 """What an input begins with that is a database of Spark's catalogue, as Hive has it, instead of a folder."""
@@ -51,8 +52,8 @@ def read(spark: SparkSession, location: str) -> dict[str, DataFrame]:
     Raises
     ------
     SparkError
-        When there is no such place, the tables were not checked, one that is needed is missing, or a column has
-        another type than its declaration.
+        When there is no such place, the tables were not checked, one that is needed is missing, the parts of one have
+        unlike columns, or a column has another type than its declaration.
     """
     found = dict(_found(spark, location))
     if GAPS not in found:
@@ -87,21 +88,8 @@ def _found(spark: SparkSession, location: str) -> Iterator[tuple[str, DataFrame]
     for name in names:
         path = f"{base}/{name}.parquet"
         if exists(spark, path):
+            require_alike(spark, path)
             yield name, spark.read.parquet(path)
-
-
-def exists(spark: SparkSession, path: str) -> bool:
-    """Whether there is a file or folder at `path`, on any file system that Spark knows."""
-    system, place = hadoop(spark, path)
-    return bool(system.exists(place))
-
-
-def hadoop(spark: SparkSession, path: str) -> tuple[Any, Any]:
-    """The file system of `path` and the path, as Hadoop has them."""
-    jvm: Any = spark._jvm
-    context: Any = spark._jsc
-    place = jvm.org.apache.hadoop.fs.Path(path)
-    return place.getFileSystem(context.hadoopConfiguration()), place
 
 
 def _declared(frame: DataFrame, name: str) -> DataFrame:

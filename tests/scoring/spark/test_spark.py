@@ -198,3 +198,53 @@ def test_an_output_among_the_tables_or_that_is_there_is_refused(
     assert refused(
         spark, bundle, checked, tmp_path / "out", r"wanted a place where nothing lies yet .*rejects.parquet is there"
     )
+
+
+def test_parts_with_unlike_columns_are_refused_at_any_place(
+    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    """Spark itself reads them: what a part lacks is missing, what it has beside the first is left out."""
+    staffed, place = pd.read_parquet(checked / "headcount.parquet"), checked / "headcount.parquet"
+    half = len(staffed) // 2
+    place.unlink()
+    address, output = f"file://{checked}", tmp_path / "out"
+    for second, sentence in (
+        (staffed.iloc[half:].drop(columns="rd_staff"), "month=2/two.parquet lacks rd_staff"),
+        (staffed.iloc[half:].assign(more=1), "month=2/two.parquet has more beside them"),
+        (staffed.iloc[half:].assign(staff="9"), "month=2/two.parquet has staff as string instead of double"),
+        (staffed.iloc[half:].assign(month="2"), "wanted column month once, .*; month=2/two.parquet has it twice"),
+    ):
+        _in_parts(place, staffed.iloc[:half], second)
+        with pytest.raises(SparkError, match=sentence):
+            score_with_spark(spark, bundle, address, f"file://{output}", ship_code=False)
+    (place / "month=2" / "two.parquet").write_bytes(b"PAR1 cut")
+    with pytest.raises(SparkError, match=r"cannot read month=2/two.parquet of file:.* as Parquet: "):
+        score_with_spark(spark, bundle, address, f"file://{output}", ship_code=False)
+    (place / "_delta_log").mkdir()
+    (place / "_delta_log" / "0.json").write_text("{}")
+    with pytest.raises(SparkError, match=r"it holds _delta_log\. Write the table as plain Parquet files first"):
+        score_with_spark(spark, bundle, address, f"file://{output}", ship_code=False)
+    assert not output.exists()
+
+
+def test_parts_at_an_address_are_the_table_they_were_cut_from(
+    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+) -> None:
+    score_with_spark(spark, bundle, str(checked), str(tmp_path / "whole"), ship_code=False)
+    staffed, place = pd.read_parquet(checked / "headcount.parquet"), checked / "headcount.parquet"
+    place.unlink()
+    _in_parts(place, staffed.iloc[::2], staffed.iloc[1::2])
+    score_with_spark(spark, bundle, f"file://{checked}", f"file://{tmp_path}/parts", ship_code=False)
+    by_id = [
+        pd.read_parquet(tmp_path / name).sort_values("application_id", ignore_index=True) for name in ("whole", "parts")
+    ]
+    pd.testing.assert_frame_equal(*by_id, check_exact=True)
+
+
+def _in_parts(place: Path, *parts: pd.DataFrame) -> None:
+    """Write a table as parts, one partition each, with the marks that a job leaves."""
+    for month, (name, part) in enumerate(zip(("one", "two"), parts, strict=True), start=1):
+        (place / f"month={month}").mkdir(parents=True, exist_ok=True)
+        part.to_parquet(place / f"month={month}" / f"{name}.parquet")
+    (place / "_SUCCESS").touch()
+    (place / "month=1" / ".notes").write_text("of the job")
