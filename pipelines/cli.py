@@ -27,6 +27,7 @@ from pipelines.cli_validation import HELP as VALIDATION_HELP
 from pipelines.cli_validation import validation_report
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
+from pipelines.language_option import Language
 from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from policy.folders import temporary
@@ -73,7 +74,6 @@ Output = Annotated[Path, typer.Option(help=help_of("option_output"))]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_extracted_on"))]
 Params = Annotated[Path | None, typer.Option("--params", help=help_of("option_params"))]
 Expectations = Annotated[Path | None, typer.Option(help=help_of("option_expectations"))]
-Language = Annotated[str, typer.Option(help=help_of("option_language"))]
 Strict = Annotated[bool, typer.Option("--strict-policy", help=help_of("option_strict_policy"))]
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.language_option import Language
 from pipelines.model_option import Model
 from pipelines.trust import Key, Password, Trusted, signing_key
 from policy.segments import SIZE_CLASSES
@@ -37,7 +38,7 @@ def update(
 @app.command(help=help_of("alarm_show"))
 def show(
     model: Model,
-    language: Annotated[str, typer.Option(help=help_of("option_language"))] = "en",
+    language: Language = "en",
     trusted_key: Trusted = None,
 ) -> None:
     """Show the watches of a run."""

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipelines.help_text import help_of
+from pipelines.language_option import Language
 from pipelines.model_option import Model
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -14,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 @app.command(help=help_of("findings_show"))
 def show(
     model: Model,
-    language: Annotated[str, typer.Option(help=help_of("option_language"))] = "en",
+    language: Language = "en",
     gone: Annotated[bool, typer.Option("--gone", help=help_of("option_findings_gone"))] = False,
     on: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=help_of("option_findings_on"))] = None,
     json: Annotated[bool, typer.Option("--json", help=help_of("option_json"))] = False,

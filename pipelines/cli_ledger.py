@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.language_option import Language
 from pipelines.model_option import Model
 from policy.segments import SIZE_CLASSES
 from reports.texts import text
@@ -31,7 +32,6 @@ Recorded = Annotated[datetime, typer.Option("--recorded-on", formats=DAY, help=_
 Corrects = Annotated[int | None, typer.Option(help=_told("ledger_help.option_corrects"))]
 Approver = Annotated[str, typer.Option("--approved-by", help=_told("ledger_help.option_approved_by"))]
 Reason = Annotated[str, typer.Option(help=_told("ledger_help.option_reason"))]
-Language = Annotated[str, typer.Option(help=_told("cli.option_language"))]
 Json = Annotated[bool, typer.Option("--json", help=_told("cli.option_json"))]
 Holds = Annotated[str | None, typer.Option(help=_told("ledger_help.option_holds"))]
 HERE = "ledger.sqlite"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from pipelines.language_option import Language
 from pipelines.trust import Key, Password, Trusted, signing_key
 from reports.texts import text
 
@@ -29,7 +30,6 @@ Tables = Annotated[Path | None, typer.Option("--input", help=told("life_help.opt
 Until = Annotated[
     datetime | None, typer.Option("--extracted-on", formats=["%Y-%m-%d"], help=told("cli.option_extracted_on"))
 ]
-Language = Annotated[str, typer.Option(help=told("cli.option_language"))]
 Json = Annotated[bool, typer.Option("--json", help=told("cli.option_json"))]
 
 

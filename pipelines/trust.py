@@ -57,7 +57,7 @@ def signing_key(place: Path | None, password: str | None) -> PrivateKey | None:
         raise PasswordError(message)
     if place is None:
         return None
-    return private_key(place, None if password is None else resolved(password))
+    return private_key(place, None if password is None else resolved(password, "the password of the key"))
 
 
 Trusted = Annotated[

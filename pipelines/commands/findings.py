@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,12 @@ from pipelines.commands.screens import show
 from pipelines.files import read_json
 from pipelines.findings import MADE, brought_up_to_date, changing, current, register
 from pipelines.registry.versions import is_version
-from reports.numbers import MISSING, decimal
+from reports.numbers import MISSING
 from reports.texts import text
+from reports.validation.limit_words import compared, limit
 
 HEADS = (
-    *("findings.name", "findings.severity", "findings.value", "findings.p_value", "findings.limit"),
+    *("findings.name", "findings.severity", "findings.compared", "findings.limit"),
     *("findings.owner", "findings.due", "findings.status", "findings.note"),
 )
 SEVERITY_TEXTS = {
@@ -62,11 +64,13 @@ def show_findings(model: Path, language: str, gone: bool, day: date) -> None:
     validation = validation_of(model)
     found = _known(model)
     shown = [each for each in found if gone or each.status != "gone"]
+    records = {_key(test): test for test in validation["tests"]}
+    in_force = date.fromisoformat(validation["policy_on"])
     title = text("findings.title", language, source=validation["source"], day=validation["built_on"])
     if shown:
         screen = Screen(*(text(head, language) for head in HEADS), title=title)
         for each in shown:
-            screen.add_row(*_row(each, language, day))
+            screen.add_row(*_row(each, records.get(_key(each.plain()), each.plain()), language, day, in_force))
         show(screen)
     else:
         sys.stdout.write(f"{title}\n{text('findings.none', language)}\n")
@@ -82,14 +86,19 @@ def _known(model: Path) -> list[Finding]:
     return current(model) if is_version(model) else brought_up_to_date(model)
 
 
-def _row(finding: Finding, language: str, day: date) -> list[str]:
+def _key(record: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a finding and the record of its test have in common."""
+    return tuple(record[name] for name in ("test", "dimension", "group"))
+
+
+def _row(finding: Finding, record: dict[str, Any], language: str, day: date, in_force: date) -> list[str]:
+    """A finding as the cells of its row; limits of tests are those of the policy `in_force`."""
     late = overdue(finding, day)
     return [
         finding.id,
         text(SEVERITY_TEXTS[finding.severity], language),
-        decimal(finding.value, 4),
-        decimal(finding.p_value, 4),
-        decimal(finding.limit, 4),
+        compared(record, in_force),
+        limit(record, in_force),
         finding.owner or MISSING,
         text("findings.overdue", language, due=finding.due) if late else finding.due,
         text(STATUS_TEXTS[finding.status], language),

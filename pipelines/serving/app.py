@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from pipelines.serving.hosts import KnownHosts
 from pipelines.serving.served import RunChangedError, Served
@@ -29,6 +30,14 @@ def application(served: Served, hosts: Sequence[str] = ("127.0.0.1", "localhost"
     """
     made = FastAPI(title="TechCredit", docs_url=None, redoc_url=None, openapi_url=None)
     made.add_middleware(KnownHosts, hosts=hosts)
+
+    @made.exception_handler(HTTPException)
+    async def elsewhere(request: Request, error: HTTPException) -> Response:
+        asked = f"{request.method} {printable(request.url.path)[:80]}"
+        sentence = f"wanted POST /decisions, GET /health or GET /version; got {asked}"
+        answer = _answer(error.status_code, {"error": sentence})
+        answer.headers.update(error.headers or {})  # of 405: which methods are allowed
+        return answer
 
     @made.get("/health")
     async def health() -> Response:

@@ -155,7 +155,9 @@ def _checked(found: Mapping[str, str], folder: Path) -> list[str]:
 
 
 def _rejects(parts: Sequence[pd.DataFrame], first: pd.Timestamp, until: pd.Timestamp) -> pd.DataFrame:
+    """Rejected applications of the watch, one that several batches rejected alike once; `row` is its place in each."""
     rows = pd.concat(parts, ignore_index=True)
-    rows = rows[~(rows.duplicated() & rows["application_id"].notna())]
+    content = rows.drop(columns="row", errors="ignore").map(str)  # the broken rules are a list
+    rows = rows[~(content.duplicated() & rows["application_id"].notna())]
     rows = rows[rows["as_of"].between(first, until)]
     return rows.assign(month=rows["as_of"].dt.to_period("M")).reset_index(drop=True)

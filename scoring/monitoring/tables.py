@@ -37,7 +37,10 @@ def read_table(path: Path) -> pd.DataFrame:
             return pd.read_parquet(path)
         if path.suffix == ".csv":
             return pd.read_csv(path, dtype=dict.fromkeys(TEXTS, "str"), encoding="utf-8-sig")
-    except (pa.ArrowException, ValueError) as error:
+    except FileNotFoundError as error:
+        message = f"wanted a table in {path}; there is no such file"
+        raise MonitorError(message) from error
+    except (OSError, pa.ArrowException, ValueError) as error:
         message = f"wanted a table in {path}; it cannot be read ({error!r:.150})"
         raise MonitorError(message) from error
     message = f"wanted a table that ends in .csv or .parquet; got {path.name}"

@@ -18,8 +18,10 @@ FROM = ("env:", "file:")
 _HIDDEN = "***"
 
 
-def resolved(location: str) -> str:
+def resolved(location: str, wanted: str = "an address") -> str:
     """The location itself, or the one that `env:NAME` or `file:PATH` names, white space around it removed.
+
+    `wanted` says in messages what is looked for there.
 
     Raises
     ------
@@ -32,16 +34,16 @@ def resolved(location: str) -> str:
     if kind == "env":
         found = os.environ.get(name, "").strip()
         if not found:
-            message = f"wanted an address in the environment variable {name!r}; it is not set, or empty"
+            message = f"wanted {wanted} in the environment variable {name!r}; it is not set, or empty"
             raise BankDataError(message)
         return found
     try:
         found = Path(name).read_text(encoding="utf8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        message = f"wanted an address in the file {name!r}; it cannot be read ({type(error).__name__})"
+        message = f"wanted {wanted} in the file {name!r}; it cannot be read ({type(error).__name__})"
         raise BankDataError(message) from None
     if not found:
-        message = f"wanted an address in the file {name!r}; it is empty"
+        message = f"wanted {wanted} in the file {name!r}; it is empty"
         raise BankDataError(message)
     return found
 

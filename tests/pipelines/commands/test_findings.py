@@ -36,6 +36,7 @@ def validation(records: list[Record] = RECORDS) -> dict[str, Any]:
     return {
         "source": "simulated",
         "built_on": "2026-12-31",
+        "policy_on": "2026-12-31",
         "tests": [e.plain() for e in tests],
         "findings": [e.plain() for e in found],
     }
@@ -64,7 +65,9 @@ def test_findings_are_listed_in_both_languages(call: Callable[..., str]) -> None
     english, chinese = call("show"), call("show", "--language", "zh")
     for shown in (english, chinese):
         assert "level/stage/startup" in shown
-        assert "1.4387" in shown
+        assert "1.4387, p 0.0001" in shown
+        assert "p ≥ 0.05" in shown
+        assert "≤ 0.1 " in shown
     assert "medium" in english
     assert "中" in chinese
     assert "未了结" in chinese

@@ -36,6 +36,8 @@ def file_of(table: pd.DataFrame, path: Path, rejected: int = 1) -> Path:
     table.to_parquet(path, index=False)
     rows = pd.DataFrame({"application_id": [f"{path.stem}-r{at}" for at in range(rejected)]})
     rows["as_of"] = table["as_of"].iloc[0]
+    rows["row"] = range(rejected)
+    rows["rules"] = [["amount_range", "unique_key"]] * rejected
     rows.to_parquet(path.with_name(path.name + ".rejects.parquet"), index=False)
     return path
 

@@ -80,6 +80,8 @@ def test_a_batch_that_was_changed_or_is_none_is_refused(tmp_path: Path):
         read(folder)
     with pytest.raises(MonitorError, match=r"wanted a table that ends in .csv or .parquet; got x.xlsx"):
         read(tmp_path / "x.xlsx")
+    with pytest.raises(MonitorError, match=r"wanted a table in .*nowhere.parquet; there is no such file"):
+        read(tmp_path / "nowhere.parquet")
     broken = tmp_path / "x.parquet"
     broken.write_text("no table", encoding="utf8")
     with pytest.raises(MonitorError, match=r"wanted a table in .*x.parquet; it cannot be read"):
@@ -102,6 +104,18 @@ def test_an_application_rejected_for_its_day_counts_in_the_month_of_its_batch(tm
     found = read(tmp_path / "a.parquet")
     assert found.rejects is not None
     assert found.rejects["month"].astype("str").tolist() == ["2025-01"] * 4
+
+
+def test_an_application_that_two_batches_rejected_alike_counts_once(tmp_path: Path):
+    """As the batch writes them: with the broken rules as a list, and with the place of the row in each delivery."""
+    for name, first in (("a", 0), ("b", 6)):
+        file_of(scored(6, first=first), tmp_path / f"{name}.parquet")
+        rows = pd.DataFrame({"application_id": ["x", f"only {name}"], "as_of": pd.Timestamp("2025-01-15")})
+        rows = rows.assign(row=[first, first + 1], rules=[["amount_range"], ["unique_key", "amount_range"]])
+        rows.to_parquet(tmp_path / f"{name}.parquet.rejects.parquet")
+    found = read(tmp_path / "a.parquet", tmp_path / "b.parquet")
+    assert found.rejects is not None
+    assert found.rejects["application_id"].tolist() == ["x", "only a", "only b"]
 
 
 def test_nothing_is_known_before_its_day():

@@ -82,6 +82,8 @@ def test_an_address_may_stand_in_the_environment_or_in_a_file(tmp_path: Path, mo
     ):
         with pytest.raises(BankDataError, match=message):
             resolved(location)
+    with pytest.raises(BankDataError, match="wanted the password in the environment variable 'NOBODY'; it is not set"):
+        resolved("env:NOBODY", "the password")
 
 
 def test_a_path_is_shown_as_it_is() -> None:
