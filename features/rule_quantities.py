@@ -119,7 +119,7 @@ def rule_quantities(known: Mapping[str, pd.Series] | pd.DataFrame, gapped: pd.Da
     left = {str(name): gapped[name] for name in gapped.columns}
     for quantity in RULE_QUANTITIES:
         if quantity.text:
-            found[quantity.name] = left[quantity.inputs[0]].astype("str")
+            found[quantity.name] = quantity.function(*(left[name] for name in quantity.inputs))
             continue
         value = quantity.values(left)
         if quantity.floor:

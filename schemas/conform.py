@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
 
 from policy.errors import MendableError
@@ -24,6 +25,8 @@ YES_NO: Mapping[str, bool] = {
 
 DAY = r"\s*(\d{4}-\d{2}-\d{2}|\d{8}(?!\d))"
 """How a text that is a day begins: with year, month and day."""
+BITS = {"float16": 11, "float32": 24, "float64": 53}
+"""Bits up to which each floating number holds every whole number."""
 _UNREADABLE = (ValueError, TypeError, OverflowError)
 """What pandas raises where values cannot be read as the declared dtype."""
 
@@ -35,7 +38,8 @@ class BadTableError(MendableError):
 def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The declared columns of `table`, in order, in their pandas dtypes; an absent optional column is all missing.
 
-    Columns that are not declared are left out, and a blank text is missing. `known_on` is computed from the declared
+    Columns that are not declared are left out, and a blank text is missing. A text that came as a whole number has no
+    point: 4011, though a missing value elsewhere in the column made it 4011.0. `known_on` is computed from the declared
     lag where it is not given.
 
     Raises
@@ -61,6 +65,34 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         for c in table.columns
     }
     return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
+
+
+def _texts(values: pd.Series) -> pd.Series:
+    """Values as texts; a floating number that is whole without a point, since one missing value makes whole numbers so.
+
+    Of a number with more digits than it can hold nobody knows which text it was.
+    """
+    if values.dtype == "object":
+        values = values.map(lambda value: int(value) if isinstance(value, float) and value.is_integer() else value)
+    if not pd.api.types.is_float_dtype(values.dtype):
+        return _as(values, "string")
+    long = values.abs() >= 2.0 ** BITS.get(str(values.dtype).lower(), 53)
+    if long.any():
+        message = f"{values[long].iloc[0]:.17g} has more digits than a floating number holds: store the column as text"
+        raise ValueError(message)
+    whole = values.mod(1) == 0
+    return _as(values, "string").mask(whole, _as(values.where(whole).astype("Int64"), "string"))
+
+
+def _numbers(values: pd.Series) -> pd.Series:
+    """Values as numbers; a day, a length of time, yes and no are none, though pandas would count them."""
+    kind = values.dtype
+    counted = pd.api.types.is_bool_dtype(kind) or getattr(kind, "kind", "O") in "mM"
+    others = values[values.map(lambda value: isinstance(value, bool | np.bool_))] if kind == "object" else values[:0]
+    if counted or len(others):
+        message = f"{(others if len(others) else values).iloc[:1].tolist()} is no number"
+        raise ValueError(message)
+    return pd.to_numeric(values)
 
 
 def _as(values: pd.Series, dtype: Dtype) -> pd.Series:
@@ -98,7 +130,7 @@ def conformed_column(values: pd.Series, column: Column, table: Table) -> pd.Seri
     """
     try:
         if column.dtype == "string":
-            text = _as(values, "string")
+            text = _texts(values)
             return text.mask(text.str.strip() == "")
         if column.dtype == "date":
             return _days(values)
@@ -108,7 +140,7 @@ def conformed_column(values: pd.Series, column: Column, table: Table) -> pd.Seri
             if wrong.any():
                 raise ValueError(values[wrong].iloc[0])
             return _as(known.map(YES_NO), column.dtype)
-        return _as(pd.to_numeric(values), column.dtype)
+        return _as(pd.to_numeric(values) if column.dtype == "boolean" else _numbers(values), column.dtype)
     except _UNREADABLE as error:
         message = (
             f"table {table.name}, column {column.name}: wanted {column.dtype}, got {values.dtype} ({first_line(error)})"

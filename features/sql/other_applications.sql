@@ -8,7 +8,11 @@ WITH asked AS (
         others_since,
         accepted,
         CAST(GREATEST(amount, exposure) AS DECIMAL(18, 2)) AS amount,
-        regexp_replace(lower(trim(product)), '[ _-]+', '_', 'g') AS product
+        -- Full width, blanks and dashes as features.rule_functions.product reads them.
+        regexp_replace(lower(trim(translate(product,
+            '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ＿－　 	‐‑‒–—―',
+            '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-   ------'
+        ))), '[ _-]+', '_', 'g') AS product
     FROM applications
 ),
 added AS (

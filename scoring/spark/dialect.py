@@ -14,7 +14,7 @@ from scoring.spark.errors import SparkError
 KNOWN: tuple[type[exp.Func], ...] = (
     *(exp.And, exp.Or, exp.Case, exp.If, exp.Coalesce, exp.Cast, exp.Greatest, exp.Least, exp.Nullif),
     *(exp.Count, exp.Sum, exp.Min, exp.Max, exp.RowNumber, exp.Lead, exp.Lag),
-    *(exp.DateDiff, exp.Lower, exp.Trim, exp.RegexpReplace),
+    *(exp.DateDiff, exp.Lower, exp.Trim, exp.Translate, exp.RegexpReplace),
 )
 """Functions that give the same values in both engines, some of them rewritten; any other is refused."""
 SPACES = "".join(chr(code) for code in (0x20, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000))

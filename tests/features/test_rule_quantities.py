@@ -323,6 +323,8 @@ def test_ages_products_and_flags(ruled) -> None:
     assert found["enterprise_age_months"] == pytest.approx(60, abs=0.1)
     assert found["statement_age_months"] == pytest.approx(3, abs=0.05)
     assert (found["product"], found["is_related_party"]) == ("rd_loan", 1)
+    for spelling in ("RD_Loan ", "rd\u00a0loan", "ｒｄ＿ｌｏａｎ", "rd\u2013loan"):
+        assert ruled(applications=[{**own, "product": spelling}], enterprises=[enterprise])["product"] == "rd_loan"
     unsaid = ruled()
     assert pd.isna(unsaid["product"])
     assert pd.isna(unsaid["is_related_party"])
@@ -333,3 +335,25 @@ def test_no_quantity_has_the_name_of_a_feature_or_an_identity_column_and_all_tak
     assert len(set(names())) == len(names())
     taken = {name for quantity in RULE_QUANTITIES for name in quantity.inputs}
     assert taken <= {*quantity_names(), "data_gap"}
+
+
+@pytest.mark.parametrize("spelling", ["ＲＤ－Loan", "rd\u00a0loan", " rd\u2013loan\u3000", "RD__LOAN"])
+def test_other_applications_are_added_up_whatever_the_spelling_of_the_product(
+    write_tables: Callable[..., Path], spelling: str
+) -> None:
+    asked = [
+        {**MINE, "product": "rd_loan"},
+        {**MINE, "application_id": "2", "product": spelling, "amount": 9e6, "exposure": 9e6},
+    ]
+    tables = write_tables(applications=[{"enterprise_id": "e", **row} for row in asked])
+    found = pd.concat(quantities(tables, QUERIES, threads=1)).set_index("application_id")
+    assert found.loc["1", "other_amount_of_product"] == 9e6
+
+
+def test_codes_are_read_without_spaces_around_them_and_in_half_width(write_tables: Callable[..., Path]) -> None:
+    tables = write_tables(
+        applications=[{"enterprise_id": "e", **MINE, "lender_province": "３１ "}],
+        enterprises=[{"enterprise_id": "e", "province": " 31\u3000", "industry": "C４０１１ "}],
+    )
+    found = pd.concat(quantities(tables, QUERIES, threads=1)).iloc[0]
+    assert (found["province"], found["industry"], found["lender_here"]) == ("31", "C4011", 1)

@@ -91,3 +91,34 @@ def test_a_column_that_is_there_twice_is_refused() -> None:
     rows = pd.DataFrame([["a", "e", "e"]], columns=["application_id", "enterprise_id", "enterprise_id"])
     with pytest.raises(BadTableError, match="applications: wanted column enterprise_id once; the table has it twice"):
         conform(rows, TABLES["applications"])
+
+
+def test_a_whole_number_as_text_has_no_point_though_a_value_is_missing() -> None:
+    """A missing value makes pandas read whole numbers as floating ones."""
+    for codes in (
+        pd.Series([4011, None, 31.5]),
+        pd.Series([4011, None, 31.5], dtype="Float64"),
+        pd.Series([4011.0, None, 31.5], dtype="object"),
+    ):
+        found = conform(pd.DataFrame({"enterprise_id": ["a", "b", "c"], "industry": codes}), TABLES["enterprises"])
+        assert found["industry"].tolist()[::2] == ["4011", "31.5"]
+        assert found["industry"].isna().tolist() == [False, True, False]
+    long = pd.DataFrame({"enterprise_id": [1234567890123456789.0, float("nan")]})
+    with pytest.raises(BadTableError, match=r"column enterprise_id: wanted string.*more digits than a floating number"):
+        conform(long, TABLES["enterprises"])
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pd.Series([True, False]),
+        pd.Series([None, True], dtype="object"),
+        pd.Series(pd.to_datetime(["2020-01-01", None])),
+        pd.Series(pd.to_timedelta([1, 2], unit="s")),
+    ],
+    ids=["boolean", "object", "day", "duration"],
+)
+def test_yes_and_no_days_and_durations_are_no_numbers(values: pd.Series) -> None:
+    table = pd.DataFrame({"enterprise_id": ["a", "b"], "registered_capital": values})
+    with pytest.raises(BadTableError, match=r"column registered_capital: wanted number, got .* is no number"):
+        conform(table, TABLES["enterprises"])
