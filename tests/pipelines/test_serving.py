@@ -248,6 +248,12 @@ def test_a_page_of_another_site_cannot_reach_the_server(port: int) -> None:
     assert asked(port, "GET", "/docs")[0] == asked(port, "GET", "/openapi.json")[0] == 404
 
 
+def test_a_place_or_a_method_that_is_none_is_answered_with_a_sentence(port: int) -> None:
+    wanted = "wanted POST /decisions, GET /health or GET /version; got"
+    assert asked(port, "GET", "/nope") == (404, {"error": f"{wanted} GET /nope"})
+    assert asked(port, "GET", "/decisions") == (405, {"error": f"{wanted} GET /decisions"})
+
+
 def test_a_fault_tells_its_kind_and_none_of_its_words(
     port: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
