@@ -20,7 +20,8 @@ from scoring.counts import Counts
 from scoring.journal import finished
 from scoring.options import Options
 from scoring.output import postgresql
-from scoring.output.target import OutputError, Target, refuse_places, target
+from scoring.output.places import refuse_places
+from scoring.output.target import OutputError, Target, target
 from scoring.progress import Progress
 from scoring.stream import Stream
 
@@ -62,7 +63,7 @@ def score_folder(
     """
     asked, wanted = options or Options(), wanted or Checks()
     where = output if isinstance(output, Target) else target(str(output))
-    refuse_places(where, tables, asked.run)
+    refuse_places(where, tables, asked.run, asked.kept)
     if not tables.is_dir():
         message = f"wanted a folder of canonical tables; {tables} is not a folder"
         raise BadTableError(message)
