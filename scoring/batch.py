@@ -79,9 +79,13 @@ def score_folder(
 
 
 def work_folder(where: Target) -> Path:
-    """The private folder beside the target in which a run works, the same for every run of one target."""
-    name = hashlib.sha256(f"{where.path.resolve()} {where.shown}".encode()).hexdigest()[:16]
-    return where.path.absolute().parent / f".{PREFIX}{name}"
+    """The private folder beside the target in which a run works, the same for every run of one target.
+
+    However its path is typed, it is one target.
+    """
+    there = where.path.resolve()
+    name = hashlib.sha256(f"{there} {where.place}".encode()).hexdigest()[:16]
+    return there.parent / f".{PREFIX}{name}"
 
 
 def _require_there(required: Collection[str], tables: Path) -> None:
@@ -115,8 +119,9 @@ def _room(where: Target) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        parent = str(where.path.absolute().parent)
-        if error.errno in FULL or (error.errno in CLOSED and str(error.filename or parent).startswith(parent)):
+        parent = where.path.resolve().parent
+        file = Path(str(error.filename)).resolve() if error.filename else parent
+        if error.errno in FULL or (error.errno in CLOSED and file.is_relative_to(parent)):
             message = (
                 f"wanted to write scores to {where.shown}; {os.strerror(error.errno)} ({parent}). What is finished "
                 "stays there: the same command goes on from it"
