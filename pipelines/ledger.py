@@ -48,7 +48,7 @@ def read(location: str) -> Ledger:
         When the database cannot be read; the message shows no password.
     """
     name = _name(location)
-    path = _file(location)
+    path = file_of(location)
     if path is not None and not path.exists():
         raise LedgerError(_none(name))
     with _transaction(location, writing=False) as connection:
@@ -85,7 +85,7 @@ def append(location: str, draft: Draft, recorded: date, corrects: int | None = N
     BankDataError
         When the database cannot be written; the message shows no password.
     """
-    path = _file(location)
+    path = file_of(location)
     if path is not None and not path.absolute().parent.is_dir():
         message = f"wanted a folder for the ledger {path}; {path.absolute().parent} is none"
         raise LedgerError(message)
@@ -177,7 +177,7 @@ def _transaction(location: str, *, writing: bool) -> Iterator[Connection]:
             yield connection
 
 
-def _file(location: str) -> Path | None:
+def file_of(location: str) -> Path | None:
     """Path of an SQLite file; None for a URL."""
     location = resolved(location)
     if "://" in location:
@@ -189,7 +189,7 @@ def _file(location: str) -> Path | None:
 
 
 def _url(location: str) -> str:
-    path = _file(location)
+    path = file_of(location)
     if path is None:
         return resolved(location)
     return URL.create("sqlite", database=str(path), query={"timeout": str(SECONDS)}).render_as_string()

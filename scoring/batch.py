@@ -20,7 +20,8 @@ from scoring.counts import Counts
 from scoring.journal import finished
 from scoring.options import Options
 from scoring.output import postgresql
-from scoring.output.target import OutputError, Target, refuse_places, target
+from scoring.output.places import refuse_places
+from scoring.output.target import OutputError, Target, target
 from scoring.progress import Progress
 from scoring.stream import Stream
 
@@ -62,7 +63,7 @@ def score_folder(
     """
     asked, wanted = options or Options(), wanted or Checks()
     where = output if isinstance(output, Target) else target(str(output))
-    refuse_places(where, tables, asked.run)
+    refuse_places(where, tables, asked.run, asked.kept)
     if not tables.is_dir():
         message = f"wanted a folder of canonical tables; {tables} is not a folder"
         raise BadTableError(message)
@@ -78,9 +79,13 @@ def score_folder(
 
 
 def work_folder(where: Target) -> Path:
-    """The private folder beside the target in which a run works, the same for every run of one target."""
-    name = hashlib.sha256(f"{where.path.resolve()} {where.shown}".encode()).hexdigest()[:16]
-    return where.path.absolute().parent / f".{PREFIX}{name}"
+    """The private folder beside the target in which a run works, the same for every run of one target.
+
+    However its path is typed, it is one target.
+    """
+    there = where.path.resolve()
+    name = hashlib.sha256(f"{there} {where.place}".encode()).hexdigest()[:16]
+    return there.parent / f".{PREFIX}{name}"
 
 
 def _require_there(required: Collection[str], tables: Path) -> None:
@@ -114,8 +119,9 @@ def _room(where: Target) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        parent = str(where.path.absolute().parent)
-        if error.errno in FULL or (error.errno in CLOSED and str(error.filename or parent).startswith(parent)):
+        parent = where.path.resolve().parent
+        file = Path(str(error.filename)).resolve() if error.filename else parent
+        if error.errno in FULL or (error.errno in CLOSED and file.is_relative_to(parent)):
             message = (
                 f"wanted to write scores to {where.shown}; {os.strerror(error.errno)} ({parent}). What is finished "
                 "stays there: the same command goes on from it"

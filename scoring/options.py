@@ -1,6 +1,6 @@
 """How a batch works; nothing here decides about a score."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,8 @@ class Options:
     `memory` [bytes] is that of the whole process; without it the SQL engine has the cap of the bundle and nothing else
     is counted. `part` is the most applications of a part, where the memory does not ask for less. `run` is the folder
     the bundle was opened from. `summary` is given the counts and a path, and writes a file there that appears with the
-    scores. `required` names tables without which nothing is scored.
+    scores. `required` names tables without which nothing is scored. `kept` are further files that were read, which no
+    score may replace, by what they are called in a message.
     """
 
     memory: int | None = None
@@ -25,3 +26,4 @@ class Options:
     progress: Progress = field(default_factory=Silent)
     summary: Callable[[Counts, Path], None] | None = None
     required: tuple[str, ...] = ()
+    kept: Mapping[str, Path] = field(default_factory=dict)

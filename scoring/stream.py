@@ -90,7 +90,7 @@ class Stream:
             "day": None if day is None else str(day.date()),
             "expectations": suites(wanted.bank),
             "memory": [self.options.memory, self.options.part],
-            "target": [self.target.shown, self.target.format],
+            "target": [self.target.place, self.target.format],
         }
 
     def _require_same(self, before: Mapping[str, tuple[int, ...]]) -> None:

@@ -15,6 +15,7 @@ from pipelines.commands.progress import figures, measured, shown
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
 from pipelines.granted import held_back
+from pipelines.ledger import file_of
 from pipelines.printing import Console
 from pipelines.registry.told import of_model
 from pipelines.registry.told import sentences as sentences_of
@@ -86,8 +87,16 @@ def score_tables(
 
     before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))
     tidied(where.path.absolute().parent)
+    kept = None if ledger is None else file_of(ledger)
     with shown() as progress:
-        options = Options(memory, threads, run=model, progress=progress, summary=summarise, required=required)
+        options = Options(
+            *(memory, threads),
+            run=model,
+            progress=progress,
+            summary=summarise,
+            required=required,
+            kept={} if kept is None else {"the ledger": kept},
+        )
         counts = score_folder(bundle, tables, where, day, wanted, options)
     tell_counts(counts, bundle)
     sys.stdout.writelines(f"note: {sentence}\n" for sentence in sentences_of(registered))

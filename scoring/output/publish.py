@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scoring.journal import sha256, synced
+from scoring.output.places import refuse_foreign
 from scoring.output.target import Target
 
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
@@ -49,7 +50,13 @@ def publish(target: Target, scores: Mapping[str, Path], rejects: Path, beside: P
 
     `beside` is a folder of files that lie beside the scores (manifest, summary). The files of a folder appear together;
     an earlier batch in it is replaced.
+
+    Raises
+    ------
+    OutputError
+        When something that no batch left came to lie where it would be replaced; nothing is written then.
     """
+    refuse_foreign(target)
     target.path.parent.mkdir(parents=True, exist_ok=True)
     if target.kind == "file":
         _move(rejects / "applications.parquet", target.rejects)

@@ -1,4 +1,4 @@
-"""Where a batch is asked to leave its scores, what lies beside them, and places that are refused."""
+"""Where a batch is asked to leave its scores, and what lies beside them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +43,22 @@ class Target:
 
     @property
     def shown(self) -> str:
-        """The target for messages and the journal, without secrets."""
+        """The target for messages, as it was typed, without secrets."""
         if self.kind == "database":
             return f"table {self.table} of {postgresql.shown(self.location)}"
         return str(self.path)
+
+    @property
+    def place(self) -> str:
+        """The target for its lock and its journal, the same however its path is typed, without secrets."""
+        return self.shown if self.kind == "database" else str(self.path.resolve())
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Every place that a batch replaces: the folder, or the file and what lies beside it."""
+        if self.kind != "file":
+            return (self.path,)
+        return self.path, self.rejects, self.other_rejects, self.manifest, self.summary
 
     def beside(self, name: str) -> Path:
         """Where a file called `name` lies beside the scores."""
@@ -126,35 +138,3 @@ def _database(location: str, format_: str | None, table: str | None, rejects: Pa
         message = f"--table must be a name or schema.name, each of at most 63 bytes; got {table!r}"
         raise TargetError(message)
     return Target("database", rejects, location=location, table=table)
-
-
-def refuse_places(wanted: Target, tables: Path, model: Path | None = None) -> None:
-    """Nothing, when the scores may be left there.
-
-    Raises
-    ------
-    OutputError
-        When the target is a folder where a file is wanted, or the reverse, holds what this program did not write, or is
-        the input, lies in it or in the run of the models, or holds one of them.
-    """
-    path = wanted.path
-    if wanted.kind == "file" and path.is_dir():
-        message = f"wanted a file for the scores; {path} is a folder"
-        raise OutputError(message)
-    if wanted.kind != "file" and path.exists() and not path.is_dir():
-        message = f"wanted a folder; {path} is a file"
-        raise OutputError(message)
-    there = path.resolve()
-    for folder, told in ((tables, "the tables that are scored"), (model, "the run of the models")):
-        if folder is None:
-            continue
-        other = folder.resolve()
-        if there.is_relative_to(other):
-            message = f"wanted a place for the scores outside {told}; {path} lies among them ({folder})"
-            raise OutputError(message)
-        if wanted.kind != "file" and other.is_relative_to(there):
-            message = f"wanted a place for the scores outside {told}; {path} holds them ({folder})"
-            raise OutputError(message)
-    if wanted.kind == "folder" and path.is_dir() and any(path.iterdir()) and not wanted.manifest.is_file():
-        message = f"wanted a folder that is empty or holds scores of an earlier batch; {path} holds something else"
-        raise OutputError(message)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scoring.output.target import OutputError, Target, TargetError, refuse_places, target
+from scoring.output.places import refuse_places
+from scoring.output.target import OutputError, Target, TargetError, target
 
 ADDRESS = "postgresql://clerk:s3cret@host/db"
 
