@@ -93,9 +93,10 @@ def require_as_checked(tables: Mapping[str, DataFrame], told: Mapping[str, Any],
         message = f"table applications in {location}: wanted at least one application; it is empty"
         raise SparkError(message)
     rows = {name: found.rows for name, found in counted.items()}
-    silent = told.get("says_nothing", ())
-    kept = {name: t["kept"] for name, t in told.get("tables", {}).items() if name not in silent}
-    apart = [f"{n} {rows.get(n, 0)} instead of {wanted}" for n, wanted in kept.items() if rows.get(n, 0) != wanted]
+    kept = {name: t["kept"] for name, t in told.get("tables", {}).items()}
+    silent = [name for name in told.get("says_nothing", ()) if name not in rows]
+    wanted = {name: number for name, number in kept.items() if name not in silent}
+    apart = [f"{n} {rows.get(n, 0)} instead of {number}" for n, number in wanted.items() if rows.get(n, 0) != number]
     more = [f"{n}, which it did not leave" for n in rows if told and n != GAPS and n not in kept]
     if apart or more:
         message = f"wanted the rows that the check of {location} kept ({SUMMARY}); got {', '.join([*apart, *more])}"

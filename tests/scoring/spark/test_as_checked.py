@@ -24,9 +24,11 @@ from schemas.compiled.text import WHITE
 from schemas.folder import read_tables
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
+from scoring.spark.account import account_at, require_as_checked
 from scoring.spark.errors import SparkError
 from scoring.spark.tables import read
 from tests.scoring.small_bank import DAY
+from tests.scoring.spark.conftest import BANK
 
 pytestmark = pytest.mark.spark
 
@@ -109,6 +111,11 @@ def test_a_table_that_the_check_did_not_leave_is_refused(refused: Callable[..., 
     days = {c.name: pd.Series(dtype="datetime64[us]") for c in TABLES["conduct"].columns if c.dtype == "date"}
     conduct.assign(**days).to_parquet(checked / "conduct.parquet", index=False)
     assert refused(checked, r"kept \(summary.json\); got conduct, which it did not leave")
+
+
+def test_a_table_that_says_nothing_may_lie_there_as_validation_leaves_it(spark: SparkSession, checked: Path) -> None:
+    told = {**account_at(spark, str(checked)), "says_nothing": ["enterprises"]}
+    assert require_as_checked(read(spark, str(checked)), told, "bank")["enterprises"] == BANK
 
 
 @pytest.mark.parametrize("table", ["applications", "enterprises"])
