@@ -13,6 +13,8 @@ import pandas as pd
 from pipelines.commands.score import batch_summary, tell_counts
 from pipelines.files import write_json
 from pipelines.granted import held_back
+from pipelines.registry.told import of_model
+from pipelines.registry.told import sentences as sentences_of
 from pipelines.trust import checked_by
 from policy.errors import MendableError
 from policy.folders import temporary
@@ -51,7 +53,8 @@ def score_on_spark(
     NoSparkError
         When pyspark or sqlglot is not installed.
     SparkError
-        When there is no Java, the tables were not checked, or there is something at `output`.
+        When there is no Java, the tables were not checked, or not for that day, expectations are given for tables that
+        were checked before, or there is something at `output`.
     TooManyRejectedError, PolicyError
         As `pipelines.commands.score.score_tables`.
     """
@@ -65,7 +68,7 @@ def score_on_spark(
     from scoring.spark.session import LOCAL, session
     from scoring.spark.tables import DATABASE
 
-    bundle, signed_by = open_bundle(model), checked_by()
+    bundle, signed_by, registered = open_bundle(model), checked_by(), of_model(model)
     if strict:
         refuse_assumed(bundle.assumed)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
@@ -74,14 +77,16 @@ def score_on_spark(
     asked = LOCAL if master is None else master
     hive = location.startswith(DATABASE) or output.startswith("spark-")
     with _fit_tables(location, beside, day, wanted) as checked, session(asked, hive=hive) as spark:
-        done = score_with_spark(spark, bundle, checked, output, ship_code=not asked.startswith("local"))
+        done = score_with_spark(spark, bundle, checked, output, not asked.startswith("local"), day)
     counts = counts_of(done)
     counts = replace(counts, not_delivered=not_delivered(bundle.taught, [q.table for q in counts.quality]))
     tell_counts(counts, bundle)
+    sys.stdout.writelines(f"note: {sentence}\n" for sentence in sentences_of(registered))
     told = {
         **batch_summary(counts, bundle, wanted),
         "alarm_state": digest(model),
         "signed_by": signed_by,
+        "registered_as": registered,
         "master": asked,
     }
     if beside is not None:
@@ -109,6 +114,13 @@ def _fit_tables(location: str, beside: Path | None, day: pd.Timestamp | None, wa
     from scoring.spark.errors import SparkError
 
     if is_checked(location):
+        if wanted.bank:
+            suites = ", ".join(suite.table for suite in wanted.bank)
+            message = (
+                f"wanted no expectations of the bank for {location}: its tables were checked before, and Spark checks "
+                f"no row; got suites of {suites}. Check the tables with them first"
+            )
+            raise SparkError(message)
         yield location
         return
     if beside is None:

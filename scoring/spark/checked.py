@@ -10,12 +10,10 @@ import pandas as pd
 from features.engine import engine
 from schemas.account import summary
 from schemas.checks import Checks
-from schemas.gaps import FILE
+from schemas.gaps import FILE, unread_rows
 from schemas.tables import TABLES
+from scoring.check.account import SUMMARY, UNREAD
 from scoring.stream_check import stream_check
-
-SUMMARY = "summary.json"
-"""The account of a check beside its fit tables, as validation leaves it."""
 
 
 @dataclass(frozen=True)
@@ -51,5 +49,6 @@ def write_checked(tables: Path, fit: Path, work: Path, rejects: Path, options: C
             base.write(f"SELECT {columns} FROM {relation}", fit / f"{name}.parquet")
     shutil.copyfile(work / FILE, fit / FILE)
     day = {"extracted_on": str(found.extracted_on.date())}
-    account = {**day, **summary(found.quality, options.wanted.limits), **found.told}
+    counts = summary(found.quality, options.wanted.limits)
+    account = {**day, **counts, UNREAD: unread_rows(tables), **found.told}
     (fit / SUMMARY).write_text(json.dumps(account, ensure_ascii=False) + "\n", encoding="utf8")

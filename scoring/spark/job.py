@@ -1,10 +1,8 @@
 """The batch job on Spark: checked tables in, one decision per application out, nothing lost."""
 
-import json
 import pickle
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
 from types import ModuleType
 from typing import Any
 
@@ -15,17 +13,17 @@ from pyspark.sql import DataFrame, SparkSession
 from policy.folders import temporary
 from schemas.account import TableQuality
 from scoring.bundle import Bundle
+from scoring.check.account import UNREAD
 from scoring.counts import Counts
 from scoring.output.columns import SCHEMA
 from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
-from scoring.spark.errors import SparkError
+from scoring.spark.account import account_at, require_as_checked, require_day
 from scoring.spark.output import refuse_place, rejects_of, write
-from scoring.spark.places import hadoop
 from scoring.spark.quantities import packed
 from scoring.spark.rows import OUT, TALLY, Tally, summed
 from scoring.spark.shipping import ship
-from scoring.spark.tables import DATABASE, GAPS, read, views
+from scoring.spark.tables import GAPS, read, views
 from scoring.spark.worker import Job
 
 
@@ -33,8 +31,8 @@ from scoring.spark.worker import Job
 class Done:
     """What became of every row: rows of applications = scored + rejected here; and the account of the check before.
 
-    `account` is what the check left in summary.json, empty where it left none; `extracted_on` the day it was made for,
-    else the last day of decision.
+    `account` is what the check left in summary.json, empty for a database, which has none; `extracted_on` the day it
+    was made for, else the last day of decision.
     """
 
     applications: int
@@ -44,29 +42,38 @@ class Done:
     extracted_on: pd.Timestamp
 
 
-def score_with_spark(spark: SparkSession, bundle: Bundle, location: str, output: str, ship_code: bool = True) -> Done:
+def score_with_spark(
+    spark: SparkSession,
+    bundle: Bundle,
+    location: str,
+    output: str,
+    ship_code: bool = True,
+    extracted_on: pd.Timestamp | None = None,
+) -> Done:
     """Score every application of the checked tables at `location` into `output`, and count.
 
     `location` is a folder, or `spark-database:NAME`; `output` a folder, or `spark-table:DATABASE.TABLE`. `ship_code`
-    sends our packages to the workers, whose Python needs the libraries alone.
+    sends our packages to the workers, whose Python needs the libraries alone. `extracted_on` is the day that the check
+    must have gone by; any, when not given.
 
     Raises
     ------
     SparkError
-        When a table that is needed is missing or was not checked, rows were added or lost since, or the output cannot
-        be written.
+        When a table that is needed is missing or was not checked, or not for that day, the account of the check is not
+        there, rows or gap rows were added or lost since, or the output cannot be written.
     """
     refuse_place(spark, location, output)
     tables = read(spark, location)
-    counted, account = _rows(spark, tables), _account(spark, location)
-    _require_account(counted, account, location)
+    told = account_at(spark, location)
+    require_day(extracted_on, told, location)
+    counted = require_as_checked(tables, told, location)
     views(tables)
     with temporary() as work:
         code = ship(spark, work) if ship_code else None
         job = Job(bundle, tuple(name for name in tables if name != GAPS))
         rows = _scored(spark, tables, job, code).persist(StorageLevel.DISK_ONLY)
         found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
-        done = Done(counted["applications"], found, counted, account, _day(tables["applications"], account))
+        done = Done(counted["applications"], found, counted, told, _day(tables["applications"], told))
         if found.scored + found.unstaged != done.applications:
             message = f"wanted {done.applications} applications back; got {found.scored} and {found.unstaged} unstaged"
             raise ValueError(message)
@@ -93,37 +100,8 @@ def _write(spark: SparkSession, rows: DataFrame, applications: DataFrame, found:
         write(spark, rows.where("stage IS NOT NULL").select(*SCHEMA.names), output)
 
 
-def _rows(spark: SparkSession, tables: Mapping[str, DataFrame]) -> dict[str, int]:
-    counts = (frame.selectExpr(f"'{name}' AS name", "COUNT(*) AS rows") for name, frame in tables.items())
-    return {row[0]: int(row[1]) for row in reduce(DataFrame.unionAll, counts).collect()}
-
-
-def _account(spark: SparkSession, location: str) -> dict[str, Any]:
-    """What the check left in summary.json beside the tables; empty where there is none."""
-    if location.startswith(DATABASE):
-        return {}
-    system, path = hadoop(spark, f"{location.rstrip('/')}/summary.json")
-    if not system.exists(path):
-        return {}
-    lines = spark.read.text(path.toString(), wholetext=True).collect()
-    found: dict[str, Any] = json.loads(lines[0][0])
-    return found
-
-
 def _day(applications: DataFrame, account: Mapping[str, Any]) -> pd.Timestamp:
     return pd.Timestamp(account.get("extracted_on") or applications.selectExpr("MAX(as_of)").collect()[0][0])
-
-
-def _require_account(counted: Mapping[str, int], account: Mapping[str, Any], location: str) -> None:
-    if not counted["applications"]:
-        message = f"table applications in {location}: wanted at least one application; it is empty"
-        raise SparkError(message)
-    silent = account.get("says_nothing", ())
-    kept = {name: t["kept"] for name, t in account.get("tables", {}).items() if name not in silent}
-    apart = [f"{n} {counted.get(n, 0)} instead of {rows}" for n, rows in kept.items() if counted.get(n, 0) != rows]
-    if apart:
-        message = f"wanted the rows that the check of {location} kept (summary.json); got {', '.join(apart)}"
-        raise SparkError(message)
 
 
 def counts_of(done: Done) -> Counts:
@@ -133,7 +111,9 @@ def counts_of(done: Done) -> Counts:
     """
     tables = done.account.get("tables", {})
     quality = [
-        TableQuality(n, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"])
+        TableQuality(
+            n, t["rows"], t["kept"], t["rejected"], t["duplicates"], t["broken"], t["warned"], t.get("left_out", {})
+        )
         for n, t in tables.items()
     ] or [TableQuality(n, rows, rows, 0) for n, rows in done.rows.items() if n != GAPS]
     came = next(q for q in quality if q.table == "applications")
@@ -142,6 +122,7 @@ def counts_of(done: Done) -> Counts:
         *(came.rows, done.tally.scored, came.rejected + done.tally.unstaged, came.duplicates),
         done.extracted_on,
         tuple(quality),
+        unread=dict(done.account.get(UNREAD, {})),
         beyond_peers=done.tally.beyond_peers,
         **counted,
     )

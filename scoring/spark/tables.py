@@ -10,6 +10,7 @@ from pyspark.sql.types import (
     DataType,
     DateType,
     DoubleType,
+    FloatType,
     NumericType,
     StringType,
     TimestampNTZType,
@@ -17,8 +18,9 @@ from pyspark.sql.types import (
 )
 
 from features.as_of import SQL, others_since
+from schemas.compiled.text import WHITE
 from schemas.declarations import Column, Dtype
-from schemas.gaps import FILE
+from schemas.gaps import COLUMNS, FILE
 from schemas.tables import TABLES
 from scoring.spark.errors import SparkError
 from scoring.spark.parts import require_alike
@@ -42,12 +44,15 @@ FITS: Mapping[Dtype, tuple[type[DataType], ...]] = {
     "date": (DateType, TimestampNTZType),
 }
 """Types that a column of a declared dtype may come in: anything else would be read by rules of Spark's own."""
+BLANKS = "".join(f"\\u{point:04x}" for point in WHITE)
+"""White space as `schemas.conform` has it, within a literal of Spark's SQL."""
 
 
 def read(spark: SparkSession, location: str) -> dict[str, DataFrame]:
     """Tables of a folder of Parquet (`<table>.parquet`, a file or a folder), or of a database, by name; and `gaps`.
 
-    Columns are the declared ones, in their declared types; days are timestamps without a zone at midnight.
+    Columns are the declared ones, in their declared types; days are timestamps without a zone at midnight. A text of
+    white space alone is missing, and so is a number that is none (NaN), as `schemas.conform` has it.
 
     Raises
     ------
@@ -65,7 +70,7 @@ def read(spark: SparkSession, location: str) -> dict[str, DataFrame]:
     if "applications" not in found:  # that of enterprises may have said nothing, and then no check leaves it
         message = f"wanted the table applications in {location}; it is not there"
         raise SparkError(message)
-    return {name: frame if name == GAPS else _declared(frame, name) for name, frame in found.items()}
+    return {name: _gap_rows(frame) if name == GAPS else _declared(frame, name) for name, frame in found.items()}
 
 
 def _found(spark: SparkSession, location: str) -> Iterator[tuple[str, DataFrame]]:
@@ -102,16 +107,36 @@ def _declared(frame: DataFrame, name: str) -> DataFrame:
     return frame.selectExpr(*(_column(c, types.get(c.name), name) for c in table.columns))
 
 
-def _column(column: Column, came: DataType | None, table: str) -> str:
-    wanted = TYPES[column.dtype].simpleString()
-    if came is None:
-        return f"CAST(NULL AS {wanted}) AS `{column.name}`"
-    if not isinstance(came, FITS[column.dtype]):
-        zone = " (a moment, whose day hangs on the time zone)" if isinstance(came, TimestampType) else ""
-        message = f"table {table}, column {column.name}: wanted {column.dtype}; got {came.simpleString()}{zone}"
+def _gap_rows(frame: DataFrame) -> DataFrame:
+    types = {field.name: field.dataType for field in frame.schema.fields}
+    absent = [name for name in COLUMNS if name not in types]
+    if absent:
+        message = f"table {GAPS}: wanted column {', '.join(absent)}; the table has {', '.join(types)}"
         raise SparkError(message)
-    value = f"CAST(`{column.name}` AS DATE)" if column.dtype == "date" else f"`{column.name}`"
-    return f"CAST({value} AS {wanted}) AS `{column.name}`"
+    dtypes: dict[str, Dtype] = {name: "date" if name == "known_on" else "string" for name in COLUMNS}
+    return frame.selectExpr(*(_value(name, dtype, types[name], GAPS) for name, dtype in dtypes.items()))
+
+
+def _column(column: Column, came: DataType | None, table: str) -> str:
+    if came is None:
+        return f"CAST(NULL AS {TYPES[column.dtype].simpleString()}) AS `{column.name}`"
+    return _value(column.name, column.dtype, came, table)
+
+
+def _value(name: str, dtype: Dtype, came: DataType, table: str) -> str:
+    """Column `name`, which came as `came`, in its declared dtype."""
+    if not isinstance(came, FITS[dtype]):
+        zone = " (a moment, whose day hangs on the time zone)" if isinstance(came, TimestampType) else ""
+        message = f"table {table}, column {name}: wanted {dtype}; got {came.simpleString()}{zone}"
+        raise SparkError(message)
+    value = f"`{name}`"
+    if dtype == "date":
+        value = f"CAST({value} AS DATE)"
+    elif dtype == "string":
+        value = f"CASE WHEN TRIM(BOTH '{BLANKS}' FROM {value}) <> '' THEN {value} END"
+    elif isinstance(came, DoubleType | FloatType):
+        value = f"CASE WHEN NOT ISNAN({value}) THEN {value} END"
+    return f"CAST({value} AS {TYPES[dtype].simpleString()}) AS `{name}`"
 
 
 def views(tables: Mapping[str, DataFrame]) -> None:

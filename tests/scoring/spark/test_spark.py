@@ -1,7 +1,7 @@
 """Scoring on a local Spark: the quantities, decisions and counts of the batch job, and refusals with a sentence."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,75 +16,22 @@ from pyspark.sql import SparkSession
 
 from features.as_of import quantities
 from features.queries import QUERIES
-from schemas.checks import Checks
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
-from scoring.spark.checked import CheckOptions, is_checked, write_checked
 from scoring.spark.errors import SparkError
 from scoring.spark.job import counts_of, score_with_spark
 from scoring.spark.packing import unpacked
 from scoring.spark.quantities import TOLD, packed
-from scoring.spark.session import session
 from scoring.spark.shipping import CODE
 from scoring.spark.tables import read, views
 from tests.features.drawn import drawn_tables, saved
-from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
+from tests.scoring.small_bank import DAY
+from tests.scoring.spark.conftest import BANK
 
 pytestmark = [
     pytest.mark.spark,
     pytest.mark.skipif(shutil.which("java") is None, reason="Spark needs Java, which this machine does not have"),
 ]
-QUICK = {
-    "spark.driver.memory": "1g",
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
-    "spark.sql.shuffle.partitions": "2",
-    "spark.sql.adaptive.enabled": "false",
-    "spark.sql.codegen.wholeStage": "false",
-    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
-}
-"""For a few hundred rows compiling costs more than it gives."""
-BANK = 60
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    warehouse = {"spark.sql.warehouse.dir": str(tmp_path_factory.mktemp("warehouse"))}
-    with session("local[2]", {**QUICK, **warehouse}) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small bank as it delivers: e0 has no day of foundation, e1 no headcount, one headcount breaks a rule."""
-    people = [{**row, "rd_staff": 9999} if row["enterprise_id"] == "e2" else row for row in staff(BANK)]
-    founded = [{**row, "founded_on": None} if row["enterprise_id"] == "e0" else row for row in firms(BANK)]
-    lent = [*asked(BANK), {**asked(4)[3], "application_id": "again", "product": " Working-Capital loan\u3000"}]
-    tables = write_bank(
-        tmp_path_factory.mktemp("bank") / "tables",
-        enterprises=founded,
-        headcount=[row for row in people if row["enterprise_id"] != "e1"],
-        applications=[*lent, lent[0]],
-    )
-    (tables / "gaps.parquet").unlink()
-    return tables
-
-
-@pytest.fixture(scope="module")
-def bundle(loan_book: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Bundle:
-    tables = write_bank(
-        tmp_path_factory.mktemp("peers"), enterprises=firms(9), headcount=staff(9), applications=asked(9)
-    )
-    return small_bundle(loan_book, tables)
-
-
-@pytest.fixture
-def checked(bank: Path, tmp_path: Path) -> Path:
-    """The bank's tables after their check, with the account."""
-    assert not is_checked(str(bank))
-    (tmp_path / "work").mkdir()
-    write_checked(bank, tmp_path / "fit", tmp_path / "work", tmp_path / "rejects", CheckOptions(DAY, Checks()))
-    assert is_checked(str(tmp_path / "fit"))
-    return tmp_path / "fit"
 
 
 def test_every_query_gives_the_same_quantities_on_both_engines(spark: SparkSession, tmp_path: Path) -> None:
@@ -157,17 +104,7 @@ def test_a_database_goes_in_and_a_table_comes_out(
         score_with_spark(spark, bundle, "spark-database:other", str(tmp_path / "out"))
 
 
-def refused(spark: SparkSession, bundle: Bundle, tables: Path, output: Path, sentence: str) -> bool:
-    """Whether the tables are refused with the sentence, and nothing is written."""
-    with pytest.raises(SparkError, match=sentence):
-        score_with_spark(spark, bundle, str(tables), str(output), ship_code=False)
-    return not output.exists()
-
-
-def test_tables_that_cannot_be_used_are_refused(
-    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
-) -> None:
-    output = tmp_path / "out"
+def test_tables_that_cannot_be_used_are_refused(refused: Callable[..., bool], checked: Path, tmp_path: Path) -> None:
     staffed = pd.read_parquet(checked / "headcount.parquet")
     for wrong, sentence in (
         (staffed.assign(period_end=staffed["period_end"].dt.tz_localize("Asia/Shanghai")), "a moment, whose day"),
@@ -175,29 +112,23 @@ def test_tables_that_cannot_be_used_are_refused(
         (staffed.drop(columns="period_end"), "table headcount: wanted column period_end; the table has"),
     ):
         wrong.to_parquet(checked / "headcount.parquet")
-        assert refused(spark, bundle, checked, output, sentence)
+        assert refused(checked, sentence)
     staffed.iloc[1:].to_parquet(checked / "headcount.parquet")
     few = rf"wanted the rows that the check of .* kept .*; got headcount {len(staffed) - 1} instead of {len(staffed)}"
-    assert refused(spark, bundle, checked, output, few)
+    assert refused(checked, few)
     (checked / "applications.parquet").unlink()
-    assert refused(spark, bundle, checked, output, r"wanted the table applications in .*; it is not there")
+    assert refused(checked, r"wanted the table applications in .*; it is not there")
     (checked / "gaps.parquet").unlink()
-    assert refused(
-        spark, bundle, checked, output, "wanted checked tables, as validation leaves them, with gaps.parquet"
-    )
-    assert refused(
-        spark, bundle, tmp_path / "nowhere", output, "wanted a folder of canonical tables, or spark-database: and"
-    )
+    assert refused(checked, "wanted checked tables, as validation leaves them, with gaps.parquet")
+    assert refused(tmp_path / "nowhere", "wanted a folder of canonical tables, or spark-database: and")
 
 
 def test_an_output_among_the_tables_or_that_is_there_is_refused(
-    spark: SparkSession, checked: Path, bundle: Bundle, tmp_path: Path
+    refused: Callable[..., bool], checked: Path, tmp_path: Path
 ) -> None:
-    assert refused(spark, bundle, checked, checked / "scores", "wanted a place for the scores outside the tables")
+    assert refused(checked, "wanted a place for the scores outside the tables", checked / "scores")
     (tmp_path / "out.rejects.parquet").mkdir()
-    assert refused(
-        spark, bundle, checked, tmp_path / "out", r"wanted a place where nothing lies yet .*rejects.parquet is there"
-    )
+    assert refused(checked, r"wanted a place where nothing lies yet .*rejects.parquet is there")
 
 
 def test_parts_with_unlike_columns_are_refused_at_any_place(

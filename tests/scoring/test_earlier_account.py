@@ -1,0 +1,98 @@
+"""Tables that were checked before are scored with the gap rows that the account of that check counts, or not at all."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from features.engine import engine
+from policy.errors import MendableError
+from schemas.account import summary
+from schemas.check import validated
+from schemas.checks import Checks
+from schemas.fit import fit, write_fit
+from schemas.folder import read_tables
+from schemas.gaps import of_earlier_check
+from scoring.check.account import account_of
+from scoring.stream_check import StreamChecked, stream_check
+from tests.scoring.small_bank import DAY, asked, firms, staff, write_bank
+
+NUMBER = 8
+
+
+def checked(tmp_path: Path, firm: str = "e3") -> Path:
+    """What a check leaves; a headcount breaks a rule, one is of nobody, one written like e1, one not read at import."""
+    wrong = [{**staff(1)[0], "rd_staff": 99}, *staff(NUMBER)[1:]]
+    lost = [{**staff(1)[0], "enterprise_id": name} for name in ("nobody", " E1")]
+    known = [*firms(NUMBER), {**firms(1)[0], "enterprise_id": firm}] if firm != "e3" else firms(NUMBER)
+    folder = write_bank(tmp_path / "bank", enterprises=known, headcount=[*wrong, *lost], applications=asked(NUMBER))
+    (folder / "gaps.parquet").unlink()
+    lines = {"source": ["s"], "row": [3], "rule": ["staff_number"], "enterprise_id": "e3"}
+    (folder / "rejects").mkdir()
+    pd.DataFrame(lines).to_parquet(folder / "rejects" / "headcount.parquet", index=False)
+    result = validated(read_tables(folder), DAY, direct=True)
+    found = fit(result, folder)
+    (tmp_path / "valid").mkdir()
+    write_fit(found, tmp_path / "valid")
+    account = {"extracted_on": str(DAY.date()), **summary(result.quality), "unread": {"headcount": 1}, **found.told()}
+    (tmp_path / "valid" / "summary.json").write_text(json.dumps(account), encoding="utf8")
+    return tmp_path / "valid"
+
+
+def again(folder: Path, work: Path) -> StreamChecked:
+    """The check of `score` on what a check left."""
+    (work / "work").mkdir(exist_ok=True)
+    with engine("500MB", spill=work / "work") as base:
+        return stream_check(base, folder, work / "work", work / "rejects", DAY, Checks())
+
+
+def test_gap_rows_as_the_check_left_them_are_taken(tmp_path: Path) -> None:
+    assert again(checked(tmp_path), tmp_path).told["rejected_before"] == {"headcount": 4}
+
+
+def test_gap_rows_that_the_account_does_not_count_are_refused(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    gaps = of_earlier_check(folder)
+    nameless = gaps["enterprise_id"].where(gaps["enterprise_id"] == "nobody")
+    for wrong, sentence in (
+        (
+            gaps.iloc[:0],
+            r"wanted the gap rows in .*gaps.parquet that the check left .*; got 0 of headcount instead of 4",
+        ),
+        (gaps.iloc[1:], "got 3 of headcount instead of 4"),
+        (pd.concat([gaps, gaps]), "got 8 of headcount instead of 4"),
+        (gaps.assign(enterprise_id=nameless), "got 3 of headcount without enterprise_id instead of at most 1"),
+        (gaps.assign(rules=pd.Series([None] * 4, dtype="str")), "got 4 without rules"),
+        (gaps.drop(columns="rules"), "wanted .*gaps.parquet as a check or an import leaves it"),
+    ):
+        wrong.to_parquet(folder / "gaps.parquet", index=False)
+        with pytest.raises(MendableError, match=sentence):
+            again(folder, tmp_path)
+
+
+def test_a_row_that_may_speak_of_several_leaves_more_gap_rows_and_never_fewer(tmp_path: Path) -> None:
+    folder = checked(tmp_path, "e 1")
+    gaps = of_earlier_check(folder)
+    assert len(gaps) == 4 + 1 + 2, "the row of E1 for e1 and for e 1, and a row of each of these enterprises"
+    again(folder, tmp_path)
+    gaps.iloc[:0].to_parquet(folder / "gaps.parquet", index=False)
+    with pytest.raises(MendableError, match="got 0 of enterprises instead of 2, 0 of headcount instead of at least 4"):
+        again(folder, tmp_path)
+
+
+def test_gap_rows_beside_what_is_no_account_are_refused(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    (folder / "summary.json").write_text("{}", encoding="utf8")
+    with pytest.raises(
+        MendableError, match=r"wanted .*summary.json as the check leaves it beside gaps.parquet; it has"
+    ):
+        again(folder, tmp_path)
+
+
+def test_an_account_whose_rows_do_not_add_up_is_none(tmp_path: Path) -> None:
+    account = json.loads((checked(tmp_path) / "summary.json").read_text(encoding="utf8"))
+    assert account_of(json.dumps(account)) == account
+    account["tables"]["headcount"]["rejected"] = 0
+    with pytest.raises(ValueError, match=r"rows are not kept \+ rejected \+ duplicates \+ left out in headcount"):
+        account_of(json.dumps(account))
