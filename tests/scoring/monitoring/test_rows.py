@@ -29,6 +29,18 @@ def test_files_and_folders_of_several_months_are_one_book(tmp_path: Path):
     pd.testing.assert_frame_equal(found.used, read(b, a).used)
 
 
+@pytest.mark.parametrize("output", ["file/scores.parquet", "folder/scores"])
+def test_a_batch_with_rejected_applications_is_read_as_the_batch_writes_it(undisturbed: Path, output: str):
+    place = undisturbed / output
+    files = [place] if place.is_file() else sorted(place.glob("part-*"))
+    scores = pd.concat([pd.read_parquet(file) for file in files])
+    versions = dict(zip(scores["stage"], scores["model_version"], strict=True))
+    found = read_batches([place], versions, None, scores["as_of"].max())
+    assert len(found.used) == len(scores)
+    assert found.rejects is not None
+    assert {tuple(rules) for rules in found.rejects["rules"]} == {("amount_range",), ("no_stage_rule_applies",)}
+
+
 def test_the_same_score_twice_counts_once_and_two_that_differ_are_refused(tmp_path: Path):
     a, b = file_of(scored(6), tmp_path / "a.parquet"), file_of(scored(3), tmp_path / "b.parquet")
     assert read(a, b).account == Account("applications", 9, 6, 3)
