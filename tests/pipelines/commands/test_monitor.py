@@ -168,7 +168,7 @@ def test_a_batch_of_score_is_monitored_with_its_features_and_roll_rates(finished
     assert {"leverage", "rd_intensity"} <= tested
     assert sum(map(sum, found["roll_rates"]["counts"])) > 100
     assert (done.returncode == 5) == bool(found["exceeded"])
-    with pytest.raises(FileNotFoundError, match=r"no.parquet"):
+    with pytest.raises(MonitorError, match=r"no.parquet; there is no such file"):
         monitor_model(finished, Asked((tmp_path / "no.parquet",), None, None, (), None, UNTIL), tmp_path / "none")
     assert not (tmp_path / "none").exists()
     assert LimitExceededError.exit_code == 5

@@ -24,7 +24,7 @@ def plan(kind: str, *changes: Change, after: str = "approve", rule: str = "withi
 def test_one_lever_and_the_amount_stand_side_by_side_and_what_moves_together_is_told_once() -> None:
     trait, amount, basis = plan_lines(replace(NONE, one=(plan("one", LESS), plan("one", LOWER, RECENT))), CNY)
     assert trait.zh == (
-        "资产负债率由71.0%变为62.3%（未优于同业最好的10%），违约概率由6.80%降至4.90%，"
+        "资产负债率由71.0%变为62.3%（方案取值不超出同业最好10%的水平），违约概率由6.80%降至4.90%，"
         "系统建议由“提交贷审会审议”变为“通过”。"
     )
     assert amount.en.startswith("Asking for CNY 3.2 m instead of CNY 5 m")
@@ -39,9 +39,9 @@ def test_features_that_start_apart_are_both_told() -> None:
 
 def test_two_levers_are_told_where_one_alone_has_fewer_than_two_plans() -> None:
     both = plan("two", LOWER, QUICKER)
-    assert "together (no better" in plan_lines(replace(NONE, two=(both,)), CNY)[0].en
+    assert "together (plans go no further" in plan_lines(replace(NONE, two=(both,)), CNY)[0].en
     lines = plan_lines(replace(NONE, one=(plan("one", LOWER), plan("one", LESS)), two=(both,)), CNY)
-    assert not any("together (no better" in line.en for line in lines)
+    assert not any("together (plans go no further" in line.en for line in lines)
 
 
 def test_what_still_holds_after_a_plan_is_told_with_it_and_what_holds_at_any_pd() -> None:
