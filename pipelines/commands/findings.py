@@ -2,14 +2,13 @@
 
 import json
 import sys
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from rich.table import Table as Screen
 
-from models.back_tests.findings import Finding, FindingError, changed, overdue
+from models.back_tests.findings import Finding, FindingError, changed, name_of, overdue
 from pipelines.commands.screens import show
 from pipelines.files import read_json
 from pipelines.findings import MADE, brought_up_to_date, changing, current, register
@@ -64,13 +63,13 @@ def show_findings(model: Path, language: str, gone: bool, day: date) -> None:
     validation = validation_of(model)
     found = _known(model)
     shown = [each for each in found if gone or each.status != "gone"]
-    records = {_key(test): test for test in validation["tests"]}
+    records = {name_of(test["test"], test["dimension"], test["group"]): test for test in validation["tests"]}
     in_force = date.fromisoformat(validation["policy_on"])
     title = text("findings.title", language, source=validation["source"], day=validation["built_on"])
     if shown:
         screen = Screen(*(text(head, language) for head in HEADS), title=title)
         for each in shown:
-            screen.add_row(*_row(each, records.get(_key(each.plain()), each.plain()), language, day, in_force))
+            screen.add_row(*_row(each, records.get(each.id, each.plain()), language, day, in_force))
         show(screen)
     else:
         sys.stdout.write(f"{title}\n{text('findings.none', language)}\n")
@@ -84,11 +83,6 @@ def show_findings(model: Path, language: str, gone: bool, day: date) -> None:
 def _known(model: Path) -> list[Finding]:
     """Findings of a run, its register brought up to date; of a sealed copy in a registry, where nothing is written."""
     return current(model) if is_version(model) else brought_up_to_date(model)
-
-
-def _key(record: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What a finding and the record of its test have in common."""
-    return tuple(record[name] for name in ("test", "dimension", "group"))
 
 
 def _row(finding: Finding, record: dict[str, Any], language: str, day: date, in_force: date) -> list[str]:
