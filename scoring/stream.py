@@ -62,6 +62,8 @@ class Stream:
             self._score(found, ranges, journal, before)
             self.options.progress.phase("write")
             parts = [journal.parts[number] for number in range(len(ranges))]
+            if self.database is not None:
+                self.database.require_whole(sum(part.rows for part in parts), journal.batch)
             left = [self.work / part.left for part in parts if part.left]
             rejected = found.reject(left, rejects / "applications.parquet")
         files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
@@ -108,10 +110,8 @@ class Stream:
         if self.target.kind == "file" and self.target.format == "xlsx":
             xlsx.require_rows(sum(sizes))
         self.options.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
-        for part in journal.parts.values():
-            self._keep(
-                part, found, journal
-            )  # what a database confirmed may be lost with it; a row is never there twice
+        for part in journal.parts.values():  # what a database confirmed may be lost with it; a row is never there twice
+            self._keep(part, found, journal)
         missing = [number for number in range(len(ranges)) if number not in journal.parts]
         tables = found.features([ranges[number] for number in missing])
         for number, table in zip(missing, self._waiting(tables), strict=True):

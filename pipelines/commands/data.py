@@ -27,6 +27,7 @@ from schemas.checks import Checks, checked_folder, checks, write_check
 from schemas.conform import BadTableError
 from schemas.fit import fit
 from schemas.tables import TABLES
+from scoring.check.earlier import require_as_left
 from sources.bank.mapping import load_mapping
 from sources.bank.trial import dry_run
 
@@ -70,6 +71,7 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
     if output is not None and output.resolve() == tables.resolve():
         message = f"wanted an output folder other than the tables that are checked; got {output} for both"
         raise BadTableError(message)
+    require_as_left(tables)
     with Console(stderr=True).status("validate"):
         result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
     told = fit(result, tables).told()

@@ -38,6 +38,7 @@ from schemas.fit import fit, write_fit
 from scoring.assemble import compared, decided
 from scoring.batch import of_application
 from scoring.bundle import Bundle, open_bundle
+from scoring.check.earlier import require_as_left
 from scoring.plans import plans
 
 HEADS = (
@@ -165,6 +166,7 @@ def feature_row(
     tables: Path, application: str, bundle: Bundle, day: pd.Timestamp | None, wanted: Checks
 ) -> pd.DataFrame:
     """Features of one application, by the check and the preparation of a batch; its own rows alone are computed."""
+    require_as_left(tables)
     result, _ = checked_folder(tables, day, wanted)
     rejects = result.rejects["applications"]
     broken = rejects[rejects["application_id"] == application]

@@ -26,6 +26,7 @@ from schemas.tables import TABLES
 from scoring.assemble import compared, decided
 from scoring.batch import of_applications
 from scoring.bundle import Bundle, open_bundle
+from scoring.check.earlier import require_as_left
 
 REASONS = tuple(f"{side}_{rank}" for side in SIDES for rank in range(1, MOST + 1))
 SAME = (
@@ -69,6 +70,7 @@ def batch_inputs(
     bundle = open_bundle(model)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
+    require_as_left(tables)
     result, _ = checked_folder(tables, day, wanted)
     found = fit(result, tables)
     require_known(names, result.tables["applications"]["application_id"].tolist(), f"the fit rows of {tables}")

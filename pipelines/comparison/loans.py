@@ -16,6 +16,7 @@ from schemas.checks import Checks, checked_folder
 from schemas.conform import require
 from schemas.fit import fit, write_fit
 from scoring.assemble import decided
+from scoring.check.earlier import require_as_left
 from scoring.manifest import SEALED, require_unchanged
 
 COLUMNS = ["application_id", "enterprise_id", "as_of", "exposure", "weight", "defaulted"]
@@ -85,6 +86,7 @@ def of_tables(tables: Path, until: pd.Timestamp | None) -> Iterator[Labelled]:
     BadTableError
         When a table that is needed, outcomes among them, is missing or cannot be used.
     """
+    require_as_left(tables)
     result, day = checked_folder(tables, until, Checks())
     require(result.tables, ("outcomes",), tables)
     known = result.tables["outcomes"]

@@ -10,13 +10,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from features.engine import Engine, parquet
-from policy.errors import MendableError
 from schemas.attribution import ambiguous, attributed, unattributed
 from schemas.compiled.folding import WRITTEN_APART, ascii_only, macro
-from schemas.gaps import FILE, GAP_TABLES, no_gaps, of_check, of_earlier_check, of_import
+from schemas.gaps import FILE, GAP_TABLES, no_gaps, of_check, of_import
 from schemas.identifiers import folded
-from scoring.check.account import SUMMARY, account_of, counted_gaps, gaps_amiss, gaps_apart
 from scoring.check.delivered import Delivered
+from scoring.check.earlier import earlier_gaps
 
 KEYS = ("enterprise_id", "application_id")
 AT_A_TIME = 50_000
@@ -66,10 +65,9 @@ def write_gap_rows(engine: Engine, rejects: Path, folder: Path, names: Sequence[
     Raises
     ------
     MendableError
-        When `folder` holds rejected rows of a check without their gap rows, or gap rows that are not those of the
-        account beside them.
+        When what an earlier check left in `folder` is not whole (`scoring.check.earlier.earlier_gaps`).
     """
-    earlier = _of_earlier_check(folder)
+    earlier = earlier_gaps(folder)
     of_enterprises = earlier["table"] == "enterprises"
     alike = pd.concat([earlier[of_enterprises], ambiguous(_alike(engine))], ignore_index=True)
     alike = alike[~alike.duplicated()]  # an earlier check may have said it already
@@ -91,25 +89,6 @@ def write_gap_rows(engine: Engine, rejects: Path, folder: Path, names: Sequence[
         {str(name): int(rows) for name, rows in before.items()},
         tuple(sorted(said)),
     )
-
-
-def _of_earlier_check(folder: Path) -> pd.DataFrame:
-    """`schemas.gaps.of_earlier_check`, compared with the account of that check where it left one."""
-    earlier = of_earlier_check(folder)
-    summary = folder / SUMMARY
-    if not ((folder / FILE).exists() and summary.exists()):
-        return earlier
-    try:
-        account = account_of(summary.read_text(encoding="utf8"))
-    except (OSError, ValueError) as error:
-        message = f"wanted {summary} as the check leaves it beside {FILE}; {error}"
-        raise MendableError(message) from error
-    counts = counted_gaps(earlier)
-    apart = [*gaps_amiss(counts), *gaps_apart(counts, account)]
-    if apart:
-        message = f"wanted the gap rows in {folder / FILE} that the check left ({SUMMARY}); got {', '.join(apart)}"
-        raise MendableError(message)
-    return earlier
 
 
 def _of_rejects(rejects: Path, names: Sequence[str]) -> Iterator[pd.DataFrame]:

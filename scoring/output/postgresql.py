@@ -55,6 +55,27 @@ class Scores:
         with _told(self.engine, f"to write a part into {self.place}"), self.engine.begin() as connection:
             self._upsert(connection, _stamped(part, extracted_on, batch))
 
+    def require_whole(self, rows: int, batch: str) -> None:
+        """Nothing, when the table holds all `rows` rows of a batch whose parts were all kept.
+
+        Two batches that write into one table at a time replace each other's rows; no lock of a session would hold
+        behind a pool of connections, so the end is looked at instead.
+
+        Raises
+        ------
+        DatabaseError
+            When it holds more or fewer, or the connection is lost.
+        """
+        counted = sa.select(sa.func.count()).where(self.table.c["batch"] == batch)
+        with _told(self.engine, f"to count the rows of a batch in {self.place}"), self.engine.begin() as connection:
+            found = connection.execute(counted).scalar_one()
+        if found != rows:
+            message = (
+                f"wanted {rows} rows of this batch in {self.place}; {found} are there. Another batch, or somebody, "
+                "changed them while it ran. When the other has ended, the same command writes them anew"
+            )
+            raise DatabaseError(message)
+
     def _upsert(self, connection: Connection, part: pa.Table) -> None:
         quoted = connection.dialect.identifier_preparer
         columns = ", ".join(quoted.quote(name) for name in _ALL.names)

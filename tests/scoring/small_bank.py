@@ -1,5 +1,6 @@
 """A small bank for tests: enterprises with one headcount each and some applications, and a bundle that scores them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from schemas.conform import conform, write_table
 from schemas.gaps import no_gaps, write_gaps
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
+from scoring.check.account import SUMMARY
 from tests.parameters import SMALL
 
 SCHEMES = FeatureParams("default", "statistical_2017", "2024-12-31", "500MB")
@@ -62,10 +64,14 @@ def asked(number: int) -> list[dict[str, object]]:
 
 
 def write_bank(folder: Path, **tables: Rows) -> Path:
-    """Write tables of the given rows as canonical ones into `folder`."""
+    """Write tables of the given rows as canonical ones into `folder`, as a check that rejects none leaves them."""
     for name, rows in tables.items():
         write_table(conform(pd.DataFrame(list(rows)), TABLES[name]), name, folder)
     write_gaps(no_gaps(), folder)
+    none: dict[str, int] = {"rejected": 0, "duplicates": 0}
+    counts = {n: {"rows": len(r), "kept": len(r), **none, "broken": {}, "warned": {}} for n, r in tables.items()}
+    account = {"extracted_on": str(DAY.date()), "tables": counts, "unread": {}}
+    (folder / SUMMARY).write_text(json.dumps(account), encoding="utf8")
     return folder
 
 

@@ -2,11 +2,15 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from features.engine import engine
+from pipelines.commands.data import validate_tables
+from pipelines.commands.explain import feature_row
+from pipelines.comparison.loans import of_tables
 from policy.errors import MendableError
 from schemas.account import summary
 from schemas.check import validated
@@ -88,6 +92,21 @@ def test_gap_rows_beside_what_is_no_account_are_refused(tmp_path: Path) -> None:
         MendableError, match=r"wanted .*summary.json as the check leaves it beside gaps.parquet; it has"
     ):
         again(folder, tmp_path)
+
+
+def test_gap_rows_without_the_account_of_their_check_are_refused_by_every_reader(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    (folder / "summary.json").unlink()
+    unread: Any = None  # the refusal comes before a model is looked at
+    sentence = r"wanted .*summary.json as the check leaves it beside gaps.parquet; there is no such file"
+    for reader in (
+        lambda: again(folder, tmp_path),
+        lambda: feature_row(folder, "a1", unread, DAY, Checks()),
+        lambda: validate_tables(folder, None, None, Checks()),
+        lambda: of_tables(folder, None).__enter__(),
+    ):
+        with pytest.raises(MendableError, match=sentence):
+            reader()
 
 
 def test_an_account_whose_rows_do_not_add_up_is_none(tmp_path: Path) -> None:

@@ -133,6 +133,16 @@ def test_a_table_without_the_key_is_refused(address: str) -> None:
         pass
 
 
+def test_a_batch_whose_rows_another_one_replaced_meanwhile_is_not_whole(address: str) -> None:
+    with opened(address, "shared") as table, opened(address, "shared") as other:
+        keep(table, part(), batch="first")
+        table.require_whole(8, "first")
+        keep(other, part()[:3], batch="second")
+        with pytest.raises(DatabaseError, match=r"wanted 8 rows of this batch in the table shared of .*; 5 are there"):
+            table.require_whole(8, "first")
+        other.require_whole(3, "second")
+
+
 def test_a_connection_lost_in_mid_part_leaves_whole_parts_only(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The backend is ended between the lines of a part and their way into the table."""
     lines = postgresql._lines

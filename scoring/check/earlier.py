@@ -1,0 +1,44 @@
+"""Gap rows that an earlier check left beside its fit tables, held against the account of that check."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from policy.errors import MendableError
+from schemas.gaps import FILE, of_earlier_check
+from scoring.check.account import SUMMARY, account_of, counted_gaps, gaps_amiss, gaps_apart
+
+
+def earlier_gaps(folder: Path) -> pd.DataFrame:
+    """`schemas.gaps.of_earlier_check`, as the account beside it counts them; no rows where no check came before.
+
+    Raises
+    ------
+    MendableError
+        When rejected rows lie there without their gap rows, gap rows without the account of their check, or gap rows
+        that are not those of the account: then nobody knows what the check left out.
+    """
+    gaps = of_earlier_check(folder)
+    if not (folder / FILE).exists():
+        return gaps
+    summary = folder / SUMMARY
+    wanted = f"wanted {summary} as the check leaves it beside {FILE}"
+    if not summary.is_file():
+        message = f"{wanted}; there is no such file. Copy it with the tables, or give the tables as they were before"
+        raise MendableError(message)
+    try:
+        account = account_of(summary.read_text(encoding="utf8"))
+    except (OSError, ValueError) as error:
+        message = f"{wanted}; {error}"
+        raise MendableError(message) from error
+    counts = counted_gaps(gaps)
+    apart = [*gaps_amiss(counts), *gaps_apart(counts, account)]
+    if apart:
+        message = f"wanted the gap rows in {folder / FILE} that the check left ({SUMMARY}); got {', '.join(apart)}"
+        raise MendableError(message)
+    return gaps
+
+
+def require_as_left(folder: Path) -> None:
+    """Nothing, where `earlier_gaps` finds no fault: what it raises, it raises before anything is computed."""
+    earlier_gaps(folder)
