@@ -16,7 +16,7 @@ from decisions.ledger.entries import Content, Entry, opened, plain
 from decisions.ledger.following import following
 from decisions.ledger.values import LedgerError
 from pipelines.ledger_tables import TRIGGERS, head, insert, make, present, rows
-from sources.bank.address import resolved, shown
+from sources.bank.address import address, resolved, shown
 from sources.bank.database import connected
 
 SECONDS = 30
@@ -178,10 +178,11 @@ def _transaction(location: str, *, writing: bool) -> Iterator[Connection]:
 
 
 def file_of(location: str) -> Path | None:
-    """Path of an SQLite file; None for a URL."""
+    """Path of an SQLite file, given as a path or as `sqlite:///PATH`; None for any other URL."""
     location = resolved(location)
     if "://" in location:
-        return None
+        url = address(location)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
     if "?" in location or not location.strip():
         message = f"wanted a path without a question mark, or a database URL, as the ledger; got {shown(location)!r}"
         raise LedgerError(message)
@@ -189,9 +190,10 @@ def file_of(location: str) -> Path | None:
 
 
 def _url(location: str) -> str:
+    where = resolved(location)
+    if "://" in where:
+        return where
     path = file_of(location)
-    if path is None:
-        return resolved(location)
     return URL.create("sqlite", database=str(path), query={"timeout": str(SECONDS)}).render_as_string()
 
 

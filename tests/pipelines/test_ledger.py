@@ -11,7 +11,7 @@ import pytest
 
 from decisions.ledger.entries import Suspended
 from decisions.ledger.values import LedgerError
-from pipelines.ledger import HOLDS, append, read
+from pipelines.ledger import HOLDS, append, file_of, read
 from policy.errors import MendableError
 from tests.decisions.ledger_entries import FEB, JAN, booked, certification, grant, pipeline
 
@@ -131,6 +131,9 @@ def test_two_writers_at_once_lose_and_fork_nothing(tmp_path: Path) -> None:
 
 def test_reading_where_there_is_no_ledger_makes_none(tmp_path: Path) -> None:
     path = tmp_path / "none.sqlite"
+    with pytest.raises(LedgerError, match=r"wanted a ledger at .*none.sqlite; there is none"):
+        read(f"sqlite:///{path}")
+    assert file_of(f"sqlite:///{path}") == path, "so that no batch writes over it"
     with pytest.raises(LedgerError, match=r"wanted a ledger at .*none.sqlite; there is none"):
         read(str(path))
     assert not path.exists()
