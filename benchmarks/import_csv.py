@@ -1,4 +1,4 @@
-"""`techcredit import` of CSV files: seconds and peak memory, which does not grow with the files.
+"""`techcredit import` of CSV files: seconds and peak memory, which the cap of the sort of a table bounds.
 
     python -m benchmarks.import_csv [--applications 100000 1000000]
 
