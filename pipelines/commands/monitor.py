@@ -80,6 +80,11 @@ def monitor_model(model: Path, asked: Asked, output: Path, wanted: Checks | None
         f"{share:.1%} of the rows of {table} are set aside for a fault, limit {limit:.1%}: the rest may be unlike them"
         for table, share in found.faulty.items()
     ]
+    beyond += [
+        f"rows of {table} are set aside for a fault in single months, limit {limit:.1%}: "
+        + ", ".join(f"{month} {share:.1%}" for month, share in months.items())
+        for table, months in found.faulty_months.items()
+    ]
     beyond += unseen(found, limit)
     if beyond:
         raise LimitExceededError("; ".join(beyond))
@@ -157,6 +162,7 @@ def plain(found: Monitored, bundle: Bundle, asked: Asked) -> dict[str, Any]:
         "limits": vars(limits),
         "exceeded": [record.plain() for record in first.values()],
         "set_aside_exceeded": dict(found.faulty),
+        "set_aside_months": {table: dict(months) for table, months in found.faulty_months.items()},
         "months_without_applications": [str(month) for month in found.empty],
         "accounts": [vars(account) | {"aside": dict(account.aside)} for account in found.accounts],
         "applications_not_looked_at": found.not_ended,

@@ -93,6 +93,10 @@ def _lost(found: Monitored) -> tuple[Paragraph, ...]:
         Paragraph(both("monitor.set_aside_exceeded", table=names[table], share=percent(share, 1)), "lead exceeded")
         for table, share in found.faulty.items()
     ]
+    for table, months in found.faulty_months.items():
+        listed = ", ".join(f"{month} {percent(share, 1)}" for month, share in months.items())
+        text = both("monitor.set_aside_months", table=both(TABLES[table]), months=listed)
+        told.append(Paragraph(text, "lead exceeded"))
     if found.empty:
         told.append(Paragraph(both("monitor.empty_months", months=", ".join(map(str, found.empty))), "lead exceeded"))
     return tuple(told)

@@ -64,6 +64,20 @@ def account(table: str, rows: int, duplicates: int, found: Sifted) -> Account:
     return Account(table, rows, len(found.used), duplicates, {str(k): int(counted[k]) for k in sorted(counted.index)})
 
 
+def faulty_months(found: Sifted, day: str, limit: float) -> dict[str, float]:
+    """Share of the rows of a month that are set aside for a fault [fraction], of months where it is above `limit`.
+
+    `day` names the column of the day a row belongs to; a row without one is in no month. One row alone is never a
+    month's fault, so a month of few rows is not named for it. A fault of one month is small in the share of the whole.
+    """
+    faults = found.aside[~found.aside["reason"].isin(NO_FAULT)]
+    by_month = [rows[day].dropna().dt.to_period("M").value_counts() for rows in (faults, found.used)]
+    lost, used = (counts.reindex(by_month[0].index, fill_value=0) for counts in by_month)
+    share = lost / (lost + used)
+    beyond = share[(lost > 1) & (share > limit)].sort_index()
+    return {str(month): float(value) for month, value in beyond.items()}
+
+
 def listed(table: str, found: Sifted) -> pd.DataFrame:
     """The rows set aside as a list, columns COLUMNS."""
     return found.aside.assign(table=table)[list(COLUMNS)]

@@ -20,7 +20,7 @@ from scoring.monitoring.overrides import Overrides, overrides
 from scoring.monitoring.performance import performance_records, realised
 from scoring.monitoring.population import feature_records, population_records, share_records
 from scoring.monitoring.reference import RunReference
-from scoring.monitoring.set_aside import Account, listed
+from scoring.monitoring.set_aside import Account, faulty_months, listed
 from scoring.monitoring.vintages import Transitions, grade_transitions, vintage_curves
 
 
@@ -44,12 +44,12 @@ class Given:
 class Monitored:
     """What a monitor found.
 
-    `set_aside` lists the rows not used (table, application_id, reason); `faulty` has the share of rows set aside
-    for a fault of the tables where it is above its limit; `empty` are ended months without an application;
-    `not_ended` are applications of a month that has not ended, which no look has seen; `undecided` those that the
-    system approved or declined without a final decision yet, `unexplained` overrides without a reason or a name;
-    `by_vintage` realised beside expected per stage and quarter, `by_override` per kind of final decision, `curves`
-    of vintages; `rolls` is None without overdue records.
+    `set_aside` lists the rows not used (table, application_id, reason); `faulty` has the share of rows set aside for a
+    fault of the tables where it is above its limit, `faulty_months` that of single months; `empty` are ended months
+    without an application; `not_ended` are applications of a month that has not ended, which no look has seen;
+    `undecided` those that the system approved or declined without a final decision yet, `unexplained` overrides without
+    a reason or a name; `by_vintage` realised beside expected per stage and quarter, `by_override` per kind of final
+    decision, `curves` of vintages; `rolls` is None without overdue records.
     """
 
     months: Months
@@ -57,6 +57,7 @@ class Monitored:
     accounts: list[Account]
     set_aside: pd.DataFrame
     faulty: Mapping[str, float]
+    faulty_months: Mapping[str, Mapping[str, float]]
     empty: Sequence[pd.Period]
     not_ended: int
     without_outcome: int
@@ -105,12 +106,17 @@ def monitored(given: Given) -> Monitored:
     listed_ += [listed("outcomes", known.sifted)] if known is not None else []
     listed_ += [listed("decisions of persons", changed.sifted)] if changed is not None else []
     accounts = [batches.account, *(part.account for part in (known, changed) if part is not None)]
+    sifted = [(batches.account.table, batches.sifted, "as_of")]
+    sifted += [(known.account.table, known.sifted, "known_on")] if known is not None else []
+    sifted += [(changed.account.table, changed.sifted, "on")] if changed is not None else []
+    by_table = {name: faulty_months(found, day, limits.set_aside_share) for name, found, day in sifted}
     return Monitored(
         months,
         sorted(records, key=lambda record: (record.test, record.group, record.month)),
         accounts,
         pd.concat(listed_, ignore_index=True),
         {each.table: each.faulty for each in accounts if each.faulty > limits.set_aside_share},
+        {name: months_ for name, months_ in by_table.items() if months_},
         [month for month, count in zip(months.ended, _by_place(batches.used, months), strict=True) if not count],
         int((months.places(batches.used["month"]) >= len(months.ended)).sum()),
         without_outcome(batches.used, given.outcomes, given.window, until),

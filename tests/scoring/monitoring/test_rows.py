@@ -9,7 +9,7 @@ from models.monitoring.looks import MonitorError
 from scoring.monitoring.batches import Batches, read_batches
 from scoring.monitoring.known_outcomes import known_outcomes, without_outcome
 from scoring.monitoring.overrides import overrides
-from scoring.monitoring.set_aside import Account
+from scoring.monitoring.set_aside import Account, account, faulty_months, sifted
 from tests.scoring.monitoring.books import UNTIL, VERSIONS, decisions, file_of, folder_of, outcomes, scored
 
 
@@ -270,6 +270,15 @@ def test_an_override_without_a_reason_is_an_override_and_is_told():
     found = overrides(rows, used, used.head(0), UNTIL)
     assert found.account == Account("decisions of persons", 3, 3, 0)
     assert (found.rows["direction"] != "").sum() == found.unexplained == 2
+
+
+def test_a_month_whose_rows_are_set_aside_is_named_though_the_whole_is_within_the_limit():
+    rows = pd.DataFrame({"on": pd.to_datetime(["2025-01-15"] * 100 + ["2025-02-10"] * 4 + ["2025-03-01"] * 3 + [None])})
+    place = pd.Series(rows.index)
+    found = sifted(rows, {"without_pd": place.isin([0, 1, 100, 101, 104, 107]), "after_until": place.isin([105, 106])})
+    assert account("applications", 108, 0, found).faulty == 6 / 106
+    assert faulty_months(found, "on", 0.05) == {"2025-02": 0.5}, "2 of 100 are within, one row alone is no month"
+    assert faulty_months(found, "on", 0.01) == {"2025-01": 0.02, "2025-02": 0.5}
 
 
 def test_rows_of_other_days_are_no_fault():
