@@ -15,6 +15,8 @@ def pdf_maker(refused: type[MendableError]) -> ModuleType:
     """
     try:
         from reports.memo import pdf
+
+        pdf.require_subsetting()
     except (ImportError, OSError) as error:  # WeasyPrint stops with OSError where a library of the system is not there
         message = f"this installation cannot write PDFs ({error}); --format html"
         raise refused(message) from error

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from weasyprint import CSS, HTML  # nowhere else
+from weasyprint.text import ffi
 from weasyprint.text.fonts import FontConfiguration
 
 from reports.memo.glyphs import truetype
@@ -25,6 +26,20 @@ STYLE = """
 html, body, .page, [lang] { font-family: "Memo"; }
 .page { max-width: none; padding: 0; }
 """
+
+
+def require_subsetting() -> None:
+    """Nothing, where fonts can be cut down to the letters that a page shows.
+
+    Raises
+    ------
+    OSError
+        When the system has no HarfBuzz-Subset: WeasyPrint would then number the glyphs anew, and `_with_truetype` would
+        put wrong letters on the page.
+    """
+    if ffi.harfbuzz_subset is None:
+        message = "wanted the library libharfbuzz-subset of the system; it is not there"
+        raise OSError(message)
 
 
 def pdf(html: str) -> bytes:
