@@ -90,7 +90,7 @@ def explain_application(
     console.print(_without_value(row, bundle, language), highlight=False, markup=False)
     console.print(text("memo.plans", language), highlight=False)
     for told in plan_lines(plans(row, bundle, verdict), money):
-        console.print(f"· {in_language(told, language)}", highlight=False, markup=False)
+        console.print(_item(in_language(told, language), language), highlight=False, markup=False)
 
 
 def _currency(model: Path) -> str:
@@ -107,6 +107,11 @@ def _recommended(verdict: pd.Series, language: str) -> str:
     return text("memo.recommended", language, decision=coded("decision", verdict["decision"]))
 
 
+def _item(line: str, language: str) -> str:
+    """A line of a list. A Chinese one has no space that a screen could break at, so none may follow its dot."""
+    return f"·{'' if language == 'zh' else ' '}{line}"
+
+
 def _lines(row: pd.DataFrame, verdict: pd.Series, bundle: Bundle, language: str) -> list[str]:
     """What decided, the rules that fired, and the gaps in the data."""
     pd_, limit = float(verdict["pd"]), float(verdict["limit"])
@@ -117,7 +122,8 @@ def _lines(row: pd.DataFrame, verdict: pd.Series, bundle: Bundle, language: str)
     gaps = [in_language(line, language) for line in gap_lines(str(verdict["data_gap"]))]
     known = bundle.models[str(row["stage"].iloc[0])].facts
     bounded = [in_language(of_pd(known), language)] if known.get("fallback") else []
-    return [f"PD {shown}, {grade}; {told} {beside}", *bounded, sentence, *(f"· {line}" for line in (*fired, *gaps))]
+    items = [_item(line, language) for line in (*fired, *gaps)]
+    return [f"PD {shown}, {grade}; {told} {beside}", *bounded, sentence, *items]
 
 
 def _screen(row: pd.DataFrame, bundle: Bundle, money: Money, title: str, language: str) -> Screen:
