@@ -73,12 +73,14 @@ def latest(records: Sequence[Record]) -> list[Record]:
 def _summary(found: Monitored, first: dict[tuple[str, str], Record], level: float) -> Section:
     months = found.months.ended
     told = {"first": str(months[0]), "last": str(months[-1])}
-    lead = (
-        Paragraph(both("monitor.lead_some", count=str(len(first)), **told), "lead exceeded")
-        if first
-        else Paragraph(both("monitor.lead_none", **told), "lead met")
-    )
-    blocks: list[object] = [lead, *_lost(found), _tiles(found, first, level)]
+    lost = _lost(found)
+    if first:
+        lead = Paragraph(both("monitor.lead_some", count=str(len(first)), **told), "lead exceeded")
+    elif lost:
+        lead = Paragraph(both("monitor.lead_of_tests", **told), "lead")
+    else:
+        lead = Paragraph(both("monitor.lead_none", **told), "lead met")
+    blocks: list[object] = [*lost, lead, _tiles(found, first, level)]
     if first:
         blocks.append(first_table(list(first.values())))
     shown = [r for r in latest(found.records) if r.test not in FEATURES]
