@@ -29,8 +29,8 @@ from benchmarks.rolling import QUICK_YEARS, YEARS, rolling_study, rolling_text
 from benchmarks.table_set import table_set
 from models.challengers.comparison import excess_log_loss, figures
 from models.challengers.verdicts import verdicts
-from models.errors import ModelError
-from pipelines.params import ParamsError, content
+from pipelines.params import content
+from policy.errors import MendableError
 
 SLOW = ("EBM",)
 """What --quick leaves out."""
@@ -43,9 +43,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     start = time.perf_counter()
     try:
+        _require_consistent(asked)
         scores: dict[str, Any] = {}
         content_line = _table(asked, scores) if asked.table is not None else _sources(asked, scores)
-    except (SetError, ModelError, ParamsError, ImportError) as error:
+    except (SetError, MendableError, ImportError) as error:
         print(error, file=sys.stderr)
         return 1
     if asked.scores is not None:
@@ -69,6 +70,23 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scores", type=Path, help="file for the PDs of every tested loan, as JSON")
     parser.add_argument("--test-from", help="first value of --time that is tested")
     return parser
+
+
+def _require_consistent(asked: argparse.Namespace) -> None:
+    """Nothing, when every option given has an effect, and the scores can be written where they are asked for."""
+    of_table = [name for name in ("label", "segment", "group", "time", "test_from", "ignore") if getattr(asked, name)]
+    of_sources = [name for name in ("source", "folds") if getattr(asked, name)]
+    if asked.table is None and of_table:
+        message = f"--{of_table[0].replace('_', '-')} is about a table of your own: wanted --table FILE with it"
+        raise SetError(message)
+    if asked.table is not None and of_sources:
+        message = (
+            f"--{of_sources[0]} is about sources of params.yaml: wanted it without --table, tested in folds by itself"
+        )
+        raise SetError(message)
+    if asked.scores is not None and (asked.scores.is_dir() or not asked.scores.absolute().parent.is_dir()):
+        message = f"wanted --scores to name a file in a folder that is there; got {asked.scores}"
+        raise SetError(message)
 
 
 def _table(asked: argparse.Namespace, scores: dict[str, Any]) -> dict[str, Any]:

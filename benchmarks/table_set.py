@@ -8,6 +8,7 @@ import pandas as pd
 
 from benchmarks.accuracy_sets import FOLDS, Fold, Set, SetError, grouped
 from benchmarks.table_columns import columns_of
+from benchmarks.table_doubts import doubts, require_enough
 from benchmarks.table_loans import as_loans, numbered, part_of, table_params
 from benchmarks.table_time import calibrating, instants
 from models.fitting.booster import Shape
@@ -36,7 +37,7 @@ def table_set(
     SetError
         When the file or a column is missing, the label is not 0/1 or has one value, no column is numeric, a segment,
         group or time is missing in a row, `time` comes without `test_from`, one side of it is empty, or there are too
-        few groups.
+        few groups or defaults.
     """
     table = _read(path)
     wanted = [column for column in (label, segment, group, time) if column is not None]
@@ -61,8 +62,10 @@ def table_set(
         found = [Fold(*(part_of(rows[mask], numbered(names)) for mask in parts))]
     for fold in found:
         _require_groups(fold, params, group or "rows")
+    require_enough(found, params, int(outcome.sum()))
+    remarks = (*columns.remarks, *doubts(columns.numbers, outcome, found, group))
     how = f"{FOLDS} folds of {group or 'rows'}" if time is None else f"tested from {time} {test_from}"
-    return Set(f"{path.name}, {how}", found, Shape({}), params, columns.remarks)
+    return Set(f"{path.name}, {how}", found, Shape({}), params, remarks)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -72,7 +75,7 @@ def _read(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_parquet(path).reset_index(drop=True)
     except (OSError, ValueError) as error:
-        message = f"{path}: wanted a Parquet table; it cannot be read as one"
+        message = f"{path}: wanted a Parquet table whose columns have different names; it cannot be read as one"
         raise SetError(message) from error
     if table.empty:
         message = f"{path}: wanted rows; the table has none"

@@ -143,6 +143,8 @@ def test_neither_label_nor_segment_group_and_time_are_learned_from(saved: Path) 
         ),
         (["--label", "bad", "--segment", "debt"], "wanted a value of debt in every row; it is missing in 120"),
         ([], "--table wants --label"),
+        (["--label", "bad", "--folds"], "--folds is about sources of params.yaml: wanted it without --table"),
+        (["--label", "bad", "--scores", "none/scores.json"], "--scores to name a file in a folder that is there"),
     ],
 )
 def test_bad_input_is_a_sentence_and_exit_code_1(
@@ -158,7 +160,7 @@ def test_a_missing_file_and_a_file_of_another_kind_are_sentences(tmp_path: Path)
         table_set(tmp_path / "none.parquet", "bad", None, None, None, None)
     other = tmp_path / "other.parquet"
     other.write_text("a,b\n1,2\n", encoding="utf8")
-    with pytest.raises(SetError, match=r"other.parquet: wanted a Parquet table; it cannot be read as one"):
+    with pytest.raises(SetError, match=r"other.parquet: wanted a Parquet table whose columns have different names; it"):
         table_set(other, "bad", None, None, None, None)
 
 
