@@ -130,11 +130,21 @@ def _shown(data: Set, truth: pd.DataFrame | None, asked: argparse.Namespace, sco
     """Print the comparison of one set, add its PDs to `scores` and return its figures as plain data."""
     found = compared(data, SLOW if asked.quick else ())
     table = compared_figures(found, truth)
-    goals, remarks = verdicts(table), [*data.remarks, *found.remarks]
+    goals, remarks = verdicts(table), [*data.remarks, *found.remarks, *without_pd(found)]
     print(text(data.name, remarks, table, goals, found.seconds))
     scores[data.name] = {**_columns(found.loans), "pds": _columns(found.pds)}
     rows, lines = (json.loads(frame.to_json(orient="records")) for frame in (table, goals))
     return {"name": data.name, "rows": rows, "goals": lines, "remarks": remarks, "seconds": dict(found.seconds)}
+
+
+def without_pd(found: Compared) -> list[str]:
+    """A remark per stage on the models that give its loans no PD: they are in no total then, shown as "-"."""
+    remarks = []
+    for stage, rows in found.pds.groupby(found.loans["stage"].to_numpy()):
+        absent = [str(name) for name in rows if rows[name].isna().any()]
+        if absent:
+            remarks.append(f"no PD of stage {stage}, so no total either (-): {', '.join(absent)}")
+    return remarks
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, list[Any]]:

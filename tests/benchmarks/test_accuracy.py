@@ -12,7 +12,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from benchmarks import accuracy_models, rolling
-from benchmarks.accuracy import compared_figures, main
+from benchmarks.accuracy import compared_figures, main, without_pd
 from benchmarks.accuracy_models import PACKAGES, Compared
 from benchmarks.accuracy_sets import SetError
 from benchmarks.table_set import table_set
@@ -207,6 +207,14 @@ def compared(**pds: list[float]) -> Compared:
         {"application_id": list("abcd"), "stage": "all", "defaulted": [0.0, 0.0, 1.0, 1.0], "weight": 1.0}
     )
     return Compared(loans, pd.DataFrame(pds), {})
+
+
+def test_models_without_a_pd_of_a_stage_are_named() -> None:
+    known = [0.1, 0.2, 0.3, 0.4]
+    found = compared(ours=known, other=[0.1, float("nan"), 0.3, float("nan")])
+    parted = replace(found, loans=found.loans.assign(stage=["growth", "startup", "growth", "startup"]))
+    assert without_pd(parted) == ["no PD of stage startup, so no total either (-): other"]
+    assert without_pd(compared(ours=known)) == []
 
 
 def test_excess_log_loss_is_zero_for_the_best_pd_and_its_divergence_for_another() -> None:
