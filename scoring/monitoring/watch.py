@@ -102,19 +102,15 @@ def monitored(given: Given) -> Monitored:
         records += performance_records(known.loans, against, limits, months)
     records += certificate_records(given.state, given.certified, months)
     loans = pd.DataFrame() if known is None else known.loans
-    listed_ = [listed("applications", batches.sifted)]
-    listed_ += [listed("outcomes", known.sifted)] if known is not None else []
-    listed_ += [listed("decisions of persons", changed.sifted)] if changed is not None else []
-    accounts = [batches.account, *(part.account for part in (known, changed) if part is not None)]
-    sifted = [(batches.account.table, batches.sifted, "as_of")]
-    sifted += [(known.account.table, known.sifted, "known_on")] if known is not None else []
-    sifted += [(changed.account.table, changed.sifted, "on")] if changed is not None else []
-    by_table = {name: faulty_months(found, day, limits.set_aside_share) for name, found, day in sifted}
+    given_ = ((batches, "as_of"), (known, "known_on"), (changed, "on"))
+    parts = [(part.account, part.sifted, day) for part, day in given_ if part is not None]
+    accounts = [told for told, _, _ in parts]
+    by_table = {told.table: faulty_months(found, day, limits.set_aside_share) for told, found, day in parts}
     return Monitored(
         months,
         sorted(records, key=lambda record: (record.test, record.group, record.month)),
         accounts,
-        pd.concat(listed_, ignore_index=True),
+        pd.concat([listed(told.table, found) for told, found, _ in parts], ignore_index=True),
         {each.table: each.faulty for each in accounts if each.faulty > limits.set_aside_share},
         {name: months_ for name, months_ in by_table.items() if months_},
         [month for month, count in zip(months.ended, _by_place(batches.used, months), strict=True) if not count],
