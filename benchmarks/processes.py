@@ -4,15 +4,21 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-INTERVAL = 0.02
-"""Seconds between two looks at a process; what it takes in its last moment may be missed."""
+import psutil
+
+INTERVAL, SEVERAL = 0.02, 0.2
+"""Seconds between two looks at one process, and at several; what they take in their last moment may be missed."""
 
 
 class Used(NamedTuple):
-    """Exit code, seconds on the clock and of CPU (all threads, children included), peak memory [MiB]."""
+    """Exit code, seconds on the clock and of CPU (all threads, children included), peak memory [MiB].
+
+    Of several processes the memory is the largest sum that was seen, what they share counted once.
+    """
 
     exit: int
     wall: float
@@ -27,11 +33,28 @@ def techcredit(*arguments: str) -> Used:
     peak = 0.0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
-            peak = max(peak, _peak_mib(process.pid))
-            time.sleep(INTERVAL)
+            children = _children(process.pid)
+            peak = max(peak, _together_mib(process.pid, *children) if children else _peak_mib(process.pid))
+            time.sleep(SEVERAL if children else INTERVAL)
         process.returncode = os.waitstatus_to_exitcode(ended[1])
     wall = time.perf_counter() - begun
     return Used(process.returncode, wall, ended[2].ru_utime + ended[2].ru_stime, peak)
+
+
+def _children(pid: int) -> list[int]:
+    """The processes that a process has started and that are there."""
+    with suppress(psutil.Error):
+        return [child.pid for child in psutil.Process(pid).children(recursive=True)]
+    return []
+
+
+def _together_mib(*pids: int) -> float:
+    """Memory of some processes at this moment, what they share counted once [MiB]."""
+    held = 0
+    for pid in pids:
+        with suppress(psutil.Error):
+            held += psutil.Process(pid).memory_full_info().pss
+    return held / 2**20
 
 
 def _peak_mib(pid: int) -> float:

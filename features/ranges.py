@@ -1,7 +1,8 @@
 """Ranges of enterprises: what is worked on at a time, so that memory is bounded and finished work can be skipped."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -46,13 +47,14 @@ def ranges(base: Engine, relations: Relations, size: int) -> list[Range]:
 def ahead(work: Callable[[Range], T], wanted: Iterable[Range]) -> Iterator[T]:
     """Results of `work` on each range, in order; the next one is made in a thread while the caller works on this one.
 
-    At most two results are there at a time. An exception in the thread reaches the caller in the place of its result.
+    At most two results are there at a time; one that was given is not held. An exception in the thread reaches the
+    caller in the place of its result.
     """
     with ThreadPoolExecutor(1, thread_name_prefix="ahead") as pool:
-        coming = None
+        coming: deque[Future[T]] = deque()
         for one in wanted:
-            made, coming = coming, pool.submit(work, one)
-            if made is not None:
-                yield made.result()
-        if coming is not None:
-            yield coming.result()
+            coming.append(pool.submit(work, one))
+            if len(coming) > 1:
+                yield coming.popleft().result()
+        if coming:
+            yield coming.popleft().result()

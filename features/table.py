@@ -78,16 +78,24 @@ class Source:
         gapped = with_gaps(known, gaps, absent, owed)
         return with_stage_and_size(gapped, self.params), rule_quantities(known, gapped)
 
+    def table(self, one: Range) -> pd.DataFrame:
+        """The feature table of a range: identity, the catalogue's features, rule quantities.
+
+        Ranks among peers are missing until `with_peer_ranks` fills them.
+        """
+        return self._joined(self.known(one))
+
     def tables(self, wanted: Iterable[Range]) -> Iterator[pd.DataFrame]:
-        """The feature table of each range in order: identity, the catalogue's, rule quantities.
+        """The feature table of each range in order, as `table`.
 
         The SQL of the next range runs in a thread while the caller works on this one, so the engine must not be used
         between; and in one alone, since a range has few row groups for more to share, and the caller needs the others.
-        Ranks among peers are missing until `with_peer_ranks` fills them.
         """
         self.base.use(1)
-        for known, gaps in ahead(self.known, wanted):
-            yield joined(*self.ruled(known, gaps))
+        return map(self._joined, ahead(self.known, wanted))
+
+    def _joined(self, known: tuple[pd.DataFrame, pd.DataFrame]) -> pd.DataFrame:
+        return joined(*self.ruled(*known))
 
 
 def joined(staged: pd.DataFrame, ruled: pd.DataFrame) -> pd.DataFrame:

@@ -35,9 +35,10 @@ def score(
     master: Annotated[str | None, Option(help=help_of("option_master"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
-    from scoring.budget import given_back
+    from scoring.budget import given_back, one_openmp_thread
 
     given_back()
+    one_openmp_thread()
     from pipelines.commands.data import checks_asked
 
     wanted = checks_asked(params, expectations)

@@ -1,7 +1,9 @@
 """How the memory of a batch is shared out: what the process holds already, the SQL engine, ranges of applications."""
 
 import ctypes
+import os
 import re
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -41,18 +43,35 @@ class MemoryTextError(BudgetError):
     exit_code = 2
 
 
+WORKER = 100 * 2**20
+"""Memory that a further process comes to hold of its own of what it shares at first [bytes]."""
+WORKER_APPLICATION = 7_000
+"""Memory of one application in work in a process that makes parts one by one [bytes]: as above, but for one range."""
+WORKER_LEAST = 5_000
+"""Applications in a range where there are several processes, at least: smaller ones cost more than a process gains."""
+
+
 @dataclass(frozen=True)
 class Budget:
-    """Memory of the SQL engine [bytes], applications in a range, threads."""
+    """Memory of the SQL engine [bytes], applications in a range, threads of the check; processes that make parts.
+
+    Each process has an engine of its own with so much memory, and the check has one with that of all.
+    """
 
     engine_bytes: int
     applications: int
     threads: int
+    processes: int = 1
 
     @property
     def engine(self) -> str:
         """Cap of the engine, as DuckDB reads it."""
         return f"{self.engine_bytes // 2**20}MiB"
+
+    @property
+    def check(self) -> str:
+        """Cap of the engine of the check, as DuckDB reads it."""
+        return f"{self.processes * self.engine_bytes // 2**20}MiB"
 
 
 def memory(text: str) -> int:
@@ -73,10 +92,11 @@ def memory(text: str) -> int:
     return int(float(found.group(1)) * UNITS[found.group(2).upper()])
 
 
-def budget(total: int, held: int, part: int, threads: int) -> Budget:
+def budget(total: int, held: int, part: int, threads: int, processes: int = 1) -> Budget:
     """How `total` [bytes] is shared out when the process holds `held` of it already; `part` is the largest range.
 
-    `held` counts in large steps, so that the same `total` gives the same ranges.
+    `held` counts in large steps, so that the same `total` gives the same ranges. There are as many of the `processes`
+    asked for as the memory holds.
 
     Raises
     ------
@@ -92,6 +112,11 @@ def budget(total: int, held: int, part: int, threads: int) -> Budget:
             f"{kept // 2**20} MiB, and a range of applications needs {-(-least // 2**20)}; got {total // 2**20} MiB"
         )
         raise BudgetError(message)
+    for number in range(processes, 1, -1):
+        each = (left - number * WORKER) // number
+        applications = (each - ENGINE_LEAST) // WORKER_APPLICATION
+        if applications >= min(part, WORKER_LEAST):
+            return Budget(max(ENGINE_LEAST, each - part * WORKER_APPLICATION), min(part, applications), threads, number)
     applications = int(left * (1 - ENGINE_SHARE) / APPLICATION)
     return Budget(int(left * ENGINE_SHARE), min(part, applications), threads)
 
@@ -100,6 +125,18 @@ def given_back() -> None:
     """Let all threads share one arena of glibc: what one has left, another uses. No effect under other libraries."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).mallopt(ARENA_MAX, 1)
+
+
+def one_openmp_thread() -> None:
+    """Let OpenMP use one thread, where no library has loaded it yet: this process may then be forked."""
+    if not {"lightgbm", "sklearn"} & sys.modules.keys():
+        os.environ["OMP_NUM_THREADS"] = "1"
+
+
+def trimmed() -> None:
+    """Give memory that is free back to the system. No effect under other libraries than glibc."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def held_now() -> int:

@@ -26,7 +26,8 @@ class Counts:
     of a gap, `products` those of a product that no rule names, and `beyond_peers` those decided after the last month
     that the peers of the model are known for. `unknown` is what `Fit.told` says: tables without content, records nobody
     can attribute, rows rejected before. `seconds` are those of every phase, where somebody measured; `parts` is the
-    number of parts, of which an earlier run that was killed had finished `resumed`. `not_delivered` are the tables that
+    number of parts, of which an earlier run that was killed had finished `resumed`; `peak` is the most memory that
+    several processes were seen to hold [bytes], 0 where it was one. `not_delivered` are the tables that
     the models were taught with and that are not there.
     """
 
@@ -47,4 +48,5 @@ class Counts:
     seconds: Mapping[str, float] = field(default_factory=dict)
     parts: int = 0
     resumed: int = 0
+    peak: int = 0
     not_delivered: tuple[str, ...] = ()

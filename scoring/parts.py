@@ -15,6 +15,7 @@ from scoring.assemble import decided
 from scoring.bundle import Bundle
 from scoring.journal import Part, sha256
 from scoring.output import columns
+from scoring.progress import Progress, Silent
 
 COUNTED = ("out_of_range", "decisions", "rules", "products", "data_gaps")
 """What is counted by name over the scored applications of a part; `beyond_peers` is one number."""
@@ -37,6 +38,15 @@ def decide_part(table: pd.DataFrame, bundle: Bundle) -> tuple[pd.DataFrame, dict
         "data_gaps": dict(gaps),
         "beyond_peers": int((staged["as_of"] >= last + pd.DateOffset(months=1)).sum()),
     }
+
+
+def made_part(table: pd.DataFrame, bundle: Bundle, work: Path, number: int, told: Progress | None = None) -> Part:
+    """The applications of a feature table decided, and written as the part `number` in the folder `work`."""
+    say = told or Silent()
+    say.phase("decide")
+    rows, counted = decide_part(table, bundle) if table["stage"].notna().any() else (table[:0], {})
+    say.phase("write")
+    return write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, work, number)
 
 
 def write_part(rows: pd.DataFrame, left: pd.DataFrame, counted: Mapping[str, Any], work: Path, number: int) -> Part:

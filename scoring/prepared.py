@@ -46,8 +46,10 @@ class Prepared(NamedTuple):
 
     def features(self, wanted: Sequence[Range]) -> Iterator[pd.DataFrame]:
         """Feature table with ranks among peers of each range, in order; the next one is read meanwhile."""
-        for table in self.source.tables(wanted):
-            yield with_peer_ranks(table, self.bundle.ranks)
+        return map(self._ranked, self.source.tables(wanted))
+
+    def _ranked(self, table: pd.DataFrame) -> pd.DataFrame:
+        return with_peer_ranks(table, self.bundle.ranks)
 
     def reject(self, left: Sequence[Path], rejects: Path) -> int:
         """Add the applications named in the files `left`, which no stage rule fits, to `rejects`; how many are there.
@@ -96,7 +98,7 @@ def prepared(
     spill = work / "spill"
     for folder in (work, rejects, spill):
         folder.mkdir(parents=True, exist_ok=True)
-    with engine(budget.engine, budget.threads, spill) as base:
+    with engine(budget.check, budget.threads, spill) as base:
         found = stream_check(base, tables, work, rejects, extracted_on, wanted)
         relations = {**clustered(base, found.relations, work), GAPS: parquet(work / FILE)}
         source = Source(base, relations, bundle.schemes, bundle.taught)

@@ -12,7 +12,7 @@ from features.ranges import Range
 from schemas.checks import Checks
 from schemas.conform import BadTableError
 from schemas.gaps import unread_rows
-from scoring.budget import Budget, budget, held_now, memory
+from scoring.budget import ENGINE_LEAST, Budget, budget, held_now, memory, trimmed
 from scoring.bundle import Bundle
 from scoring.counts import Counts, not_delivered
 from scoring.fingerprints import inputs, stamps, suites, versions
@@ -22,8 +22,9 @@ from scoring.output import xlsx
 from scoring.output.postgresql import Scores
 from scoring.output.publish import digests, publish, write_plain, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
-from scoring.parts import added, decide_part, read_part, write_part
+from scoring.parts import added, made_part, read_part
 from scoring.prepared import Prepared, prepared
+from scoring.workers import Given, Workers, forkable, workers
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,16 @@ class Stream:
 
     def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
         """Everything from the check to the files of the target."""
+        allowed = self._budget()
+        with workers(allowed.processes, self.bundle) as several:
+            return self._run(extracted_on, wanted, allowed, several)
+
+    def _run(
+        self, extracted_on: pd.Timestamp | None, wanted: Checks, allowed: Budget, several: Workers | None
+    ) -> Counts:
         self.options.progress.phase("check")
         before = stamps(self.tables)
         given = inputs(self.tables)
-        allowed = self._budget()
         key = self._key(given, extracted_on, wanted)
         journal = Journal(self.work, key)
         if journal.changed:
@@ -59,7 +66,7 @@ class Stream:
                 journal.plan([asdict(each) for each in found.ranges(allowed.applications)])
             ranges = [Range(**each) for each in journal.ranges]
             resumed = len(journal.parts)
-            self._score(found, ranges, journal, before)
+            self._score(found, ranges, journal, before, several, allowed)
             self.options.progress.phase("write")
             parts = [journal.parts[number] for number in range(len(ranges))]
             if self.database is not None:
@@ -68,7 +75,8 @@ class Stream:
             rejected = found.reject(left, rejects / "applications.parquet")
         files = [(number, self.work / part.file) for number, part in enumerate(parts) if part.file]
         scores = write_scores(self.target, files, self.work)
-        counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed)
+        peak = 0 if several is None else several.peak
+        counts = replace(self._counts(found, parts, rejected), parts=len(parts), resumed=resumed, peak=peak)
         beside = self.work / "beside"
         beside.mkdir(mode=0o700, exist_ok=True)
         told = {**_manifest(counts, key, self.target, scores, parts), "batch": journal.batch}
@@ -80,9 +88,11 @@ class Stream:
 
     def _budget(self) -> Budget:
         asked = self.options
+        processes = asked.processes if forkable() else 1
         if asked.memory is None:
-            return Budget(memory(self.bundle.schemes.memory), asked.part, asked.threads)
-        return budget(asked.memory, held_now(), asked.part, asked.threads)
+            each = max(ENGINE_LEAST, memory(self.bundle.schemes.memory) // processes)
+            return Budget(each, asked.part, asked.threads, processes)
+        return budget(asked.memory, held_now(), asked.part, asked.threads, processes)
 
     def _key(self, given: dict[str, Any], day: pd.Timestamp | None, wanted: Checks) -> dict[str, Any]:
         """What the scores depend on, and how they are cut into parts."""
@@ -91,7 +101,7 @@ class Stream:
             "versions": versions(self.bundle, self.options.run),
             "day": None if day is None else str(day.date()),
             "expectations": suites(wanted.bank),
-            "memory": [self.options.memory, self.options.part],
+            "memory": [self.options.memory, self.options.part, self.options.processes],
             "target": [self.target.place, self.target.format],
         }
 
@@ -102,7 +112,13 @@ class Stream:
             raise BadTableError(message)
 
     def _score(
-        self, found: Prepared, ranges: list[Range], journal: Journal, before: Mapping[str, tuple[int, ...]]
+        self,
+        found: Prepared,
+        ranges: list[Range],
+        journal: Journal,
+        before: Mapping[str, tuple[int, ...]],
+        several: Workers | None,
+        allowed: Budget,
     ) -> None:
         """Decide all ranges whose part is not finished yet."""
         self._require_same(before)
@@ -112,26 +128,37 @@ class Stream:
         self.options.progress.total(sum(sizes), sum(sizes[number] for number in journal.parts))
         for part in journal.parts.values():  # what a database confirmed may be lost with it; a row is never there twice
             self._keep(part, found, journal)
-        missing = [number for number in range(len(ranges)) if number not in journal.parts]
-        tables = found.features([ranges[number] for number in missing])
-        for number, table in zip(missing, self._waiting(tables), strict=True):
-            rows, counted = decide_part(table, self.bundle) if table["stage"].notna().any() else (table[:0], {})
-            self.options.progress.phase("write")
-            part = write_part(rows, table.loc[table["stage"].isna(), ["application_id"]], counted, self.work, number)
+        missing = [(number, one) for number, one in enumerate(ranges) if number not in journal.parts]
+        if several is None or len(missing) < 2:
+            made = self._alone(found, missing)
+        else:
+            self.options.progress.phase("decide")
+            trimmed()
+            given = Given(found.source.relations, allowed.engine, self.work)
+            made = several.parts(given, missing)
+        for number, part in made:
             self._require_same(before)
             self._keep(part, found, journal)
             journal.done(number, part)
             self.options.progress.advance(sizes[number])
 
+    def _alone(self, found: Prepared, missing: list[tuple[int, Range]]) -> Iterator[tuple[int, Part]]:
+        """Number and part of the missing ranges in order, made in this process."""
+        tables = self._waiting(found.features([one for _, one in missing]))
+        parts = map(self._made, tables, (number for number, _ in missing))
+        return zip((number for number, _ in missing), parts, strict=True)
+
+    def _made(self, table: pd.DataFrame, number: int) -> Part:
+        return made_part(table, self.bundle, self.work, number, self.options.progress)
+
     def _waiting(self, tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        """The feature tables, with the phases told while one is waited for and worked on."""
+        """The feature tables, with the phase told while one is waited for."""
         while True:
             self.options.progress.phase("features")
-            table = next(tables, None)
-            if table is None:
+            try:
+                yield next(tables)
+            except StopIteration:
                 return
-            self.options.progress.phase("decide")
-            yield table
 
     def _keep(self, part: Part, found: Prepared, journal: Journal) -> None:
         if self.database is not None and part.file:

@@ -1,19 +1,26 @@
 -- What the same enterprise applied for since `others_since` (policy/windows.yaml), beside this application, for the same
 -- product. Those of the same day count; of the days before, those that were not refused. Of amount and exposure the larger.
-WITH asked AS (
+WITH spelled AS (
+    -- Full width, blanks and dashes as features.rule_functions.product reads them, each spelling once.
     SELECT
-        application_id,
-        enterprise_id,
-        as_of,
-        others_since,
-        accepted,
-        CAST(GREATEST(amount, exposure) AS DECIMAL(18, 2)) AS amount,
-        -- Full width, blanks and dashes as features.rule_functions.product reads them.
-        regexp_replace(lower(trim(translate(product,
+        spelling,
+        regexp_replace(lower(trim(translate(spelling,
             '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ＿－　 	‐‑‒–—―',
             '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-   ------'
         ))), '[ _-]+', '_', 'g') AS product
-    FROM applications
+    FROM (SELECT DISTINCT product AS spelling FROM applications)
+),
+asked AS (
+    SELECT
+        a.application_id,
+        a.enterprise_id,
+        a.as_of,
+        a.others_since,
+        a.accepted,
+        CAST(GREATEST(a.amount, a.exposure) AS DECIMAL(18, 2)) AS amount,
+        s.product
+    FROM applications a
+    JOIN spelled s ON s.spelling = a.product
 ),
 added AS (
     SELECT a.application_id, SUM(o.amount) AS amount

@@ -121,13 +121,13 @@ def shown() -> Iterator[Measured]:
 
 
 def figures(counts: Counts) -> dict[str, Any]:
-    """Seconds of every phase, applications per second, peak memory of the process [MiB]; nothing where not measured."""
+    """Seconds of every phase, applications per second, peak memory [MiB]; nothing where not measured."""
     if not counts.seconds:
         return {}
     return {
         "seconds": {name: round(value, 3) for name, value in counts.seconds.items()},
         "applications_per_second": round(counts.scored / counts.seconds["all"], 1),
-        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "peak_memory_mib": max(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 2**10, counts.peak // 2**20),
     }
 
 

@@ -90,7 +90,7 @@ def score_tables(
     kept = None if ledger is None else file_of(ledger)
     with shown() as progress:
         options = Options(
-            *(memory, threads),
+            *(memory, threads, threads),
             run=model,
             progress=progress,
             summary=summarise,

@@ -18,16 +18,17 @@ from scoring.options import Options
 from scoring.output.target import target
 from tests.scoring.small_bank import DAY
 
-MOMENTS, SEED = 10, 20240630
+MOMENTS, SEED = 5, 20240630
+"""Moments for each way of writing and working."""
 
 
-def scored(folder: Path, output: str, after: float | None = None) -> float | None:
+def scored(folder: Path, output: str, processes: int, after: float | None = None) -> float | None:
     """Score in a process of its own, which is killed `after` seconds; the seconds it took, none where it was killed."""
     began = time.perf_counter()
     child = os.fork()
     if not child:
         bundle = pickle.loads((folder / "bundle.pickle").read_bytes())
-        score_folder(bundle, folder / "tables", target(output), DAY, options=Options(part=8))
+        score_folder(bundle, folder / "tables", target(output), DAY, options=Options(part=8, processes=processes))
         os._exit(0)
     if after is not None:
         time.sleep(after)
@@ -51,17 +52,17 @@ def main() -> None:
     """Print what came of every moment as JSON."""
     folder = Path(sys.argv[1])
     draw, told = random.Random(SEED), []
-    for name in ("scores.parquet", "scores/"):
+    for name, processes in (("scores.parquet", 1), ("scores/", 1), ("scores/", 2)):
         wanted = folder / "undisturbed" / name
-        scored(folder, f"{wanted.parent}/{name}")  # what is compiled or opened first is paid here
-        seconds = scored(folder, f"{wanted.parent}/{name}")
+        scored(folder, f"{wanted.parent}/{name}", 1)  # what is compiled or opened first is paid here
+        seconds = scored(folder, f"{wanted.parent}/{name}", 1)
         assert seconds is not None
-        for moment in range(MOMENTS // 2):
-            place = folder / str(moment) / name
-            killed = scored(folder, f"{place.parent}/{name}", draw.uniform(0.05, 1.0) * seconds)
+        for moment in range(MOMENTS):
+            place = folder / f"{processes}-{moment}" / name
+            killed = scored(folder, f"{place.parent}/{name}", processes, draw.uniform(0.05, 1.0) * seconds)
             left = len(list(place.parent.glob(".techcredit-*/part-*.parquet")))
             whole = killed is not None or not place.exists() or content(place) == content(wanted)
-            scored(folder, f"{place.parent}/{name}")
+            scored(folder, f"{place.parent}/{name}", processes)
             same = content(place) == content(wanted)
             rest = [path.name for path in place.parent.iterdir() if "techcredit" in path.name]
             told.append({"killed": killed is None, "left": left, "whole": whole, "same": same, "rest": rest})

@@ -1,0 +1,78 @@
+"""Parts made by several processes: the same bytes, and no process that ends, fails or hangs goes unnoticed."""
+
+import json
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scoring import workers
+from scoring.bundle import Bundle
+from scoring.workers import forkable
+from scoring.workers import workers as started
+from tests.scoring.batches import ROOT
+
+
+@pytest.fixture(scope="module")
+def told(bundle: Bundle, tables: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What `tests.scoring.several` tells."""
+    folder = tmp_path_factory.mktemp("several")
+    shutil.copytree(tables, folder / "tables")
+    (folder / "bundle.pickle").write_bytes(pickle.dumps(bundle))
+    command = [sys.executable, "-m", "tests.scoring.several", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def test_several_processes_give_the_bytes_and_counts_of_one(told: dict[str, Any]) -> None:
+    assert told["same"]
+    assert told["counts"] == [True, True, 38, 2]
+    assert told["peaks"] == [True, 0]
+    assert told["left"] == []
+
+
+def test_a_process_that_is_killed_ends_the_batch_and_the_same_command_goes_on(told: dict[str, Any]) -> None:
+    kind, message = told["killed"]
+    assert kind == "WorkerError"
+    assert "has ended (signal 9): where the system ended it for its memory, ask for less with --memory" in message
+    assert told["killed again"] == [True, True]
+
+
+def test_a_full_disk_met_by_a_process_is_told_as_by_one_alone(told: dict[str, Any]) -> None:
+    kind, message, *_ = told["full"]
+    assert kind == "OutputError"
+    assert "No space left on device" in message
+    assert told["full again"] == [True, True]
+
+
+def test_a_fault_in_a_process_is_told_with_its_traceback(told: dict[str, Any]) -> None:
+    kind, message, note = told["faulty"]
+    assert (kind, message) == ("RuntimeError", "Odd: 1 and 2")
+    assert "raise Odd(1, 2)" in note
+    assert told["faulty again"] == [True, False]
+
+
+def test_a_process_that_does_nothing_is_given_up(told: dict[str, Any]) -> None:
+    kind, message = told["still"]
+    assert kind == "WorkerError"
+    assert "a process that scored has done nothing for 5 s, at part 2; what is finished stays" in message
+    assert told["still again"] == [True, True]
+
+
+@pytest.mark.parametrize(("threads", "wanted"), [([], True), ([1, 1], True), ([1, 2], False)])
+def test_no_process_is_forked_where_openmp_may_have_threads(
+    monkeypatch: pytest.MonkeyPatch, bundle: Bundle, threads: list[int], wanted: bool
+) -> None:
+    pools = [{"user_api": "openmp", "num_threads": number} for number in threads]
+    monkeypatch.setattr(workers, "threadpool_info", lambda: [{"user_api": "blas", "num_threads": 8}, *pools])
+    assert forkable() is (wanted and sys.platform == "linux")
+    with started(1, bundle) as found:
+        assert found is None
