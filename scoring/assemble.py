@@ -19,6 +19,8 @@ from scoring.score import require_models, scores
 
 CARRIED = ("application_id", "enterprise_id", "as_of", "stage", "stage_rule", "size_class", "size_rule", "data_gap")
 """Columns of the feature table that a decision carries."""
+BLOCK = 5_000
+"""Rows for which the old policy is asked at once: LightGBM takes two copies of what it reads."""
 TOLD = ("family", "feature", "value", "peers", "contribution")
 """What a decision says of each reason; the first stands under the name of its side and rank alone."""
 
@@ -35,7 +37,7 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     model_version (fingerprint of the stage's model), training_data (fingerprint of the data it was fitted on),
     policy_version (fingerprint of the documents that enter a decision).
     """
-    rows = table[table["stage"].notna()].reset_index(drop=True)
+    rows = staged(table).reset_index(drop=True)
     require_models(rows, bundle.models)
     pd_, told = np.full(len(rows), np.nan), room(len(rows))
     places = bundle.centres.places(rows)
@@ -45,6 +47,12 @@ def decided(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
     probability = pd.Series(pd_, index=rows.index, name="pd")
     verdict = _decide(rows, probability, bundle).rows
     return pd.concat([rows[list(CARRIED)], probability, verdict, _wide(told), _versions(rows, bundle)], axis=1)
+
+
+def staged(table: pd.DataFrame) -> pd.DataFrame:
+    """The applications that have a stage; the table itself, and no copy of it, where all have."""
+    has = table["stage"].notna()
+    return table if has.all() else table[has]
 
 
 def compared(table: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:
@@ -58,9 +66,9 @@ def decided_at(table: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
 
 
 def _decide(rows: pd.DataFrame, pd_: pd.Series, bundle: Bundle) -> Decided:
-    region = bundle.acceptance.in_accepted_region(rows).astype("float64")
-    known = pd.DataFrame({"pd": pd_, "in_accepted_region": region}, index=rows.index)
-    return decide(pd.concat([rows, known], axis=1), bundle.procedure)
+    blocks = [rows.iloc[start : start + BLOCK] for start in range(0, max(len(rows), 1), BLOCK)]
+    region = pd.concat([bundle.acceptance.in_accepted_region(block) for block in blocks]).astype("float64")
+    return decide(rows.assign(pd=pd_, in_accepted_region=region), bundle.procedure)
 
 
 def _versions(rows: pd.DataFrame, bundle: Bundle) -> pd.DataFrame:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from decisions.rules import products_named
 from features.table import out_of_range
-from scoring.assemble import decided
+from scoring.assemble import decided, staged
 from scoring.bundle import Bundle
 from scoring.journal import Part, sha256
 from scoring.output import columns
@@ -23,20 +23,20 @@ COUNTED = ("out_of_range", "decisions", "rules", "products", "data_gaps")
 
 def decide_part(table: pd.DataFrame, bundle: Bundle) -> tuple[pd.DataFrame, dict[str, Any]]:
     """Decisions on the applications of a feature table that have a stage, and what is counted of them."""
-    staged = table[table["stage"].notna()]
-    rows = decided(staged, bundle)
-    products = staged["product"].dropna()
+    known = staged(table)
+    rows = decided(known, bundle)
+    products = known["product"].dropna()
     last = pd.Timestamp(bundle.grids["month"].max())
     gaps: Counter[str] = Counter()
     for told, count in _plain(rows["data_gap"]).items():
         gaps.update(dict.fromkeys(told.split("; ") if told else (), count))
     return rows, {
-        "out_of_range": out_of_range(staged),
+        "out_of_range": out_of_range(known),
         "decisions": _plain(rows["decision"]),
         "rules": _plain(rows["rule"]),
         "products": _plain(products[~products.isin(products_named(bundle.procedure.rules))]),
         "data_gaps": dict(gaps),
-        "beyond_peers": int((staged["as_of"] >= last + pd.DateOffset(months=1)).sum()),
+        "beyond_peers": int((known["as_of"] >= last + pd.DateOffset(months=1)).sum()),
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,26 +24,27 @@ from scoring.budget import Budget
 from scoring.bundle import Bundle
 from scoring.check.convert import canonical_schema
 from scoring.check.rejects import AT_A_TIME, RULES
-from scoring.stream_check import stream_check
+from scoring.stream_check import StreamChecked, stream_check
+from scoring.workers import Workers
 
 NO_STAGE = "no_stage_rule_applies"
 """Rule broken by an application that no stage rule fits: it gets no decision."""
 
 
 class Prepared(NamedTuple):
-    """What the check found (`scoring.stream_check.StreamChecked`), and the fit rows as relations in an engine."""
+    """What the check found (`scoring.stream_check.StreamChecked`), and the fit rows as relations in an engine.
+
+    `ranges` are ranges of enterprises in order; every application is in one.
+    """
 
     quality: tuple[TableQuality, ...]
     extracted_on: pd.Timestamp
     told: Mapping[str, Any]
     in_memory: tuple[str, ...]
+    ranges: list[Range]
     base: Engine
     source: Source
     bundle: Bundle
-
-    def ranges(self, size: int) -> list[Range]:
-        """Ranges of enterprises of about `size` applications, in order; every application is in one."""
-        return [one for one in ranges(self.base, self.source.relations, size) if one.applications]
 
     def features(self, wanted: Sequence[Range]) -> Iterator[pd.DataFrame]:
         """Feature table with ranks among peers of each range, in order; the next one is read meanwhile."""
@@ -76,6 +78,17 @@ class Prepared(NamedTuple):
         return int(pq.ParquetFile(rejects).metadata.num_rows)
 
 
+class _Given(NamedTuple):
+    """What a check is of, and where it leaves files."""
+
+    tables: Path
+    work: Path
+    rejects: Path
+    extracted_on: pd.Timestamp | None
+    wanted: Checks
+    budget: Budget
+
+
 @contextmanager
 def prepared(
     bundle: Bundle,
@@ -85,10 +98,12 @@ def prepared(
     extracted_on: pd.Timestamp | None,
     wanted: Checks,
     budget: Budget,
+    several: Workers | None = None,
 ) -> Iterator[Prepared]:
     """The tables of a folder after their check, as long as the engine is open; what it needs lies in `work`.
 
-    Rejected rows lie in `rejects` as `<table>.parquet`.
+    Rejected rows lie in `rejects` as `<table>.parquet`. Where `several` processes are to work, the check is one of its
+    own, so that what it leaves in memory goes with it.
 
     Raises
     ------
@@ -98,8 +113,24 @@ def prepared(
     spill = work / "spill"
     for folder in (work, rejects, spill):
         folder.mkdir(parents=True, exist_ok=True)
-    with engine(budget.check, budget.threads, spill) as base:
-        found = stream_check(base, tables, work, rejects, extracted_on, wanted)
-        relations = {**clustered(base, found.relations, work), GAPS: parquet(work / FILE)}
-        source = Source(base, relations, bundle.schemes, bundle.taught)
-        yield Prepared(found.quality, found.extracted_on, found.told, found.in_memory, base, source, bundle)
+    given = _Given(tables, work, rejects, extracted_on, wanted, budget)
+    apart = None if several is None else several.apart(_checked_alone, given)
+    threads = budget.threads if apart is None else 1  # none of its own: this process is going to be forked
+    with engine(budget.check, threads, spill) as base:
+        found, cut = _checked(base, given) if apart is None else apart
+        source = Source(base, found.relations, bundle.schemes, bundle.taught)
+        yield Prepared(found.quality, found.extracted_on, found.told, found.in_memory, cut, base, source, bundle)
+
+
+def _checked_alone(given: _Given) -> tuple[StreamChecked, list[Range]]:
+    """As `_checked`, with an engine that is gone afterwards."""
+    with engine(given.budget.check, given.budget.threads, given.work / "spill") as base:
+        return _checked(base, given)
+
+
+def _checked(base: Engine, given: _Given) -> tuple[StreamChecked, list[Range]]:
+    """What the check found, its relations in an order in which ranges are read fast, and the ranges."""
+    found = stream_check(base, given.tables, given.work, given.rejects, given.extracted_on, given.wanted)
+    relations = {**clustered(base, found.relations, given.work), GAPS: parquet(given.work / FILE)}
+    cut = [one for one in ranges(base, relations, given.budget.applications) if one.applications]
+    return replace(found, relations=relations), cut

@@ -1,7 +1,8 @@
 """A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from features.ranges import Range
 from schemas.checks import Checks
 from schemas.conform import BadTableError
 from schemas.gaps import unread_rows
-from scoring.budget import ENGINE_LEAST, Budget, budget, held_now, memory, trimmed
+from scoring.budget import ENGINE_LEAST, Budget, budget, held_now, memory
 from scoring.bundle import Bundle
 from scoring.counts import Counts, not_delivered
 from scoring.fingerprints import inputs, stamps, suites, versions
@@ -24,7 +25,7 @@ from scoring.output.publish import digests, publish, write_plain, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, made_part, read_part
 from scoring.prepared import Prepared, prepared
-from scoring.workers import Given, Workers, forkable, workers
+from scoring.workers import Given, Workers, forkable
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,7 @@ class Stream:
     def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
         """Everything from the check to the files of the target."""
         allowed = self._budget()
-        with workers(allowed.processes, self.bundle) as several:
-            return self._run(extracted_on, wanted, allowed, several)
-
-    def _run(
-        self, extracted_on: pd.Timestamp | None, wanted: Checks, allowed: Budget, several: Workers | None
-    ) -> Counts:
+        several = Workers(allowed.processes, self.bundle) if allowed.processes > 1 else None
         self.options.progress.phase("check")
         before = stamps(self.tables)
         given = inputs(self.tables)
@@ -59,11 +55,11 @@ class Stream:
         rejects, check = self.work / "rejects", self.work / "check"
         for folder in (rejects, check):
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was ended: the check is made again
-        with prepared(self.bundle, self.tables, check, rejects, extracted_on, wanted, allowed) as found:
+        with prepared(self.bundle, self.tables, check, rejects, extracted_on, wanted, allowed, several) as found:
             for sentence in found.in_memory:
                 self.options.progress.note(sentence)
             if not journal.ranges:
-                journal.plan([asdict(each) for each in found.ranges(allowed.applications)])
+                journal.plan([asdict(each) for each in found.ranges])
             ranges = [Range(**each) for each in journal.ranges]
             resumed = len(journal.parts)
             self._score(found, ranges, journal, before, several, allowed)
@@ -90,8 +86,8 @@ class Stream:
         asked = self.options
         processes = asked.processes if forkable() else 1
         if asked.memory is None:
-            each = max(ENGINE_LEAST, memory(self.bundle.schemes.memory) // processes)
-            return Budget(each, asked.part, asked.threads, processes)
+            whole = memory(self.bundle.schemes.memory)
+            return Budget(max(ENGINE_LEAST, whole // processes), asked.part, asked.threads, processes, whole)
         return budget(asked.memory, held_now(), asked.part, asked.threads, processes)
 
     def _key(self, given: dict[str, Any], day: pd.Timestamp | None, wanted: Checks) -> dict[str, Any]:
@@ -133,23 +129,19 @@ class Stream:
             made = self._alone(found, missing)
         else:
             self.options.progress.phase("decide")
-            trimmed()
-            given = Given(found.source.relations, allowed.engine, self.work)
-            made = several.parts(given, missing)
-        for number, part in made:
-            self._require_same(before)
-            self._keep(part, found, journal)
-            journal.done(number, part)
-            self.options.progress.advance(sizes[number])
+            made = several.parts(Given(found.source.relations, allowed.engine, self.work), missing)
+        with closing(made):
+            for number, part in made:
+                self._require_same(before)
+                self._keep(part, found, journal)
+                journal.done(number, part)
+                self.options.progress.advance(sizes[number])
 
-    def _alone(self, found: Prepared, missing: list[tuple[int, Range]]) -> Iterator[tuple[int, Part]]:
+    def _alone(self, found: Prepared, missing: list[tuple[int, Range]]) -> Generator[tuple[int, Part]]:
         """Number and part of the missing ranges in order, made in this process."""
         tables = self._waiting(found.features([one for _, one in missing]))
-        parts = map(self._made, tables, (number for number, _ in missing))
-        return zip((number for number, _ in missing), parts, strict=True)
-
-    def _made(self, table: pd.DataFrame, number: int) -> Part:
-        return made_part(table, self.bundle, self.work, number, self.options.progress)
+        for number, _ in missing:
+            yield number, made_part(next(tables), self.bundle, self.work, number, self.options.progress)
 
     def _waiting(self, tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
         """The feature tables, with the phase told while one is waited for."""

@@ -1,26 +1,28 @@
 """Parts made by several processes at once, each with an SQL engine of its own.
 
 Much of features and decisions is Python, which runs one thread of a process at a time, so threads alone leave cores
-idle. The processes are forked before the check, from a process whose threads are idle: they share the models with it,
-and nothing of what the check leaves in memory. There are none where a system cannot tell a process that its parent has
-ended (any but Linux), or where OpenMP may have threads of its own, which a forked process would wait for in vain.
+idle. The processes are forked from one whose threads are idle: they share the models with it, and since the check is a
+process of its own too, nothing of what that leaves in memory. There are none where a system cannot tell a process that
+its parent has ended (any but Linux), or where OpenMP may have threads of its own, which a forked process would wait for
+in vain.
 """
 
 import ctypes
+import gc
 import os
 import signal
 import sys
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import ForkProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 from threadpoolctl import threadpool_info
@@ -34,6 +36,8 @@ from policy.errors import MendableError
 from scoring.bundle import Bundle
 from scoring.journal import Part
 from scoring.parts import made_part
+
+T = TypeVar("T")
 
 LOOK, STILL = 0.5, 600.0
 """Seconds between two looks at the processes, and after which one that has work and uses no CPU is given up."""
@@ -61,8 +65,8 @@ class Worker:
     process: ForkProcess
     pipe: Connection
     asked: deque[int] = field(default_factory=deque)
-    _spent: float = -1.0
-    _at: float = 0.0
+    _spent: float = 0.0
+    _still: float = 0.0
 
     def tell(self, what: Any) -> None:
         """Send something to the process.
@@ -99,89 +103,118 @@ class Worker:
         code = self.process.exitcode
         how = "no exit code" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
         return WorkerError(
-            f"a process that scored has ended ({how}): where the system ended it for its memory, ask for less with "
+            f"a process of the batch has ended ({how}): where the system ended it for its memory, ask for less with "
             "--memory, or for one process with --threads 1. What is finished stays: the same command goes on from it"
         )
 
-    def require_alive(self) -> None:
-        """Nothing, while the process works or has no work.
+    def end(self) -> None:
+        """End the process, whatever it does."""
+        self.process.kill()
+        self.pipe.close()
+        self.process.join()
+
+    def require_alive(self, waited: float) -> None:
+        """Nothing, while the process works; it was waited for, in vain, for some seconds more.
 
         Raises
         ------
         WorkerError
-            When it has used no CPU time for STILL seconds.
+            When it was waited for STILL seconds in which it used no CPU time.
         """
         with suppress(psutil.Error):  # it has ended, which its pipe will tell
             spent = sum(psutil.Process(self.process.pid).cpu_times()[:2])
-            if spent != self._spent or not self.asked:
-                self._spent, self._at = spent, time.monotonic()
-        if time.monotonic() - self._at > STILL:
+            self._still = self._still + waited if spent == self._spent else 0.0
+            self._spent = spent
+        if self._still > STILL:
             message = (
-                f"a process that scored has done nothing for {STILL:.0f} s, at part {self.asked[0]}; what is finished "
-                "stays: the same command goes on from it, and --threads 1 does without such processes"
+                f"a process of the batch has done nothing for {STILL:.0f} s; what is finished stays: the same command "
+                "goes on from it, and --threads 1 does without such processes"
             )
             raise WorkerError(message)
 
 
 class Workers:
-    """Processes that wait for parts to make; `peak` is the most memory that they and this one were seen to hold."""
+    """So many processes that make parts by `bundle`, forked when there are parts to make.
 
-    def __init__(self, workers: Sequence[Worker]) -> None:
-        self._workers = workers
-        self.peak = 0
+    `peak` is the most memory that all processes together were seen to hold [bytes].
+    """
 
-    def parts(self, given: Given, wanted: Sequence[tuple[int, Range]]) -> Iterator[tuple[int, Part]]:
+    def __init__(self, processes: int, bundle: Bundle) -> None:
+        self.processes, self.bundle, self.peak = processes, bundle, 0
+
+    def apart(self, function: Callable[..., T], *given: Any) -> T:
+        """What the function gives, in a process of its own: what it leaves in memory goes with it.
+
+        Raises
+        ------
+        WorkerError
+            As `parts`.
+        """
+        worker = _forked((), _answer, function, given)
+        worker.asked.append(0)
+        try:
+            for model in self.bundle.models.values():
+                ready(model.blend)  # meanwhile, once for all processes to share
+            while not self._waited([worker], [worker]):
+                pass
+            found: T = worker.told()
+            return found
+        finally:
+            worker.end()
+
+    def parts(self, given: Given, wanted: Sequence[tuple[int, Range]]) -> Generator[tuple[int, Part]]:
         """Number and part of each of the ranges `wanted`, as they are finished.
 
-        Every process has the next range before its last part is taken here, so that none waits for the caller.
+        Every process has the next range before its last part is taken here, so that none waits for the caller. They
+        end with the iterator, which a caller that ends early closes.
 
         Raises
         ------
         WorkerError
             When a process has ended, or does nothing; an exception in one of them is raised here as it is.
         """
-        left = deque(wanted)
-        for worker in self._workers:
-            worker.tell(given)
-        for worker in [*self._workers, *self._workers]:
-            self._ask(worker, left)
-        while busy := {worker.pipe: worker for worker in self._workers if worker.asked}:
-            self.peak = max(self.peak, held_by(worker.process.pid for worker in self._workers))
-            for worker in busy.values():
-                worker.require_alive()
-            for pipe in wait(list(busy), LOOK):
-                worker = busy[pipe]  # type: ignore[index]  # what was waited for
-                part = worker.told()
-                number = worker.asked.popleft()
-                self._ask(worker, left)
-                yield number, part
+        left, made = deque(wanted), list[Worker]()
+        gc.collect()
+        gc.freeze()  # a collector that looked at what is shared would make copies of it
+        try:
+            for _ in range(min(self.processes, len(wanted))):
+                made.append(_forked([worker.pipe for worker in made], _serve, self.bundle, given))
+            for worker in [*made, *made]:
+                _ask(worker, left)
+            while busy := [worker for worker in made if worker.asked]:
+                for worker in self._waited(busy, made):
+                    part = worker.told()
+                    number = worker.asked.popleft()
+                    _ask(worker, left)
+                    yield number, part
+        finally:
+            for worker in made:
+                worker.end()
+            gc.unfreeze()
 
-    def _ask(self, worker: Worker, left: deque[tuple[int, Range]]) -> None:
-        if left:
-            number, within = left.popleft()
-            worker.tell((number, within))
-            worker.asked.append(number)
+    def _waited(self, busy: Sequence[Worker], there: Sequence[Worker]) -> list[Worker]:
+        """Those of the busy processes that have something to tell, after LOOK at most; `peak` is of all `there`.
+
+        Raises
+        ------
+        WorkerError
+            When one of the others does nothing.
+        """
+        self.peak = max(self.peak, held_by(worker.process.pid for worker in there))
+        began = time.monotonic()
+        heard = set(wait([worker.pipe for worker in busy], LOOK))
+        for worker in busy:
+            if worker.pipe not in heard:
+                worker.require_alive(time.monotonic() - began)
+        return [worker for worker in busy if worker.pipe in heard]
 
 
-@contextmanager
-def workers(processes: int, bundle: Bundle) -> Iterator[Workers | None]:
-    """So many processes that make parts by `bundle`; None where one is to work alone (see `forkable`)."""
-    if processes < 2:
-        yield None
-        return
-    for model in bundle.models.values():
-        ready(model.blend)  # once, for all processes to share
-    made: list[Worker] = []
-    try:
-        for _ in range(processes):
-            made.append(_forked(bundle, [worker.pipe for worker in made]))
-        yield Workers(made)
-    finally:
-        for worker in made:
-            worker.process.kill()
-            worker.pipe.close()
-        for worker in made:
-            worker.process.join()
+def _ask(worker: Worker, left: deque[tuple[int, Range]]) -> None:
+    """Ask for the next part, where there is one left."""
+    if left:
+        number, within = left.popleft()
+        worker.tell((number, within))
+        worker.asked.append(number)
 
 
 def forkable() -> bool:
@@ -199,17 +232,20 @@ def held_by(processes: Iterable[int | None]) -> int:
     return int(found)
 
 
-def _forked(bundle: Bundle, others: Sequence[Connection]) -> Worker:
+def _forked(others: Sequence[Connection], work: Callable[..., None], *given: Any) -> Worker:
+    """A process that does `work` with its end of a pipe and what is `given`; it closes the pipes of `others`."""
     context = get_context("fork")
     here, there = context.Pipe()
-    process = context.Process(target=_work, args=(there, [*others, here], bundle, os.getpid()), daemon=True)
+    process = context.Process(target=_begun, args=(os.getpid(), there, [*others, here], work, given), daemon=True)
     process.start()
     there.close()
     return Worker(process, here)
 
 
-def _work(pipe: Connection, others: Sequence[Connection], bundle: Bundle, parent: int) -> None:
-    """Make the parts that are asked for until there is no more to be heard; what goes wrong is told and ends it."""
+def _begun(
+    parent: int, pipe: Connection, others: Sequence[Connection], work: Callable[..., None], given: tuple[Any, ...]
+) -> None:
+    """Do the work of a process; what goes wrong is told and ends it, and so does the end of its parent."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent gets it too, and ends this process
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -218,7 +254,7 @@ def _work(pipe: Connection, others: Sequence[Connection], bundle: Bundle, parent
     for other in others:
         other.close()
     try:
-        _serve(pipe, bundle)
+        work(pipe, *given)
     except EOFError:
         return
     except BaseException as error:  # whatever it is, the parent raises it
@@ -227,8 +263,12 @@ def _work(pipe: Connection, others: Sequence[Connection], bundle: Bundle, parent
         pipe.send(sent)
 
 
-def _serve(pipe: Connection, bundle: Bundle) -> None:
-    given = pipe.recv()
+def _answer(pipe: Connection, function: Callable[..., Any], given: tuple[Any, ...]) -> None:
+    pipe.send(function(*given))
+
+
+def _serve(pipe: Connection, bundle: Bundle, given: Given) -> None:
+    """Make the parts that are asked for until there is no more to be heard."""
     spill = given.work / f"spill-{os.getpid()}"
     spill.mkdir(mode=0o700, exist_ok=True)
     with engine(given.memory, 1, spill) as base:

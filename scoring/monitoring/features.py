@@ -51,7 +51,7 @@ def from_tables(
             temporary() as work,
             prepared(bundle, folder, work, work / "rejects", None, wanted or Checks(), BUDGET) as ready,
         ):
-            for table in ready.features(ready.ranges(BUDGET.applications)):
+            for table in ready.features(ready.ranges):
                 parts.append(
                     table.loc[table["application_id"].isin(used["application_id"]), ["application_id", *names]]
                 )

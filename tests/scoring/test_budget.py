@@ -7,6 +7,8 @@ from scoring.budget import (
     ENGINE_SHARE,
     HELD,
     STEP,
+    WORKER,
+    WORKER_APPLICATION,
     Budget,
     BudgetError,
     MemoryTextError,
@@ -46,6 +48,20 @@ def test_what_is_left_is_shared_between_the_engine_and_the_ranges() -> None:
 def test_the_same_memory_gives_the_same_ranges_whatever_is_held_at_the_moment(held: int, counted: int) -> None:
     left = 600_000_000
     assert budget(left + counted, held, 10**6, 2) == budget(left + HELD, 0, 10**6, 2)
+
+
+def test_there_are_as_many_processes_as_the_memory_holds() -> None:
+    mebi = 2**20
+    for wanted, total in ((2, 900), (4, 1_300), (8, 2_100)):
+        assert budget(total * mebi, 0, 25_000, 2, 8).processes == wanted
+        assert budget((total - 1) * mebi, 0, 25_000, 2, wanted).processes < wanted
+    found = budget(1024 * mebi, 0, 25_000, 2, 2)
+    assert found == Budget(100 * mebi, 162 * mebi // WORKER_APPLICATION, 2, 2, 324 * mebi)
+    assert (found.engine, found.check) == ("100MiB", "324MiB")
+    large = budget(8192 * mebi, 0, 25_000, 2, 4)
+    assert (large.applications, large.processes) == (25_000, 4)
+    assert 4 * (large.engine_bytes + 25_000 * WORKER_APPLICATION + WORKER) + HELD == 8192 * mebi
+    assert budget(8192 * mebi, 0, 25_000, 2).processes == 1
 
 
 def test_too_little_is_refused_with_what_it_takes() -> None:

@@ -14,7 +14,6 @@ import pytest
 from scoring import workers
 from scoring.bundle import Bundle
 from scoring.workers import forkable
-from scoring.workers import workers as started
 from tests.scoring.batches import ROOT
 
 
@@ -63,16 +62,14 @@ def test_a_fault_in_a_process_is_told_with_its_traceback(told: dict[str, Any]) -
 def test_a_process_that_does_nothing_is_given_up(told: dict[str, Any]) -> None:
     kind, message = told["still"]
     assert kind == "WorkerError"
-    assert "a process that scored has done nothing for 5 s, at part 2; what is finished stays" in message
+    assert "a process of the batch has done nothing for 5 s; what is finished stays" in message
     assert told["still again"] == [True, True]
 
 
 @pytest.mark.parametrize(("threads", "wanted"), [([], True), ([1, 1], True), ([1, 2], False)])
 def test_no_process_is_forked_where_openmp_may_have_threads(
-    monkeypatch: pytest.MonkeyPatch, bundle: Bundle, threads: list[int], wanted: bool
+    monkeypatch: pytest.MonkeyPatch, threads: list[int], wanted: bool
 ) -> None:
     pools = [{"user_api": "openmp", "num_threads": number} for number in threads]
     monkeypatch.setattr(workers, "threadpool_info", lambda: [{"user_api": "blas", "num_threads": 8}, *pools])
     assert forkable() is (wanted and sys.platform == "linux")
-    with started(1, bundle) as found:
-        assert found is None
