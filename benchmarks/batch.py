@@ -1,6 +1,7 @@
 """`techcredit score` on portfolios of up to millions of applications, beside the path one would write first.
 
-    python -m benchmarks.batch [--data data/simulated] [--applications 100000 1000000] [--memory 1GB] [--folder FOLDER]
+    python -m benchmarks.batch [--data data/simulated] [--applications 100000 1000000] [--memory 1GB] [--threads 2]
+        [--folder FOLDER]
 
 Portfolios are those of `benchmarks.large_portfolio` (with `--latest` one application per enterprise), made in FOLDER
 where they do not lie there. Every batch is a process of its own: check of all tables, features, PDs, exact reasons,
@@ -42,10 +43,10 @@ def portfolio(folder: Path, applications: int, latest: bool) -> Path:
     return place
 
 
-def scored(model: Path, tables: Path, output: Path, memory: str) -> dict[str, Any]:
-    """One batch in a process of its own: seconds on the clock and of CPU, peak memory [MiB], seconds per phase."""
-    given = ("--model", str(model), "--input", str(tables), "--output", f"{output}/", "--memory", memory)
-    used = techcredit("score", *given)
+def scored(model: Path, tables: Path, output: Path, memory: str, threads: int) -> dict[str, Any]:
+    """One batch by itself: seconds on the clock and of CPU, peak memory of all processes [MiB], seconds per phase."""
+    given = ("--model", str(model), "--input", str(tables), "--output", f"{output}/")
+    used = techcredit("score", *given, "--memory", memory, "--threads", str(threads))
     told = json.loads((output / "summary.json").read_text(encoding="utf8"))
     counts = told["applications"]
     if counts["rows"] != counts["scored"] + counts["rejected"] + counts["duplicates"]:
@@ -93,6 +94,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("data/simulated"))
     parser.add_argument("--applications", type=int, nargs="+", default=[100_000, 1_000_000])
     parser.add_argument("--memory", default="1GB")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--latest", action="store_true")
     parser.add_argument("--folder", type=Path)
     asked = parser.parse_args()
@@ -103,7 +105,7 @@ def main() -> None:
             tables = portfolio(folder, size, asked.latest)
             with tempfile.TemporaryDirectory(prefix="techcredit-benchmark-", dir=folder) as work:
                 measured[size] = {
-                    **scored(asked.data, tables, Path(work) / "scores", asked.memory),
+                    **scored(asked.data, tables, Path(work) / "scores", asked.memory, asked.threads),
                     "rows": events(tables),
                 }
         beside = default_path(asked.data, portfolio(folder, asked.applications[0], asked.latest))
@@ -119,7 +121,17 @@ def main() -> None:
         print("  " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in found["phases"].items()))
     parts = ", ".join(f"{name} {value:.0f}" for name, value in beside.items())
     print(f"default path, microseconds per application ({SAMPLE} a stage; as-of on all of the smallest): {parts}")
-    print(json.dumps({"batches": measured, "default_path": beside, "latest": asked.latest, "memory": asked.memory}))
+    print(
+        json.dumps(
+            {
+                "batches": measured,
+                "default_path": beside,
+                "latest": asked.latest,
+                "memory": asked.memory,
+                "threads": asked.threads,
+            }
+        )
+    )
 
 
 if __name__ == "__main__":
