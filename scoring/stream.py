@@ -17,6 +17,7 @@ from scoring.budget import ENGINE_LEAST, Budget, budget, held_now, memory
 from scoring.bundle import Bundle
 from scoring.counts import Counts, not_delivered
 from scoring.fingerprints import inputs, stamps, suites, versions
+from scoring.forked import forkable
 from scoring.journal import Journal, Part
 from scoring.options import Options
 from scoring.output import xlsx
@@ -25,7 +26,7 @@ from scoring.output.publish import digests, publish, write_plain, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, made_part, read_part
 from scoring.prepared import Prepared, prepared
-from scoring.workers import Given, Workers, forkable
+from scoring.workers import Given, Workers
 
 
 @dataclass(frozen=True)

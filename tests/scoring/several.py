@@ -15,7 +15,7 @@ import pandas as pd
 import psutil
 
 from policy.errors import MendableError
-from scoring import workers
+from scoring import forked, workers
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
 from scoring.counts import Counts
@@ -73,7 +73,7 @@ def main() -> None:
         return score_folder(bundle, folder / "tables", target(str(place)), DAY, options=options)
 
     def failed(place: Path, listening: Listening, make: Callable[..., Part] = made_part) -> list[str]:
-        workers.made_part, workers.STILL = make, 5.0 if make is still else 600.0
+        workers.made_part, forked.STILL = make, 5.0 if make is still else 600.0
         try:
             score(place, listening)
         except (MendableError, RuntimeError) as error:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from scoring import workers
+from scoring import forked
 from scoring.bundle import Bundle
-from scoring.workers import forkable
+from scoring.forked import forkable
 from tests.scoring.batches import ROOT
 
 
@@ -71,5 +71,5 @@ def test_no_process_is_forked_where_openmp_may_have_threads(
     monkeypatch: pytest.MonkeyPatch, threads: list[int], wanted: bool
 ) -> None:
     pools = [{"user_api": "openmp", "num_threads": number} for number in threads]
-    monkeypatch.setattr(workers, "threadpool_info", lambda: [{"user_api": "blas", "num_threads": 8}, *pools])
+    monkeypatch.setattr(forked, "threadpool_info", lambda: [{"user_api": "blas", "num_threads": 8}, *pools])
     assert forkable() is (wanted and sys.platform == "linux")
