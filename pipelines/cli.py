@@ -25,6 +25,7 @@ from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
 from pipelines.cli_validation import HELP as VALIDATION_HELP
 from pipelines.cli_validation import validation_report
+from pipelines.closed_streams import closed_streams_open
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
 from pipelines.language_option import Language
@@ -237,7 +238,8 @@ def main() -> None:
     4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 6 where a promotion was refused, 70 for a
     fault of the program.
     """
-    guarded(app)
+    with closed_streams_open():
+        guarded(app)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pipelines.model_option import Model
 from pipelines.trust import Trusted
 
 Option = typer.Option
+MOST_THREADS = 256
 Machines = Literal["local", "spark"]
 
 
@@ -29,13 +30,14 @@ def score(
     table: Annotated[str | None, Option(help=help_of("option_table"))] = None,
     rejects: Annotated[Path | None, Option(help=help_of("option_rejects"))] = None,
     memory: Annotated[str | None, Option(help=help_of("option_memory"))] = None,
-    threads: Annotated[int, Option(min=1, help=help_of("option_threads"))] = 2,
+    threads: Annotated[int, Option(min=1, max=MOST_THREADS, help=help_of("option_threads"))] = 2,
     require: Annotated[list[str] | None, Option(help=help_of("option_require"))] = None,
     engine: Annotated[Machines, Option(help=help_of("option_engine"))] = "local",
     master: Annotated[str | None, Option(help=help_of("option_master"))] = None,
 ) -> None:
     """Score a folder of canonical tables."""
-    from scoring.budget import given_back, one_openmp_thread
+    from scoring.budget import given_back
+    from scoring.forked import one_openmp_thread
 
     given_back()
     one_openmp_thread()

@@ -1,9 +1,7 @@
 """How the memory of a batch is shared out: what the process holds already, the SQL engine, ranges of applications."""
 
 import ctypes
-import os
 import re
-import sys
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -138,10 +136,10 @@ def given_back() -> None:
             library.mallopt(what, value)
 
 
-def one_openmp_thread() -> None:
-    """Let OpenMP use one thread, where no library has loaded it yet: this process may then be forked."""
-    if not {"lightgbm", "sklearn"} & sys.modules.keys():
-        os.environ["OMP_NUM_THREADS"] = "1"
+def trimmed() -> None:
+    """Give back to the system what is free. No effect under other libraries than glibc."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def held_now() -> int:

@@ -1,7 +1,8 @@
 """Processes forked from this one: work is given to them and heard of by a pipe, and their end never goes unnoticed.
 
 There are none where a system cannot tell a process that its parent has ended (any but Linux), or where OpenMP may have
-threads of its own, which a forked process would wait for in vain. The other threads of this process have to be idle.
+threads of its own, which a forked process would wait for in vain: only a process that called `one_openmp_thread` before
+it loaded OpenMP, and that neither fits nor scores anything itself, is forked. Its other threads have to be idle.
 """
 
 import ctypes
@@ -23,10 +24,20 @@ from threadpoolctl import threadpool_info
 
 from policy.errors import MendableError
 
-STILL = 600.0
+STILL = 300.0
 """Seconds after which a process that is waited for and uses no CPU is given up."""
 PR_SET_PDEATHSIG = 1
 """Of Linux's <sys/prctl.h>: the signal a process gets when the one that made it ends."""
+
+
+@dataclass
+class _OpenMP:
+    """Whether OpenMP can have no thread but one in this process."""
+
+    one_thread: bool = False
+
+
+_OPENMP = _OpenMP()
 
 
 class WorkerError(MendableError):
@@ -79,7 +90,7 @@ class Worker:
         how = "no exit code" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
         return WorkerError(
             f"a process of the batch has ended ({how}): where the system ended it for its memory, ask for less with "
-            "--memory, or for one process with --threads 1. What is finished stays: the same command goes on from it"
+            "--memory, or for one process with --threads 1. The same command goes on from what is finished"
         )
 
     def end(self) -> None:
@@ -102,16 +113,28 @@ class Worker:
             self._spent = spent
         if self._still > STILL:
             message = (
-                f"a process of the batch has done nothing for {STILL:.0f} s; what is finished stays: the same command "
-                "goes on from it, and --threads 1 does without such processes"
+                f"a process of the batch has done nothing for {STILL:.0f} s; the same command goes on from what is "
+                "finished, and --threads 1 does without such processes"
             )
             raise WorkerError(message)
 
 
+def one_openmp_thread() -> None:
+    """Let OpenMP use one thread, where no library has loaded it yet; this process may then be forked."""
+    if not {"lightgbm", "sklearn"} & sys.modules.keys():
+        os.environ["OMP_NUM_THREADS"] = "1"
+        _OPENMP.one_thread = True
+
+
+def scored_here() -> None:
+    """From now on this process is not forked: LightGBM is asked here, and its threads wait for more."""
+    _OPENMP.one_thread = False
+
+
 def forkable() -> bool:
-    """Whether this process may be forked: on Linux, where OpenMP was told to use one thread before it was loaded."""
+    """Whether this process may be forked: on Linux, after `one_openmp_thread`, and before it has scored anything."""
     pools = [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "openmp"]
-    return sys.platform == "linux" and all(threads == 1 for threads in pools)
+    return sys.platform == "linux" and _OPENMP.one_thread and all(threads == 1 for threads in pools)
 
 
 def held_by(processes: Iterable[int | None]) -> int:

@@ -17,7 +17,7 @@ from scoring.budget import ENGINE_LEAST, Budget, budget, held_now, memory
 from scoring.bundle import Bundle
 from scoring.counts import Counts, not_delivered
 from scoring.fingerprints import inputs, stamps, suites, versions
-from scoring.forked import forkable
+from scoring.forked import forkable, scored_here
 from scoring.journal import Journal, Part
 from scoring.options import Options
 from scoring.output import xlsx
@@ -42,10 +42,17 @@ class Stream:
 
     def run(self, extracted_on: pd.Timestamp | None, wanted: Checks) -> Counts:
         """Everything from the check to the files of the target."""
+        before = stamps(self.tables)
+        try:
+            return self._run(extracted_on, wanted, before)
+        except Exception:
+            self._require_same(before)  # a table that was changed while it was read may be what went wrong
+            raise
+
+    def _run(self, extracted_on: pd.Timestamp | None, wanted: Checks, before: Mapping[str, tuple[int, ...]]) -> Counts:
         allowed = self._budget()
         several = Workers(allowed.processes, self.bundle) if allowed.processes > 1 else None
         self.options.progress.phase("check")
-        before = stamps(self.tables)
         given = inputs(self.tables)
         key = self._key(given, extracted_on, wanted)
         journal = Journal(self.work, key)
@@ -54,7 +61,7 @@ class Stream:
                 f"a run for this target was ended before with other {', '.join(journal.changed)}: it is started anew"
             )
         rejects, check = self.work / "rejects", self.work / "check"
-        for folder in (rejects, check):
+        for folder in (rejects, check, *self.work.glob("spill-*")):
             shutil.rmtree(folder, ignore_errors=True)  # of a run that was ended: the check is made again
         with prepared(self.bundle, self.tables, check, rejects, extracted_on, wanted, allowed, several) as found:
             for sentence in found.in_memory:
@@ -98,7 +105,7 @@ class Stream:
             "versions": versions(self.bundle, self.options.run),
             "day": None if day is None else str(day.date()),
             "expectations": suites(wanted.bank),
-            "memory": [self.options.memory, self.options.part, self.options.processes],
+            "memory or threads": [self.options.memory, self.options.part, self.options.processes],
             "target": [self.target.place, self.target.format],
         }
 
@@ -127,6 +134,7 @@ class Stream:
             self._keep(part, found, journal)
         missing = [(number, one) for number, one in enumerate(ranges) if number not in journal.parts]
         if several is None or len(missing) < 2:
+            scored_here()
             made = self._alone(found, missing)
         else:
             self.options.progress.phase("decide")

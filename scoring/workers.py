@@ -20,6 +20,7 @@ from features.engine import engine
 from features.peers import with_peer_ranks
 from features.ranges import Range
 from features.table import Source
+from scoring.budget import trimmed
 from scoring.bundle import Bundle
 from scoring.forked import Worker, forked, held_by
 from scoring.journal import Part
@@ -82,6 +83,7 @@ class Workers:
         """
         left, made = deque(wanted), list[Worker]()
         gc.collect()
+        trimmed()
         gc.freeze()  # a collector that looked at what is shared would make copies of it
         try:
             for _ in range(min(self.processes, len(wanted))):

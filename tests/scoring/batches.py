@@ -6,6 +6,11 @@ from scoring.progress import Silent
 
 NUMBER, PART = 40, 8
 ROOT = Path(__file__).parents[2]
+FORKABLE = (
+    "import runpy, sys; from scoring.forked import one_openmp_thread; one_openmp_thread(); "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+"""Program that runs the module it is given as one that may be forked."""
 
 
 class Stopped(Exception):

@@ -1,6 +1,6 @@
 """A batch by two processes, disturbed: `python -m tests.scoring.several FOLDER`, with bundle.pickle and tables there.
 
-It runs apart from the tests because it forks: OMP_NUM_THREADS=1 must be in its environment.
+It runs apart from the tests because it forks: see `scoring.forked`.
 """
 
 import errno
@@ -83,12 +83,15 @@ def main() -> None:
         return []
 
     whole, alone = folder / "several.parquet", folder / "alone.parquet"
+    before = forked.forkable()
     several, one = score(whole, Listening()), score(alone, Listening(), 1)
     told = {
         "same": whole.read_bytes() == alone.read_bytes(),
+        "forkable": [before, forked.forkable()],
         "peaks": [several.peak > 10**8, one.peak],
         "counts": [several.decisions == one.decisions, several.rules == one.rules, several.scored, several.rejected],
     }
+    forked._OPENMP.one_thread = True  # the models of this bundle never asked LightGBM
     disturbed: dict[str, tuple[Listening, Callable[..., Part]]] = {
         "killed": (Killing(), made_part),
         "full": (Listening(), full),

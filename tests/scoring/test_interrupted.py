@@ -30,7 +30,7 @@ from scoring.output import postgresql
 from scoring.output.postgresql import DatabaseError
 from scoring.output.target import OutputError, target
 from tests.postgres import server
-from tests.scoring.batches import PART, ROOT, Listening, Stopped
+from tests.scoring.batches import FORKABLE, PART, ROOT, Listening, Stopped
 from tests.scoring.small_bank import DAY
 
 
@@ -93,6 +93,21 @@ def test_a_table_that_changes_meanwhile_ends_the_run(
     with pytest.raises(BadTableError, match="wanted tables that stay the same while they are scored"):
         score(f"{tmp_path}/scores.parquet", given=copy, progress=Changing())
     assert not (tmp_path / "scores.parquet").exists()
+
+
+def test_what_goes_wrong_of_a_table_that_changes_in_the_check_is_told_as_such(
+    score: Callable[..., Listening], tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+
+    def read(*_: object) -> None:
+        (copy / "headcount.parquet").unlink()
+        raise RuntimeError("no magic bytes")
+
+    monkeypatch.setattr(stream, "prepared", read)
+    with pytest.raises(BadTableError, match="wanted tables that stay the same while they are scored") as told:
+        score(f"{tmp_path}/scores.parquet", given=copy)
+    assert isinstance(told.value.__context__, RuntimeError)
 
 
 def test_a_run_that_fails_before_a_part_is_finished_leaves_nothing(
@@ -236,8 +251,8 @@ def test_a_batch_killed_at_random_moments_gives_the_same_bytes_when_it_is_run_ag
 ) -> None:
     shutil.copytree(tables, tmp_path / "tables")
     (tmp_path / "bundle.pickle").write_bytes(pickle.dumps(bundle))
-    command = [sys.executable, "-m", "tests.scoring.killing", str(tmp_path)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", FORKABLE, "tests.scoring.killing", str(tmp_path)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)

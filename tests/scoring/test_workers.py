@@ -14,7 +14,7 @@ import pytest
 from scoring import forked
 from scoring.bundle import Bundle
 from scoring.forked import forkable
-from tests.scoring.batches import ROOT
+from tests.scoring.batches import FORKABLE, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -23,8 +23,8 @@ def told(bundle: Bundle, tables: Path, tmp_path_factory: pytest.TempPathFactory)
     folder = tmp_path_factory.mktemp("several")
     shutil.copytree(tables, folder / "tables")
     (folder / "bundle.pickle").write_bytes(pickle.dumps(bundle))
-    command = [sys.executable, "-m", "tests.scoring.several", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-c", FORKABLE, "tests.scoring.several", str(folder)]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     found: dict[str, Any] = json.loads(done.stdout)
@@ -62,8 +62,12 @@ def test_a_fault_in_a_process_is_told_with_its_traceback(told: dict[str, Any]) -
 def test_a_process_that_does_nothing_is_given_up(told: dict[str, Any]) -> None:
     kind, message = told["still"]
     assert kind == "WorkerError"
-    assert "a process of the batch has done nothing for 5 s; what is finished stays" in message
+    assert "a process of the batch has done nothing for 5 s; the same command goes on" in message
     assert told["still again"] == [True, True]
+
+
+def test_a_process_that_scored_something_itself_is_not_forked(told: dict[str, Any]) -> None:
+    assert told["forkable"] == [True, False]
 
 
 @pytest.mark.parametrize(("threads", "wanted"), [([], True), ([1, 1], True), ([1, 2], False)])
@@ -71,5 +75,7 @@ def test_no_process_is_forked_where_openmp_may_have_threads(
     monkeypatch: pytest.MonkeyPatch, threads: list[int], wanted: bool
 ) -> None:
     pools = [{"user_api": "openmp", "num_threads": number} for number in threads]
+    assert not forkable()
+    monkeypatch.setattr(forked, "_OPENMP", forked._OpenMP(one_thread=True))
     monkeypatch.setattr(forked, "threadpool_info", lambda: [{"user_api": "blas", "num_threads": 8}, *pools])
     assert forkable() is (wanted and sys.platform == "linux")
