@@ -15,7 +15,6 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from explanations.ready import ready
 from features.engine import engine
 from features.peers import with_peer_ranks
 from features.ranges import Range
@@ -25,6 +24,7 @@ from scoring.bundle import Bundle
 from scoring.forked import Worker, forked, held_by
 from scoring.journal import Part
 from scoring.parts import made_part
+from scoring.warmed import warm
 
 T = TypeVar("T")
 
@@ -61,8 +61,7 @@ class Workers:
         worker = forked((), _answer, function, given)
         worker.asked.append(0)
         try:
-            for model in self.bundle.models.values():
-                ready(model.blend)  # meanwhile, once for all processes to share
+            warm(self.bundle)  # meanwhile
             while not self._waited([worker], [worker]):
                 pass
             found: T = worker.told()
