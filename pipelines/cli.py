@@ -235,8 +235,8 @@ def main() -> None:
     """Run the command line.
 
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
-    4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 6 where a promotion was refused, 70 for a
-    fault of the program.
+    4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 6 where a promotion was refused, 75 where
+    a process of a batch was ended from outside, 70 for a fault of the program.
     """
     with closed_streams_open():
         guarded(app)

@@ -49,7 +49,10 @@ WORKER = 100 * 2**20
 Measured: 70 to 90 MiB.
 """
 WORKER_APPLICATION = 7_000
-"""Memory of one application in work in such a process, which makes part after part [bytes]; measured: 6,600."""
+"""Memory of one application in work in such a process, which makes part after part [bytes]; measured: 6,600.
+
+What its engine holds is in it: the engine is busy before there are features, so the two are not at their most together.
+"""
 
 
 @dataclass(frozen=True)

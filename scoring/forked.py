@@ -7,6 +7,7 @@ it loaded OpenMP, and that neither fits nor scores anything itself, is forked. I
 
 import ctypes
 import os
+import pickle
 import signal
 import sys
 import traceback
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkProcess
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -41,7 +43,9 @@ _OPENMP = _OpenMP()
 
 
 class WorkerError(MendableError):
-    """A process that made parts has ended before its time."""
+    """A process has ended before its time: the same command may do better, so a scheduler may start it again."""
+
+    exit_code = 75  # EX_TEMPFAIL of <sysexits.h>
 
 
 @dataclass
@@ -55,17 +59,9 @@ class Worker:
     _still: float = 0.0
 
     def tell(self, what: Any) -> None:
-        """Send something to the process.
-
-        Raises
-        ------
-        WorkerError
-            When it has ended.
-        """
-        try:
+        """Send something to the process; where it has ended, `told` says so after what it had told before."""
+        with suppress(ConnectionError):
             self.pipe.send(what)
-        except ConnectionError as error:
-            raise self.lost() from error
 
     def told(self) -> Any:
         """What the process sent; an exception is raised.
@@ -90,7 +86,8 @@ class Worker:
         how = "no exit code" if code is None else f"signal {-code}" if code < 0 else f"exit code {code}"
         return WorkerError(
             f"a process of the batch has ended ({how}): where the system ended it for its memory, ask for less with "
-            "--memory, or for one process with --threads 1. The same command goes on from what is finished"
+            "--memory, or for one process with --threads 1. The same command goes on from what is finished, another "
+            "one starts anew"
         )
 
     def end(self) -> None:
@@ -120,7 +117,10 @@ class Worker:
 
 
 def one_openmp_thread() -> None:
-    """Let OpenMP use one thread, where no library has loaded it yet; this process may then be forked."""
+    """Let OpenMP use one thread unless it is asked for more, where no library has loaded it yet.
+
+    This process may then be forked.
+    """
     if not {"lightgbm", "sklearn"} & sys.modules.keys():
         os.environ["OMP_NUM_THREADS"] = "1"
         _OPENMP.one_thread = True
@@ -138,12 +138,13 @@ def forkable() -> bool:
 
 
 def held_by(processes: Iterable[int | None]) -> int:
-    """Memory that this process and others hold, what they share counted once [bytes]."""
-    found = psutil.Process().memory_full_info().pss
-    for process in processes:
-        with suppress(psutil.Error):  # it has ended
-            found += psutil.Process(process).memory_full_info().pss
-    return int(found)
+    """Memory that this process and others hold, what they share counted once [bytes]; of those that may be asked."""
+    found = 0
+    for process in (os.getpid(), *processes):
+        with suppress(psutil.Error, OSError):  # it has ended, or the system does not tell
+            told = psutil.Process(process).memory_full_info()
+            found += getattr(told, "pss", told.rss)  # a kernel may not know what is shared
+    return found
 
 
 def forked(others: Sequence[Connection], work: Callable[..., None], *given: Any) -> Worker:
@@ -167,21 +168,20 @@ def _begun(
         return
     for other in others:
         other.close()
-    try:
-        work(pipe, *given)
-    except EOFError:
-        return
-    except BaseException as error:  # whatever it is, the parent raises it
-        sent = _sendable(error)
-        sent.add_note(traceback.format_exc())
-        pipe.send(sent)
+    with Path(os.devnull).open("w", encoding="utf8") as nowhere:
+        sys.stdout = sys.stderr = nowhere  # a thread may have held those of the parent when it forked
+        try:
+            work(pipe, *given)
+        except BaseException as error:  # whatever it is, the parent raises it
+            sent = _sendable(error)
+            sent.add_note(traceback.format_exc())
+            pipe.send(sent)
 
 
 def _sendable(error: BaseException) -> BaseException:
     """The exception, or one that says the same where it cannot be sent."""
     try:
-        again: Any = error.__reduce__()
-        again[0](*again[1])
+        pickle.loads(pickle.dumps(error))
     except Exception:
         return RuntimeError(f"{type(error).__name__}: {error}")
     return error

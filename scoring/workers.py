@@ -7,6 +7,7 @@ of its own too, nothing of what that leaves in memory.
 
 import gc
 import os
+import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -42,9 +43,9 @@ class Given:
 
 
 class Workers:
-    """So many processes that make parts by `bundle`, forked when there are parts to make.
+    """So many processes that make parts by `bundle`, each forked when there is work for it.
 
-    `peak` is the most memory that all processes together were seen to hold [bytes].
+    `peak` is the most memory that all processes together were seen to hold, looked at every LOOK seconds [bytes].
     """
 
     def __init__(self, processes: int, bundle: Bundle) -> None:
@@ -98,6 +99,7 @@ class Workers:
         finally:
             for worker in made:
                 worker.end()
+                shutil.rmtree(_spill(given, worker.process.pid), ignore_errors=True)
             gc.unfreeze()
 
     def _waited(self, busy: Sequence[Worker], there: Sequence[Worker]) -> list[Worker]:
@@ -129,14 +131,22 @@ def _answer(pipe: Connection, function: Callable[..., Any], given: tuple[Any, ..
     pipe.send(function(*given))
 
 
+def _spill(given: Given, process: int | None) -> Path:
+    """Where the engine of a process leaves what its memory does not hold."""
+    return given.work / f"spill-{process}"
+
+
 def _serve(pipe: Connection, bundle: Bundle, given: Given) -> None:
     """Make the parts that are asked for until there is no more to be heard."""
-    spill = given.work / f"spill-{os.getpid()}"
+    spill = _spill(given, os.getpid())
     spill.mkdir(mode=0o700, exist_ok=True)
     with engine(given.memory, 1, spill) as base:
         source = Source(base, given.relations, bundle.schemes, bundle.taught)
         while True:
-            number, within = pipe.recv()
+            try:
+                number, within = pipe.recv()
+            except EOFError:
+                return
             table = with_peer_ranks(source.table(within), bundle.ranks)
             pipe.send(made_part(table, bundle, given.work, number))
             del table

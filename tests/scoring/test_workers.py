@@ -13,7 +13,7 @@ import pytest
 
 from scoring import forked
 from scoring.bundle import Bundle
-from scoring.forked import forkable
+from scoring.forked import WorkerError, forkable
 from tests.scoring.batches import FORKABLE, ROOT
 
 
@@ -40,7 +40,7 @@ def test_several_processes_give_the_bytes_and_counts_of_one(told: dict[str, Any]
 
 def test_a_process_that_is_killed_ends_the_batch_and_the_same_command_goes_on(told: dict[str, Any]) -> None:
     kind, message = told["killed"]
-    assert kind == "WorkerError"
+    assert (kind, WorkerError.exit_code) == ("WorkerError", 75)
     assert "has ended (signal 9): where the system ended it for its memory, ask for less with --memory" in message
     assert told["killed again"] == [True, True]
 
