@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.conform import BadTableError
-from scoring import stream
+from scoring import parts
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
 from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
@@ -83,8 +83,8 @@ def test_a_table_that_arrives_after_the_tables_were_hashed_is_not_scored(
 def test_counts_that_do_not_add_up_are_an_error_and_write_nothing(
     bundle: Bundle, tables: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written: Callable[..., Any] = stream.write_part
-    monkeypatch.setattr(stream, "write_part", lambda *given: replace(part := written(*given), rows=part.rows - 1))
+    written: Callable[..., Any] = parts.write_part
+    monkeypatch.setattr(parts, "write_part", lambda *given: replace(part := written(*given), rows=part.rows - 1))
     with pytest.raises(RuntimeError, match="applications in 4 are not scored 3"):
         score_folder(bundle, tables, tmp_path / "x.parquet", DAY)
     assert not (tmp_path / "x.parquet").exists()
