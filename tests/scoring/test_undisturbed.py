@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from schemas.conform import BadTableError
-from scoring import parts
+from scoring import parts, stream
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
 from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
