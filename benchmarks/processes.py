@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import psutil
 
+from scoring.forked import held_by
+
 INTERVAL, SEVERAL = 0.02, 0.2
 """Seconds between two looks at one process, and at several; what they take in their last moment may be missed."""
 
@@ -34,7 +36,7 @@ def techcredit(*arguments: str) -> Used:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
             children = _children(process.pid)
-            peak = max(peak, _together_mib(process.pid, *children) if children else _peak_mib(process.pid))
+            peak = max(peak, held_by(process.pid, *children) / 2**20 if children else _peak_mib(process.pid))
             time.sleep(SEVERAL if children else INTERVAL)
         process.returncode = os.waitstatus_to_exitcode(ended[1])
     wall = time.perf_counter() - begun
@@ -46,15 +48,6 @@ def _children(pid: int) -> list[int]:
     with suppress(psutil.Error):
         return [child.pid for child in psutil.Process(pid).children(recursive=True)]
     return []
-
-
-def _together_mib(*pids: int) -> float:
-    """Memory of some processes at this moment, what they share counted once [MiB]."""
-    held = 0
-    for pid in pids:
-        with suppress(psutil.Error):
-            held += psutil.Process(pid).memory_full_info().pss
-    return held / 2**20
 
 
 def _peak_mib(pid: int) -> float:

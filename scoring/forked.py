@@ -12,7 +12,7 @@ import signal
 import sys
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
@@ -137,10 +137,10 @@ def forkable() -> bool:
     return sys.platform == "linux" and _OPENMP.one_thread and all(threads == 1 for threads in pools)
 
 
-def held_by(processes: Iterable[int | None]) -> int:
-    """Memory that this process and others hold, what they share counted once [bytes]; of those that may be asked."""
+def held_by(*processes: int | None) -> int:
+    """Memory that processes hold, what they share counted once [bytes]; of those that may be asked."""
     found = 0
-    for process in (os.getpid(), *processes):
+    for process in processes:
         with suppress(psutil.Error, OSError):  # it has ended, or the system does not tell
             told = psutil.Process(process).memory_full_info()
             found += getattr(told, "pss", told.rss)  # a kernel may not know what is shared

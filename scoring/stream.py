@@ -1,7 +1,7 @@
 """A batch as a stream: check, then range after range of enterprises decided and kept as a part, then all of it told."""
 
 import shutil
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,7 +26,7 @@ from scoring.output.publish import digests, publish, write_plain, write_scores
 from scoring.output.target import MANIFEST, SUMMARY, Target
 from scoring.parts import added, made_part, read_part
 from scoring.prepared import Prepared, prepared
-from scoring.workers import Given, Workers
+from scoring.workers import Workers
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Stream:
 
     def _run(self, extracted_on: pd.Timestamp | None, wanted: Checks, before: Mapping[str, tuple[int, ...]]) -> Counts:
         allowed = self._budget()
-        several = Workers(allowed.processes, self.bundle) if allowed.processes > 1 else None
+        several = Workers(allowed, self.bundle, self.work) if allowed.processes > 1 else None
         self.options.progress.phase("check")
         given = inputs(self.tables)
         key = self._key(given, extracted_on, wanted)
@@ -70,7 +70,7 @@ class Stream:
                 journal.plan([asdict(each) for each in found.ranges])
             ranges = [Range(**each) for each in journal.ranges]
             resumed = len(journal.parts)
-            self._score(found, ranges, journal, before, several, allowed)
+            self._score(found, ranges, journal, before, several)
             self.options.progress.phase("write")
             parts = [journal.parts[number] for number in range(len(ranges))]
             if self.database is not None:
@@ -122,7 +122,6 @@ class Stream:
         journal: Journal,
         before: Mapping[str, tuple[int, ...]],
         several: Workers | None,
-        allowed: Budget,
     ) -> None:
         """Decide all ranges whose part is not finished yet."""
         self._require_same(before)
@@ -138,7 +137,7 @@ class Stream:
             made = self._alone(found, missing)
         else:
             self.options.progress.phase("decide")
-            made = several.parts(Given(found.source.relations, allowed.engine, self.work), missing)
+            made = several.parts(found.source.relations, missing)
         with closing(made):
             for number, part in made:
                 self._require_same(before)
@@ -148,18 +147,10 @@ class Stream:
 
     def _alone(self, found: Prepared, missing: list[tuple[int, Range]]) -> Generator[tuple[int, Part]]:
         """Number and part of the missing ranges in order, made in this process."""
-        tables = self._waiting(found.features([one for _, one in missing]))
+        tables = found.features([one for _, one in missing])
         for number, _ in missing:
-            yield number, made_part(next(tables), self.bundle, self.work, number, self.options.progress)
-
-    def _waiting(self, tables: Iterator[pd.DataFrame]) -> Iterator[pd.DataFrame]:
-        """The feature tables, with the phase told while one is waited for."""
-        while True:
             self.options.progress.phase("features")
-            try:
-                yield next(tables)
-            except StopIteration:
-                return
+            yield number, made_part(next(tables), self.bundle, self.work, number, self.options.progress)
 
     def _keep(self, part: Part, found: Prepared, journal: Journal) -> None:
         if self.database is not None and part.file:

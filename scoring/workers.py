@@ -10,17 +10,16 @@ import os
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any, TypeVar
 
-from features.engine import engine
+from features.engine import Relations, engine
 from features.peers import with_peer_ranks
 from features.ranges import Range
 from features.table import Source
-from scoring.budget import trimmed
+from scoring.budget import Budget, trimmed
 from scoring.bundle import Bundle
 from scoring.forked import Worker, forked, held_by
 from scoring.journal import Part
@@ -33,23 +32,14 @@ LOOK = 0.5
 """Seconds between two looks at the processes."""
 
 
-@dataclass(frozen=True)
-class Given:
-    """What a process needs to make parts: `relations` and `memory` of its engine, and the folder `work` of the run."""
-
-    relations: Mapping[str, str]
-    memory: str
-    work: Path
-
-
 class Workers:
-    """So many processes that make parts by `bundle`, each forked when there is work for it.
+    """The processes of a budget, each forked when there is work for it: they make parts by `bundle` in a folder `work`.
 
     `peak` is the most memory that all processes together were seen to hold, looked at every LOOK seconds [bytes].
     """
 
-    def __init__(self, processes: int, bundle: Bundle) -> None:
-        self.processes, self.bundle, self.peak = processes, bundle, 0
+    def __init__(self, allowed: Budget, bundle: Bundle, work: Path) -> None:
+        self.allowed, self.bundle, self.work, self.peak = allowed, bundle, work, 0
 
     def apart(self, function: Callable[..., T], *given: Any) -> T:
         """What the function gives, in a process of its own: what it leaves in memory goes with it.
@@ -60,7 +50,6 @@ class Workers:
             As `parts`.
         """
         worker = forked((), _answer, function, given)
-        worker.asked.append(0)
         try:
             warm(self.bundle)  # meanwhile
             while not self._waited([worker], [worker]):
@@ -70,8 +59,8 @@ class Workers:
         finally:
             worker.end()
 
-    def parts(self, given: Given, wanted: Sequence[tuple[int, Range]]) -> Generator[tuple[int, Part]]:
-        """Number and part of each of the ranges `wanted`, as they are finished.
+    def parts(self, relations: Relations, wanted: Sequence[tuple[int, Range]]) -> Generator[tuple[int, Part]]:
+        """Number and part of each of the ranges `wanted` of the fit rows `relations`, as they are finished.
 
         Every process has the next range before its last part is taken here, so that none waits for the caller. They
         end with the iterator, which a caller that ends early closes.
@@ -86,8 +75,8 @@ class Workers:
         trimmed()
         gc.freeze()  # a collector that looked at what is shared would make copies of it
         try:
-            for _ in range(min(self.processes, len(wanted))):
-                made.append(forked([worker.pipe for worker in made], _serve, self.bundle, given))
+            for _ in range(min(self.allowed.processes, len(wanted))):
+                made.append(forked([worker.pipe for worker in made], self._serve, relations))
             for worker in [*made, *made]:
                 _ask(worker, left)
             while busy := [worker for worker in made if worker.asked]:
@@ -99,7 +88,7 @@ class Workers:
         finally:
             for worker in made:
                 worker.end()
-                shutil.rmtree(_spill(given, worker.process.pid), ignore_errors=True)
+                shutil.rmtree(self._spill(worker.process.pid), ignore_errors=True)
             gc.unfreeze()
 
     def _waited(self, busy: Sequence[Worker], there: Sequence[Worker]) -> list[Worker]:
@@ -110,13 +99,32 @@ class Workers:
         WorkerError
             When one of the others does nothing.
         """
-        self.peak = max(self.peak, held_by(worker.process.pid for worker in there))
+        self.peak = max(self.peak, held_by(os.getpid(), *(worker.process.pid for worker in there)))
         began = time.monotonic()
         heard = set(wait([worker.pipe for worker in busy], LOOK))
         for worker in busy:
             if worker.pipe not in heard:
                 worker.require_alive(time.monotonic() - began)
         return [worker for worker in busy if worker.pipe in heard]
+
+    def _serve(self, pipe: Connection, relations: Relations) -> None:
+        """In a process of its own: make the parts that are asked for until there is no more to be heard."""
+        spill = self._spill(os.getpid())
+        spill.mkdir(mode=0o700, exist_ok=True)
+        with engine(self.allowed.engine, 1, spill) as base:
+            source = Source(base, relations, self.bundle.schemes, self.bundle.taught)
+            while True:
+                try:
+                    number, within = pipe.recv()
+                except EOFError:
+                    return
+                table = with_peer_ranks(source.table(within), self.bundle.ranks)
+                pipe.send(made_part(table, self.bundle, self.work, number))
+                del table
+
+    def _spill(self, process: int | None) -> Path:
+        """Where the engine of a process leaves what its memory does not hold."""
+        return self.work / f"spill-{process}"
 
 
 def _ask(worker: Worker, left: deque[tuple[int, Range]]) -> None:
@@ -129,24 +137,3 @@ def _ask(worker: Worker, left: deque[tuple[int, Range]]) -> None:
 
 def _answer(pipe: Connection, function: Callable[..., Any], given: tuple[Any, ...]) -> None:
     pipe.send(function(*given))
-
-
-def _spill(given: Given, process: int | None) -> Path:
-    """Where the engine of a process leaves what its memory does not hold."""
-    return given.work / f"spill-{process}"
-
-
-def _serve(pipe: Connection, bundle: Bundle, given: Given) -> None:
-    """Make the parts that are asked for until there is no more to be heard."""
-    spill = _spill(given, os.getpid())
-    spill.mkdir(mode=0o700, exist_ok=True)
-    with engine(given.memory, 1, spill) as base:
-        source = Source(base, given.relations, bundle.schemes, bundle.taught)
-        while True:
-            try:
-                number, within = pipe.recv()
-            except EOFError:
-                return
-            table = with_peer_ranks(source.table(within), bundle.ranks)
-            pipe.send(made_part(table, bundle, given.work, number))
-            del table
