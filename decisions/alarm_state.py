@@ -139,6 +139,22 @@ def opened(content: Any) -> State:
     return state
 
 
+def links(watch: Watch) -> tuple[str, ...]:
+    """The chain of a watch: a SHA-256 digest of its terms, of each period fed and of its renewal, each with the one before.
+
+    What is fed later adds digests and changes none, so a state that has a digest has all that was there when it was
+    noted down.
+    """
+    whole = _dated(asdict(watch))
+    first = {name: whole[name] for name in ("size_class", "opened_on", "terms")}
+    parts = [first, *whole["periods"], *([] if watch.renewal is None else [whole["renewal"]])]
+    found: list[str] = []
+    for part in parts:
+        text = json.dumps([found[-1] if found else "", part], sort_keys=True)
+        found.append(hashlib.sha256(text.encode("utf8")).hexdigest())
+    return tuple(found)
+
+
 def _fingerprint(watches: Any) -> str:
     return hashlib.sha256(json.dumps(watches, sort_keys=True).encode("utf8")).hexdigest()[:16]
 

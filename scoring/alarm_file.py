@@ -3,21 +3,25 @@
 It belongs to the run's folder, yet to no step of the pipeline: a run neither writes nor deletes it, so that a
 suspension outlives every new run until a person renews the certificate.
 
-The state is not in the manifest, since it changes after the run, and holds no chain of hashes: every update feeds all
-outcomes again and refuses a period that is not the one fed before, and a chain in the same folder could be made anew by
-whoever may write there. What stops a forger is a signature of its own: where a key is trusted (`scoring.signature`), a
-state that is not signed by it is refused. That somebody took the whole folder away, or put an older signed state back,
-shows only in the digest of the state, which every summary of `score` holds.
+The state is not in the manifest, since it changes after the run; each watch has a chain of its own
+(`decisions.alarm_state.links`). Every update feeds all outcomes again and refuses a period that is not the one fed
+before. What stops a forger is a signature of its own: where a key is trusted (`scoring.signature`), a state that is not
+signed by it is refused. That somebody took the whole folder away, or put an older signed state back, is refused where
+HOLDS names a digest of the chain.
 """
 
 import hashlib
 import json
+import os
 from pathlib import Path
 
 from decisions.alarm import AlarmError
-from decisions.alarm_state import State, opened, plain
+from decisions.alarm_state import State, links, opened, plain
 from scoring.signature import PrivateKey, require_signed, require_signer, sign, signature_path
 
+HOLDS = "TECHCREDIT_ALARM_HOLDS"
+"""Environment variable with digests of the chains of watches, as `techcredit alarm show` prints them, with commas
+between them: a state that lacks one is not used."""
 SIGNED = "the state of the alarm"
 """What a key signs here, in messages."""
 
@@ -33,10 +37,17 @@ def open_state(run: Path) -> State:
     Raises
     ------
     AlarmError
-        When the file is damaged: without it nobody knows which certificates are suspended.
+        When the file is damaged: without it nobody knows which certificates are suspended; or when it lacks what HOLDS
+        names.
     SignatureError
         When a key is trusted and the state is not signed by it.
     """
+    found = _state(run)
+    _require_held(found, state_path(run))
+    return found
+
+
+def _state(run: Path) -> State:
     path = state_path(run)
     if not path.exists():
         if path.parent.exists() and any(path.parent.iterdir()):
@@ -48,6 +59,24 @@ def open_state(run: Path) -> State:
     content = path.read_bytes()
     require_signed(path, content)
     return _opened(path, content)
+
+
+def _require_held(state: State, path: Path) -> None:
+    """Nothing, when the chains of the state have every digest that HOLDS names, or that names none.
+
+    Raises
+    ------
+    AlarmError
+        When one is not there, or has fewer than 12 digits: somebody took the state away, or put an older one back.
+    """
+    known = [digest for watch in state.watches for digest in links(watch)]
+    for wanted in (each.strip() for each in os.environ.get(HOLDS, "").split(",") if each.strip()):
+        if len(wanted) < 12 or not any(digest.startswith(wanted) for digest in known):
+            message = (
+                f"{path}: wanted a watch with digest {wanted} (12 digits or more), as {HOLDS} asks; none has it. "
+                "Restore the latest state"
+            )
+            raise AlarmError(message)
 
 
 def _opened(path: Path, content: bytes) -> State:

@@ -8,7 +8,7 @@ import pandas as pd
 from rich.table import Table as Screen
 
 from decisions.alarm import AlarmError
-from decisions.alarm_state import Renewal, State, renewed
+from decisions.alarm_state import Renewal, State, links, renewed
 from decisions.suspension import standing
 from pipelines.commands.screens import show
 from pipelines.files import read_json
@@ -98,6 +98,8 @@ def _shown(state: State, model: Path, language: str) -> None:
     for row in screen_rows(state):
         screen.add_row(*(in_language(cell, language) for cell in row))
     show(screen)
+    for watch in state.watches:
+        sys.stdout.write(f"{text('alarm.chain', language, size_class=watch.size_class)} {links(watch)[-1]}\n")
     _page(state, model)
     suspended = standing(state.suspensions())
     if suspended:

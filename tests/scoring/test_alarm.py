@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from decisions.alarm import AlarmError
-from decisions.alarm_state import Renewal, State, renewed
+from decisions.alarm_state import Renewal, State, links, renewed
 from scoring.alarm_book import Curves, at_risk, check_outcomes, curves, ended_periods
-from scoring.alarm_file import open_state, state_path, write_state
+from scoring.alarm_file import HOLDS, open_state, state_path, write_state
 from scoring.alarm_update import Promise, booked, updated
 
 DAY = date(2025, 12, 31)
@@ -198,6 +198,41 @@ def test_a_run_without_a_state_has_no_watch_and_a_damaged_one_is_refused(tmp_pat
     path.rename(path.with_name("alarm.html"))
     with pytest.raises(AlarmError, match="its folder holds other files, yet not the state"):
         open_state(tmp_path)
+
+
+def test_a_state_taken_away_or_put_back_is_refused_where_a_digest_of_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    outcomes = bad("2025-03-10", 30)
+    older = fed_until(date(2025, 2, 28), outcomes)
+    state = fed_until(date(2025, 3, 31), outcomes, older)
+    chain = links(state.watches[0])
+    assert chain[:-1] == links(older.watches[0])
+    assert len({*chain}) == 4  # the terms and three months
+    ended = renewed(state, "small", Renewal(date(2025, 4, 10), "committee", "minute 3"))
+    assert links(ended.watches[0])[:-1] == chain
+    write_state(state, tmp_path)
+    for held in (chain[-1], chain[1][:12], f"{chain[0]}, {chain[-1]}", ""):
+        monkeypatch.setenv(HOLDS, held)
+        assert open_state(tmp_path) == state
+    write_state(ended, tmp_path)
+    monkeypatch.setenv(HOLDS, chain[-1])
+    assert open_state(tmp_path) == ended
+    wrong = rf"state\.json: wanted a watch with digest {chain[-1]} \(12 digits or more\).*none has it"
+    write_state(older, tmp_path)
+    with pytest.raises(AlarmError, match=wrong):
+        open_state(tmp_path)
+    other = fed_until(date(2025, 3, 31), bad("2025-03-10", 29))
+    write_state(other, tmp_path)
+    with pytest.raises(AlarmError, match=wrong):
+        open_state(tmp_path)
+    with pytest.raises(AlarmError, match=wrong):
+        open_state(tmp_path / "nothing watched here")
+    write_state(state, tmp_path)
+    for held in (chain[-1][:11], f"{chain[-1]},{'0' * 64}"):
+        monkeypatch.setenv(HOLDS, held)
+        with pytest.raises(AlarmError, match="as TECHCREDIT_ALARM_HOLDS asks"):
+            open_state(tmp_path)
 
 
 def test_a_default_after_the_closing_of_a_loan_is_refused():

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from decisions.alarm import AlarmError
+from decisions.alarm_state import links
 from pipelines.commands import alarm
 from pipelines.commands.alarm import AlarmStandsError, renew_alarm, show_alarm, update_alarm
 from policy.version import version
@@ -54,6 +55,18 @@ def test_outcomes_are_fed_and_shown_and_nothing_new_changes_nothing(run: Path, c
     update_alarm(run, run / "outcomes.csv", [run / "thresholds" / "decisions.parquet"], pd.Timestamp(2025, 5, 2))
     assert "small: no new period has ended until 2025-05-02" in capsys.readouterr().out
     assert state_path(run).read_bytes() == before
+
+
+def test_show_prints_the_digest_to_hold_in_both_languages(run: Path, capsys: pytest.CaptureFixture[str]):
+    update_alarm(run, written(table(), run), [], UNTIL)
+    (watch,) = open_state(run).watches
+    for language, words in (
+        ("en", "small: digest of what was fed, for the minutes:"),
+        ("zh", "摘要值（供记入会议纪要）："),
+    ):
+        capsys.readouterr()
+        show_alarm(run, language)
+        assert f"{words} {links(watch)[-1]}\n" in capsys.readouterr().out
 
 
 def test_an_alarm_ends_with_code_4_until_it_is_renewed(run: Path):
