@@ -12,7 +12,7 @@ import psutil
 
 from scoring.forked import held_by
 
-INTERVAL, SEVERAL = 0.02, 0.2
+INTERVAL, SEVERAL = 0.02, 0.5
 """Seconds between two looks at one process, and at several; what they take in their last moment may be missed."""
 
 

@@ -65,7 +65,6 @@ def quantities_of(base: Engine, relations: Relations, within: Range, queries: Se
     """
     texts = {query: _text(query) for query in queries if all(table in relations for table in query.tables)}
     _applications(base, relations, within, texts)
-    _tables(base, relations, within, texts)
     rows = base.frame("SELECT application_id, enterprise_id, as_of FROM numbered ORDER BY number")
     if len(rows) != within.applications:
         message = f"wanted {within.applications} applications where {within.condition}; got {len(rows)}"
@@ -75,11 +74,11 @@ def quantities_of(base: Engine, relations: Relations, within: Range, queries: Se
         "enterprise_id": rows["enterprise_id"].astype("str"),
         "as_of": rows["as_of"].astype("datetime64[us]"),
     }
+    known = {query: _placed(found, len(rows), query) for query, found in _answers(base, relations, within, texts)}
     for query in queries:
-        if query in texts:
-            columns |= _placed(base.frame(texts[query]), len(rows), query)
-        else:
-            columns |= {c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns}
+        columns |= known.get(query) or {
+            c: pd.Series(index=range(len(rows)), dtype=_dtype(c, query)) for c in query.columns
+        }
     return pd.DataFrame(columns)
 
 
@@ -130,21 +129,40 @@ def others_since() -> str:
     return f"as_of - CASE {dated} ELSE INTERVAL '{int(values[-1][1])}' MONTH END"
 
 
-def _tables(base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str]) -> None:
-    """The other tables of a range under their own names, with the columns that the queries name; read once for all."""
-    for name, table in TABLES.items():
-        if name == "applications" or not any(name in query.tables for query in texts):
-            continue
-        key = "enterprise_id" if any(c.name == "enterprise_id" for c in table.columns) else "application_id"
-        numbers = "applicants" if key == "enterprise_id" else "numbered"
-        columns = ", ".join(f"t.{column}" for column in _named(name, texts) if column != key)
-        rows = f"SELECT * FROM {relations[name]}"
-        if key == "enterprise_id" or _names_enterprises(base, relations[name]):
-            rows += f" WHERE {within.condition}"
-        base.run(
-            f"""CREATE OR REPLACE TEMP TABLE {name} AS
-            SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"""
-        )
+def _answers(
+    base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str]
+) -> Iterator[tuple[Query, pd.DataFrame]]:
+    """What each query gives; of the other tables only those are held that it and later ones read."""
+    places = {name: place for place, name in enumerate(TABLES)}
+    read = {query: [name for name in query.tables if name != "applications"] for query in texts}
+    left = sorted(texts, key=lambda query: min((places[name] for name in read[query]), default=-1))
+    held: set[str] = set()
+    while left:
+        query = left.pop(0)
+        for name in read[query]:
+            if name not in held:
+                _table(base, relations, within, texts, name)
+        held.update(read[query])
+        yield query, base.frame(texts[query])
+        done = held.difference(*(read[later] for later in left))
+        for name in done:
+            base.run(f"DROP TABLE {name}")
+        held -= done
+
+
+def _table(base: Engine, relations: Relations, within: Range, texts: Mapping[Query, str], name: str) -> None:
+    """A table of a range under its own name, with the columns that the queries name; read once for all."""
+    table = TABLES[name]
+    key = "enterprise_id" if any(c.name == "enterprise_id" for c in table.columns) else "application_id"
+    numbers = "applicants" if key == "enterprise_id" else "numbered"
+    columns = ", ".join(f"t.{column}" for column in _named(name, texts) if column != key)
+    rows = f"SELECT * FROM {relations[name]}"
+    if key == "enterprise_id" or _names_enterprises(base, relations[name]):
+        rows += f" WHERE {within.condition}"
+    base.run(
+        f"""CREATE OR REPLACE TEMP TABLE {name} AS
+        SELECT {columns}, n.number AS {key} FROM ({rows}) t JOIN {numbers} n ON n.{key} = t.{key}"""
+    )
 
 
 def _names_enterprises(base: Engine, relation: str) -> bool:

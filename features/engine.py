@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,12 @@ class Engine:
     def use(self, threads: int) -> None:
         """Work with so many threads from now on."""
         self._base.execute(f"SET threads={int(threads)}")
+
+    @contextmanager
+    def beside(self) -> Iterator["Engine"]:
+        """Another connection to the same engine, for another thread; it has its own TEMP tables."""
+        with closing(self._base.cursor()) as base:
+            yield Engine(base)
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query; for results that are small."""

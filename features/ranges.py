@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from features.engine import Engine, Relations, literal
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -44,8 +45,8 @@ def ranges(base: Engine, relations: Relations, size: int) -> list[Range]:
     return [one for one in found if one.applications] or found[:1]
 
 
-def ahead(work: Callable[[Range], T], wanted: Iterable[Range]) -> Iterator[T]:
-    """Results of `work` on each range, in order; the next one is made in a thread while the caller works on this one.
+def ahead(work: Callable[[S], T], wanted: Iterable[S]) -> Iterator[T]:
+    """Results of `work` on each of `wanted`, in order; a thread makes the next while the caller works on this one.
 
     At most two results are there at a time; one that was given is not held. An exception in the thread reaches the
     caller in the place of its result.

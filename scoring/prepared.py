@@ -14,6 +14,7 @@ from features.clustering import clustered
 from features.engine import Engine, engine, literal, parquet
 from features.gap_rows import GAPS
 from features.peers import with_peer_ranks
+from features.queries import QUERIES
 from features.ranges import Range, ranges
 from features.table import Source
 from schemas.account import TableQuality
@@ -78,6 +79,10 @@ class Prepared(NamedTuple):
         return int(pq.ParquetFile(rejects).metadata.num_rows)
 
 
+READ = {table for query in QUERIES for table in query.tables}
+"""The tables that features are made of; no decision reads another one."""
+
+
 class _Given(NamedTuple):
     """What a check is of, and where it leaves files."""
 
@@ -131,6 +136,7 @@ def _checked_alone(given: _Given) -> tuple[StreamChecked, list[Range]]:
 def _checked(base: Engine, given: _Given) -> tuple[StreamChecked, list[Range]]:
     """What the check found, its relations in an order in which ranges are read fast, and the ranges."""
     found = stream_check(base, given.tables, given.work, given.rejects, given.extracted_on, given.wanted)
-    relations = {**clustered(base, found.relations, given.work), GAPS: parquet(given.work / FILE)}
+    read = {name: found.relations[name] for name in sorted(READ & found.relations.keys())}
+    relations = {**clustered(base, read, given.work), GAPS: parquet(given.work / FILE)}
     cut = [one for one in ranges(base, relations, given.budget.applications) if one.applications]
     return replace(found, relations=relations), cut

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from features.engine import Engine, Relations
+from features.ranges import ahead
 from schemas.account import TableQuality
 from schemas.bank_suites import BankSuite
 from schemas.check import parents_first
@@ -24,7 +25,7 @@ from scoring.check.gaps import name_subjects, write_gap_rows
 from scoring.check.own import not_compiled
 from scoring.check.rejects import relation, write_rejected
 from scoring.check.repeated import Repeated, repeated
-from scoring.check.survey import Surveyed, last_known, surveyed
+from scoring.check.survey import Surveyed, asked, last_known, surveyed
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def stream_check(
     quality: dict[str, TableQuality] = {}
     for name in parents_first(tables):
         found = tables[name]
-        repeats = repeated(engine, found.table)
+        repeats = repeated(engine, found.table, found.ordered)
         own = [suite for suite in wanted.bank if suite.table == name]
         breaks = broken(engine, found, repeats, relations, day, own, work)
         write_rejected(engine, found.table, breaks, rejects)
@@ -88,12 +89,13 @@ def _tables(engine: Engine, folder: Path, work: Path) -> dict[str, Surveyed]:
     if not folder.is_dir():
         message = f"wanted a folder of canonical tables; {folder} is not a folder"
         raise BadTableError(message)
-    paths = {name: folder / f"{name}.parquet" for name in TABLES}
-    found = {
-        name: surveyed(engine, delivered(path, TABLES[name], work), work)
-        for name, path in paths.items()
-        if path.exists()
-    }
+    paths = [path for name in TABLES if (path := folder / f"{name}.parquet").exists()]
+    with engine.beside() as beside:
+        answers = ahead(lambda path: asked(beside, delivered(path, TABLES[path.stem], work)), paths)
+        survey = (
+            surveyed(engine, each, work) for each in answers
+        )  # partly on one core: the next pass goes on meanwhile
+        found = {each.table.table.name: each for each in survey}
     require(found, NEEDED, folder)
     if not found["applications"].table.rows:
         message = f"table applications in {folder}: wanted at least one application; it is empty"

@@ -6,6 +6,7 @@ of its own too, nothing of what that leaves in memory.
 """
 
 import gc
+import math
 import os
 import shutil
 import time
@@ -30,16 +31,19 @@ T = TypeVar("T")
 
 LOOK = 0.5
 """Seconds between two looks at the processes."""
+MEMORY_LOOK = 2.0
+"""Seconds between two looks at their memory, at least: the system goes through all their pages for it."""
 
 
 class Workers:
     """The processes of a budget, each forked when there is work for it: they make parts by `bundle` in a folder `work`.
 
-    `peak` is the most memory that all processes together were seen to hold, looked at every LOOK seconds [bytes].
+    `peak` is the most memory that all processes together were seen to hold [bytes].
     """
 
     def __init__(self, allowed: Budget, bundle: Bundle, work: Path) -> None:
         self.allowed, self.bundle, self.work, self.peak = allowed, bundle, work, 0
+        self._looked = -math.inf
 
     def apart(self, function: Callable[..., T], *given: Any) -> T:
         """What the function gives, in a process of its own: what it leaves in memory goes with it.
@@ -99,8 +103,10 @@ class Workers:
         WorkerError
             When one of the others does nothing.
         """
-        self.peak = max(self.peak, held_by(os.getpid(), *(worker.process.pid for worker in there)))
         began = time.monotonic()
+        if began - self._looked >= MEMORY_LOOK:
+            self._looked = began
+            self.peak = max(self.peak, held_by(os.getpid(), *(worker.process.pid for worker in there)))
         heard = set(wait([worker.pipe for worker in busy], LOOK))
         for worker in busy:
             if worker.pipe not in heard:

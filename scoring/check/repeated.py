@@ -16,16 +16,16 @@ class Repeated(NamedTuple):
     shared: int = 0
 
 
-def repeated(engine: Engine, table: Delivered) -> Repeated:
+def repeated(engine: Engine, table: Delivered, ordered: bool) -> Repeated:
     """Rows of the table that repeat an earlier one, or share their key with a different one.
 
-    A table in the order of its key is compared with the row before alone. Of another one, keys are grouped by their
+    A table that is `ordered` (`strictly_ordered`) has none. Of another one, keys are grouped by their
     hash, and only rows whose hash occurs twice are looked at.
     """
     found = Repeated(f"duplicates_{table.table.name}", f"same_key_{table.table.name}")
     for made in (found.duplicates, found.same_key):
         engine.run(f"CREATE OR REPLACE TEMP TABLE {made} ({name(ROW)} BIGINT)")
-    if table.rows < 2 or _strictly_ordered(engine, table) or not _shared_hashes(engine, table):
+    if ordered or not _shared_hashes(engine, table):
         return found
     engine.run(f"INSERT INTO {found.duplicates} {_identical(table)}")
     engine.run(f"INSERT INTO {found.same_key} {_differing(table, found.duplicates)}")
@@ -35,11 +35,13 @@ def repeated(engine: Engine, table: Delivered) -> Repeated:
     return found._replace(identical=counts[0], shared=counts[1])
 
 
-def _strictly_ordered(engine: Engine, table: Delivered) -> bool:
-    """Whether each row but one has a predecessor with a smaller key, in the order the engine reads them.
+def strictly_ordered(engine: Engine, table: Delivered) -> bool:
+    """Whether no key repeats because each row but one follows a smaller key, in the order the engine reads them.
 
     One row alone is without a predecessor only where all rows are one sequence; so this proves that no key repeats.
     """
+    if table.rows < 2:
+        return True
     keys = table.table.key
     before = [f"lag({name(key)}) OVER () AS before_{place}" for place, key in enumerate(keys)]
     larger = "FALSE"

@@ -8,7 +8,7 @@ at again, on the values as declared.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from schemas.compiled.text import name
 from schemas.rules import Rule, rules
 from scoring.check.bounds import refuse_long, statistics_hold
 from scoring.check.delivered import Delivered, as_parquet, converted
+from scoring.check.repeated import strictly_ordered
 
 IDENTIFIERS = ("enterprise_id", "application_id")
 """Columns by which ranges of a table are read, without the row groups whose statistics say that they hold none."""
@@ -32,13 +33,15 @@ class Surveyed:
     """A delivered table after the pass: `doubtful` names the row-wise rules that need a second look on any day.
 
     `latest` is the last day in each column that must not come after the day the tables were extracted; `known` the last
-    day in KNOWN_DAYS that is not one written for "never".
+    day in KNOWN_DAYS that is not one written for "never". `ordered` says that no row of it has the key of another one
+    (`scoring.check.repeated.strictly_ordered`).
     """
 
     table: Delivered
     doubtful: frozenset[str]
     latest: Mapping[str, np.datetime64]
     known: pd.Timestamp | None = None
+    ordered: bool = False
 
     def rules(self, extracted_on: pd.Timestamp) -> list[Rule]:
         """Row-wise rules that need a second look, where the tables were extracted on that day."""
@@ -50,13 +53,20 @@ class Surveyed:
         ]
 
 
-def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
-    """What one pass over the table finds; a value that SQL cannot read is left to `conform`.
+class Asked(NamedTuple):
+    """A delivered table, and what the pass over it answered: by what an answer is about, and by column or rule."""
+
+    table: Delivered
+    found: Mapping[str, Mapping[str, Any]]
+
+
+def asked(engine: Engine, table: Delivered) -> Asked:
+    """What one pass over the table answers.
 
     Raises
     ------
     BadTableError
-        When `conform` cannot read it either, or a text is absurdly long.
+        When the file cannot be read, or a text is absurdly long.
     """
     with as_parquet(table.path):
         doubted = _answers(engine, table, _doubts(table))
@@ -64,20 +74,34 @@ def surveyed(engine: Engine, table: Delivered, work: Path) -> Surveyed:
     found = {about: {**doubted[about], **found[about]} for about in ABOUT}
     for column, longest in found["longest"].items():
         refuse_long(table.table.name, column, longest)
+    return Asked(table, found)
+
+
+def surveyed(engine: Engine, pass_over: Asked, work: Path) -> Surveyed:
+    """What the pass over a table found; a value that SQL cannot read is left to `conform`.
+
+    Raises
+    ------
+    BadTableError
+        When `conform` cannot read it either, or a text is absurdly long.
+    """
+    table, found = pass_over
     with as_parquet(table.path):
         anew = found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS)
         read = converted(table.path, table.table, work) if anew else table
     if read is not table:
-        return surveyed(engine, read, work)
+        return surveyed(engine, asked(engine, read), work)
     changed = frozenset(found["changed"])
     touched = {r.name for r in row_wise_rules(table) if set(r.columns) & changed and not until_extraction(r)}
     days = {about: {c: np.datetime64(at, "us") for c, at in found[about].items()} for about in ("latest", "known")}
     known = max(days["known"].values(), default=None)
+    whole = replace(table, changed=table.changed | changed)
     return Surveyed(
-        replace(table, changed=table.changed | changed),
+        whole,
         frozenset({*found["broken"], *touched}),
         days["latest"],
         None if known is None else pd.Timestamp(known).normalize(),
+        strictly_ordered(engine, whole),
     )
 
 
