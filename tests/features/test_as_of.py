@@ -5,6 +5,7 @@ from features import as_of
 from features.as_of import quantities
 from features.catalogue import CATALOGUE, compute
 from features.declarations import Query
+from features.engine import Engine
 from features.queries import QUERIES, quantity_names
 from tests.features.drawn import drawn_tables, saved
 
@@ -61,6 +62,26 @@ def test_a_missing_table_gives_missing_quantities_and_features_still_come(tmp_pa
     fed = [f.name for f in CATALOGUE if not f.rank and set(f.inputs) and set(f.inputs) <= set(query.columns)]
     assert features[fed].isna().all().all()
     assert features["loan_amount"].notna().any()
+
+
+def test_a_table_is_held_only_while_queries_read_it(tmp_path, monkeypatch):
+    folder = saved(drawn_tables(15, 20), tmp_path / "tables")
+    seen = []
+    plain = Engine.frame
+
+    def spied(self, sql, values=()):
+        known = {name for (name,) in self.rows("SELECT table_name FROM duckdb_tables()")}
+        read = next((set(q.tables) for q in QUERIES if as_of._text(q) == sql), None)
+        seen.append((known - {"numbered", "applicants", "applications"}, read))
+        return plain(self, sql, values)
+
+    monkeypatch.setattr(Engine, "frame", spied)
+    expected = gathered(folder)
+    assert sum(read is not None for _, read in seen) == len(QUERIES)
+    for place, (held, read) in enumerate(seen):
+        later = set().union(*(other or set() for _, other in seen[place:]))
+        assert (read or set()) - {"applications"} <= held <= later
+    assert len(expected) == 20
 
 
 def test_a_quote_in_an_identifier_does_no_harm(write_tables):

@@ -118,3 +118,16 @@ def test_a_file_that_is_cut_or_whose_pages_are_overwritten_is_a_bad_table(tmp_pa
         pytest.raises(BadTableError, match=r"cannot read .* as Parquet"),
     ):
         stream_check(base, tables, tmp_path / "work", tmp_path / "rejects", DAY, Checks())
+
+
+def test_of_several_bad_tables_the_first_one_is_named(tmp_path: Path) -> None:
+    tables = tmp_path / "tables"
+    write_tables({"enterprises": pa.table({"enterprise_id": ["e"]}), "applications": pa.table(BASE)}, tables)
+    (tmp_path / "work").mkdir()
+    for bad in ("applications", "enterprises"):
+        (tables / f"{bad}.parquet").write_bytes(b"PAR1 and no more")
+        with (
+            engine("200MB", 2) as base,
+            pytest.raises(BadTableError, match=rf"cannot read .*{bad}\.parquet as Parquet"),
+        ):
+            stream_check(base, tables, tmp_path / "work", tmp_path / "rejects", DAY, Checks())
