@@ -69,12 +69,14 @@ def _require_held(state: State, path: Path) -> None:
     AlarmError
         When one is not there, or has fewer than 12 digits: somebody took the state away, or put an older one back.
     """
+    if HOLDS not in os.environ:
+        return
     known = [digest for watch in state.watches for digest in links(watch)]
-    for wanted in (each.strip() for each in os.environ.get(HOLDS, "").split(",") if each.strip()):
+    for wanted in (each.strip().lower() for each in os.environ[HOLDS].split(",")):
         if len(wanted) < 12 or not any(digest.startswith(wanted) for digest in known):
             message = (
-                f"{path}: wanted a watch with digest {wanted} (12 digits or more), as {HOLDS} asks; none has it. "
-                "Restore the latest state"
+                f"{path}: wanted a watch with digest {wanted or 'nothing'} (12 digits or more), as {HOLDS} asks; none "
+                "has it. Restore the latest state, or mend the variable"
             )
             raise AlarmError(message)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from features.version import version as catalogue
 from schemas.bank_suites import BankSuite
+from schemas.conform import BadTableError
 from schemas.folder import refuse_other_folders
 from schemas.gaps import FILE, REJECTS
 from schemas.parts import parts_of
@@ -34,13 +35,32 @@ def inputs(tables: Path) -> dict[str, dict[str, Any]]:
     Raises
     ------
     BadTableError
-        When a table is a folder of another name than its own, which would not be read.
+        When a table lies there under another name than its own, or as another kind of file, and would not be read.
     """
     refuse_other_folders(tables)
+    refuse_other_files(tables)
     return {
         path.relative_to(tables).as_posix(): {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for path in _files(tables)
     }
+
+
+def refuse_other_files(tables: Path) -> None:
+    """Nothing, where no table lies in the folder as a file that is not read, such as one of CSV, and only so.
+
+    Raises
+    ------
+    BadTableError
+        When one does: the enterprises would be decided without it.
+    """
+    for path in sorted(tables.iterdir()) if tables.is_dir() else ():
+        name = path.stem.casefold()
+        if name in TABLES and path.is_file() and not (tables / f"{name}.parquet").exists():
+            message = (
+                f"wanted table {name} as {name}.parquet; {path} is another file, which is not read. Files of a bank "
+                "become tables by `techcredit import`"
+            )
+            raise BadTableError(message)
 
 
 def _files(tables: Path) -> list[Path]:

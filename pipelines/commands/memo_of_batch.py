@@ -65,7 +65,7 @@ def batch_inputs(
     BadTableError
         When the tables cannot be used.
     """
-    told = _scores(scores)
+    told = _scores(scores, names)
     require_known(names, told["application_id"].tolist(), f"{scores}")
     bundle = open_bundle(model)
     bundle = bundle if ledger is None else held_back(bundle, ledger)
@@ -97,10 +97,19 @@ def _computed(folder: Path, bundle: Bundle) -> tuple[pd.DataFrame, pd.DataFrame]
     return ranked, pd.concat(inapplicable, ignore_index=True)
 
 
-def _scores(path: Path) -> pd.DataFrame:
+def _scores(path: Path, names: Sequence[str]) -> pd.DataFrame:
+    """The scores of a batch, of a folder of parts those of the applications `names` alone."""
+    parts = sorted(path.glob("part-*.parquet")) if path.is_dir() else [path]
+    if not parts:
+        message = f"wanted a folder of scores with part-*.parquet; {path} has none. Memos need scores as Parquet"
+        raise MemoError(message)
+    if path.suffix in (".csv", ".xlsx"):
+        message = f"wanted scores as Parquet, a file or a folder of parts; got {path.name}: score into Parquet"
+        raise MemoError(message)
+    asked = [("application_id", "in", list(names))] if path.is_dir() else None
     try:
-        told = pd.read_parquet(path)
-    except pa.ArrowException as error:
+        told = pd.concat([pd.read_parquet(part, filters=asked) for part in parts], ignore_index=True)
+    except (OSError, pa.ArrowException) as error:
         message = f"wanted scores as `techcredit score` writes them; {path} cannot be read ({error!r:.150})"
         raise MemoError(message) from error
     missing = [name for name in ("application_id", *SAME, *CLOSE, *VERSIONS) if name not in told.columns]

@@ -11,20 +11,15 @@ from rich.table import Table as Screen
 from decisions.rules import products_named
 from decisions.suspension import standing
 from pipelines.commands.clean import tidied
+from pipelines.commands.opened_run import opened_run
 from pipelines.commands.progress import figures, measured, shown
 from pipelines.commands.screens import show
 from pipelines.files import read_json, write_json
-from pipelines.granted import held_back
 from pipelines.ledger import file_of
 from pipelines.printing import Console
-from pipelines.registry.told import of_model
-from pipelines.registry.told import sentences as sentences_of
-from pipelines.trust import checked_by
-from policy.strict import refuse_assumed
 from reports.texts import text
 from schemas.account import TooManyRejectedError, refuse_too_many, sentences, summary
 from schemas.checks import Checks
-from scoring.alarm_file import digest
 from scoring.batch import score_folder
 from scoring.bundle import Bundle, open_bundle
 from scoring.counts import Counts
@@ -68,23 +63,13 @@ def score_tables(
         When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
     where = output if isinstance(output, Target) else target(str(output))
-    bundle, signed_by, registered = open_bundle(model), checked_by(), of_model(model)
-    if strict:
-        refuse_assumed(bundle.assumed)
-    bundle = bundle if ledger is None else held_back(bundle, ledger)
+    bundle, told, notes = opened_run(model, strict, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
 
     def summarise(counts: Counts, path: Path) -> None:
-        write_json(
-            {
-                **batch_summary(counts, bundle, wanted),
-                "alarm_state": digest(model),
-                "signed_by": signed_by,
-                "registered_as": registered,
-            },
-            path,
-        )
+        write_json({**batch_summary(counts, bundle, wanted), **told}, path)
 
+    earlier = _day_of(where)
     before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))
     tidied(where.path.absolute().parent)
     kept = None if ledger is None else file_of(ledger)
@@ -99,15 +84,26 @@ def score_tables(
         )
         counts = score_folder(bundle, tables, where, day, wanted, options)
     tell_counts(counts, bundle)
-    sys.stdout.writelines(f"note: {sentence}\n" for sentence in sentences_of(registered))
+    sys.stdout.writelines(f"note: {sentence}\n" for sentence in notes)
     for place in (*([] if where.kind == "database" else [where.path]), where.rejects, where.manifest, where.summary):
         sys.stdout.write(f"{place}\n" if place.exists() else "")
     if not counts.scored:
         sys.stdout.write(_nothing_scored(where, before))
+    elif earlier not in (None, f"{counts.extracted_on:%Y-%m-%d}"):
+        stands = f"{counts.extracted_on:%Y-%m-%d}"
+        sys.stdout.write(f"note: the scores of {earlier} in {where.path} were replaced by those of {stands}\n")
     refuse_too_many(counts.quality, wanted.limits)
     if not counts.scored:
         message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"
         raise TooManyRejectedError(message)
+
+
+def _day_of(where: Target) -> str | None:
+    """The day that the batch at the target stands for, by its manifest; None where there is none, or of a database."""
+    if where.kind == "database" or not where.manifest.is_file():
+        return None
+    told = read_json(where.manifest)
+    return str(told["extracted_on"]) if isinstance(told, dict) and "extracted_on" in told else None
 
 
 def _nothing_scored(where: Target, before: bool) -> str:

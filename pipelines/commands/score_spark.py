@@ -10,19 +10,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.commands.opened_run import opened_run
 from pipelines.commands.score import batch_summary, tell_counts
 from pipelines.files import write_json
-from pipelines.granted import held_back
-from pipelines.registry.told import of_model
-from pipelines.registry.told import sentences as sentences_of
-from pipelines.trust import checked_by
 from policy.errors import MendableError
 from policy.folders import temporary
-from policy.strict import refuse_assumed
 from schemas.account import TooManyRejectedError, refuse_too_many
 from schemas.checks import Checks
-from scoring.alarm_file import digest
-from scoring.bundle import open_bundle
 from scoring.counts import not_delivered
 
 
@@ -68,10 +62,7 @@ def score_on_spark(
     from scoring.spark.session import LOCAL, session
     from scoring.spark.tables import DATABASE
 
-    bundle, signed_by, registered = open_bundle(model), checked_by(), of_model(model)
-    if strict:
-        refuse_assumed(bundle.assumed)
-    bundle = bundle if ledger is None else held_back(bundle, ledger)
+    bundle, told, notes = opened_run(model, strict, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
     beside = _beside(output, rejects)
     asked = LOCAL if master is None else master
@@ -81,17 +72,11 @@ def score_on_spark(
     counts = counts_of(done)
     counts = replace(counts, not_delivered=not_delivered(bundle.taught, [q.table for q in counts.quality]))
     tell_counts(counts, bundle)
-    sys.stdout.writelines(f"note: {sentence}\n" for sentence in sentences_of(registered))
-    told = {
-        **batch_summary(counts, bundle, wanted),
-        "alarm_state": digest(model),
-        "signed_by": signed_by,
-        "registered_as": registered,
-        "master": asked,
-    }
+    sys.stdout.writelines(f"note: {sentence}\n" for sentence in notes)
+    account = {**batch_summary(counts, bundle, wanted), **told, "master": asked}
     if beside is not None:
         written = beside.with_name(beside.name + ".summary.json")
-        write_json(told, written)
+        write_json(account, written)
         sys.stdout.write(f"{written}\n")
     sys.stdout.write(f"{output}\n" if counts.scored else "")
     refuse_too_many(counts.quality, wanted.limits)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from features.engine import Engine, exact, literal
 from schemas.conform import BadTableError
 
 MOST_ROWS = 2_000_000_000
@@ -32,6 +33,10 @@ def refuse_absurd(path: Path, table: str) -> None:
     """
     metadata = pq.ParquetFile(path).metadata
     rows, size = metadata.num_rows, path.stat().st_size
+    held = sum(metadata.row_group(group).num_rows for group in range(metadata.num_row_groups))
+    if held != rows:
+        message = f"table {table}: wanted as many rows as its row groups hold, {held:,}; {path} tells of {rows:,}"
+        raise BadTableError(message)
     if rows > MOST_ROWS or (rows > FEW_ROWS and rows > ROWS_PER_BYTE * size):
         message = (
             f"table {table}: wanted at most {MOST_ROWS:,} rows, and at most {ROWS_PER_BYTE} per byte of the file; "
@@ -67,25 +72,47 @@ def refuse_long(table: str, column: str, longest: int) -> None:
         raise BadTableError(message)
 
 
-def statistics_hold(path: Path, columns: Sequence[str]) -> bool:
-    """Whether all texts of these columns lie within the bounds that the file states for each row group.
+def statistics_hold(engine: Engine, path: Path, identifiers: Sequence[str]) -> bool:
+    """Whether the values of a Parquet file are such as it states of them for each row group.
 
-    A reader leaves out row groups by these bounds; where they are wrong, rows would be lost in silence.
+    The engine leaves out row groups by the bounds of `identifiers`, and takes all values of a column for missing where
+    so many are counted as missing; where that is wrong, rows or values would be lost in silence. Bounds that the engine
+    reads and this reader does not believe, as those of old writers that sort bytes by their signs, do not hold.
     """
     file = pq.ParquetFile(path)
-    present = [name for name in columns if name in file.schema_arrow.names]
-    return all(_holds(file, group, column) for group in range(file.num_row_groups) for column in present)
+    names = [name for name in identifiers if name in file.schema_arrow.names]
+    stated = engine.rows(
+        f"""SELECT row_group_id, path_in_schema,
+            COALESCE(stats_min, stats_max, stats_min_value, stats_max_value) IS NOT NULL,
+            stats_null_count, stats_null_count >= num_values AND num_values > 0
+        FROM parquet_metadata({literal(exact(path))})"""
+    )
+    for group, column, bounded, nulls, nothing in stated:
+        if column in names:
+            if not _holds(file, group, column, bounded, nulls):
+                return False
+        elif nothing and column in file.schema_arrow.names:
+            values = file.read_row_group(group, columns=[column]).column(0)
+            if values.null_count < len(values):
+                return False
+    return True
 
 
-def _holds(file: pq.ParquetFile, group: int, column: str) -> bool:
+def _holds(file: pq.ParquetFile, group: int, column: str, bounded: bool, nulls: int | None) -> bool:
+    """Whether what is stated of an identifier in a row group holds: bounds, where some are, and missing values."""
     told = file.metadata.row_group(group)
     place = next(p for p in range(told.num_columns) if told.column(p).path_in_schema == column)
     bounds = told.column(place).statistics
-    if bounds is None or not bounds.has_min_max:
+    known = None
+    if bounds is not None and bounds.has_min_max:
+        known = [str(bound).encode() if isinstance(bound, str) else bytes(bound) for bound in (bounds.min, bounds.max)]
+    elif bounded:
+        return False
+    if known is None and not nulls:
         return True
+    values = file.read_row_group(group, columns=[column]).column(0)
+    if nulls is not None and nulls != values.null_count:
+        return False
     # Compared as bytes, as the engine does.
-    found = pc.min_max(file.read_row_group(group, columns=[column]).column(0).cast(pa.large_binary())).as_py()
-    if found["min"] is None:
-        return True
-    low, high = (str(bound).encode() if isinstance(bound, str) else bytes(bound) for bound in (bounds.min, bounds.max))
-    return bool(low <= found["min"] and found["max"] <= high)
+    found = pc.min_max(values.cast(pa.large_binary())).as_py()
+    return known is None or found["min"] is None or bool(known[0] <= found["min"] and found["max"] <= known[1])

@@ -105,7 +105,7 @@ def _warned(
     for rule in rules(table.table):
         if rule.across and table.rows:
             rows = once(table, repeats, rule.columns)
-            query = f"SELECT count(*) FROM (SELECT ({rule.sql}) AS met FROM ({rows})) WHERE NOT met"
+            query = f"SELECT count_if(NOT met) FROM (SELECT ({rule.sql}) AS met FROM ({rows}))"
             found[rule.name] = engine.rows(query)[0][0]
     return found
 

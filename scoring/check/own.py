@@ -43,11 +43,15 @@ def break_own(
 
 
 def _missing(rows: str, own: Own) -> str:
-    """Query of ROW of the rows that miss an expectation."""
+    """Query of ROW of the rows that miss an expectation.
+
+    Conditions are numbers, so that no statistics of the file decide which rows are looked at: they may be wrong.
+    """
     if not own.unique:
-        return f"SELECT {name(ROW)} FROM ({rows}) WHERE {own.missed}"
+        return f"SELECT {name(ROW)} FROM ({rows}) WHERE CAST(COALESCE({own.missed}, FALSE) AS INTEGER) > 0"
     columns = ", ".join(name(column) for column in own.columns)
-    times = f"SELECT {name(ROW)}, count(*) OVER (PARTITION BY {columns}) AS times FROM ({rows}) WHERE {own.considered}"
+    considered = f"CAST(COALESCE({own.considered}, FALSE) AS INTEGER) > 0"
+    times = f"SELECT {name(ROW)}, count(*) OVER (PARTITION BY {columns}) AS times FROM ({rows}) WHERE {considered}"
     return f"SELECT {name(ROW)} FROM ({times}) WHERE times > 1"
 
 

@@ -87,7 +87,7 @@ def surveyed(engine: Engine, pass_over: Asked, work: Path) -> Surveyed:
     """
     table, found = pass_over
     with as_parquet(table.path):
-        anew = found["unreadable"] or not statistics_hold(table.path, IDENTIFIERS)
+        anew = found["unreadable"] or not statistics_hold(engine, table.path, IDENTIFIERS)
         read = converted(table.path, table.table, work) if anew else table
     if read is not table:
         return surveyed(engine, asked(engine, read), work)

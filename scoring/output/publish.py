@@ -59,14 +59,16 @@ def publish(target: Target, scores: Mapping[str, Path], rejects: Path, beside: P
     refuse_foreign(target)
     target.path.parent.mkdir(parents=True, exist_ok=True)
     if target.kind == "file":
+        for place in (target.manifest, target.summary):
+            place.unlink(missing_ok=True)  # no account stands beside scores of another batch, whenever this is ended
         _move(rejects / "applications.parquet", target.rejects)
         _replace_folder(rejects, target.other_rejects)
-        for path in sorted(beside.iterdir()):
-            _move(path, target.beside(path.name))
         for path in scores.values():
             _move(path, target.path)
         if not scores:
             target.path.unlink(missing_ok=True)  # decisions of an earlier batch are not those of this one
+        for path in sorted(beside.iterdir()):
+            _move(path, target.beside(path.name))
         return
     folder = work / "folder"
     shutil.rmtree(folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from schemas.checks import Checks
 from schemas.gaps import FILE, unread_rows
 from schemas.tables import TABLES
 from scoring.check.account import SUMMARY, UNREAD
+from scoring.fingerprints import refuse_other_files
 from scoring.stream_check import stream_check
 
 
@@ -41,6 +42,7 @@ def write_checked(tables: Path, fit: Path, work: Path, rejects: Path, options: C
     BadTableError
         When a table that is needed is missing, has no row, or cannot be used.
     """
+    refuse_other_files(tables)
     fit.mkdir(parents=True, exist_ok=True)
     with engine(options.memory, spill=work) as base:
         found = stream_check(base, tables, work, rejects, options.extracted_on, options.wanted)

@@ -212,7 +212,7 @@ def test_a_state_taken_away_or_put_back_is_refused_where_a_digest_of_it_is_held(
     ended = renewed(state, "small", Renewal(date(2025, 4, 10), "committee", "minute 3"))
     assert links(ended.watches[0])[:-1] == chain
     write_state(state, tmp_path)
-    for held in (chain[-1], chain[1][:12], f"{chain[0]}, {chain[-1]}", ""):
+    for held in (chain[-1], chain[1][:12], f"{chain[0]}, {chain[-1]}", chain[-1].upper()):
         monkeypatch.setenv(HOLDS, held)
         assert open_state(tmp_path) == state
     write_state(ended, tmp_path)
@@ -229,7 +229,7 @@ def test_a_state_taken_away_or_put_back_is_refused_where_a_digest_of_it_is_held(
     with pytest.raises(AlarmError, match=wrong):
         open_state(tmp_path / "nothing watched here")
     write_state(state, tmp_path)
-    for held in (chain[-1][:11], f"{chain[-1]},{'0' * 64}"):
+    for held in (chain[-1][:11], f"{chain[-1]},{'0' * 64}", "", " , ", f"{chain[-1]},"):
         monkeypatch.setenv(HOLDS, held)
         with pytest.raises(AlarmError, match="as TECHCREDIT_ALARM_HOLDS asks"):
             open_state(tmp_path)

@@ -125,6 +125,21 @@ def test_a_table_as_a_folder_of_another_name_is_not_passed_over(
         score(f"{tmp_path}/scores.parquet", given=copy)
 
 
+@pytest.mark.parametrize("name", ["conduct.csv", "Conduct.parquet", "conduct.xlsx"])
+def test_a_table_as_a_file_that_is_not_read_is_not_passed_over(
+    score: Callable[..., Listening], tables: Path, tmp_path: Path, name: str
+) -> None:
+    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    assert not (copy / "conduct.parquet").exists()
+    (copy / name).write_text("enterprise_id\n", encoding="utf8")
+    (copy / "notes.csv").write_text("no table", encoding="utf8")
+    (copy / "headcount.csv").write_text("beside the table itself", encoding="utf8")
+    with pytest.raises(BadTableError, match=rf"wanted table conduct as conduct\.parquet; .*{name} is another file"):
+        score(f"{tmp_path}/scores.parquet", given=copy)
+    (copy / name).unlink()
+    score(f"{tmp_path}/scores.parquet", given=copy)
+
+
 def test_a_table_that_was_cut_short_is_refused(score: Callable[..., Listening], tables: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(tables, tmp_path / "copy"))
     whole = (copy / "headcount.parquet").read_bytes()

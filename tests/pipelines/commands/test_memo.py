@@ -249,16 +249,35 @@ def test_scores_with_an_application_twice_or_words_for_numbers_are_refused(tmp_p
     path = tmp_path / "s.parquet"
     pd.concat([_told(), _told()]).to_parquet(path)
     with pytest.raises(MemoError, match=r"wanted each application once in .*; 'a' is there more than once"):
-        _scores(path)
+        _scores(path, ["a"])
     _told(pd="0.1").to_parquet(path)
     with pytest.raises(MemoError, match=r"has (str|object) in pd"):
-        _scores(path)
+        _scores(path, ["a"])
+
+
+def test_of_a_folder_of_parts_the_applications_asked_for_are_read(tmp_path):
+    for number, name in enumerate(("b", "a", "c")):
+        _told(application_id=name).to_parquet(tmp_path / f"part-0000{number}.parquet")
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf8")
+    assert _scores(tmp_path, ["a", "c", "elsewhere"])["application_id"].tolist() == ["a", "c"]
+    _told().to_parquet(tmp_path / "part-00003.parquet")
+    with pytest.raises(MemoError, match=r"wanted each application once in .*; 'a' is there more than once"):
+        _scores(tmp_path, ["a"])
+
+
+@pytest.mark.parametrize("name", ["", "scores.csv", "nowhere.parquet"])
+def test_scores_that_are_no_parquet_are_told(tmp_path, name):
+    (tmp_path / "scores.csv").write_text("application_id\n", encoding="utf8")
+    (tmp_path / "part-00000.csv").write_text("application_id\n", encoding="utf8")
+    said = r"has none\. Memos need scores as Parquet|score into Parquet|cannot be read \(FileNotFoundError"
+    with pytest.raises(MemoError, match=said):
+        _scores(tmp_path / name, ["a"])
 
 
 def test_a_file_that_holds_no_scores_is_told(tmp_path):
     (tmp_path / "no.parquet").write_text("no", encoding="utf8")
     with pytest.raises(MemoError, match="cannot be read"):
-        _scores(tmp_path / "no.parquet")
+        _scores(tmp_path / "no.parquet", ["a"])
     _told().drop(columns="rule").to_parquet(tmp_path / "old.parquet")
     with pytest.raises(MemoError, match="has no column rule"):
-        _scores(tmp_path / "old.parquet")
+        _scores(tmp_path / "old.parquet", ["a"])

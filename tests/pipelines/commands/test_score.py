@@ -111,6 +111,15 @@ def test_a_batch_without_a_score_says_that_those_of_an_earlier_one_are_gone(
         assert gone not in score(output, tables=copy).stdout
 
 
+def test_scores_of_another_day_are_replaced_with_a_note(score: Run, tmp_path: Path) -> None:
+    for output in (tmp_path / "scores.parquet", f"{tmp_path}/scores/"):
+        later, same, earlier = (
+            score(output, "--extracted-on", day).stdout for day in ("2027-01-02",) * 2 + ("2027-01-01",)
+        )
+        assert "were replaced by those of" not in later + same
+        assert f"note: the scores of 2027-01-02 in {Path(output)} were replaced by those of 2027-01-01" in earlier
+
+
 def test_too_many_rejected_rows_end_with_3_and_everything_is_written(score: Run, small: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(small, tmp_path / "copy"))
     conduct = pd.read_parquet(copy / "conduct.parquet")

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipelines.chosen import chosen_figures
-from pipelines.commands import run, score
+from pipelines.commands import opened_run, run, score
 from policy.loader import PolicyError
 from schemas.checks import Checks
 
@@ -23,7 +23,7 @@ def test_a_strict_run_stops_before_its_first_step_and_names_the_figures(monkeypa
 
 def test_a_strict_score_stops_before_it_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     doubted = ({"name": "zones.twelve_months", "flag": "A", "approved_by": ""},)
-    monkeypatch.setattr(score, "open_bundle", lambda folder: SimpleNamespace(assumed=doubted))
+    monkeypatch.setattr(opened_run, "open_bundle", lambda folder: SimpleNamespace(assumed=doubted))
     with pytest.raises(PolicyError, match=r"zones\.twelve_months \(A\)"):
         score.score_tables(tmp_path, tmp_path, tmp_path / "scores.parquet", None, Checks(), strict=True)
     assert not list(tmp_path.iterdir())

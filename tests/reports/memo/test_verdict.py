@@ -64,7 +64,7 @@ def test_pd_grade_line_tolerance_and_certificate_stand_in_one_sentence(case_of):
         "wrongly passed with a probability of at most 10%."
     )
     assert found.zh.startswith(
-        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔上限的较低者10.00%†；该规模企业全部贷款（非单笔）的不良容忍度10.30%；"
+        "违约概率6.00%†，等级G5（较好），不高于准入线与单笔违约概率上限的较低者10.00%†；该规模企业全部贷款（非单笔）的不良容忍度10.30%；"
     )
 
 

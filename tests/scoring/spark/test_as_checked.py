@@ -41,7 +41,7 @@ def run(spark: SparkSession, bundle: Bundle, tmp_path: Path, monkeypatch: pytest
     """A folder that the command takes for a registered run with the small bank's models, scored on the shared Spark."""
     told = {"open_bundle": bundle, "of_model": REGISTERED, "checked_by": None, "digest": None}
     for name, found in told.items():
-        monkeypatch.setattr(f"pipelines.commands.score_spark.{name}", lambda *_, found=found: found)
+        monkeypatch.setattr(f"pipelines.commands.opened_run.{name}", lambda *_, found=found: found)
     monkeypatch.setattr("scoring.spark.session.session", lambda *_, **__: nullcontext(spark))
     return tmp_path / "run"
 
