@@ -140,7 +140,7 @@ def opened(content: Any) -> State:
 
 
 def links(watch: Watch) -> tuple[str, ...]:
-    """The chain of a watch: a SHA-256 digest of its terms, of each period fed and of its renewal, each with the one before.
+    """The chain of a watch: SHA-256 digests of its terms, each period fed and its renewal, each with the one before.
 
     What is fed later adds digests and changes none, so a state that has a digest has all that was there when it was
     noted down.
