@@ -89,9 +89,8 @@ def score_tables(
         sys.stdout.write(f"{place}\n" if place.exists() else "")
     if not counts.scored:
         sys.stdout.write(_nothing_scored(where, before))
-    elif earlier not in (None, f"{counts.extracted_on:%Y-%m-%d}"):
-        stands = f"{counts.extracted_on:%Y-%m-%d}"
-        sys.stdout.write(f"note: the scores of {earlier} in {where.path} were replaced by those of {stands}\n")
+    elif earlier not in (None, day_scored := str(counts.extracted_on.date())):
+        sys.stdout.write(f"note: the scores of {earlier} in {where.path} were replaced by those of {day_scored}\n")
     refuse_too_many(counts.quality, wanted.limits)
     if not counts.scored:
         message = f"no application was scored: {counts.rejected} of {counts.rows_in} were rejected"

@@ -72,6 +72,11 @@ def refuse_long(table: str, column: str, longest: int) -> None:
         raise BadTableError(message)
 
 
+def by_value(condition: str) -> str:
+    """A condition of SQL as a number, 1 where met: so statistics of a file, which may be wrong, leave no row out."""
+    return f"CAST(COALESCE({condition}, FALSE) AS INTEGER)"
+
+
 def statistics_hold(engine: Engine, path: Path, identifiers: Sequence[str]) -> bool:
     """Whether the values of a Parquet file are such as it states of them for each row group.
 

@@ -11,6 +11,7 @@ from schemas.bank_suites import BankSuite
 from schemas.compiled.rules import met, row_wise
 from schemas.compiled.text import name
 from schemas.rules import Rule, parent_day, rules
+from scoring.check.bounds import by_value
 from scoring.check.delivered import ROW, Delivered
 from scoring.check.own import break_own
 from scoring.check.repeated import Repeated
@@ -84,8 +85,7 @@ def _reject(
         return
     breaks = {places[rule.name]: f"NOT ({met(rule, str(day.date()))})" for rule in doubtful}
     marks = ", ".join(f"CASE WHEN {sql} THEN {place} END" for place, sql in breaks.items())
-    # A sum, so that no statistics of the file decide which rows are looked at: they may be wrong.
-    times = " + ".join(f"CAST(COALESCE({sql}, FALSE) AS INTEGER)" for sql in breaks.values())
+    times = " + ".join(by_value(sql) for sql in breaks.values())
     engine.run(
         f"""INSERT INTO {made} SELECT {name(ROW)}, place FROM (
             SELECT {name(ROW)}, unnest([{marks}]) AS place FROM ({rows}) WHERE {times} > 0

@@ -10,6 +10,7 @@ from schemas.bank_suites import BankSuite
 from schemas.compiled.bank import Own, compiled
 from schemas.compiled.text import name
 from schemas.declarations import PANDAS_DTYPES, Table
+from scoring.check.bounds import by_value
 from scoring.check.delivered import ROW
 
 
@@ -43,14 +44,11 @@ def break_own(
 
 
 def _missing(rows: str, own: Own) -> str:
-    """Query of ROW of the rows that miss an expectation.
-
-    Conditions are numbers, so that no statistics of the file decide which rows are looked at: they may be wrong.
-    """
+    """Query of ROW of the rows that miss an expectation."""
     if not own.unique:
-        return f"SELECT {name(ROW)} FROM ({rows}) WHERE CAST(COALESCE({own.missed}, FALSE) AS INTEGER) > 0"
+        return f"SELECT {name(ROW)} FROM ({rows}) WHERE {by_value(own.missed)} > 0"
     columns = ", ".join(name(column) for column in own.columns)
-    considered = f"CAST(COALESCE({own.considered}, FALSE) AS INTEGER) > 0"
+    considered = f"{by_value(own.considered)} > 0"
     times = f"SELECT {name(ROW)}, count(*) OVER (PARTITION BY {columns}) AS times FROM ({rows}) WHERE {considered}"
     return f"SELECT {name(ROW)} FROM ({times}) WHERE times > 1"
 

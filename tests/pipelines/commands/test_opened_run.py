@@ -1,18 +1,16 @@
 """A run opened for a batch: the account names the state of the alarm that the decisions obey."""
 
-from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from decisions.alarm import AlarmError, Terms
-from decisions.alarm_state import State, Watch
+from decisions.alarm import AlarmError
+from decisions.alarm_state import State
 from pipelines.commands import opened_run
 from scoring.alarm_file import digest, write_state
-
-WATCHED = State((Watch("micro", date(2024, 1, 1), Terms("a" * 16, 0.05, 1.2, 1e6, 2.0, 4)),))
+from tests.pipelines.commands.test_sign import WATCHED
 
 
 @pytest.fixture(autouse=True)
