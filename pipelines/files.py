@@ -1,6 +1,5 @@
 """Reading and writing what steps pass on: the same content always gives the same bytes."""
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from policy.digests import sha256
 from policy.digits import rounded_content, rounded_figures
 from policy.errors import MendableError
 
@@ -76,5 +76,4 @@ def write_parquet(frame: pd.DataFrame, path: Path) -> None:
 
 def fingerprint(path: Path) -> str:
     """First 16 hexadecimal digits of the SHA-256 of a file."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()[:16]
+    return sha256(path)[:16]

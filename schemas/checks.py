@@ -14,6 +14,7 @@ from schemas.bank_suites import BankSuite, bank_suites
 from schemas.check import Validated, quality_report, validated
 from schemas.conform import BadTableError, require
 from schemas.folder import read_tables
+from schemas.seal import SEAL
 from schemas.tables import TABLES
 
 NEEDED = ("enterprises", "applications")
@@ -123,8 +124,11 @@ def write_check(
     wanted: Checks,
     folder: Path,
     told: Mapping[str, Any] | None = None,
+    sealed: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """What a check leaves in `folder`; gives the content of quality.json. What is `told` stands in both JSON files.
+
+    `sealed` is the seal of fit tables that lie there (`schemas.seal`); it stands in the account.
 
     `rejects/<table>.parquet`, `quality.json` (every rule with its count), `summary.json` (the account), and
     `expectations/<table>.suite.json`, `<table>.result.json` as Great Expectations writes them; those of the bank's own
@@ -134,7 +138,7 @@ def write_check(
     report = {**quality_report(result, extracted_on), **(told or {})}
     _write(report, folder / "quality.json")
     account = {"extracted_on": str(extracted_on.date()), **summary(result.quality, wanted.limits), **(told or {})}
-    _write(account, folder / "summary.json")
+    _write(account if sealed is None else {**account, SEAL: sealed}, folder / "summary.json")
     for name, outcomes in result.outcomes.items():
         for number, outcome in enumerate(outcomes):
             stem = f"{name}.bank{number}" if number else name

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from features.version import version as catalogue
+from policy.digests import sha256
 from schemas.bank_suites import BankSuite
 from schemas.conform import BadTableError
 from schemas.folder import refuse_other_folders
@@ -16,7 +17,6 @@ from schemas.gaps import FILE, REJECTS
 from schemas.parts import parts_of
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
-from scoring.journal import sha256
 from scoring.manifest import MANIFEST
 from scoring.output.columns import SCHEMA
 

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from policy.digests import sha256
 from policy.folders import LOCK
 
 JOURNAL = "journal.json"
@@ -88,12 +89,6 @@ class Journal:
 def finished(folder: Path) -> int:
     """How many parts a work folder says are finished."""
     return len(_read(folder / JOURNAL).get("parts", {}))
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, read piece by piece."""
-    with path.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def synced(path: Path) -> None:

@@ -1,11 +1,11 @@
 """The manifest of a run: the SHA-256 of every file that a score or a memo depends on, checked before one is opened."""
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from models.errors import ModelError
+from policy.digests import sha256
 from scoring.signature import require_signed
 
 SEALED = (
@@ -41,8 +41,7 @@ def digests(folder: Path, parts: Sequence[str] = SEALED) -> dict[str, str]:
             message = f"wanted {path}, which a finished run leaves; it is not there. Run `techcredit run` first."
             raise ModelError(message)
         for file in [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file()):
-            with file.open("rb") as opened:  # piece by piece: a file may be larger than memory
-                found[file.relative_to(folder).as_posix()] = hashlib.file_digest(opened, "sha256").hexdigest()
+            found[file.relative_to(folder).as_posix()] = sha256(file)
     return found
 
 

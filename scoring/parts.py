@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 
 from decisions.rules import products_named
 from features.table import out_of_range
+from policy.digests import sha256
 from scoring.assemble import decided, staged
 from scoring.bundle import Bundle
-from scoring.journal import Part, sha256
+from scoring.journal import Part
 from scoring.output import columns
 from scoring.progress import Progress, Silent
 

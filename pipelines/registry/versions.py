@@ -1,6 +1,5 @@
 """Versions of a registry: sealed copies of whole runs, and the names `champion` and `challenger` that point to them."""
 
-import hashlib
 import re
 import shutil
 from collections.abc import Mapping, Sequence
@@ -14,9 +13,9 @@ from pipelines.files import read_json
 from pipelines.findings import MADE, REGISTER
 from pipelines.registry.errors import RegistryError
 from pipelines.registry.record import Entry, append, read, record_of
+from policy.digests import sha256
 from policy.folders import temporary
 from scoring.alarm_file import open_state, state_path
-from scoring.journal import sha256
 from scoring.manifest import MANIFEST, SEALED, require_unchanged
 from scoring.signature import PrivateKey, signature_path
 
@@ -63,7 +62,7 @@ def identity(run: Path) -> str:
     if not path.is_file():
         message = f"wanted a finished run, or champion, challenger or a version of a registry; {run} has no {MANIFEST}"
         raise RegistryError(message)
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return sha256(path)
 
 
 def built_on(run: Path) -> date | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from schemas.gaps import AMBIGUOUS, GAP_TABLES, KEYS
+from schemas.seal import SEAL
 from schemas.tables import TABLES
 
 SUMMARY = "summary.json"
@@ -63,6 +64,11 @@ def _lacks(found: Any) -> str:
     wrong = [name for name, told in tables.items() if not _is_account_of_table(told)]
     if wrong:
         return f"rows are not kept + rejected + duplicates + left out in {', '.join(wrong)}"
+    sealed = found.get(SEAL)
+    if not isinstance(sealed, dict) or not _are_texts(list(sealed.values())):
+        return (
+            f"it has no SHA-256 of the files that the check left, in {SEAL}; an earlier version left none: check anew"
+        )
     wrong = [name for name in _BY_TABLE if not _are_counts(found.get(name, {}))]
     wrong += [name for name in _LISTS if not _are_texts(found.get(name, []))]
     return f"{', '.join(wrong)} is not as a check writes it" if wrong else ""

@@ -1,4 +1,4 @@
-"""Gap rows that an earlier check left beside its fit tables, held against the account of that check."""
+"""Fit tables and gap rows that an earlier check left, held against the account of that check."""
 
 from pathlib import Path
 
@@ -6,6 +6,7 @@ import pandas as pd
 
 from policy.errors import MendableError
 from schemas.gaps import FILE, of_earlier_check
+from schemas.seal import SEAL, broken_seal
 from scoring.check.account import SUMMARY, account_of, counted_gaps, gaps_amiss, gaps_apart
 
 
@@ -15,8 +16,9 @@ def earlier_gaps(folder: Path) -> pd.DataFrame:
     Raises
     ------
     MendableError
-        When rejected rows lie there without their gap rows, gap rows without the account of their check, or gap rows
-        that are not those of the account: then nobody knows what the check left out.
+        When rejected rows lie there without their gap rows, gap rows without the account of their check, gap rows that
+        are not those of the account, or tables that were changed, added or taken away since: then nobody knows what the
+        check left out.
     """
     gaps = of_earlier_check(folder)
     if not (folder / FILE).exists():
@@ -35,6 +37,13 @@ def earlier_gaps(folder: Path) -> pd.DataFrame:
     apart = [*gaps_amiss(counts), *gaps_apart(counts, account)]
     if apart:
         message = f"wanted the gap rows in {folder / FILE} that the check left ({SUMMARY}); got {', '.join(apart)}"
+        raise MendableError(message)
+    broken = broken_seal(folder, account[SEAL])
+    if broken:
+        message = (
+            f"wanted the tables in {folder} as their check left them, by the SHA-256 in {SUMMARY}; got "
+            f"{', '.join(broken)}. Give them as they were, or the tables from before the check"
+        )
         raise MendableError(message)
     return gaps
 

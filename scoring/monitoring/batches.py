@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from models.monitoring.looks import MonitorError
-from scoring.journal import sha256
+from policy.digests import sha256
 from scoring.monitoring.set_aside import Account, Sifted, account, sifted
 from scoring.monitoring.tables import distinct, read_table, with_columns
 from scoring.output.target import MANIFEST, REJECTS

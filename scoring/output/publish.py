@@ -10,7 +10,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scoring.journal import sha256, synced
+from policy.digests import sha256
+from scoring.journal import synced
 from scoring.output.places import refuse_foreign
 from scoring.output.target import Target
 

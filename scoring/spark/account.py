@@ -12,6 +12,7 @@ from pyspark.sql.functions import expr
 
 from schemas.gaps import KEYS
 from schemas.rules import rules
+from schemas.seal import SEAL
 from schemas.tables import TABLES
 from scoring.check.account import SUMMARY, GapCounts, account_of, gaps_amiss, gaps_apart
 from scoring.spark.errors import SparkError
@@ -73,6 +74,34 @@ def require_day(extracted_on: pd.Timestamp | None, told: Mapping[str, Any], loca
         message = (
             f"wanted the day of extraction that {location} was checked for, {told['extracted_on']} ({SUMMARY}); got "
             f"{day}. Check the tables as they were before for another day"
+        )
+        raise SparkError(message)
+
+
+def require_sealed(spark: SparkSession, told: Mapping[str, Any], location: str) -> None:
+    """Nothing, when the files at `location` are those that the check `told` sealed, by their SHA-256.
+
+    The driver reads them once. A table that lies there as a folder, which no check leaves, has no digest to compare
+    with, nor has one of a database; `require_as_checked` counts their rows.
+
+    Raises
+    ------
+    SparkError
+        When one of them was changed.
+    """
+    digests: Any = spark._jvm.org.apache.commons.codec.digest.DigestUtils  # type: ignore[union-attr]
+    changed = []
+    for name, digest in told.get(SEAL, {}).items():
+        system, path = hadoop(spark, f"{location.rstrip('/')}/{name}")
+        if system.exists(path) and system.getFileStatus(path).isFile():
+            opened = system.open(path)
+            found = digests.sha256Hex(opened)
+            opened.close()
+            changed += [] if found == digest else [name]
+    if changed:
+        message = (
+            f"wanted the tables in {location} as their check left them, by the SHA-256 in {SUMMARY}; got "
+            f"{', '.join(changed)} changed"
         )
         raise SparkError(message)
 

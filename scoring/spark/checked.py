@@ -11,6 +11,7 @@ from features.engine import engine
 from schemas.account import summary
 from schemas.checks import Checks
 from schemas.gaps import FILE, unread_rows
+from schemas.seal import SEAL, seal
 from schemas.tables import TABLES
 from scoring.check.account import SUMMARY, UNREAD
 from scoring.fingerprints import refuse_other_files
@@ -52,5 +53,5 @@ def write_checked(tables: Path, fit: Path, work: Path, rejects: Path, options: C
     shutil.copyfile(work / FILE, fit / FILE)
     day = {"extracted_on": str(found.extracted_on.date())}
     counts = summary(found.quality, options.wanted.limits)
-    account = {**day, **counts, UNREAD: unread_rows(tables), **found.told}
+    account = {**day, **counts, UNREAD: unread_rows(tables), **found.told, SEAL: seal(fit)}
     (fit / SUMMARY).write_text(json.dumps(account, ensure_ascii=False) + "\n", encoding="utf8")

@@ -18,7 +18,7 @@ from scoring.counts import Counts
 from scoring.output.columns import SCHEMA
 from scoring.prepared import NO_STAGE
 from scoring.spark import bootstrap
-from scoring.spark.account import account_at, require_as_checked, require_day
+from scoring.spark.account import account_at, require_as_checked, require_day, require_sealed
 from scoring.spark.output import refuse_place, rejects_of, write
 from scoring.spark.quantities import packed
 from scoring.spark.rows import OUT, TALLY, Tally, summed
@@ -60,13 +60,14 @@ def score_with_spark(
     ------
     SparkError
         When a table that is needed is missing or was not checked, or not for that day, the account of the check is not
-        there, rows or gap rows were added or lost since, or the output cannot be written.
+        there, rows or gap rows were added, lost or changed since, or the output cannot be written.
     """
     refuse_place(spark, location, output)
     tables = read(spark, location)
     told = account_at(spark, location)
     require_day(extracted_on, told, location)
     counted = require_as_checked(tables, told, location)
+    require_sealed(spark, told, location)
     views(tables)
     with temporary() as work:
         code = ship(spark, work) if ship_code else None

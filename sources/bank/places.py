@@ -1,9 +1,9 @@
 """Files of a folder that a mapping names; no name leads out of the folder."""
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
+from policy.digests import sha256
 from sources.bank.files import open_part
 from sources.bank.maps import TableMap
 from sources.bank.part import BankDataError, Part
@@ -76,8 +76,7 @@ def copies(folder: Path, table: TableMap) -> list[str]:
 
 
 def _content(path: Path) -> tuple[int, str]:
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()
+    return path.stat().st_size, sha256(path)
 
 
 def taken_twice(folder: Path, tables: Iterable[TableMap]) -> list[str]:

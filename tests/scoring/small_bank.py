@@ -25,7 +25,8 @@ from models.fitting.stage_model import StageModel
 from policy.segments import STAGES
 from policy.version import version
 from schemas.conform import conform, write_table
-from schemas.gaps import no_gaps, write_gaps
+from schemas.gaps import FILE, no_gaps, write_gaps
+from schemas.seal import SEAL, seal
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
 from scoring.check.account import SUMMARY
@@ -70,8 +71,15 @@ def write_bank(folder: Path, **tables: Rows) -> Path:
     write_gaps(no_gaps(), folder)
     none: dict[str, int] = {"rejected": 0, "duplicates": 0}
     counts = {n: {"rows": len(r), "kept": len(r), **none, "broken": {}, "warned": {}} for n, r in tables.items()}
-    account = {"extracted_on": str(DAY.date()), "tables": counts, "unread": {}}
+    account = {"extracted_on": str(DAY.date()), "tables": counts, "unread": {}, SEAL: seal(folder)}
     (folder / SUMMARY).write_text(json.dumps(account), encoding="utf8")
+    return folder
+
+
+def unchecked(folder: Path) -> Path:
+    """The folder, as tables that no check has seen: those may be changed."""
+    for name in (FILE, SUMMARY):
+        (folder / name).unlink()
     return folder
 
 

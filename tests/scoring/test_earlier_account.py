@@ -1,6 +1,7 @@
 """Tables that were checked before are scored with the gap rows that the account of that check counts, or not at all."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from schemas.checks import Checks
 from schemas.fit import fit, write_fit
 from schemas.folder import read_tables
 from schemas.gaps import of_earlier_check
+from schemas.seal import SEAL, seal
 from scoring.check.account import account_of
 from scoring.stream_check import StreamChecked, stream_check
 from tests.scoring.small_bank import DAY, asked, firms, staff, write_bank
@@ -40,6 +42,7 @@ def checked(tmp_path: Path, firm: str = "e3") -> Path:
     (tmp_path / "valid").mkdir()
     write_fit(found, tmp_path / "valid")
     account = {"extracted_on": str(DAY.date()), **summary(result.quality), "unread": {"headcount": 1}, **found.told()}
+    account[SEAL] = seal(tmp_path / "valid")
     (tmp_path / "valid" / "summary.json").write_text(json.dumps(account), encoding="utf8")
     return tmp_path / "valid"
 
@@ -94,17 +97,59 @@ def test_gap_rows_beside_what_is_no_account_are_refused(tmp_path: Path) -> None:
         again(folder, tmp_path)
 
 
-def test_gap_rows_without_the_account_of_their_check_are_refused_by_every_reader(tmp_path: Path) -> None:
-    folder = checked(tmp_path)
-    (folder / "summary.json").unlink()
-    unread: Any = None  # the refusal comes before a model is looked at
-    sentence = r"wanted .*summary.json as the check leaves it beside gaps.parquet; there is no such file"
-    for reader in (
-        lambda: again(folder, tmp_path),
+def readers(folder: Path, work: Path) -> tuple[Callable[[], object], ...]:
+    """What reads checked tables; each refuses before it looks at a model."""
+    unread: Any = None
+    return (
+        lambda: again(folder, work),
         lambda: feature_row(folder, "a1", unread, DAY, Checks()),
         lambda: validate_tables(folder, None, None, Checks()),
         lambda: of_tables(folder, None).__enter__(),
-    ):
+    )
+
+
+def test_as_many_other_gap_rows_are_refused_by_every_reader(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    gaps = of_earlier_check(folder)
+    other = gaps.assign(enterprise_id=gaps["enterprise_id"].replace({"e0": "e5"}))
+    assert not other.equals(gaps)
+    other.to_parquet(folder / "gaps.parquet", index=False)
+    for reader in readers(folder, tmp_path):
+        with pytest.raises(MendableError, match=r"wanted the tables in .* as their check left .*; got gaps.parquet ch"):
+            reader()
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda path: pd.read_parquet(path).iloc[1:].to_parquet(path, index=False), "headcount.parquet changed"),
+        (lambda path: path.unlink(), "headcount.parquet not there as a file"),
+        (lambda path: path.rename(path.with_name("conduct.parquet")), "conduct.parquet added"),
+    ],
+)
+def test_tables_that_are_not_those_of_their_check_are_refused_by_every_reader(
+    change: Callable[[Path], object], said: str, tmp_path: Path
+) -> None:
+    folder = checked(tmp_path)
+    change(folder / "headcount.parquet")
+    for reader in readers(folder, tmp_path):
+        with pytest.raises(MendableError, match=said):
+            reader()
+
+
+def test_an_account_without_a_seal_is_refused(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    account = json.loads((folder / "summary.json").read_text(encoding="utf8"))
+    (folder / "summary.json").write_text(json.dumps({n: v for n, v in account.items() if n != SEAL}), encoding="utf8")
+    with pytest.raises(MendableError, match="it has no SHA-256 of the files that the check left, in files"):
+        again(folder, tmp_path)
+
+
+def test_gap_rows_without_the_account_of_their_check_are_refused_by_every_reader(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    (folder / "summary.json").unlink()
+    sentence = r"wanted .*summary.json as the check leaves it beside gaps.parquet; there is no such file"
+    for reader in readers(folder, tmp_path):
         with pytest.raises(MendableError, match=sentence):
             reader()
 

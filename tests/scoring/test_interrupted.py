@@ -31,7 +31,7 @@ from scoring.output.postgresql import DatabaseError
 from scoring.output.target import OutputError, target
 from tests.postgres import server
 from tests.scoring.batches import FORKABLE, PART, ROOT, Listening, Stopped
-from tests.scoring.small_bank import DAY
+from tests.scoring.small_bank import DAY, unchecked
 
 
 @pytest.mark.parametrize("output", ["file/scores.parquet", "folder/scores/"])
@@ -60,7 +60,7 @@ def test_a_run_of_other_tables_or_another_day_starts_anew_and_says_so(
     output = f"{tmp_path}/scores.parquet"
     with pytest.raises(Stopped):
         score(output, most=3)
-    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    copy = unchecked(Path(shutil.copytree(tables, tmp_path / "copy")))
     staffed = pd.read_parquet(copy / "headcount.parquet")
     staffed.assign(staff=staffed["staff"] + 1).to_parquet(copy / "headcount.parquet", index=False)
     other = score(output, given=copy)

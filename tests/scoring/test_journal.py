@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from policy.digests import sha256
 from policy.folders import LOCK
-from scoring.journal import JOURNAL, Journal, Part, sha256
+from scoring.journal import JOURNAL, Journal, Part
 
 KEY = {"tables": {"a": 1}, "day": None}
 

@@ -19,7 +19,7 @@ from scoring.bundle import Bundle
 from scoring.output import postgresql
 from scoring.output.target import OutputError, target
 from tests.scoring.batches import Listening, Stopped
-from tests.scoring.small_bank import DAY
+from tests.scoring.small_bank import DAY, unchecked
 
 NAMES = ("as_of=2030-06-30", "product=rd_loan", "amount=5", "row=3", "batch[1]", "q?", "x*y", "it's", "a b")
 
@@ -73,7 +73,7 @@ def test_a_run_that_ended_early_goes_on_however_its_path_is_typed(
 def test_a_batch_replaces_an_earlier_one_of_its_target_and_one_of_nothing_scored(
     score: Callable[..., Listening], tables: Path, tmp_path: Path, name: str
 ) -> None:
-    broken = Path(shutil.copytree(tables, tmp_path / "broken"))
+    broken = unchecked(Path(shutil.copytree(tables, tmp_path / "broken")))
     asked_for = pd.read_parquet(broken / "applications.parquet")
     asked_for.assign(amount=9.999e16).to_parquet(broken / "applications.parquet", index=False)
     found = []

@@ -10,14 +10,14 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
+from policy.digests import sha256
 from schemas.conform import BadTableError
 from schemas.tables import TABLES
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
-from scoring.journal import sha256
 from scoring.prepared import NO_STAGE
 from tests.scoring.batches import NUMBER, PART, Listening
-from tests.scoring.small_bank import DAY
+from tests.scoring.small_bank import DAY, unchecked
 
 
 def scores_of(folder: Path) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def in_parts(path: Path, count: int) -> None:
 def test_tables_in_parts_give_the_scores_of_whole_ones(
     score: Callable[..., Listening], undisturbed: Path, tables: Path, tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    copy = unchecked(Path(shutil.copytree(tables, tmp_path / "copy")))
     for path in sorted(copy.glob("*.parquet")):
         if path.stem in TABLES:
             in_parts(path, 40)
@@ -105,7 +105,7 @@ def test_tables_in_parts_give_the_scores_of_whole_ones(
 def test_a_wrong_column_in_part_37_is_refused_and_nothing_is_scored(
     score: Callable[..., Listening], tables: Path, tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    copy = unchecked(Path(shutil.copytree(tables, tmp_path / "copy")))
     in_parts(copy / "headcount.parquet", 40)
     part = copy / "headcount.parquet" / "part-00037.parquet"
     wrong = pd.read_parquet(part)
@@ -161,7 +161,7 @@ def test_a_required_table_that_is_not_there_is_refused_before_anything_is_scored
 def test_a_table_the_models_were_taught_with_that_is_not_there_is_counted(
     bundle: Bundle, tables: Path, tmp_path: Path
 ) -> None:
-    copy = Path(shutil.copytree(tables, tmp_path / "copy"))
+    copy = unchecked(Path(shutil.copytree(tables, tmp_path / "copy")))
     (copy / "headcount.parquet").unlink()
     counts = score_folder(bundle, copy, tmp_path / "scores.parquet", DAY)
     assert counts.not_delivered == ("headcount",)

@@ -14,7 +14,7 @@ from schemas.conform import BadTableError
 from scoring import parts, stream
 from scoring.batch import score_folder
 from scoring.bundle import Bundle
-from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
+from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, unchecked, write_bank
 
 
 @pytest.fixture
@@ -92,6 +92,7 @@ def test_counts_that_do_not_add_up_are_an_error_and_write_nothing(
 
 def test_days_in_nanoseconds_are_days(bundle: Bundle, tables: Path, tmp_path: Path) -> None:
     score_folder(bundle, tables, tmp_path / "plain.parquet", DAY)
+    unchecked(tables)
     for name, days in (("applications", ["as_of"]), ("headcount", ["period_end", "known_on"])):
         frame = pd.read_parquet(tables / f"{name}.parquet").astype(dict.fromkeys(days, "datetime64[ns]"))
         frame.to_parquet(tables / f"{name}.parquet", index=False)

@@ -16,9 +16,9 @@ from models.monitoring.looks import MonitorError
 from pipelines.commands.monitor import Asked, LimitExceededError, monitor_model
 from pipelines.registry.record import writing
 from pipelines.registry.versions import UNLABELLED, registered
+from policy.digests import sha256
 from scoring.assemble import decided
 from scoring.bundle import open_bundle
-from scoring.journal import sha256
 from scoring.manifest import MANIFEST
 from tests.conftest import ROOT, run_cli
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scoring.journal import sha256
+from policy.digests import sha256
 from scoring.output import publish
 from tests.scoring.batches import Listening
 

@@ -106,6 +106,22 @@ def test_gap_rows_that_are_not_those_of_the_check_are_refused(refused: Callable[
         assert refused(checked, sentence)
 
 
+@pytest.mark.parametrize("place", ["{}", "file://{}"])
+def test_tables_and_gap_rows_exchanged_for_as_many_others_are_refused(
+    place: str, refused: Callable[..., bool], checked: Path
+) -> None:
+    for name in ("headcount", "gaps"):
+        path = checked / f"{name}.parquet"
+        left = path.read_bytes()
+        rows = pd.read_parquet(path)
+        rows.assign(enterprise_id=rows["enterprise_id"].to_numpy()[::-1] if len(rows) > 1 else "e0").to_parquet(path)
+        assert path.read_bytes() != left
+        assert refused(
+            place.format(checked), rf"as their check left them, by the SHA-256 .* got {name}.parquet changed"
+        )
+        path.write_bytes(left)
+
+
 def test_a_table_that_the_check_did_not_leave_is_refused(refused: Callable[..., bool], checked: Path) -> None:
     conduct = pd.DataFrame({c.name: pd.Series(dtype="str") for c in TABLES["conduct"].columns if c.dtype == "string"})
     days = {c.name: pd.Series(dtype="datetime64[us]") for c in TABLES["conduct"].columns if c.dtype == "date"}
