@@ -25,7 +25,6 @@ from pipelines.cli_serve import serve
 from pipelines.cli_sign import sign
 from pipelines.cli_validation import HELP as VALIDATION_HELP
 from pipelines.cli_validation import validation_report
-from pipelines.closed_streams import closed_streams_open
 from pipelines.entry import guarded
 from pipelines.help_text import help_of
 from pipelines.language_option import Language
@@ -238,8 +237,7 @@ def main() -> None:
     4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 6 where a promotion was refused, 75 where
     a process of a batch was ended from outside, 70 for a fault of the program.
     """
-    with closed_streams_open():
-        guarded(app)
+    guarded(app)
 
 
 if __name__ == "__main__":

@@ -1,9 +1,11 @@
 """How a step or a command ends: one line for what a person can mend, a traceback for a fault of the program."""
 
+import os
 import signal
 import sys
 import threading
 import traceback
+import weakref
 from collections.abc import Callable
 from types import FrameType
 from typing import NoReturn
@@ -24,8 +26,17 @@ TERMINATED, INTERRUPTED = 128 + signal.SIGTERM, 128 + signal.SIGINT
 """Exit codes of a run that was told to end, as shells number them."""
 
 
+AGAIN = 0.2
+"""Seconds after which a process that was told to end, and did not hear it, is told again."""
+
+
 class Terminated(BaseException):
-    """The process was told to end (SIGTERM): work in hand is put away, and nothing half done stays."""
+    """The process was told to end (SIGTERM): work in hand is put away, and nothing half done stays.
+
+    Python drops what is raised in a finaliser or in a call-back of a library. `lost` is what is done then.
+    """
+
+    lost: "weakref.finalize[[int], Terminated] | None" = None
 
 
 def run(main: Callable[..., None]) -> None:
@@ -65,7 +76,11 @@ def _ended(app: Callable[[], object]) -> None:
 def _told_to_end(error: BaseException) -> None:
     """Leave with the code of a signal, when `error` is one or was raised while one was dealt with."""
     came = _chain(error)
-    if any(isinstance(each, Terminated) for each in came):
+    told = [each for each in came if isinstance(each, Terminated)]
+    for each in told:
+        if each.lost is not None:
+            each.lost.detach()
+    if told:
         fail(
             "told to end (SIGTERM) and ended; a batch goes on after its last finished part when it is run again",
             TERMINATED,
@@ -86,7 +101,22 @@ def _chain(error: BaseException) -> list[BaseException]:
 
 
 def _end(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise Terminated
+    raise _terminated()
+
+
+def _terminated() -> Terminated:
+    """What SIGTERM raises: where it is lost the process is told again AGAIN seconds later."""
+    told = Terminated()
+    told.lost = weakref.finalize(told, _tell_again, os.getpid())
+    told.lost.atexit = False
+    return told
+
+
+def _tell_again(process: int) -> None:
+    if os.getpid() == process:  # and not one that was forked meanwhile
+        later = threading.Timer(AGAIN, os.kill, (process, signal.SIGTERM))
+        later.daemon = True
+        later.start()
 
 
 def fail(message: str, code: int) -> NoReturn:

@@ -4,9 +4,11 @@ Everything that is written to the two streams goes through `printable`. Rich wri
 colours and progress; `Console` makes every text safe before it adds them, and writes to the stream itself.
 """
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TextIO, cast
 
 import rich.console
@@ -42,13 +44,17 @@ class PrintableStream:
 
 @contextmanager
 def printable_streams() -> Iterator[None]:
-    """Streams of the process that write no text as it is if it would steer a terminal."""
+    """Streams of the process that write no text as it is if it would steer a terminal.
+
+    What is written to one that was closed when the process was started goes nowhere, as those who closed it wanted.
+    """
     before = sys.stdout, sys.stderr
-    sys.stdout, sys.stderr = (cast(TextIO, PrintableStream(stream)) for stream in before)
-    try:
-        yield
-    finally:
-        sys.stdout, sys.stderr = before
+    with Path(os.devnull).open("w", encoding="utf8") as nowhere:
+        sys.stdout, sys.stderr = (cast(TextIO, PrintableStream(nowhere if s is None else s)) for s in before)
+        try:
+            yield
+        finally:
+            sys.stdout, sys.stderr = before
 
 
 class Console(rich.console.Console):

@@ -71,9 +71,9 @@ def _require_held(state: State, path: Path) -> None:
     """
     if HOLDS not in os.environ:
         return
-    known = [digest for watch in state.watches for digest in links(watch)]
+    known = [link for watch in state.watches for link in links(watch)]
     for wanted in (each.strip().lower() for each in os.environ[HOLDS].split(",")):
-        if len(wanted) < 12 or not any(digest.startswith(wanted) for digest in known):
+        if len(wanted) < 12 or not any(link.startswith(wanted) for link in known):
             message = (
                 f"{path}: wanted a watch with digest {wanted or 'nothing'} (12 digits or more), as {HOLDS} asks; none "
                 "has it. Restore the latest state, or mend the variable"

@@ -1,5 +1,7 @@
 """Exit codes: 1 for what a person can mend, 2 for usage, 3 for too many rejects, 70 for a fault of the program."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -84,6 +86,33 @@ def test_what_putting_away_raises_does_not_hide_that_a_run_was_told_to_end(
     assert left.value.code == code
     assert said.startswith(f"error: {told}")
     assert len(said.splitlines()) == 1
+
+
+LOSING = """
+import os, signal, sys, time
+from pipelines.entry import guarded
+
+class Kept:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0.01)
+
+def app():
+    for _ in range(3):
+        Kept()  # what the signal raises in there is dropped
+    print("went on", flush=True)
+    while True:
+        time.sleep(0.01)
+
+guarded(app)
+"""
+
+
+def test_a_signal_that_is_lost_in_a_finaliser_is_sent_again() -> None:
+    done = subprocess.run([sys.executable, "-c", LOSING], capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout == "went on\n"
+    assert "Terminated" in done.stderr, "Python tells of what it drops"
+    assert done.returncode == TERMINATED
 
 
 def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str]) -> None:
