@@ -14,16 +14,8 @@ def test_imported_tables_are_closed_to_other_users(umask: int, file: int, folder
     bank = ROOT / "data" / "samples" / "bank_example"
     before = os.umask(umask)
     try:
-        done = run_cli(
-            ROOT,
-            "import",
-            "--mapping",
-            str(bank / "mapping.yaml"),
-            "--input",
-            str(bank),
-            "--output",
-            str(tmp_path / "t"),
-        )
+        given = ("--mapping", str(bank / "mapping.yaml"), "--input", str(bank))
+        done = run_cli(ROOT, "import", *given, "--output", str(tmp_path / "t"))
     finally:
         os.umask(before)
     assert done.returncode == 0, done.stderr
