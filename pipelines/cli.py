@@ -32,6 +32,9 @@ from pipelines.model_option import Model
 from pipelines.trust import Trusted
 from policy.folders import temporary
 
+OTHERS = 0o007
+"""Permissions of users who are neither owner nor in the group: no file that a command writes gives them any."""
+
 app = typer.Typer(
     help=help_of("app"),
     no_args_is_help=True,
@@ -236,7 +239,10 @@ def main() -> None:
     Exit code 0, or 1 for what a person can mend (one line says what), 2 for wrong usage, 3 for too many rejected rows,
     4 where an alarm stands, 5 where a limit of the monitoring is exceeded, 6 where a promotion was refused, 75 where
     a process of a batch was ended from outside, 70 for a fault of the program.
+
+    Other users than the owner and the group may read no file that a command writes.
     """
+    os.umask(os.umask(0) | OTHERS)
     guarded(app)
 
 

@@ -16,10 +16,12 @@ from policy.errors import MendableError
 from schemas.account import summary
 from schemas.check import validated
 from schemas.checks import Checks
+from schemas.conform import conform, write_table
 from schemas.fit import fit, write_fit
 from schemas.folder import read_tables
 from schemas.gaps import of_earlier_check
 from schemas.seal import SEAL, seal
+from schemas.tables import TABLES
 from scoring.check.account import account_of
 from scoring.stream_check import StreamChecked, stream_check
 from tests.scoring.small_bank import DAY, asked, firms, staff, write_bank
@@ -97,6 +99,11 @@ def test_gap_rows_beside_what_is_no_account_are_refused(tmp_path: Path) -> None:
         again(folder, tmp_path)
 
 
+def no_records() -> pd.DataFrame:
+    """No adverse record of anybody."""
+    return pd.DataFrame(columns=["record_id", "enterprise_id", "kind", "happened_on", "known_on"])
+
+
 def readers(folder: Path, work: Path) -> tuple[Callable[[], object], ...]:
     """What reads checked tables; each refuses before it looks at a model."""
     unread: Any = None
@@ -124,7 +131,10 @@ def test_as_many_other_gap_rows_are_refused_by_every_reader(tmp_path: Path) -> N
     [
         (lambda path: pd.read_parquet(path).iloc[1:].to_parquet(path, index=False), "headcount.parquet changed"),
         (lambda path: path.unlink(), "headcount.parquet not there as a file"),
-        (lambda path: path.rename(path.with_name("conduct.parquet")), "conduct.parquet added"),
+        (
+            lambda path: write_table(conform(no_records(), TABLES["conduct"]), "conduct", path.parent),
+            "conduct.parquet add",
+        ),
     ],
 )
 def test_tables_that_are_not_those_of_their_check_are_refused_by_every_reader(
