@@ -106,7 +106,7 @@ def test_the_intercept_of_a_region_is_a_step_of_its_own(inputs, changed):
 
 def test_main_figures_are_told_for_the_years_known_in_the_unit_of_the_page(case_of):
     memo = memo_of(case_of("a"))
-    assert memo.money == Text("Amounts in millions of CNY (m)", "金额单位：人民币万元")
+    assert memo.money == Text("Amounts in millions of CNY (m).", "金额单位：人民币万元。")
     assert memo.figures.heads == ("2005-12-31", "2004-12-31", "2003-12-31")
     rows = {label.en: cells for label, cells in memo.figures.rows}
     assert [cell.zh for cell in rows["Revenue"]] == ["90", "100", "100"]
