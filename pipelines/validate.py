@@ -14,7 +14,6 @@ from schemas.checks import NEEDED, Checks, checked_folder, checks, write_check
 from schemas.conform import write_table
 from schemas.fit import fit, write_fit
 from schemas.gaps import unread_rows
-from schemas.seal import seal
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def check(tables: Path, valid: Path, extracted_on: pd.Timestamp, wanted: Checks)
     for name in NEEDED:  # fit rows may be checked again, and that asks for these tables even where they say nothing
         write_table(result.tables[name], name, valid)
     told = {"left_out_by_source": left_out_by_source(tables), "unread": unread_rows(tables), **found.told()}
-    write_check(result, day, wanted, valid, told, seal(valid))
+    write_check(result, day, wanted, valid, told, sealed=True)
     sys.stdout.write("".join(f"{line}\n" for line in (*(q.line() for q in result.quality), *sentences(told))))
     refuse_too_many(result.quality, wanted.limits)
 

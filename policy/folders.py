@@ -8,6 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ PREFIX = "techcredit-"
 """Beginning of the names of temporary folders; the folder beside an output has a dot before it."""
 LOCK = "lock"
 """File whose lock says that a living process holds the folder; it holds the number of that process."""
+PATIENCE = 1.0
+"""How long a run waits for a folder that is held [seconds]: processes of a killed run end a moment after it."""
 UNLOCKED_HOURS = 24.0
 """Age from which a folder without such a file, as older versions left it, counts as one that nobody holds [hours]."""
 
@@ -35,15 +38,19 @@ def held(folder: Path, wanted: str) -> Iterator[Path]:
     Raises
     ------
     HeldError
-        When another process holds it, or it is a link or belongs to somebody else.
+        When another process holds it for longer than PATIENCE, or it is a link or belongs to somebody else.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
+    last = time.monotonic() + PATIENCE
     while True:
         folder.mkdir(mode=0o700, exist_ok=True)
         _require_ours(folder)
         try:
             lock = _locked(folder)
         except FileNotFoundError:  # another run ended and removed the folder
+            continue
+        if lock is None and time.monotonic() < last:
+            time.sleep(0.02)
             continue
         if lock is None:
             message = f"wanted {wanted}; another run{_process(folder)} is at it. Wait until it has ended"

@@ -14,7 +14,7 @@ from schemas.bank_suites import BankSuite, bank_suites
 from schemas.check import Validated, quality_report, validated
 from schemas.conform import BadTableError, require
 from schemas.folder import read_tables
-from schemas.seal import SEAL
+from schemas.seal import SEAL, seal
 from schemas.tables import TABLES
 
 NEEDED = ("enterprises", "applications")
@@ -124,11 +124,12 @@ def write_check(
     wanted: Checks,
     folder: Path,
     told: Mapping[str, Any] | None = None,
-    sealed: Mapping[str, str] | None = None,
+    *,
+    sealed: bool = False,
 ) -> dict[str, Any]:
     """What a check leaves in `folder`; gives the content of quality.json. What is `told` stands in both JSON files.
 
-    `sealed` is the seal of fit tables that lie there (`schemas.seal`); it stands in the account.
+    Where fit tables lie there that are to be `sealed`, the account holds their seal (`schemas.seal`).
 
     `rejects/<table>.parquet`, `quality.json` (every rule with its count), `summary.json` (the account), and
     `expectations/<table>.suite.json`, `<table>.result.json` as Great Expectations writes them; those of the bank's own
@@ -138,7 +139,7 @@ def write_check(
     report = {**quality_report(result, extracted_on), **(told or {})}
     _write(report, folder / "quality.json")
     account = {"extracted_on": str(extracted_on.date()), **summary(result.quality, wanted.limits), **(told or {})}
-    _write(account if sealed is None else {**account, SEAL: sealed}, folder / "summary.json")
+    _write({**account, SEAL: seal(folder)} if sealed else account, folder / "summary.json")
     for name, outcomes in result.outcomes.items():
         for number, outcome in enumerate(outcomes):
             stem = f"{name}.bank{number}" if number else name

@@ -13,6 +13,8 @@ from schemas.tables import TABLES
 
 SUMMARY = "summary.json"
 """The account of a check beside its fit tables, as validation leaves it."""
+DAY = "extracted_on"
+"""The day that the checked tables stand for, in an account."""
 UNREAD = "unread"
 """Rows of the bank's files that the import could not read, by table, in an account."""
 ENTERPRISES = "enterprises"
@@ -55,9 +57,9 @@ def _lacks(found: Any) -> str:
     """What keeps plain data from being an account; empty where nothing does."""
     if not isinstance(found, dict):
         return "it is no object of JSON"
-    day = found.get("extracted_on")
+    day = found.get(DAY)
     if not isinstance(day, str) or pd.isna(pd.to_datetime(day, format="%Y-%m-%d", errors="coerce")):
-        return "it has no day in extracted_on"
+        return f"it has no day in {DAY}"
     tables = found.get("tables")
     if not isinstance(tables, dict) or "applications" not in tables or not set(tables) <= set(TABLES):
         return "its tables are not those of a bank, with applications among them"

@@ -1,6 +1,6 @@
 """Checked tables held against what their check left: its account, gap rows, keys, the day they stand for."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any
@@ -12,7 +12,7 @@ from pyspark.sql.functions import expr
 
 from schemas.gaps import KEYS
 from schemas.rules import rules
-from schemas.seal import SEAL
+from schemas.seal import NO_FILE, SEAL, SEALED, broken_seal
 from schemas.tables import TABLES
 from scoring.check.account import SUMMARY, GapCounts, account_of, gaps_amiss, gaps_apart
 from scoring.spark.errors import SparkError
@@ -79,31 +79,38 @@ def require_day(extracted_on: pd.Timestamp | None, told: Mapping[str, Any], loca
 
 
 def require_sealed(spark: SparkSession, told: Mapping[str, Any], location: str) -> None:
-    """Nothing, when the files at `location` are those that the check `told` sealed, by their SHA-256.
+    """Nothing, when the files at `location` are those that the check `told` sealed; the driver reads them once.
 
-    The driver reads them once. A table that lies there as a folder, which no check leaves, has no digest to compare
-    with, nor has one of a database; `require_as_checked` counts their rows.
+    A database has no seal: `require_as_checked` counts its rows.
 
     Raises
     ------
     SparkError
-        When one of them was changed.
+        When a file was changed, added or taken away, or a table was written anew as a folder.
     """
-    digests: Any = spark._jvm.org.apache.commons.codec.digest.DigestUtils  # type: ignore[union-attr]
-    changed = []
-    for name, digest in told.get(SEAL, {}).items():
-        system, path = hadoop(spark, f"{location.rstrip('/')}/{name}")
-        if system.exists(path) and system.getFileStatus(path).isFile():
-            opened = system.open(path)
-            found = digests.sha256Hex(opened)
-            opened.close()
-            changed += [] if found == digest else [name]
-    if changed:
+    if not told:
+        return
+    broken = broken_seal(dict(_digests(spark, location.rstrip("/"))), told[SEAL])
+    if broken:
         message = (
             f"wanted the tables in {location} as their check left them, by the SHA-256 in {SUMMARY}; got "
-            f"{', '.join(changed)} changed"
+            f"{', '.join(broken)}"
         )
         raise SparkError(message)
+
+
+def _digests(spark: SparkSession, location: str) -> Iterator[tuple[str, str]]:
+    """SHA-256 of fit tables and gap rows, as `schemas.seal.seal` of a folder."""
+    jvm: Any = spark._jvm
+    for name in SEALED:
+        system, path = hadoop(spark, f"{location}/{name}")
+        if system.exists(path):
+            digest = NO_FILE
+            if system.getFileStatus(path).isFile():
+                opened = system.open(path)
+                digest = jvm.org.apache.commons.codec.digest.DigestUtils.sha256Hex(opened)
+                opened.close()
+            yield name, digest
 
 
 def require_as_checked(tables: Mapping[str, DataFrame], told: Mapping[str, Any], location: str) -> dict[str, int]:

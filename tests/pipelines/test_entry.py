@@ -1,5 +1,6 @@
 """Exit codes: 1 for what a person can mend, 2 for usage, 3 for too many rejects, 70 for a fault of the program."""
 
+import signal as signals
 import subprocess
 import sys
 from collections.abc import Callable
@@ -88,31 +89,98 @@ def test_what_putting_away_raises_does_not_hide_that_a_run_was_told_to_end(
     assert len(said.splitlines()) == 1
 
 
-LOSING = """
+START = """
 import os, signal, sys, time
 from pipelines.entry import guarded
 
-class Kept:
-    def __del__(self):
-        os.kill(os.getpid(), signal.SIGTERM)
-        time.sleep(0.01)
+def tell(number=signal.SIGTERM):
+    os.kill(os.getpid(), number)
+    time.sleep(0.01)
 
-def app():
-    for _ in range(3):
-        Kept()  # what the signal raises in there is dropped
+def wait():
     print("went on", flush=True)
     while True:
         time.sleep(0.01)
 
-guarded(app)
+"""
+FINALISER = """
+class Kept:
+    def __del__(self):
+        tell()  # what the signal raises in here is dropped
+
+def app():
+    Kept()
+    wait()
+"""
+OTHER = """
+def app():
+    try:
+        tell(signal.{name})
+    except BaseException:
+        pass
+    raise RuntimeError("the query was interrupted")  # as the SQL engine has it
+"""
+PUTTING_AWAY = """
+def app():
+    try:
+        tell()
+    finally:
+        for _ in range(50):
+            tell()
+        print("put away", flush=True)
+"""
+DEALT_WITH = """
+def app():
+    try:
+        raise ValueError
+    except ValueError:
+        tell()
+        print("dealt with", flush=True)
+    wait()
+"""
+DONE = """
+def app():
+    try:
+        tell()
+    except BaseException:
+        pass
+    sys.exit(0)
+"""
+IGNORED = """
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # as a shell starts what it does not wait for
+
+def app():
+    tell(signal.SIGINT)
+    print("went on", flush=True)
 """
 
 
-def test_a_signal_that_is_lost_in_a_finaliser_is_sent_again() -> None:
-    done = subprocess.run([sys.executable, "-c", LOSING], capture_output=True, text=True, timeout=60, check=False)
-    assert done.stdout == "went on\n"
-    assert "Terminated" in done.stderr, "Python tells of what it drops"
-    assert done.returncode == TERMINATED
+@pytest.mark.parametrize(
+    ("work", "code", "said"),
+    [
+        (FINALISER, TERMINATED, "went on"),
+        (OTHER.format(name="SIGTERM"), TERMINATED, ""),
+        (OTHER.format(name="SIGINT"), INTERRUPTED, ""),
+        (PUTTING_AWAY, TERMINATED, "put away"),
+        (DEALT_WITH, TERMINATED, "dealt with\nwent on"),
+        (DONE, 0, ""),
+        (IGNORED, 0, "went on"),
+    ],
+)
+def test_a_process_that_is_told_to_end_does_and_says_so(work: str, code: int, said: str) -> None:
+    command = [sys.executable, "-c", f"{START}{work}\nguarded(app)"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.stdout.strip() == said
+    assert done.returncode == code, done.stderr
+    assert "fault of the program" not in done.stderr
+    last = (done.stderr.splitlines() or [""])[-1]
+    assert last.startswith({TERMINATED: "error: told to end", INTERRUPTED: "error: interrupted", 0: ""}[code])
+
+
+def test_signals_have_their_handlers_back_where_none_came() -> None:
+    before = [signals.getsignal(number) for number in (signals.SIGTERM, signals.SIGINT)]
+    guarded(lambda: None)
+    assert [signals.getsignal(number) for number in (signals.SIGTERM, signals.SIGINT)] == before
 
 
 def test_wrong_usage_is_two(capsys: pytest.CaptureFixture[str]) -> None:

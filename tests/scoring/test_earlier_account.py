@@ -130,7 +130,7 @@ def test_as_many_other_gap_rows_are_refused_by_every_reader(tmp_path: Path) -> N
     ("change", "said"),
     [
         (lambda path: pd.read_parquet(path).iloc[1:].to_parquet(path, index=False), "headcount.parquet changed"),
-        (lambda path: path.unlink(), "headcount.parquet not there as a file"),
+        (lambda path: path.unlink(), "headcount.parquet not there"),
         (
             lambda path: write_table(conform(no_records(), TABLES["conduct"]), "conduct", path.parent),
             "conduct.parquet add",
@@ -145,6 +145,29 @@ def test_tables_that_are_not_those_of_their_check_are_refused_by_every_reader(
     for reader in readers(folder, tmp_path):
         with pytest.raises(MendableError, match=said):
             reader()
+
+
+@pytest.mark.parametrize("left", [None, "no JSON"])
+def test_an_account_without_its_gap_rows_is_refused_by_every_reader(left: str | None, tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    (folder / "gaps.parquet").unlink()
+    if left is not None:
+        (folder / "summary.json").write_text(left, encoding="utf8")
+    sentence = (
+        "wanted .*gaps.parquet as the check leaves it" if left is None else "wanted .*summary.json as an import or"
+    )
+    for reader in readers(folder, tmp_path):
+        with pytest.raises(MendableError, match=sentence):
+            reader()
+
+
+def test_rejected_rows_that_are_not_those_of_the_check_are_refused(tmp_path: Path) -> None:
+    folder = checked(tmp_path)
+    (folder / "rejects").mkdir()
+    lines = {"source": ["s"], "row": [3], "rule": ["staff_number"], "enterprise_id": "e4"}
+    pd.DataFrame(lines).to_parquet(folder / "rejects" / "headcount.parquet", index=False)
+    with pytest.raises(MendableError, match=r"got rejects/headcount.parquet added"):
+        again(folder, tmp_path)
 
 
 def test_an_account_without_a_seal_is_refused(tmp_path: Path) -> None:
