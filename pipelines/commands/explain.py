@@ -115,15 +115,16 @@ def _item(line: str, language: str) -> str:
 def _lines(row: pd.DataFrame, verdict: pd.Series, bundle: Bundle, language: str) -> list[str]:
     """What decided, the rules that fired, and the gaps in the data."""
     pd_, limit = float(verdict["pd"]), float(verdict["limit"])
-    told, grade = text("explain.limit", language), text("explain.grade", language, grade=str(verdict["grade"]))
+    grade = text("explain.grade", language, grade=str(verdict["grade"]))
     shown, beside = telling(pd_, limit)
+    first = text("explain.pd", language, pd=shown, grade=grade, limit=beside)
     sentence = in_language(rule_sentence(str(verdict["rule"]), str(verdict["decision"])), language)
     fired = [in_language(line, language) for line in fired_lines(compared(row, bundle))]
     gaps = [in_language(line, language) for line in gap_lines(str(verdict["data_gap"]))]
     known = bundle.models[str(row["stage"].iloc[0])].facts
     bounded = [in_language(of_pd(known), language)] if known.get("fallback") else []
     items = [_item(line, language) for line in (*fired, *gaps)]
-    return [f"PD {shown}, {grade}; {told} {beside}", *bounded, sentence, *items]
+    return [first, *bounded, sentence, *items]
 
 
 def _screen(row: pd.DataFrame, bundle: Bundle, money: Money, title: str, language: str) -> Screen:

@@ -21,7 +21,8 @@ def section(entry: Any, needed: Set[str], allowed: Set[str], where: str) -> Mapp
     unknown = [str(key) for key in entry if key not in needed | allowed]
     absent = sorted(needed - set(entry))
     if unknown or absent:
-        got = f"there is no {', '.join(absent)}" if absent else f"got {', '.join(unknown)}"
+        said = {"not there": absent, "got": unknown}
+        got = "; ".join(f"{what}: {', '.join(keys)}" for what, keys in said.items() if keys)
         message = f"{where}: {'wanted' if absent else 'the keys are'} {', '.join(sorted(needed | allowed))}; {got}"
         raise MappingError(message)
     return entry
