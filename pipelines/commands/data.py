@@ -12,6 +12,7 @@ from rich.table import Table as Screen
 
 from features.catalogue import CATALOGUE, entries
 from pipelines.commands.bank import accounts_table, say_left_out, say_problems, spread_table
+from pipelines.commands.columns import absent_columns, told_absent
 from pipelines.commands.costs import lost_features
 from pipelines.commands.imports import account_of_folder, refuse_overwriting
 from pipelines.commands.screens import show
@@ -72,10 +73,12 @@ def validate_tables(tables: Path, output: Path | None, extracted_on: datetime | 
         message = f"wanted an output folder other than the tables that are checked; got {output} for both"
         raise BadTableError(message)
     require_as_left(tables)
+    absent = absent_columns(tables)
     with Console(stderr=True).status("validate"):
         result, day = checked_folder(tables, None if extracted_on is None else pd.Timestamp(extracted_on), wanted)
     told = fit(result, tables).told()
     sys.stdout.write("".join(f"{line}\n" for line in (*(q.line() for q in result.quality), *sentences(told))))
+    sys.stdout.writelines(f"note: {sentence}\n" for sentence in told_absent(absent))
     if output is not None:
         report = write_check(result, day, wanted, output, told)
         (output / "quality.html").write_text(quality_page(report), encoding="utf8")

@@ -14,6 +14,7 @@ from features.catalogue import by_name
 from features.families import FAMILIES
 from features.peers import with_peer_ranks
 from features.table import feature_tables
+from pipelines.commands.columns import refuse_lost
 from pipelines.commands.screens import show
 from pipelines.granted import held_back
 from pipelines.params import ParamsError, section
@@ -174,6 +175,7 @@ def feature_row(
 ) -> pd.DataFrame:
     """Features of one application, by the check and the preparation of a batch; its own rows alone are computed."""
     require_as_left(tables)
+    refuse_lost(tables, bundle)
     result, _ = checked_folder(tables, day, wanted)
     rejects = result.rejects["applications"]
     broken = rejects[rejects["application_id"] == application]

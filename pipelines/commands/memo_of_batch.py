@@ -16,6 +16,7 @@ from features.declarations import IDENTITY
 from features.peers import with_peer_ranks
 from features.states import not_applicable
 from features.table import known_and_ruled
+from pipelines.commands.columns import refuse_lost
 from pipelines.commands.memo import MemoError, require_known, run_inputs
 from pipelines.granted import held_back
 from policy.folders import temporary
@@ -71,6 +72,7 @@ def batch_inputs(
     bundle = bundle if ledger is None else held_back(bundle, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
     require_as_left(tables)
+    refuse_lost(tables, bundle)
     result, _ = checked_folder(tables, day, wanted)
     found = fit(result, tables)
     require_known(names, result.tables["applications"]["application_id"].tolist(), f"the fit rows of {tables}")

@@ -11,6 +11,7 @@ from rich.table import Table as Screen
 from decisions.rules import products_named
 from decisions.suspension import standing
 from pipelines.commands.clean import tidied
+from pipelines.commands.columns import refuse_lost, told_absent
 from pipelines.commands.opened_run import opened_run
 from pipelines.commands.progress import figures, measured, shown
 from pipelines.commands.screens import show
@@ -59,15 +60,19 @@ def score_tables(
     TooManyRejectedError
         When no application was scored, or more rows of a table were rejected than its limit allows; everything has been
         written by then.
+    BadTableError
+        When a column is misspelt, or one did not come that a feature of the models needs, or as `score_folder`.
     PolicyError
         When `strict` and a policy figure of the decisions is assumed or recalled; nothing has been written then.
     """
     where = output if isinstance(output, Target) else target(str(output))
     bundle, told, notes = opened_run(model, strict, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
+    absent = refuse_lost(tables, bundle)
+    notes = [*notes, *told_absent(absent)]
 
     def summarise(counts: Counts, path: Path) -> None:
-        write_json({**batch_summary(counts, bundle, wanted), **told}, path)
+        write_json({**batch_summary(counts, bundle, wanted), "absent_columns": absent, **told}, path)
 
     earlier = _day_of(where)
     before = where.path.exists() if where.kind == "file" else any(where.path.glob("part-*"))

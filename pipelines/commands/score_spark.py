@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from pipelines.commands.columns import refuse_lost, told_absent
 from pipelines.commands.opened_run import opened_run
 from pipelines.commands.score import batch_summary, tell_counts
 from pipelines.files import write_json
@@ -18,6 +19,9 @@ from policy.folders import temporary
 from schemas.account import TooManyRejectedError, refuse_too_many
 from schemas.checks import Checks
 from scoring.counts import not_delivered
+
+ANEW = "was written anew since its check: its rows are as many, and nobody can say whether their values are the same"
+"""What is told of a table that lies as a folder."""
 
 
 class NoSparkError(MendableError):
@@ -64,6 +68,7 @@ def score_on_spark(
 
     bundle, told, notes = opened_run(model, strict, ledger)
     day = None if extracted_on is None else pd.Timestamp(extracted_on)
+    lacking = refuse_lost(Path(location), bundle)
     beside = _beside(output, rejects)
     asked = LOCAL if master is None else master
     hive = location.startswith(DATABASE) or output.startswith("spark-")
@@ -72,8 +77,15 @@ def score_on_spark(
     counts = counts_of(done)
     counts = replace(counts, not_delivered=not_delivered(bundle.taught, [q.table for q in counts.quality]))
     tell_counts(counts, bundle)
+    notes = [*notes, *told_absent(lacking), *(f"table {name} {ANEW}" for name in done.anew)]
     sys.stdout.writelines(f"note: {sentence}\n" for sentence in notes)
-    account = {**batch_summary(counts, bundle, wanted), **told, "master": asked}
+    account = {
+        **batch_summary(counts, bundle, wanted),
+        **told,
+        "master": asked,
+        "written_anew": list(done.anew),
+        "absent_columns": lacking,
+    }
     if beside is not None:
         written = beside.with_name(beside.name + ".summary.json")
         write_json(account, written)

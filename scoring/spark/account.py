@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -78,25 +79,29 @@ def require_day(extracted_on: pd.Timestamp | None, told: Mapping[str, Any], loca
         raise SparkError(message)
 
 
-def require_sealed(spark: SparkSession, told: Mapping[str, Any], location: str) -> None:
-    """Nothing, when the files at `location` are those that the check `told` sealed; the driver reads them once.
+def require_sealed(spark: SparkSession, told: Mapping[str, Any], location: str) -> tuple[str, ...]:
+    """Tables at `location` that lie there as a folder, when its files are those that the check `told` sealed.
 
-    A database has no seal: `require_as_checked` counts its rows.
+    The driver reads the files once. No check leaves a folder: such a table was written anew since, so there is nothing
+    to compare it with, as of a database; `require_as_checked` counts their rows.
 
     Raises
     ------
     SparkError
-        When a file was changed, added or taken away, or a table was written anew as a folder.
+        When a file was changed, added or taken away.
     """
     if not told:
-        return
-    broken = broken_seal(dict(_digests(spark, location.rstrip("/"))), told[SEAL])
+        return ()
+    found = dict(_digests(spark, location.rstrip("/")))
+    anew = [name for name, digest in found.items() if digest == NO_FILE and name in told[SEAL]]
+    broken = broken_seal({**found, **{name: told[SEAL][name] for name in anew}}, told[SEAL])
     if broken:
         message = (
             f"wanted the tables in {location} as their check left them, by the SHA-256 in {SUMMARY}; got "
             f"{', '.join(broken)}"
         )
         raise SparkError(message)
+    return tuple(Path(name).stem for name in anew)
 
 
 def _digests(spark: SparkSession, location: str) -> Iterator[tuple[str, str]]:

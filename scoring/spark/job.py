@@ -32,7 +32,7 @@ class Done:
     """What became of every row: rows of applications = scored + rejected here; and the account of the check before.
 
     `account` is what the check left in summary.json, empty for a database, which has none; `extracted_on` the day it
-    was made for, else the last day of decision.
+    was made for, else the last day of decision. `anew` names tables that were written anew since that check.
     """
 
     applications: int
@@ -40,6 +40,7 @@ class Done:
     rows: Mapping[str, int]
     account: Mapping[str, Any]
     extracted_on: pd.Timestamp
+    anew: tuple[str, ...] = ()
 
 
 def score_with_spark(
@@ -67,14 +68,14 @@ def score_with_spark(
     told = account_at(spark, location)
     require_day(extracted_on, told, location)
     counted = require_as_checked(tables, told, location)
-    require_sealed(spark, told, location)
+    anew = require_sealed(spark, told, location)
     views(tables)
     with temporary() as work:
         code = ship(spark, work) if ship_code else None
         job = Job(bundle, tuple(name for name in tables if name != GAPS))
         rows = _scored(spark, tables, job, code).persist(StorageLevel.DISK_ONLY)
         found = summed(row[0] for row in rows.where(f"{TALLY} IS NOT NULL").select(TALLY).collect())
-        done = Done(counted["applications"], found, counted, told, _day(tables["applications"], told))
+        done = Done(counted["applications"], found, counted, told, _day(tables["applications"], told), anew)
         if found.scored + found.unstaged != done.applications:
             message = f"wanted {done.applications} applications back; got {found.scored} and {found.unstaged} unstaged"
             raise ValueError(message)

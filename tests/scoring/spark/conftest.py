@@ -12,7 +12,7 @@ from schemas.checks import Checks
 from scoring.bundle import Bundle
 from scoring.spark.checked import CheckOptions, is_checked, write_checked
 from scoring.spark.errors import SparkError
-from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, write_bank
+from tests.scoring.small_bank import DAY, asked, firms, small_bundle, staff, unchecked, write_bank
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -54,8 +54,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
         headcount=[row for row in people if row["enterprise_id"] != "e1"],
         applications=[*lent, lent[0]],
     )
-    (tables / "gaps.parquet").unlink()
-    return tables
+    return unchecked(tables)
 
 
 @pytest.fixture(scope="module")

@@ -122,6 +122,16 @@ def test_tables_and_gap_rows_exchanged_for_as_many_others_are_refused(
         path.write_bytes(left)
 
 
+@pytest.mark.parametrize("files", ["none", "few"])
+def test_files_that_the_account_does_not_seal_are_refused(
+    files: str, refused: Callable[..., bool], checked: Path
+) -> None:
+    account = json.loads((checked / "summary.json").read_text(encoding="utf8"))
+    account["files"] = {n: d for n, d in account["files"].items() if files == "few" and n != "headcount.parquet"}
+    (checked / "summary.json").write_text(json.dumps(account), encoding="utf8")
+    assert refused(f"file://{checked}", "headcount.parquet.* added")
+
+
 def test_a_table_that_the_check_did_not_leave_is_refused(refused: Callable[..., bool], checked: Path) -> None:
     conduct = pd.DataFrame({c.name: pd.Series(dtype="str") for c in TABLES["conduct"].columns if c.dtype == "string"})
     days = {c.name: pd.Series(dtype="datetime64[us]") for c in TABLES["conduct"].columns if c.dtype == "date"}
