@@ -51,9 +51,11 @@ def refuse_lost(tables: Path, bundle: Bundle) -> dict[str, list[str]]:
         When they do, or as `absent_columns`.
     """
     absent = absent_columns(tables)
+    if not absent:
+        return {}
     read = {name.removesuffix(RANK_SUFFIX) for model in bundle.models.values() for name in model.features}
     lost = [name for name in lost_features((t, c) for t, columns in absent.items() for c in columns) if name in read]
-    if absent and lost:
+    if lost:
         catalogue = by_name()
         needed = frozenset[str]().union(*(needed_tables(catalogue[name]) for name in lost))
         columns = [f"{t}.{c}" for t, names in absent.items() if t in needed or t == "applications" for c in names]
