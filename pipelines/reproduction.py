@@ -1,12 +1,12 @@
 """How the figures of a run are made again: commit, versions, manifest, parameters."""
 
-import hashlib
 import importlib.metadata
 import platform
 import subprocess
 from pathlib import Path
 
 from pipelines.params import PARAMS, content
+from policy.digests import sha256
 from reports.validation.facts import Reproduction
 from scoring.fingerprints import product
 from scoring.manifest import MANIFEST
@@ -25,7 +25,7 @@ def reproduction(source: str, folder: Path) -> Reproduction:
             "python": platform.python_version(),
             **{name: importlib.metadata.version(name) for name in PACKAGES},
         },
-        manifest=hashlib.sha256((folder / MANIFEST).read_bytes()).hexdigest(),
+        manifest=sha256(folder / MANIFEST),
         params={name: {**(found["default"] or {}), **(found.get(source) or {})} for name, found in steps.items()},
     )
 

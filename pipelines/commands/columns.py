@@ -13,7 +13,6 @@ from features.catalogue import by_name
 from features.declarations import RANK_SUFFIX
 from pipelines.commands.costs import lost_features
 from schemas.conform import BadTableError
-from schemas.declarations import Table
 from schemas.parts import parts_of
 from schemas.tables import TABLES
 from scoring.bundle import Bundle
@@ -36,7 +35,8 @@ def absent_columns(tables: Path) -> dict[str, list[str]]:
     for name, table in TABLES.items():
         there = _columns(tables / f"{name}.parquet")
         if there:
-            absent = [c.name for c in table.columns if c.name not in there and not _lagged(c.name, table)]
+            given = {*there, *(["known_on"] if table.lag is not None else [])}
+            absent = [c.name for c in table.columns if c.name not in given]
             _refuse_misspelt(tables / f"{name}.parquet", absent, there)
             found |= {name: absent} if absent else {}
     return found
@@ -82,10 +82,6 @@ def _columns(path: Path) -> list[str]:
         return [*pq.read_schema(file).names, *keys]
     except (OSError, pa.ArrowException, BadTableError):
         return []
-
-
-def _lagged(column: str, table: Table) -> bool:
-    return column == "known_on" and table.lag is not None
 
 
 def _refuse_misspelt(path: Path, absent: Sequence[str], there: Sequence[str]) -> None:

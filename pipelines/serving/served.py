@@ -1,6 +1,5 @@
 """The run that a server decides by: opened once, and again when its manifest or its alarm has changed."""
 
-import hashlib
 import json
 import threading
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ from decisions.suspension import standing
 from pipelines.granted import held_back
 from pipelines.serving.answers import plain
 from pipelines.serving.warm import warm
+from policy.digests import sha256
 from policy.errors import MendableError
 from policy.guarded import UnreadableError, load_json
 from policy.strict import refuse_assumed
@@ -126,4 +126,4 @@ def _asked(content: Any) -> tuple[Any, pd.Timestamp | None]:
 
 
 def _digest(path: Path) -> str | None:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+    return sha256(path) if path.exists() else None
